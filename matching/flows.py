@@ -17,7 +17,7 @@ class Arc:
 def cheapest(arcs: Sequence[Arc], source: Hashable, sink: Hashable, units: int) -> list[int]:
     """Send `units` from source to sink at the lowest cost, which is proven; return the units on each arc.
 
-    Deterministic. Raises RuntimeError where the arcs don't have enough room.
+    Deterministic. Raises RuntimeError if the arcs don't have enough room.
     """
     from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # noqa: PLC0415 slow library: OR-Tools, which few pages need
 

@@ -1,4 +1,4 @@
-"""Reports of errors to Sentry, where an installation asks for them. Nothing about a person goes along."""
+"""Reports of errors to Sentry, if an installation asks for them. Nothing about a person goes along."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ LEFT_OUT = ("user", "server_name", "breadcrumbs")
 
 
 def start_sentry(dsn: str, *, environment: str) -> None:
-    """Report errors of this process. Raises ImproperlyConfigured where the package is missing."""
+    """Report errors of this process. Raises ImproperlyConfigured if the package is missing."""
     try:
         import sentry_sdk  # noqa: PLC0415 optional dependency: requirements-extras.txt
     except ImportError as error:

@@ -90,7 +90,7 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         return self.filter(somebody_attended())
 
     def of_roll(self) -> "TrainingBookingQuerySet":
-        """Those on the roll: cancelled ones only where somebody attended after all."""
+        """Those on the roll: cancelled ones only if somebody attended after all."""
         return self.exclude(Q(status="cancelled", attended=None) & ~somebody_attended())
 
     def of_person(self, user: Any) -> "TrainingBookingQuerySet":

@@ -37,7 +37,7 @@ def next_digests(plans: QuerySet[DigestPlan]) -> Iterator[NextDigest]:
 
 
 def latest_round(programme: Programme) -> Cohort | None:
-    """The round that starts last. One query, or none where the cohorts are prefetched."""
+    """The round that starts last. One query, or none if the cohorts are prefetched."""
     return max(programme.cohorts.all(), key=lambda cohort: (cohort.starts_on, cohort.pk), default=None)
 
 

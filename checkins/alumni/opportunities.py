@@ -73,7 +73,7 @@ def approved_opportunities(programme: Programme, today: date) -> list[Opportunit
 
 
 def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] | None:
-    """The digest as it would be sent now, with placeholder links; None where it would be empty."""
+    """The digest as it would be sent now, with placeholder links; None if it would be empty."""
     approved = approved_opportunities(programme, timezone.now().astimezone(programme_zone(programme)).date())
     if not approved:
         return None
@@ -85,7 +85,7 @@ def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] |
 def send_digest(*, programme: Programme, by: User | None, now: datetime | None = None) -> int:
     """Send the approved opportunities that are still open to every alumna, in one mail each. Returns how many mails.
 
-    What was sent is marked in the same transaction, so nothing goes out twice. Raises ServiceError where nothing is
+    What was sent is marked in the same transaction, so nothing goes out twice. Raises ServiceError if nothing is
     approved.
     """
     now = now or timezone.now()

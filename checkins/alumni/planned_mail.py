@@ -13,7 +13,7 @@ from mentorship.core.outbox.planned.planned_mail import PlannedMail
 
 
 def planned_digests(user: Any, now: datetime) -> Iterator[PlannedMail]:
-    """The next digest of each programme with a plan, where something is approved for it. Three queries."""
+    """The next digest of each programme with a plan, if something is approved for it. Three queries."""
     plans = DigestPlan.objects.filter(every__gt=0, programme__workspace__in=workspaces_of(user))
     for digest in next_digests(plans):
         number = len(digest.opportunities)

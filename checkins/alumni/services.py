@@ -133,7 +133,7 @@ def next_rounds(programme: Programme, user: User, roles: Sequence[str], now: dat
 def invitation_to_round(programme: Programme, user: User, cohort_slug: str, role: str) -> str:
     """The link to the sign-up form of an open round, filled in with what the person said last time.
 
-    Raises ServiceError where that round is not open to them in that role.
+    Raises ServiceError if that round is not open to them in that role.
     """
     for one in next_rounds(programme, user, list(AlumniConsent.FORM_OF)):
         for offered, _words, form_role in one.roles:

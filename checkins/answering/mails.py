@@ -23,7 +23,7 @@ def answers_in_words(checkin: CheckIn) -> list[tuple[str, str]]:
 
 
 def mail_receipt(checkin: CheckIn, *, by_tick: bool, now: datetime, until: datetime) -> None:
-    """Write what was recorded, and until when (UTC) it can be changed, where somebody pressed a ticked answer.
+    """Write what was recorded, and until when (UTC) it can be changed, if somebody pressed a ticked answer.
 
     Mail scanners follow links and press buttons, too: the person sees it, and can put it right. A receipt that waits
     and is out of date is replaced. Call it in the transaction that stores the answers.

@@ -25,7 +25,7 @@ def choices_of(cohort: Cohort) -> list[tuple[str, str]]:
 
 
 def filter_by_checkin(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
-    """Filter enrollments by the state of their check-ins; a team matches where one of its members does."""
+    """Filter enrollments by the state of their check-ins; a team matches if one of its members does."""
     theirs = CheckIn.objects.filter(enrollment=OuterRef("pk"))
     state, _, wave = value.partition("-")
     theirs = theirs.filter(wave=int(wave)) if wave else theirs

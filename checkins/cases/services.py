@@ -40,7 +40,7 @@ def open_case(
 ) -> Case:
     """Open a case; owner, date and next step are suggested unless `fields` names them.
 
-    Of one check-in there is one case of a kind: asked for again, that one is returned, opened again where it was done.
+    Of one check-in there is one case of a kind: asked for again, that one is returned, opened again if it was done.
     """
     now = now or timezone.now()
     days, step = FIRST_STEPS[kind]
@@ -69,7 +69,7 @@ def open_case(
 def open_flagged_cases(
     *, checkin: CheckIn, said: Sequence[tuple[SurveyQuestion, list[str]]], now: datetime
 ) -> list[Case]:
-    """Open the cases that answers ask for, and note on open cases where an answer no longer does."""
+    """Open the cases that answers ask for, and note on open cases if an answer no longer does."""
     wanted: dict[str, str] = {}
     for question, values in said:
         for value in values:
@@ -118,7 +118,7 @@ def raise_concern(*, checkin: CheckIn, text: str) -> Case:
 
 
 def _mail_concern(case: Case, cohort: Cohort) -> None:
-    """Tell the readers; where nobody is named the owners, who read nothing of it, that somebody has to be."""
+    """Tell the readers; if nobody is named the owners, who read nothing of it, that somebody has to be."""
     readers = conduct_readers(cohort.workspace_id, case.match)
     owners = User.objects.filter(workspace_roles__workspace=cohort.workspace_id, workspace_roles__role="owner")
     page = case.get_absolute_url() if readers else reverse("checkins:conduct-reader-list", args=[cohort.slug])
@@ -150,7 +150,7 @@ def conduct_readers(workspace_id: int, match: Match | None) -> list[User]:
 
 
 def still_readers(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
-    """The named readers of concerns, and the owners, who are told where nobody is named. Two queries."""
+    """The named readers of concerns, and the owners, who are told if nobody is named. Two queries."""
     workspaces = {message.audience["workspace"] for message in messages}
     readers = ConductReader.objects.filter(workspace__in=workspaces).values_list("workspace_id", "user_id")
     owners = WorkspaceRole.objects.filter(workspace__in=workspaces, role=WorkspaceRole.Role.OWNER)

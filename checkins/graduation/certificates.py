@@ -29,7 +29,7 @@ def certificate_pdf(certificate: Certificate) -> bytes:
 def certificates_pdf(certificates: Certificates) -> tuple[bytes, Certificates]:
     """Render certificates into one file, a page each; also returns those that can't be printed.
 
-    Raises PaperError where none of them can be.
+    Raises PaperError if none of them can be.
     """
     try:
         return _render(certificates), []

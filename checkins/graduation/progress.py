@@ -41,7 +41,7 @@ class GraduationProgress:
 
     @property
     def ready(self) -> bool:
-        """Whether everything is met. Where nothing is asked, the coordinator decides."""
+        """Whether everything is met. If nothing is asked, the coordinator decides."""
         return bool(self.standings) and all(s.met for s in self.standings)
 
     @property

@@ -121,7 +121,7 @@ def confirm_by_mentor(*, match: Match, ready: Collection[int], now: datetime | N
 def graduate(
     *, enrollment: Enrollment, user: User, by: User, anyway: bool = False, now: datetime | None = None
 ) -> Graduation:
-    """Graduate a person, if they have not already. Raises ServiceError where a criterion is not met.
+    """Graduate a person, if they have not already. Raises ServiceError if a criterion is not met.
 
     `anyway` is the coordinator's word over the criteria; the history keeps what was missing.
     """
@@ -154,7 +154,7 @@ def graduate(
 
 @transaction.atomic
 def graduate_all(*, people: Sequence[GraduationProgress], by: User) -> int:
-    """Graduate several people; none of them where somebody lacks something. Raises ServiceError."""
+    """Graduate several people; none of them if somebody lacks something. Raises ServiceError."""
     for one in people:
         graduate(enrollment=one.enrollment, user=one.user, by=by)
     return len(people)

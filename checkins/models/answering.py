@@ -60,7 +60,7 @@ class Reply(models.Model):
 
 
 class Answer(models.Model):
-    """A person's answer to one question; where several can be chosen a row for each choice."""
+    """A person's answer to one question; if several can be chosen a row for each choice."""
 
     checkin = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(SurveyQuestion, on_delete=models.PROTECT, related_name="answers")

@@ -9,7 +9,7 @@ from mentorship.core.outbox.models import OutboxMessage
 
 
 def reason_not_to_resend(message: OutboxMessage) -> str:
-    """Why a mail may not go out again; "" where it may. At most one query."""
+    """Why a mail may not go out again; "" if it may. At most one query."""
     kind, _, rest = message.key.partition(":")
     pk = rest.partition(":")[0]
     try:

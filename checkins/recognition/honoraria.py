@@ -79,7 +79,7 @@ def answer_honorarium(*, honorarium: Honorarium, accept: bool, by: User | None =
 
 @transaction.atomic
 def pay_honoraria(*, honoraria: Collection[Honorarium], paid_on: date, by: User, reference: str = "") -> int:
-    """Note that these were paid. Raises ServiceError, with nothing noted, where one was not accepted."""
+    """Note that these were paid. Raises ServiceError, with nothing noted, if one was not accepted."""
     locked = [_lock(one) for one in sorted(honoraria, key=lambda h: h.pk)]
     if wrong := [one for one in locked if one.status != HonorariumStatus.ACCEPTED]:
         raise ServiceError(f"{wrong[0].user} has not accepted it, or it was paid. Only what was accepted can be paid.")
@@ -92,7 +92,7 @@ def pay_honoraria(*, honoraria: Collection[Honorarium], paid_on: date, by: User,
 
 @transaction.atomic
 def cancel_honoraria(*, honoraria: Collection[Honorarium], by: User) -> None:
-    """Cancel several as `cancel_honorarium` does; none of them where one can't be. Raises ServiceError."""
+    """Cancel several as `cancel_honorarium` does; none of them if one can't be. Raises ServiceError."""
     for one in sorted(honoraria, key=lambda h: h.pk):
         cancel_honorarium(honorarium=one, by=by)
 

@@ -29,7 +29,7 @@ def first_question(survey: Survey) -> SurveyQuestion | None:
 def make_survey(
     *, programme: Programme, name: str, questions: Iterable[Mapping[str, Any]] = (), anonymous: bool = False
 ) -> Survey:
-    """The programme's survey of this name, made with these questions where there is none."""
+    """The programme's survey of this name, made with these questions if there is none."""
     survey, new = Survey.objects.get_or_create(programme=programme, name=name, defaults={"anonymous": anonymous})
     if new:
         SurveyQuestion.objects.bulk_create(
@@ -56,7 +56,7 @@ def add_survey_template(*, programme: Programme, key: str) -> Survey:
 
 @transaction.atomic
 def save_survey(*, survey: Survey, by: User) -> Survey:
-    """Save name, introduction and anonymity. Raises ServiceError where people were told how answers are kept."""
+    """Save name, introduction and anonymity. Raises ServiceError if people were told how answers are kept."""
     new = survey.pk is None
     if not new:
         before = Survey.objects.select_for_update().get(pk=survey.pk)

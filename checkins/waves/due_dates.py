@@ -10,7 +10,7 @@ MORNING = time(9)
 
 
 def add_months(day: date, months: int) -> date:
-    """Add calendar months to a day; the month's last day where it has no such day."""
+    """Add calendar months to a day; the month's last day if it has no such day."""
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

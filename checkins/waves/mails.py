@@ -81,7 +81,7 @@ def one_mail_each(checkins: Iterable[CheckIn]) -> list[list[CheckIn]]:
 
 
 def _claim(checkin: CheckIn, now: datetime) -> bool:
-    """Note that the mail is written, with when the next one is due. False where another sweep was first."""
+    """Note that the mail is written, with when the next one is due. False if another sweep was first."""
     zone = zone_of_person(checkin.user, checkin.enrollment, checkin.wave.cohort)
     number = checkin.mails_sent
     closes = checkin.closes_at if number else morning_after(now, checkin.wave.window_days, zone)

@@ -33,7 +33,7 @@ ZONE_SLACK = timedelta(days=2)
 
 @transaction.atomic
 def ensure_default_wave(*, cohort: Cohort) -> CheckInWave:
-    """The cohort's first wave; where it has none, the three-month check-in with the programme's default survey."""
+    """The cohort's first wave; if it has none, the three-month check-in with the programme's default survey."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if wave := cohort.waves.order_by("pk").first():
         return wave
@@ -106,7 +106,7 @@ def _asked_already(wave: CheckInWave) -> set[tuple[int, int]]:
 
 
 def anchor_day(wave: CheckInWave) -> date | None:
-    """The date of the cohort that a wave is counted from; None where each pair has its own."""
+    """The date of the cohort that a wave is counted from; None if each pair has its own."""
     return {"starts": wave.cohort.starts_on, "ends": wave.cohort.ends_on}.get(wave.anchor)
 
 
@@ -125,7 +125,7 @@ def due_moment_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -
 
 
 def first_checkin_day(cohort: Cohort, introduced: date) -> date | None:
-    """The day of the first check-in of a pair introduced on that day; None where there is none.
+    """The day of the first check-in of a pair introduced on that day; None if there is none.
 
     Waves that pause are left out: nobody knows when they go on. A cohort without any gets the default one.
     """

@@ -22,7 +22,7 @@ def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime |
     """Move the next mail to the morning of `day` in the person's time zone.
 
     A first mail takes the days to answer along; a reminder has to lie within them. A later change of the cohort's
-    dates plans first mails anew. Raises ServiceError where no mail is left to move, or the day can't be.
+    dates plans first mails anew. Raises ServiceError if no mail is left to move, or the day can't be.
     """
     now = now or timezone.now()
     locked = _lock(checkin)
@@ -56,7 +56,7 @@ def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime |
 def cancel_checkin(*, checkin: CheckIn, by: User) -> CheckIn:
     """Cancel a check-in, with a mail that is still queued.
 
-    It stays so until `restore_cancelled_checkin`. Raises ServiceError where it is over already.
+    It stays so until `restore_cancelled_checkin`. Raises ServiceError if it is over already.
     """
     locked = _lock(checkin)
     if locked.status not in CheckIn.OPEN:

@@ -14,7 +14,7 @@ from mentorship.core.timezones import first_zone
 
 
 def follow_changed_dates(now: datetime) -> int:
-    """Reschedule check-ins where the cohort's dates or the person's time zone changed. Returns how many."""
+    """Reschedule check-ins when the cohort's dates or the person's time zone changed. Returns how many."""
     planned = CheckIn.objects.filter(status="planned")
     by_starts = Q(anchor__in=["starts", "intro"]) & ~Q(anchored_on=F("cohort__starts_on"))
     by_ends = Q(anchor="ends") & ~Q(anchored_on=F("cohort__ends_on"))
@@ -67,7 +67,7 @@ def replan(checkins: Any) -> int:
 def apply_wave_change(wave: CheckInWave, *, more_days: int) -> None:
     """Apply changed reminders and a changed window to check-ins that are already open.
 
-    First mails stay on their days, also where somebody moved one of them.
+    First mails stay on their days, also if somebody moved one of them.
     """
     now = timezone.now()
     for checkin in wave.checkins.filter(status__in=CheckIn.OPEN).select_related("user"):
@@ -82,7 +82,7 @@ def apply_wave_change(wave: CheckInWave, *, more_days: int) -> None:
 def reminder_left(checkin: CheckIn, now: datetime, wave: CheckInWave | None = None) -> datetime | None:
     """When a person gets the next reminder; a missed one is due next morning.
 
-    None where none is left, or they wrote to us instead. `wave` saves a query, or is one that is not saved yet.
+    None if none is left, or they wrote to us instead. `wave` saves a query, or is one that is not saved yet.
     """
     if checkin.reply_id:
         return None
@@ -109,7 +109,7 @@ def extend_after_pause(checkins: Any, days: int, now: datetime) -> None:
 
 
 def reminder_after(wave: CheckInWave, mails: int, last: datetime, zone: ZoneInfo) -> datetime | None:
-    """When the next reminder goes out after `mails` mails, the last of them at `last`; None where none is left.
+    """When the next reminder goes out after `mails` mails, the last of them at `last`; None if none is left.
 
     Counted from the mail that really left, so that after an outage nobody gets two at short distance.
     """

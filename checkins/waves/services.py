@@ -69,7 +69,7 @@ def add_template(*, cohort: Cohort, key: str, by: User) -> CheckInWave:
 def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
     """Save a new or changed wave, and reschedule check-ins that were not sent.
 
-    Raises ServiceError where whom it asks, when or what was changed after the first mail has left.
+    Raises ServiceError if whom it asks, when or what was changed after the first mail has left.
     """
     new = wave.pk is None
     if new:

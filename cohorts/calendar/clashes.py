@@ -31,7 +31,7 @@ def check_clashes(
     given_up: Collection[str] = (),
     zone: ZoneInfo,
 ) -> None:
-    """Raise ClashError where a person, or another one of their `team`, is somewhere else during `new`.
+    """Raise ClashError if a person, or another one of their `team`, is somewhere else during `new`.
 
     Back to back is fine. `answered` are the UIDs of what they were shown and said yes to, `given_up` of what they leave
     for the new one. Of the others it says only that they are busy: where is theirs to tell.

@@ -1,7 +1,7 @@
 """Calendar files and feeds (RFC 5545 and 5546), written by the library icalendar, for every app that has dates.
 
 What somebody takes part in is sent as an invitation: REQUEST with an organiser and those who take part, a change with
-the same UID and a higher sequence, CANCEL where it is off for them. Feeds have no method; calendars read them again.
+the same UID and a higher sequence, CANCEL if it is off for them. Feeds have no method; calendars read them again.
 
 Apps above add their own events to people's feeds through the extension point CALENDAR_EVENTS.
 """
@@ -38,7 +38,7 @@ class CalendarEvent:
     text: str = ""
     link: str = ""
     status: str = ""
-    organizer: tuple[str, str] = ("", "")  # name and address; needed where the file has a method
+    organizer: tuple[str, str] = ("", "")  # name and address; needed if the file has a method
     attendees: tuple[tuple[str, str], ...] = ()  # names and addresses of those whose event it is
     location: str = ""  # where people go, or the link of the call
     zone: ZoneInfo | None = None  # on whose clock it is announced; None: on the reader's

@@ -14,7 +14,7 @@ def calendar_link(user: User) -> str:
 
 
 def user_of_calendar_link(token: str) -> User:
-    """Whose feed it is. Raises LinkError where the link was not made here or was renewed, or the account is closed."""
+    """Whose feed it is. Raises LinkError if the link was not made here or was renewed, or the account is closed."""
     pk, renewals = FEED.read(token)
     user = User.objects.filter(pk=pk, is_active=True).first()
     if user is None or _renewals(user) != renewals:

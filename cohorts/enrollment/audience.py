@@ -65,7 +65,7 @@ def enrollments_by_id(ids: Iterable[int]) -> dict[int, Enrollment]:
 
 
 def why_not(enrollment: Enrollment | None, statuses: Sequence[str]) -> str:
-    """A sentence that says that they are not what a mail takes them for; "" where they are."""
+    """A sentence that says that they are not what a mail takes them for; "" if they are."""
     if enrollment is None:
         return "Their sign-up was deleted."
     if enrollment.status in statuses:

@@ -14,7 +14,7 @@ from mentorship.core.errors import ServiceError
 
 
 def lead_to_ask(enrollment: Enrollment, reader: Any) -> User | None:
-    """The lead, who alone answers for a team, where the reader of a page is somebody else or not signed in; else None.
+    """The lead, who alone answers for a team, if the reader of a page is somebody else or not signed in; else None.
 
     The link of a mail goes to everybody of the team, so it does not say who follows it.
     """
@@ -22,7 +22,7 @@ def lead_to_ask(enrollment: Enrollment, reader: Any) -> User | None:
 
 
 def check_answers_for(enrollment: Enrollment, by: User | None) -> None:
-    """Raise ServiceError where a member answers for their team. Its lead may, and the coordinators."""
+    """Raise ServiceError if a member answers for their team. Its lead may, and the coordinators."""
     if by is not None and enrollment.members.filter(user=by).exists():
         raise ServiceError(f"Only {enrollment.name_of(enrollment.user)} can answer for your team.")
 
@@ -32,7 +32,7 @@ def change_lead(*, enrollment: Enrollment, to: User, by: User) -> Enrollment:
     """Make a member the lead of their team; who led it so far is a member, and can leave alone. Idempotent.
 
     Everybody in the team is told. What each said about themselves stays theirs, such as whether their address may be
-    shared; the private needs of the lead so far go to the coordinators' note. Raises ServiceError where they are not
+    shared; the private needs of the lead so far go to the coordinators' note. Raises ServiceError if they are not
     in the team, or lead another application with this title.
     """
     locked = lock_enrollment(enrollment)

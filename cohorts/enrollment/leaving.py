@@ -23,7 +23,7 @@ def withdraw(*, enrollment: Enrollment, by: User | None, reason: str = "", defer
     """Withdraw, of a team by its lead for everybody, and tell each of them. Idempotent.
 
     With `defer` they are asked again for the next cohort. Raises ServiceError for members, who can leave alone, and
-    where the cohort is over for them.
+    if the cohort is over for them.
     """
     if by is not None and by.pk != enrollment.user_id:
         raise ServiceError("Only the lead can withdraw the team. You can leave it yourself.")
@@ -113,7 +113,7 @@ def bring_back(*, enrollment: Enrollment, by: User | None) -> Enrollment:
 def leave_team(*, enrollment: Enrollment, member: User, reason: str = "") -> None:
     """A member leaves the team, and the others go on. They, the lead and the mentors are told. Idempotent.
 
-    Raises ServiceError for the lead, and where the cohort is over for the team.
+    Raises ServiceError for the lead, and if the cohort is over for the team.
     """
     locked = lock_enrollment(enrollment)
     if member.pk == locked.user_id:
@@ -171,7 +171,7 @@ def note_departures(
 def invite_back(*, departure: TeamDeparture, by: User) -> None:
     """The lead asks somebody who left to come back; they are in the team once they say yes. Idempotent.
 
-    Raises ServiceError for anybody but the lead, and where the team is not in the cohort.
+    Raises ServiceError for anybody but the lead, and if the team is not in the cohort.
     """
     locked = lock_enrollment(departure.enrollment)
     asked = TeamDeparture.objects.select_for_update(of=("self",)).select_related("user").get(pk=departure.pk)
@@ -198,7 +198,7 @@ def invite_back(*, departure: TeamDeparture, by: User) -> None:
 def rejoin_team(*, enrollment: Enrollment, member: User) -> None:
     """Somebody whom the lead invited back is in the team again; the others and the mentors are told. Idempotent.
 
-    Raises ServiceError where they were not invited, or the team is not in the cohort.
+    Raises ServiceError if they were not invited, or the team is not in the cohort.
     """
     locked = lock_enrollment(enrollment)
     if TeamMember.objects.filter(enrollment=locked, user=member).exists():

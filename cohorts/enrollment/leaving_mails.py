@@ -171,7 +171,7 @@ def _others(
 
 
 def _told(facts: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-    """The facts without names of others, where a mail may quote none."""
+    """The facts without names of others, if a mail may quote none."""
     names = ("leaver", "member")
     return facts if context["quotes"] else {k: ONE_OF_THEM if k in names else v for k, v in facts.items()}
 

@@ -22,6 +22,6 @@ def read_place(token: str) -> tuple[int, int | None]:
 
 
 def refuse_if_older(link: SignedLink, token: str, person: User) -> None:
-    """Raise LinkError where a link was mailed before a coordinator put the person's address right."""
+    """Raise LinkError if a link was mailed before a coordinator put the person's address right."""
     if person.links_from and link.was_signed_before(token, person.links_from):
         raise LinkError

@@ -39,19 +39,19 @@ class SeatCount:
         self._in_group[enrollment.group_id, enrollment.role] -= 1
 
     def free(self, cohort: Cohort, role: str) -> int | None:
-        """How many more can be accepted in a role of a cohort; None where there is no limit."""
+        """How many more can be accepted in a role of a cohort; None if there is no limit."""
         seats = cohort.seats_for(role)
         return None if seats is None else max(0, seats - self._in_role[cohort.pk, role])
 
     def refusal(self, enrollment: Enrollment) -> str:
-        """Why there is no seat for somebody, as a sentence for coordinators; empty where there is one."""
+        """Why there is no seat for somebody, as a sentence for coordinators; empty if there is one."""
         cohort, role = enrollment.cohort, enrollment.role
         if self.free(cohort, role) == 0:
             return f"All {cohort.seats_for(role)} seats for {role}s are taken. {enrollment} could wait."
         return self.group_refusal(enrollment)
 
     def group_refusal(self, enrollment: Enrollment) -> str:
-        """Why there is no seat for somebody in their group; empty where there is one."""
+        """Why there is no seat for somebody in their group; empty if there is one."""
         group, role = enrollment.group, enrollment.role
         if group is None or group.seats is None or role != Enrollment.Role.MENTEE:
             return ""
@@ -61,18 +61,18 @@ class SeatCount:
 
 
 def free_seats(cohort: Cohort, role: str) -> int | None:
-    """How many more can be accepted in a role; None where there is no limit."""
+    """How many more can be accepted in a role; None if there is no limit."""
     return SeatCount([cohort.pk]).free(cohort, role)
 
 
 def check_seat(enrollment: Enrollment) -> None:
-    """Raise ServiceError where no seat is left for them, in the cohort or in their group. Lock the cohort before."""
+    """Raise ServiceError if no seat is left for them, in the cohort or in their group. Lock the cohort before."""
     if refusal := SeatCount([enrollment.cohort_id], without=enrollment).refusal(enrollment):
         raise ServiceError(refusal)
 
 
 def check_group_seat(enrollment: Enrollment) -> None:
-    """Raise ServiceError where no seat is left for them in their group. Lock the cohort before."""
+    """Raise ServiceError if no seat is left for them in their group. Lock the cohort before."""
     if refusal := SeatCount([enrollment.cohort_id], without=enrollment).group_refusal(enrollment):
         raise ServiceError(refusal)
 

@@ -30,8 +30,8 @@ def set_enrollment_status(
     """Change the status of an enrollment; nothing else does. Sends nothing to the person.
 
     `note` is kept as the reason, and of somebody who is withdrawn `departure` says how they left. Whose accepted place
-    becomes free makes room for the next on the waitlist where the cohort wants that. Raises ServiceError where the step
-    is not one of its TRANSITIONS, where all seats are taken, or where a place is taken back with a match under way.
+    becomes free makes room for the next on the waitlist if the cohort wants that. Raises ServiceError if the step
+    is not one of its TRANSITIONS, if all seats are taken, or if a place is taken back with a match under way.
     """
     locked = lock_enrollment(enrollment)
     _check_step(locked, to)
@@ -65,7 +65,7 @@ def lock_enrollment(enrollment: Enrollment) -> Enrollment:
 
 
 def _check_step(locked: Enrollment, to: str) -> None:
-    """Raise ServiceError where an enrollment can't get this status now."""
+    """Raise ServiceError if an enrollment can't get this status now."""
     if to not in Enrollment.TRANSITIONS[locked.status]:
         way_out = " Withdraw or remove them on their page." if locked.status == Enrollment.Status.ACCEPTED else ""
         label = Enrollment.Status(to).label
@@ -81,7 +81,7 @@ def _check_step(locked: Enrollment, to: str) -> None:
 
 @transaction.atomic
 def offer_next_place(*, cohort: Cohort, role: str, by: User | None) -> Enrollment | None:
-    """Accept the first on the waitlist for whom there is a seat, and write to them. None where there is nobody."""
+    """Accept the first on the waitlist for whom there is a seat, and write to them. None if there is nobody."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     waiting = cohort.enrollments.filter(role=role, status=Enrollment.Status.WAITLISTED).with_people()
     for enrollment in waiting.order_by("waitlist_position", "pk"):
@@ -108,7 +108,7 @@ def _set_place(enrollment: Enrollment) -> None:
 
 @transaction.atomic
 def set_group(*, enrollment: Enrollment, group: Group | None, by: User) -> Enrollment:
-    """Put somebody into a group of their cohort, or out of it. Raises ServiceError where its seats are taken."""
+    """Put somebody into a group of their cohort, or out of it. Raises ServiceError if its seats are taken."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
     rows = Enrollment.objects.select_for_update(of=("self",)).select_related("cohort__programme")
     locked = rows.get(pk=enrollment.pk)

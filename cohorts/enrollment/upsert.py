@@ -18,7 +18,7 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.text import clean_name
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
-# What the account of a person takes over from a sign-up where it is still empty.
+# What the account of a person takes over from a sign-up if it is still empty.
 PERSON_FIELDS = ("pronouns", "country", "time_zone", "languages")
 
 
@@ -76,7 +76,7 @@ def save_enrollment(
 
     Without `enrollment` it is found by external id, else by address (for mentees: and title). `status` counts for a
     new one only. Topics or members that are `None` are not changed. Writes one audit entry unless unchanged.
-    Raises IntegrityError where it clashes with another application of the same person.
+    Raises IntegrityError if it clashes with another application of the same person.
     """
     (result,) = save_enrollments(cohort=cohort, role=role, inputs=[given], by=by, status=status, target=enrollment)
     if result.row is None:
@@ -320,7 +320,7 @@ def _link_members(
 
 
 def _named_as(name: str, user: User) -> str:
-    """The name that a lead typed, where it is not the one that the person gave."""
+    """The name that a lead typed, if it is not the one that the person gave."""
     return name[:200] if name != user.full_name else ""
 
 
@@ -331,7 +331,7 @@ def _of_person(given: EnrollmentInput) -> dict[str, Any]:
 
 
 def _fill_people(rows: Iterable[tuple[User, EnrollmentInput]]) -> None:
-    """Copy details to the accounts of people, where they are still empty there."""
+    """Copy details to the accounts of people, if they are still empty there."""
     changed: dict[int, User] = {}
     for user, given in rows:
         for name, value in _of_person(given).items():

@@ -102,7 +102,7 @@ _WORDS: dict[str, str] = {
         instituicao, universidade, entidade, entidad, organizzazione, ente, istituzione, azienda, universita, datore
         di lavoro, organisatie, instelling, bedrijf, werkgever, universiteit""",
 }
-# Words that are a family or a given name where the other part has a column of its own, and a whole name elsewhere.
+# Words that are a family or a given name if the other part has a column of its own, and a whole name elsewhere.
 _ANY_NAME = frozenset(("name", "nom", "nombre", "nome", "naam"))
 # What may mean something else, such as Dr or Mrs: the last choice for a field.
 NEEDS_COMPANY = _ANY_NAME | {"title", "titel", "titre", "titulo", "titolo"}
@@ -123,12 +123,12 @@ def header_words(header: str) -> str:
 
 
 def field_of_words(words: str) -> str:
-    """The field that a header in plain words names; "" where it is none that we know."""
+    """The field that a header in plain words names; "" if it is none that we know."""
     return FIELDS.get(words) or FIELDS.get(_FILLERS.sub("", words), "")
 
 
 def field_of_either(header: str) -> str:
-    """The field that a header in two languages names, such as "Name / Nombre"; "" where its parts name several."""
+    """The field that a header in two languages names, such as "Name / Nombre"; "" if its parts name several."""
     parts = [part for part in re.split(r"[/|\n]", header) if part.strip()]
     found = {field for part in parts if (field := field_of_words(header_words(part)))}
     if found == {GIVEN_NAME, FAMILY_NAME}:

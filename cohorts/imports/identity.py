@@ -55,7 +55,7 @@ def settle_identities(
 
 
 def _with_known_addresses(rows: Sequence[ImportRow]) -> Sequence[ImportRow]:
-    """Where somebody has an account by the xn-- form of their domain, the rows have that form as well."""
+    """If somebody has an account by the xn-- form of their domain, the rows have that form as well."""
     addresses = {email for row in rows if row.said for _, email in [_lead(row.said), *(row.said.members or ())]}
     coded = {email: coded_address(email) for email in addresses if not email.isascii()}
     if not coded:
@@ -224,7 +224,7 @@ def _with_other_names(row: ImportRow, roster: _Roster) -> ImportRow:
 
 
 def _with_team(row: ImportRow, roster: _Roster) -> ImportRow:
-    """Say where a new application is that of somebody who is in a team already."""
+    """Say if a new application is that of somebody who is in a team already."""
     if row.said is None or not isinstance(roster.target(row.said), tuple):
         return row
     person, team = roster.people[row.said.email], roster.team_of(row.said.email)

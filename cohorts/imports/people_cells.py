@@ -42,7 +42,7 @@ class PeopleInCells:
 def read_people(addresses: str, names: str) -> PeopleInCells:
     """The people whose addresses are in one cell and their names in another, or with the addresses.
 
-    Raises CellError where there is no address, or one that can't be mailed.
+    Raises CellError if there is no address, or one that can't be mailed.
     """
     found: dict[str, str] = {}
     rest = addresses
@@ -114,7 +114,7 @@ def _checked(text: str) -> str:
 
 
 def _split_names(text: str, people: int) -> list[str]:
-    """The names of a cell: a comma or an "and" separates them only where that gives a name to each address."""
+    """The names of a cell: a comma or an "and" separates them only if that gives a name to each address."""
     sure = [clean_name(part) for part in _SURE_SEPARATORS.split(text)]
     if len([name for name in sure if name]) < people:
         every = [clean_name(part) for part in _SEPARATORS.split(text)]

@@ -82,7 +82,7 @@ def plan_import(*, cohort: Cohort, role: str, table: SheetTable, options: Import
 
 
 def plan_rows(*, cohort: Cohort, role: str, rows: Sequence[ImportRow], status: str) -> list[PlannedRow]:
-    """What becomes of each row. Where seats are limited, the first new ones get those that are left."""
+    """What becomes of each row. If seats are limited, the first new ones get those that are left."""
     usable = [row.said for row in rows if row.said is not None]
     # In pieces, because SQLite takes no query about thousands. No row depends on another: see `identity`.
     saved = (

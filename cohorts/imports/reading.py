@@ -93,7 +93,7 @@ def _table_of(sheet: Sheet, cohort: Cohort | None) -> ReadTable | None:
 
 
 def find_table(sheet: Sheet, header_line: int = 0, cohort: Cohort | None = None) -> ReadTable:
-    """The headers of a sheet and the rows below. Raises SheetError where there are none."""
+    """The headers of a sheet and the rows below. Raises SheetError if there are none."""
     filled = [row for row in sheet.rows if not row.is_empty]
     if not filled:
         raise SheetError("The file is empty.")

@@ -33,7 +33,7 @@ class ImportRow:
     """One row of a sheet as enrollment input, or the error why it can't be used. `line` counts as in the file.
 
     `question`: what a coordinator has to decide about it, or decided, see `identity`; `about`: the id of the enrollment
-    that it is about; `asks`: what kind of question it is, where it is not about an id.
+    that it is about; `asks`: what kind of question it is, if it is not about an id.
     """
 
     line: int
@@ -121,7 +121,7 @@ def _people(cells: Mapping[str, str], role: str, warnings: list[str], leftovers:
 
 
 def _names(cells: Mapping[str, str]) -> str:
-    """The names of a row, put together where first and last names have columns of their own."""
+    """The names of a row, put together if first and last names have columns of their own."""
     whole, first, last = (cells.get(field, "") for field in ("full_name", GIVEN_NAME, FAMILY_NAME))
     if not (first or last):
         return whole
@@ -190,7 +190,7 @@ _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].*)?")
 
 
 def _number(label: str, low: int, high: int, *, required: bool) -> Reader:
-    """A whole number. What is none rejects the row where the number is `required`, else it goes to the note."""
+    """A whole number. What is none rejects the row if the number is `required`, else it goes to the note."""
 
     def read(text: str, warnings: list[str], leftovers: list[str]) -> int | None:
         found = _WHOLE.fullmatch(text)

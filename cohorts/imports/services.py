@@ -94,7 +94,7 @@ def import_rows(
     dry_run: bool = False,
     decisions: Mapping[str, str] | None = None,
 ) -> ImportResult:
-    """Write a sheet into a cohort, all of it or, where it raises SheetError, nothing.
+    """Write a sheet into a cohort, all of it or, if it raises SheetError, nothing.
 
     A row that can't be used is reported with its line and reason, and stops no other. `consented` says that these
     people agreed to share their address with their match. With `dry_run` nothing is written. `decisions`: see
@@ -167,7 +167,7 @@ def plan_batch(batch: ImportBatch, options: ImportOptions) -> ImportPlan:
 def apply_import(*, batch: ImportBatch, options: ImportOptions, seen: str, by: User) -> ImportBatch:
     """Write the sheet into its cohort as its preview said, once: applying again returns its result.
 
-    `seen` is the digest of the plan that was shown; where it is another one by now, PreviewChangedError is raised and
+    `seen` is the digest of the plan that was shown; if it is another one by now, PreviewChangedError is raised and
     nothing has changed. A long sheet is written by a worker; its status is `working` meanwhile. Raises SheetError for
     a mapping that can't be used.
     """

@@ -1,7 +1,7 @@
 """Find the rows of one team in a sheet that has a row for each of its people. Writes nothing.
 
 Nobody is made a member of somebody's team, nor a team taken for several applications, without it being said: rows with
-the same project title and different people are joined where the id is the same as well, or where they are one team in
+the same project title and different people are joined if the id is the same as well, or if they are one team in
 the cohort already. Otherwise a coordinator is asked: until they answer, people with one title alone are separate
 applications, and rows with one id alone are left out.
 """

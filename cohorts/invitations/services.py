@@ -169,7 +169,7 @@ def invitation_key(cohort: Cohort, role: str, email: str, *, passed: bool = Fals
 
 
 def invited_person(cohort: Cohort, invitation: Invitation) -> User | None:
-    """Who was invited by this link, where they have another address since; None where nobody was known by it."""
+    """Who was invited by this link, if they have another address since; None if nobody was known by it."""
     key = invitation_key(cohort, invitation.role, invitation.email, passed=invitation.passed)
     message = OutboxMessage.objects.filter(key=key).first()
     return User.objects.filter(pk__in=message.people.values(), is_active=True).first() if message else None

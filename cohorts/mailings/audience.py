@@ -41,7 +41,7 @@ class Recipient:
 
 
 def read_audience(cohort: Cohort, query: str) -> dict[str, str]:
-    """The filters of a stored query string. Raises FilterError where one of them can't be applied (any more)."""
+    """The filters of a stored query string. Raises FilterError if one of them can't be applied (any more)."""
     found, unknown = _split_audience(cohort, query)
     if unknown:
         raise FilterError(unknown)
@@ -56,7 +56,7 @@ def _split_audience(cohort: Cohort, query: str) -> tuple[dict[str, str], list[Un
 
 
 def clean_audience(cohort: Cohort, query: str) -> str:
-    """The query string of a list of people with its filters alone. Raises FilterError where one can't be applied."""
+    """The query string of a list of people with its filters alone. Raises FilterError if one can't be applied."""
     return urlencode(read_filters(cohort, QueryDict(query)))
 
 
@@ -81,7 +81,7 @@ def audience_of(mailing: Mailing) -> EnrollmentQuerySet:
 def recipients_of(mailing: Mailing) -> list[Recipient]:
     """Everybody in the audience once, by name, including those who get no mail, with the reason. Five queries.
 
-    Raises FilterError where the audience can't be computed.
+    Raises FilterError if the audience can't be computed.
     """
     everyone: dict[int, Recipient] = {}
     for enrollment in audience_of(mailing).select_related("user").prefetch_related("members__user").order_by("pk"):

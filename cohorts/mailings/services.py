@@ -31,8 +31,8 @@ BATCH = 500
 def save_mailing(*, mailing: Mailing, by: User) -> Mailing:
     """Save a new mailing as a draft, or the changes of one.
 
-    Another audience of a scheduled mailing is approved as it is now. Raises ServiceError where the mailing was sent or
-    cancelled, and FilterError where its audience can't be computed.
+    Another audience of a scheduled mailing is approved as it is now. Raises ServiceError if the mailing was sent or
+    cancelled, and FilterError if its audience can't be computed.
     """
     mailing.audience = clean_audience(mailing.cohort, mailing.audience)
     mailing.subject = one_line(mailing.subject)
@@ -59,7 +59,7 @@ def schedule_mailing(
     """Schedule a mailing for `send_at` (UTC), by default now. The next sweep, or send_mailing, sends it.
 
     Approves the audience as it is now, for `most` people, by default a tenth more than it reaches now. Raises
-    ServiceError where it reaches more already, and FilterError where the audience can't be computed.
+    ServiceError if it reaches more already, and FilterError if the audience can't be computed.
     """
     now = timezone.now()
     # Forms have no seconds.
@@ -87,7 +87,7 @@ def _approve(mailing: Mailing, most: int | None = None) -> None:
 
 @transaction.atomic
 def cancel_mailing(*, mailing: Mailing, by: User) -> None:
-    """Cancel a mailing. Raises ServiceError where it was sent or cancelled already."""
+    """Cancel a mailing. Raises ServiceError if it was sent or cancelled already."""
     waiting = Mailing.objects.filter(pk=mailing.pk, status__in=Mailing.CHANGEABLE)
     if not waiting.update(status=Mailing.Status.CANCELLED):
         raise ServiceError("This email has left, or was cancelled already.")
@@ -96,7 +96,7 @@ def cancel_mailing(*, mailing: Mailing, by: User) -> None:
 
 @transaction.atomic
 def send_mailing(*, mailing: Mailing, now: datetime, by: User | None = None) -> bool:
-    """Write the messages of a mailing that is due at `now` (UTC). False where another process did it, or it stopped.
+    """Write the messages of a mailing that is due at `now` (UTC). False if another process did it, or it stopped.
 
     One conditional UPDATE decides who sends. The messages are in its transaction: all of them are written, or none.
     """
@@ -114,7 +114,7 @@ def send_mailing(*, mailing: Mailing, now: datetime, by: User | None = None) -> 
 
 
 def _approved_recipients(mailing: Mailing) -> tuple[list[Recipient], str]:
-    """Who gets a mailing now, and why it must not be sent to them: "" where it is as the coordinator approved it."""
+    """Who gets a mailing now, and why it must not be sent to them: "" if it is as the coordinator approved it."""
     try:
         recipients = recipients_of(mailing)
     except FilterError as error:
@@ -155,8 +155,8 @@ def _write_messages(mailing: Mailing, recipients: list[Recipient], now: datetime
 def send_now(*, mailing: Mailing, by: User, most: int | None = None) -> int:
     """Send a mailing that was not sent yet, without waiting for the sweep. Returns how many people get it.
 
-    `most` is the number that the coordinator saw. Raises ServiceError where nobody would get it or more people than
-    that, or it was sent or cancelled already; FilterError where the audience can't be computed.
+    `most` is the number that the coordinator saw. Raises ServiceError if nobody would get it or more people than
+    that, or it was sent or cancelled already; FilterError if the audience can't be computed.
     """
     number = _number_reached(recipients_of(mailing))
     if not number:

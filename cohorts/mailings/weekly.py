@@ -51,7 +51,7 @@ def due_moment(weekly: WeeklyMail, now: datetime) -> datetime | None:
 
 
 def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = None) -> Mailing | None:
-    """The mailing for `moment`, not saved; None where it would be empty.
+    """The mailing for `moment`, not saved; None if it would be empty.
 
     With `now` it says nothing of the days that are over by then.
     """

@@ -181,7 +181,7 @@ class Enrollment(models.Model):
 
     @property
     def zone_name(self) -> str:
-        """The time zone for people, such as Nairobi; empty where they gave none."""
+        """The time zone for people, such as Nairobi; empty if they gave none."""
         return zone_name(self.time_zone) if self.time_zone else ""
 
     # What it was before the change that is being made; no column.
@@ -201,7 +201,7 @@ class Enrollment(models.Model):
         return [self.user, *(m.person for m in self.members.all())]
 
     def name_of(self, person: User) -> str:
-        """What others read as the name of one of its people: `a mentee in Berlin` where they gave none."""
+        """What others read as the name of one of its people: `a mentee in Berlin` if they gave none."""
         return person.known_name or f"{with_article(self.cohort.programme.label_of(self.role))}{person.whereabouts}"
 
     def may_quote_to(self, reader: User) -> bool:

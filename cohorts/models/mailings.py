@@ -15,7 +15,7 @@ from mentorship.core.outbox.models import OutboxMessage
 class Mailing(models.Model):
     """One text to everybody whom a filtered list shows at the moment of sending.
 
-    Scheduling approves its audience: the filters as they read then, and how many people it may reach. Where the filters
+    Scheduling approves its audience: the filters as they read then, and how many people it may reach. If the filters
     can't be applied any more, read differently or reach more people, it stops and a coordinator decides anew.
     """
 

@@ -51,7 +51,7 @@ class QuestionKind(ABC):
         return cleaned
 
     def retype(self, stored: Any) -> Any:
-        """A stored answer as the form shows it; surveys give it as text, or a list of texts where it takes several."""
+        """A stored answer as the form shows it; surveys give it as text, or a list of texts if it takes several."""
         return stored
 
     def in_words(self, question: "Question", stored: Any) -> str:
@@ -60,7 +60,7 @@ class QuestionKind(ABC):
         return ", ".join(labels.get(value, value) for value in answer_values(stored))
 
     def read_cell(self, question: "Question", text: str) -> Any:
-        """An answer from a sheet, also one that was exported in words; None where the text is no answer to it."""
+        """An answer from a sheet, also one that was exported in words; None if the text is no answer to it."""
         try:
             stored = self.store(self.make_field(question, required=False).clean(text))
         except forms.ValidationError:

@@ -81,13 +81,13 @@ class Question(models.Model):
         """Whether somebody answered this version."""
 
     def refuse_change(self) -> None:
-        """Raise ServiceError where what is asked may not change any more."""
+        """Raise ServiceError if what is asked may not change any more."""
 
     def release_dependants(self) -> None:
         """Let questions that depend on this one be asked without it."""
 
     def carry_dependants(self, before: Self) -> None:
-        """Let questions that depend on this one follow its new choices. Raises ServiceError where one can't."""
+        """Let questions that depend on this one follow its new choices. Raises ServiceError if one can't."""
 
 
 class SignupQuestion(Question):
@@ -143,7 +143,7 @@ class SignupQuestion(Question):
     def new_conditions(self, before: Self) -> dict[int, str]:
         """The new `shown_if_value` of each dependant whose choice has other words than `before`, by id.
 
-        Raises ServiceError where a choice that a dependant names is gone.
+        Raises ServiceError if a choice that a dependant names is gone.
         """
         possible, renamed = dict(self.choices), self.renamed_choices(before)
         found = {}

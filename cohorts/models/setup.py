@@ -24,7 +24,7 @@ from mentorship.core.timezones import ANYWHERE, zone_name
 class SignupClosed:
     """Why sign-up is closed: "over" (the cohort has ended), "deadline", or "moved on" (the team closed it).
 
-    `on` is the day by the clock that counts for it; None where that is not known.
+    `on` is the day by the clock that counts for it; None if that is not known.
     """
 
     reason: str
@@ -125,7 +125,7 @@ class Cohort(models.Model):
     UNDER_WAY: ClassVar[tuple[str, ...]] = (Status.MATCHING, Status.RUNNING)
     OVER: ClassVar[tuple[str, ...]] = (Status.COMPLETED, Status.ARCHIVED)
 
-    # Steps back are allowed where they undo no mail: sign-up may be opened again.
+    # Steps back are allowed if they undo no mail: sign-up may be opened again.
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
         "draft": ("enrolling",),
         "enrolling": ("matching", "draft"),
@@ -220,7 +220,7 @@ class Cohort(models.Model):
         return zone_name(self.time_zone)
 
     def seats_for(self, role: str) -> int | None:
-        """How many may be accepted in a role; None where there is no limit."""
+        """How many may be accepted in a role; None if there is no limit."""
         return {"mentee": self.mentee_seats, "mentor": self.mentor_seats}.get(role)
 
     @property
@@ -249,7 +249,7 @@ class Cohort(models.Model):
         return self.status == self.Status.ENROLLING and (closes is None or now < closes)
 
     def refuse_after_end(self) -> None:
-        """Raise ServiceError where its last day has passed: nobody is matched or introduced in it any more."""
+        """Raise ServiceError if its last day has passed: nobody is matched or introduced in it any more."""
         if self.ends_on < timezone.localdate(timezone=self.tz):
             raise ServiceError(
                 f"{self} ended on {date_format(self.ends_on, 'j F Y')}, so nobody can be matched in it any more. "
@@ -276,7 +276,7 @@ class Cohort(models.Model):
         return self.status in (self.Status.ENROLLING, self.Status.MATCHING)
 
     def pair_begins(self, introduced: date) -> date:
-        """When a pair begins: the day of its intro, or the first day of the cohort where that is later.
+        """When a pair begins: the day of its intro, or the first day of the cohort if that is later.
 
         First meetings, check-ins and what reminds of them count from it.
         """

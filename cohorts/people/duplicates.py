@@ -75,9 +75,9 @@ def merges_of(programme: Programme) -> QuerySet[PersonMerge]:
 def merge_duplicates(
     *, programme: Programme, keep: User, other: User, by: User, agreed: bool = False
 ) -> PersonMerge | None:
-    """Merge two people of a programme into one, and tell both; None where the other one has to agree first.
+    """Merge two people of a programme into one, and tell both; None if the other one has to agree first.
 
-    What somebody wrote in an account that they use is theirs: it goes to another one when they `agreed`, or where an
+    What somebody wrote in an account that they use is theirs: it goes to another one when they `agreed`, or if an
     operator merges. A coordinator reaches only people who are in nothing but programmes that they coordinate. Raises
     ServiceError.
     """
@@ -107,7 +107,7 @@ def merge_duplicates(
 
 
 def programme_of_merge(merge: PersonMerge) -> Programme | None:
-    """The programme in whose words the two sides of a merge are written to; None where they are in none any more."""
+    """The programme in whose words the two sides of a merge are written to; None if they are in none any more."""
     people = [merge.kept_id, merge.merged_id]
     found = Enrollment.objects.filter(Q(user__in=people) | Q(members__user__in=people)).order_by("-pk")
     last = found.select_related("cohort__programme").first()

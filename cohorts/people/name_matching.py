@@ -108,15 +108,15 @@ class _Name:
     initials: frozenset[str]
 
     def may_be(self, other: "_Name") -> bool:
-        """False where both have initials and share none."""
+        """False if both have initials and share none."""
         return not (self.initials and other.initials) or bool(self.initials & other.initials)
 
 
 def same_name_pairs(people: Iterable[tuple[int, str]]) -> Iterator[tuple[tuple[int, int], bool]]:
     """Pairs of (id, full name) with the same name, and whether that says much.
 
-    It says much where all words of both are the same; little where one word of the name is missing, is an initial, or
-    where there is but one word.
+    It says much if all words of both are the same; little if one word of the name is missing, is an initial, or
+    if there is but one word.
     """
     names = {pk: _read(name) for pk, name in people}
     holders: dict[str, list[int]] = defaultdict(list)

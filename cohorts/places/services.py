@@ -18,7 +18,7 @@ from mentorship.core.errors import ServiceError
 def accept_offer(*, enrollment: Enrollment, by: User | None) -> Enrollment:
     """Confirm an offered place, of a team by its lead. Idempotent.
 
-    Raises ServiceError for members of the team, and where the offer is not open any more.
+    Raises ServiceError for members of the team, and if the offer is not open any more.
     """
     locked = lock_enrollment(enrollment)
     if by is not None and by.pk != locked.user_id:
@@ -43,7 +43,7 @@ def save_return_roles(*, enrollment: Enrollment, roles: Sequence[str], by: User 
 
 @transaction.atomic
 def move_on_waitlist(*, enrollment: Enrollment, up: bool, by: User) -> None:
-    """Move somebody one place up or down, where there is one."""
+    """Move somebody one place up or down, if there is one."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
     waiting = list(waitlist_of(enrollment.cohort, enrollment.role))
     place = [e.pk for e in waiting].index(enrollment.pk)
@@ -62,7 +62,7 @@ def move_on_waitlist(*, enrollment: Enrollment, up: bool, by: User) -> None:
 def offer_places(*, cohort: Cohort, role: str, number: int, by: User, first: int | None = None) -> list[Enrollment]:
     """Offer places to the first on the waitlist, at most `number`. Returns who got one.
 
-    `first` is who was first when the coordinator looked, by id. Raises ServiceError where it is somebody else by now.
+    `first` is who was first when the coordinator looked, by id. Raises ServiceError if it is somebody else by now.
     """
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     now_first = waitlist_of(cohort, role).values_list("pk", flat=True).first()

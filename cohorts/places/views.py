@@ -33,7 +33,7 @@ class PlaceView(LookupView):
     """A page about somebody's enrollment, for one of its people. Looking changes nothing; buttons do."""
 
     enrollment: Enrollment
-    # Who reads it: the lead, a member, somebody who left the team, or None where an old link of a team doesn't say.
+    # Who reads it: the lead, a member, somebody who left the team, or None if an old link of a team doesn't say.
     person: User | None
 
     def look_up(self) -> None:

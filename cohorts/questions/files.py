@@ -27,7 +27,7 @@ def sign_file_id(file_id: Any) -> str:
 
 
 def file_of_token(token: Any) -> SignupFile | None:
-    """The kept file of a signed id; None where it was tampered with."""
+    """The kept file of a signed id; None if it was tampered with."""
     try:
         return SignupFile.objects.filter(pk=signing.loads(str(token or ""), salt=FILE_SALT)).first()
     except signing.BadSignature:
@@ -35,7 +35,7 @@ def file_of_token(token: Any) -> SignupFile | None:
 
 
 def check_upload(upload: UploadedFile) -> None:
-    """Raise FileRefusedError where an uploaded file is too large or not what its name says. Nothing is stored."""
+    """Raise FileRefusedError if an uploaded file is too large or not what its name says. Nothing is stored."""
     ending = _ending(upload)
     if ending not in SAFE_FILES:
         raise FileRefusedError("Choose a PDF, an image (PNG or JPEG) or a plain text file.")

@@ -62,7 +62,7 @@ def field_name(question: SignupQuestion) -> str:
 
 
 def condition_of(question: SignupQuestion, by_key: Mapping[str, SignupQuestion]) -> SignupQuestion | None:
-    """The question on whose answer this one depends; None where it is asked of everybody.
+    """The question on whose answer this one depends; None if it is asked of everybody.
 
     A condition that no answer can meet counts for nothing: to ask too much loses no answer.
     """
@@ -74,7 +74,7 @@ def condition_of(question: SignupQuestion, by_key: Mapping[str, SignupQuestion])
 def asked_keys(questions: Sequence[SignupQuestion], said: Mapping[str, Any]) -> set[str]:
     """The keys of the questions that are asked, given answers by key; in whichever order they are in the form.
 
-    A conditional question is asked where the one that it depends on is asked and was answered that way.
+    A conditional question is asked if the one that it depends on is asked and was answered that way.
     """
     by_key = {question.key: question for question in questions}
 

@@ -197,7 +197,7 @@ def yes_or_no(text: str) -> bool | None:
 
 
 def _day(text: str) -> str | None:
-    """A day of a sheet as it is stored; None where it isn't one, or could be two."""
+    """A day of a sheet as it is stored; None if it isn't one, or could be two."""
     text = text.partition(" ")[0].partition("T")[0] if text[:4].isdigit() else text
     try:
         if dotted := _DOTTED.fullmatch(text):

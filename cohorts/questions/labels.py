@@ -35,7 +35,7 @@ MENTOR_LABELS = {
     "mentoring_type": "What do you offer?",
 }
 
-# What the form says where they are left empty.
+# What the form says when they are left empty.
 REQUIRED_WORDS = {
     "full_name": "Enter your name.",
     "email": "Enter your email address.",
@@ -61,7 +61,7 @@ MENTOR_REQUIRED_WORDS = {
 
 
 def required_words(name: str, programme: Programme, role: str) -> str:
-    """What the form for a role says where a standard field is left empty; "" where it has no words of its own."""
+    """What the form for a role says when a standard field is left empty; "" if it has no words of its own."""
     own = MENTOR_REQUIRED_WORDS.get(name, "") if role == "mentor" else ""
     return (own or REQUIRED_WORDS.get(name, "")).replace("mentors", programme.plural_of("mentor"))
 

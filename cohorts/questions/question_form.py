@@ -18,7 +18,7 @@ def build_field(question: Question) -> forms.Field:
 
 
 class BaseQuestionForm(forms.ModelForm):
-    """One question: its words, its kind and, where the kind has them, its choices."""
+    """One question: its words, its kind and, if the kind has them, its choices."""
 
     choices = forms.CharField(
         required=False,

@@ -19,9 +19,9 @@ Q = TypeVar("Q", bound=Question)
 
 @transaction.atomic
 def save_question(*, question: Q, by: User) -> Q:
-    """Save a new or changed question. Where its words changed after somebody answered, the next version is made.
+    """Save a new or changed question. If its words changed after somebody answered, the next version is made.
 
-    Raises ServiceError where it was changed meanwhile, and where what is asked is fixed.
+    Raises ServiceError if it was changed meanwhile, and if what is asked is fixed.
     """
     _lock(question)
     if question.pk is None:

@@ -30,7 +30,7 @@ def is_mentor_of(user: User, cohort: Cohort) -> bool:
 
 
 def may_review(user: User, cohort: Cohort) -> bool:
-    """Whether somebody may review: coordinators, owners, and accepted mentors where the cohort allows it."""
+    """Whether somebody may review: coordinators, owners, and accepted mentors if the cohort allows it."""
     return may_edit(user, cohort.workspace_id) or (cohort.mentors_review and is_mentor_of(user, cohort))
 
 

@@ -24,7 +24,7 @@ def neighbours(user: User, cohort: Cohort, enrollment: Enrollment) -> tuple[int 
 
 
 def next_to_review(user: User, cohort: Cohort, *, after: Enrollment) -> int | None:
-    """The id of the one to review after this; the first one where it was the last, None where none is left."""
+    """The id of the one to review after this; the first one if it was the last, None if none is left."""
     _before, following = neighbours(user, cohort, after)
     todo = [pk for pk in to_review(user, cohort) if pk != after.pk]
     return (following or todo[0]) if todo else None

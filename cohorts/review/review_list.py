@@ -58,7 +58,7 @@ def review_rows(user: User, cohort: Cohort, text: str) -> list[ReviewRow]:
 
 
 def sort_rows(rows: Sequence[ReviewRow], sort: str, *, team: bool) -> list[ReviewRow]:
-    """By a column; the oldest first where none is chosen. What reviews add up to sorts for the team only."""
+    """By a column; the oldest first if none is chosen. What reviews add up to sorts for the team only."""
     oldest_first = sorted(rows, key=lambda row: (row.signed, row.pk))
     keys: dict[str, Any] = {"name": lambda row: row.name.casefold(), "signed": lambda row: row.signed}
     if team:

@@ -22,7 +22,7 @@ def scored_criteria(cohort: Cohort) -> set[int]:
 def save_criteria(*, cohort: Cohort, criteria: Sequence[Criterion], mentors_review: bool, by: User) -> None:
     """Replace the rubric by these criteria, in this order, and set whether mentors review.
 
-    Raises ServiceError where a criterion that has scores would lose them or get another scale.
+    Raises ServiceError if a criterion that has scores would lose them or get another scale.
     """
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     existing = {c.pk: c for c in cohort.criteria.all()}
@@ -51,7 +51,7 @@ def save_criteria(*, cohort: Cohort, criteria: Sequence[Criterion], mentors_revi
 
 
 def scale_error(scored: Criterion, changed: Criterion | None) -> str:
-    """Why a criterion with scores can't be changed this way, or deleted (None); empty where it can."""
+    """Why a criterion with scores can't be changed this way, or deleted (None); empty if it can."""
     if changed is None:
         return f"“{scored}” has scores already. It can't be taken away."
     if (changed.lowest, changed.highest) != (scored.lowest, scored.highest):
@@ -72,7 +72,7 @@ def save_review(
 ) -> Review:
     """Save somebody's review. `scores`: criterion id → score, without the criteria that they can't judge.
 
-    Raises ServiceError where they may not review it, or a score is off the scale.
+    Raises ServiceError if they may not review it, or a score is off the scale.
     """
     _lock_reviewable(enrollment, by)
     criteria = {c.pk: c for c in enrollment.cohort.criteria.all()}
@@ -130,7 +130,7 @@ def withdraw_conflict(*, enrollment: Enrollment, by: User) -> None:
 
 
 def _lock_reviewable(enrollment: Enrollment, by: User) -> None:
-    """Lock an application for one review at a time. Raises ServiceError where the person may not review it."""
+    """Lock an application for one review at a time. Raises ServiceError if the person may not review it."""
     Enrollment.objects.select_for_update(of=("self",)).get(pk=enrollment.pk)
     if not reviewable_by(by, enrollment.cohort).filter(pk=enrollment.pk).exists():
         raise ServiceError("This application is not open for your review.")

@@ -6,7 +6,7 @@ from typing import Any
 
 from cohorts.models import Cohort, Criterion, Review
 
-# Reviewers disagree where their totals differ by this much, on a scale from 0 to 1.
+# Reviewers disagree if their totals differ by this much, on a scale from 0 to 1.
 DISAGREE_FROM = 1 / 3
 
 
@@ -53,7 +53,7 @@ def summarise(reviews: Sequence[Review], criteria: Iterable[Criterion]) -> Revie
 
 
 def weighted_total(scores: Mapping[str, Any], criteria: Iterable[Criterion]) -> float | None:
-    """The weighted mean of one review, from 0 to 1; None where it has no scores."""
+    """The weighted mean of one review, from 0 to 1; None if it has no scores."""
     given = [(c, scores[str(c.pk)]) for c in criteria if str(c.pk) in scores]
     weight = sum(c.weight for c, _ in given)
     if not weight:

@@ -33,7 +33,7 @@ from mentorship.core.views import LookupView
 
 
 class ReviewView(LoginRequiredMixin, LookupView):
-    """A page of the review of a cohort, for its team and, where the cohort wants it, its mentors."""
+    """A page of the review of a cohort, for its team and, if the cohort wants it, its mentors."""
 
     cohort: Cohort
 
@@ -128,7 +128,7 @@ class ApplicationView(ReviewView):
         return ReviewForm(*data, cohort=self.cohort, may_mentor=is_mentor_of(self.user, self.cohort), review=review)
 
     def go_on(self, following: int | None) -> HttpResponse:
-        """To the next one to review; to the list where none is left, or where the reader wants it."""
+        """To the next one to review; to the list if none is left, or if the reader wants it."""
         if following is None or self.request.POST.get("then") == "list":
             return redirect("cohorts:review-list", cohort_slug=self.cohort.slug)
         return redirect("cohorts:review-edit", cohort_slug=self.cohort.slug, pk=following)
@@ -220,5 +220,5 @@ def _with_scores(reviews: list[Review], cohort: Cohort) -> list[tuple[Review, li
 
 
 def _with_pronouns(person: User) -> str:
-    """Never an address where the name is missing."""
+    """Never an address if the name is missing."""
     return f"{person.full_name} ({person.pronouns})" if person.full_name and person.pronouns else person.full_name

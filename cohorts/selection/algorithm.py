@@ -47,7 +47,7 @@ class Quota(NamedTuple):
     most: int
 
     def value_of(self, groups: Mapping[str, str]) -> str | None:
-        """The value that somebody counts with, None where the quota does not count them."""
+        """The value that somebody counts with, None if the quota does not count them."""
         value = groups.get(self.attribute)
         return value if value and self.value in (None, value) else None
 
@@ -57,7 +57,7 @@ class Quota(NamedTuple):
 
 @dataclass(frozen=True)
 class Applicant:
-    """One application. `keeps`: the track of somebody accepted earlier, "" where they have none yet."""
+    """One application. `keeps`: the track of somebody accepted earlier, "" if they have none yet."""
 
     id: ApplicantId
     points: float = 0
@@ -178,7 +178,7 @@ class _Draw:
             self.blocked[applicant.id] = self._why_not(applicant, costs, full)
 
     def _keep(self, applicant: Applicant, track: str) -> None:
-        """Accepted applicants keep their place, even where the rules would not accept them now."""
+        """Accepted applicants keep their place, even if the rules would not accept them now."""
         costs = {track: 0}
         if track not in self.seating.seats:
             # Accepted applicants who said nothing about tracks take a seat somewhere.
@@ -269,7 +269,7 @@ class _Draw:
         return POINTS, (f"has {applicant.standing_words()}",)
 
     def _effects(self, outcomes: list[ApplicantOutcome]) -> tuple[RuleEffect, ...]:
-        """A rule that kept somebody out is named for them, even where the lot chose whom."""
+        """A rule that kept somebody out is named for them, even if the lot chose whom."""
         let_in: dict[str, list[ApplicantId]] = {rule: [] for rule in (KEPT, OVERRIDE, PRIORITY, POINTS, LOTTERY, ROOM)}
         kept_out: dict[str, list[ApplicantId]] = defaultdict(list)
         for o in outcomes:

@@ -51,7 +51,7 @@ def rule_questions(cohort: Cohort) -> dict[str, SignupQuestion]:
 
 
 def policy_of(cohort: Cohort) -> Policy:
-    """The cohort's rules with every part present; where none are set, its seats only."""
+    """The cohort's rules with every part present; if none are set, its seats only."""
     kept: dict[str, Any] = cohort.selection
     tracks = [{"name": t.get("name") or "", "seats": t.get("seats")} for t in kept.get("tracks") or []]
     if not tracks and cohort.mentee_seats is not None:
@@ -100,7 +100,7 @@ def answer_about_attending(value: Any) -> str:
 
 
 def policy_problems(policy: Policy, cohort: Cohort, questions: Questions) -> list[PolicyProblem]:
-    """Everything that is wrong with rules, in sentences for coordinators; empty where they can be used."""
+    """Everything that is wrong with rules, in sentences for coordinators; empty if they can be used."""
     return [
         *_track_problems(policy["tracks"], cohort),
         *_quota_problems(policy["quotas"], questions, {g.name for g in cohort.groups.all()}),

@@ -32,7 +32,7 @@ class ApplyResult:
 
 @transaction.atomic
 def save_policy(*, cohort: Cohort, policy: Policy, by: User) -> None:
-    """Save the selection rules. Raises ServiceError where they can't be used."""
+    """Save the selection rules. Raises ServiceError if they can't be used."""
     _check(policy, cohort)
     cohort.selection = policy
     cohort.save(update_fields=["selection"])
@@ -106,7 +106,7 @@ def apply_run(
 ) -> ApplyResult:
     """Decide about the applicants as the run says, and write the mails. Idempotent.
 
-    `paragraphs`: the coordinator's own words by outcome. Raises ServiceError where somebody was accepted since the run.
+    `paragraphs`: the coordinator's own words by outcome. Raises ServiceError if somebody was accepted since the run.
     """
     Cohort.objects.select_for_update(of=("self",)).get(pk=run.cohort_id)
     locked = SelectionRun.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=run.pk)
@@ -140,7 +140,7 @@ def _check(policy: Policy, cohort: Cohort) -> None:
 
 
 def _check_seats(run: SelectionRun, track: str | None, before: str | None) -> None:
-    """Raise ServiceError where somebody who comes into a track finds no seat there."""
+    """Raise ServiceError if somebody who comes into a track finds no seat there."""
     if track is None or track == before:
         return
     total = next((t for t in track_totals(run) if t["name"] == track), None)
@@ -152,7 +152,7 @@ def _check_seats(run: SelectionRun, track: str | None, before: str | None) -> No
 
 
 def _check_nobody_came_in(run: SelectionRun, people: Iterable[Enrollment]) -> None:
-    """Raise ServiceError where somebody was accepted since the run, whose seat it did not count."""
+    """Raise ServiceError if somebody was accepted since the run, whose seat it did not count."""
     counted = {e["id"] for e in run.result["applications"] if e["kept"] or outcome_of(e) == Status.ACCEPTED}
     inside = {e.pk for e in people if e.occupies_place}
     if new := len(inside - counted):

@@ -40,7 +40,7 @@ class TrackAssignment:
         return {person: track for track, people in self._in.items() for person in people}
 
     def place(self, person: ApplicantId, costs: TrackCosts) -> bool:
-        """Seat a person, moving others where needed. Returns False, and changes nothing, where it can't."""
+        """Seat a person, moving others if needed. Returns False, and changes nothing, if it can't."""
         costs_to, came_from = self._search(costs)
         free = [track for track in costs_to if self._is_free(track)]
         if not free:
@@ -55,7 +55,7 @@ class TrackAssignment:
         return True
 
     def in_the_way(self, costs: TrackCosts) -> list[ApplicantId] | None:
-        """People of whom one would have to leave to seat another; None where a seat is free."""
+        """People of whom one would have to leave to seat another; None if a seat is free."""
         reached, _ = self._search(costs)
         if any(self._is_free(track) for track in reached):
             return None

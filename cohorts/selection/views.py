@@ -110,7 +110,7 @@ class SelectionRunView(CohortObjectView[SelectionRun]):
         )
 
     def _side(self, entry: dict[str, Any] | None, people: Any, form: Any) -> dict[str, Any]:
-        """What the side panel needs: an application and the form to change it, where that is still possible."""
+        """What the side panel needs: an application and the form to change it, if that is still possible."""
         if entry is None:
             return {"chosen": None, "by_hand": None}
         tracks = [t["name"] for t in self.object.result["tracks"]]
@@ -227,7 +227,7 @@ def _entries(run: SelectionRun, names: dict[int, str]) -> list[dict[str, Any]]:
 
 
 def _hand(entry: dict[str, Any], hands: dict[int, User]) -> str:
-    """Who decided by hand, "" where the rules did."""
+    """Who decided by hand, "" if the rules did."""
     return str(hands.get(entry["by_hand"]["by"], "somebody")) if entry.get("by_hand") else ""
 
 

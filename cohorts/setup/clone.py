@@ -37,7 +37,7 @@ COPIED_FIELDS = (
 
 @dataclass(frozen=True)
 class MovedDate:
-    """A date of the earlier cohort and its new day, None where that has passed. `past` names days off it moved past."""
+    """A date of the earlier cohort and its new day, None if that has passed. `past` names days off it moved past."""
 
     name: str
     before: date
@@ -110,7 +110,7 @@ def _outline(like: Cohort, starts_on: date, **fields: Any) -> Cohort:
 
 
 def _days_of(like: Cohort, cohort: Cohort) -> Callable[[date], tuple[date | None, str]]:
-    """A function of a day of `like`: its day in the new cohort, None where that has passed, and the days off before."""
+    """A function of a day of `like`: its day in the new cohort, None if that has passed, and the days off before."""
     due = [item.due_on for item in like.checklist.all() if item.due_on]
     offsets = {(day - like.starts_on).days for day in [*(row.on for row in like.dates.all()), *due]}
     closes = _closing_day(like)
@@ -134,7 +134,7 @@ def _shifted(day: date, like: Cohort, cohort: Cohort) -> date:
 
 
 def _moved_moment(moment: datetime | None, like: Cohort, cohort: Cohort) -> datetime | None:
-    """The same local time on the moved day, whatever the offset from UTC is then; None where that is not ahead."""
+    """The same local time on the moved day, whatever the offset from UTC is then; None if that is not ahead."""
     if moment is None:
         return None
     local = moment.astimezone(like.closing_zone)

@@ -16,7 +16,7 @@ from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneF
 
 
 class ShortNameForm(forms.BaseForm):
-    """A form with a name and the short name in addresses, which is made from the name where it is left empty."""
+    """A form with a name and the short name in addresses, which is made from the name if it is left empty."""
 
     def offer_short_name(self) -> None:
         """Make the short name optional, and let the page fill it in as the name is typed."""

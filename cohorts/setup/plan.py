@@ -58,7 +58,7 @@ DEFAULT_CHECKLIST: list[tuple[str, int]] = [
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One entry of the timeline as pages show it. `at` (UTC) is set where the day has a time."""
+    """One entry of the timeline as pages show it. `at` (UTC) is set if the day has a time."""
 
     name: str
     on: date

@@ -28,8 +28,8 @@ class PlanDates:
     """Fits the steps of a usual round into a cohort with other dates; their order stays.
 
     Steps before sign-up closes keep their distance from that day, those after the end theirs from the end; steps in
-    between move closer together or further apart. Where a usual round would have begun before `today`, the steps
-    still ahead are squeezed into the time that is left. `closes_on` is None where sign-up has no closing date.
+    between move closer together or further apart. If a usual round would have begun before `today`, the steps
+    still ahead are squeezed into the time that is left. `closes_on` is None if sign-up has no closing date.
     """
 
     usual: UsualRound
@@ -55,7 +55,7 @@ class PlanDates:
         return found
 
     def usual_closing_day(self) -> date | None:
-        """When sign-up usually closes for a cohort that starts on this day; None where that is not ahead."""
+        """When sign-up usually closes for a cohort that starts on this day; None if that is not ahead."""
         if self.usual.closes is None:
             return None
         day, _ = next_working_day(self.starts_on + timedelta(days=self.usual.closes), self.days_off)

@@ -78,7 +78,7 @@ def save_group(*, group: Group, by: User) -> Group:
 
 @transaction.atomic
 def delete_group(*, group: Group, by: User) -> None:
-    """Delete an empty group. Raises ServiceError where people are in it, or something else needs it."""
+    """Delete an empty group. Raises ServiceError if people are in it, or something else needs it."""
     if group.enrollments.exists():
         raise ServiceError(f"{group} has people in it. Move them to another group first.")
     record(verb=Verb.GROUP_DELETED, target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
@@ -87,7 +87,7 @@ def delete_group(*, group: Group, by: User) -> None:
 
 @transaction.atomic
 def set_cohort_status(*, cohort: Cohort, to: str, by: User | None) -> Cohort:
-    """Change the status of a cohort. Raises ServiceError where the step is not one of its TRANSITIONS."""
+    """Change the status of a cohort. Raises ServiceError if the step is not one of its TRANSITIONS."""
     locked = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)
     if to not in Cohort.TRANSITIONS[locked.status]:
         raise ServiceError(f"{locked} is {locked.get_status_display()}; it can't become {to} from there.")

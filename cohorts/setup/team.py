@@ -20,7 +20,7 @@ TEAM_RULE = "team of a programme"
 
 @transaction.atomic
 def grant_role(*, workspace: Workspace, user: User, role: str, by: User | None) -> WorkspaceRole:
-    """Give a person a role in a workspace, or change theirs. Raises ServiceError where no owner would be left."""
+    """Give a person a role in a workspace, or change theirs. Raises ServiceError if no owner would be left."""
     Workspace.objects.select_for_update().get(pk=workspace.pk)
     current = WorkspaceRole.objects.filter(workspace=workspace, user=user).first()
     if current and current.role == WorkspaceRole.Role.OWNER and role != WorkspaceRole.Role.OWNER:

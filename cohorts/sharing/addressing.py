@@ -22,7 +22,7 @@ class MailLists(TypedDict):
 def team_lists(people: Sequence[User], enrollments: Sequence[Enrollment], contact: str) -> MailLists:
     """The lists of one mail to several people of a team, who may not all know each other's addresses.
 
-    Whoever did not agree that others may have theirs gets a blind copy. Where nobody did, it goes to the programme.
+    Whoever did not agree that others may have theirs gets a blind copy. If nobody did, it goes to the programme.
     """
     shown = [person for person in people if any(e.shares_address_of(person) for e in enrollments)]
     if len(people) == 1 or len(shown) == len(people):
@@ -44,7 +44,7 @@ def attendees_among(enrollments: Sequence[Enrollment]) -> tuple[tuple[str, str],
 class Addressing:
     """The lists of recipients of one mail to all the people of some enrollments.
 
-    Where all of them share their address it goes from one to the others, and so do the answers. Otherwise it goes to
+    If all of them share their address it goes from one to the others, and so do the answers. Otherwise it goes to
     the programme and to those who do; all others get a blind copy, and answers to them go through the programme.
     `beside` get a copy, such as mentors who know them already; `contacts` are mere addresses.
     """
@@ -119,7 +119,7 @@ class Addressing:
         return next((e.name_of(person) for e in (*self.enrollments, *self.beside) if person in e.people), str(person))
 
     def passed_on(self, person: User) -> str:
-        """For the line that presents a person: that they are reached through the programme; "" where they are not."""
+        """For the line that presents a person: that they are reached through the programme; "" if they are not."""
         return f", reached through {self.contact}" if person in self.hidden else ""
 
     @staticmethod

@@ -18,7 +18,7 @@ from mentorship.core.text import clean_name
 
 @transaction.atomic
 def save_sharing(*, enrollment: Enrollment, person: User, full_name: str, shares: bool) -> None:
-    """Save a person's name and whether their match may have their address. Raises ServiceError where they have left."""
+    """Save a person's name and whether their match may have their address. Raises ServiceError if they have left."""
     locked = (
         Enrollment.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=enrollment.pk)
     )

@@ -28,7 +28,7 @@ def create_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any], by: 
     """Create the sign-up of somebody who did not fill in the form themselves; it is applied, as any other.
 
     With `mail` they, and the members of their team, get the usual confirmation; otherwise nobody is told. Raises
-    ServiceError where the cohort is over, or they are in it already.
+    ServiceError if the cohort is over, or they are in it already.
     """
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if cohort.status in Cohort.OVER:
@@ -52,7 +52,7 @@ def edit_signup(
     """Change what somebody's sign-up says, their name and address included. Returns it with what changed, in words.
 
     With `mail` they are told what changed, and so is whoever is new in the team or no longer in it. Raises
-    ServiceError where the address is somebody else's, the account is used elsewhere, or the project is there twice.
+    ServiceError if the address is somebody else's, the account is used elsewhere, or the project is there twice.
     """
     locked = lock_enrollment(enrollment)
     told_before = locked.user.email if has_proven_address(locked.user) else ""

@@ -32,7 +32,7 @@ def sought_link(cohort_slug: str, role: str, sought: str) -> str:
 
 
 def read_sought(token: str) -> str:
-    """The text of a link that says whom we look for; "" where it was not signed here."""
+    """The text of a link that says whom we look for; "" if it was not signed here."""
     try:
         return str(SOUGHT.read_one(token)) if token else ""
     except LinkError:

@@ -59,7 +59,7 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
     initial["topics"] = ", ".join(topic.name for topic in last.topics.all())
     if last.defers:
         initial |= {"title": last.title, "description": last.description}
-    # A question keeps its key from round to round. The answer is copied where its text is the same.
+    # A question keeps its key from round to round. The answer is copied if its text is the same.
     said = {a.question.key: a for a in last.answers.all()}
     for question in current_questions(cohort, role):
         answer = said.get(question.key)

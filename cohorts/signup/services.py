@@ -58,7 +58,7 @@ class AlreadySignedUpError(ServiceError):
 def signups_of(*, cohort: Cohort, role: str, email: str) -> list[Enrollment]:
     """What the owner of an address has in a round in a role, that of their team included; the newest first.
 
-    Where there is anything else, those they withdrew are left out.
+    If there is anything else, those they withdrew are left out.
     """
     person = User.objects.filter(email=email).first()
     if person is None:
@@ -79,7 +79,7 @@ def joined_roles(cohorts: Iterable[Cohort], user: Any) -> dict[int, set[str]]:
 
 
 def withdrawn_signup(signups: Sequence[Enrollment], title: str = "") -> Enrollment | None:
-    """The sign-up that its person withdrew, where they have no other: signing up again goes on with it.
+    """The sign-up that its person withdrew, if they have no other: signing up again goes on with it.
 
     Of several it is the one with this title, else the newest.
     """
@@ -92,7 +92,7 @@ def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> 
     """Store what a visitor typed, and mail the address a link to confirm it. Nothing else changes before that.
 
     `answers` is plain JSON as the form cleaned it, with the address. Idempotent for the same answers.
-    Raises ServiceError where the cohort takes no sign-ups.
+    Raises ServiceError if the cohort takes no sign-ups.
     """
     _check_open(cohort, find_group(cohort, answers.get("group", "")))
     claim_files(cohort=cohort, role=role, answers=answers.get("own", {}))
@@ -128,8 +128,8 @@ def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> 
 def confirm_signup(*, signup: PendingSignup, replace: Enrollment | None = None) -> Enrollment:
     """Confirm that the address is theirs, and create the enrollment. Idempotent.
 
-    With `replace` the answers go to that sign-up of theirs instead. Raises AlreadySignedUpError where they have one and
-    it is missing, and ServiceError where the cohort takes no sign-ups any more.
+    With `replace` the answers go to that sign-up of theirs instead. Raises AlreadySignedUpError if they have one and
+    it is missing, and ServiceError if the cohort takes no sign-ups any more.
     """
     rows = PendingSignup.objects.select_for_update(of=("self",)).select_related("cohort__programme", "person")
     locked = rows.get(pk=signup.pk)
@@ -151,7 +151,7 @@ def confirm_signup(*, signup: PendingSignup, replace: Enrollment | None = None) 
 
 
 def ineligible_because(signup: PendingSignup) -> str:
-    """Why whoever has proved the address of a sign-up can't take part in the round, "" where they can.
+    """Why whoever has proved the address of a sign-up can't take part in the round, "" if they can.
 
     Nobody who only typed the address was told. Whoever is in the round already stays in.
     """
@@ -179,7 +179,7 @@ def save_answers(
     """Write the answers of a person whose address is proven, and mail them and new team members.
 
     Without `enrollment` this makes a new one, or goes on with the one that they withdrew. Raises AlreadySignedUpError
-    where they are in already: what they said is changed only by those who saw it. Raises ServiceError where sign-up is
+    if they are in already: what they said is changed only by those who saw it. Raises ServiceError if sign-up is
     closed.
     """
     # Signing up twice at once makes one enrollment.
@@ -232,7 +232,7 @@ def _tell_team(saved: Enrollment, before: Mapping[int, User], named: Sequence[st
 
 @transaction.atomic
 def edit_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> Enrollment:
-    """Change what a person, of a team its lead, said in their sign-up. Raises ServiceError where that is closed."""
+    """Change what a person, of a team its lead, said in their sign-up. Raises ServiceError if that is closed."""
     if not is_open_to_edit(enrollment):
         raise ServiceError("Sign-up is closed; this can't be changed any more.")
     return save_answers(

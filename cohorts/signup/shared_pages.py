@@ -15,9 +15,9 @@ from cohorts.signup.topic_choices import suggested_topics
 
 
 def read_signup(request: HttpRequest, form: SignupForm, role: str, *, keep: bool) -> tuple[dict[str, Any] | None, Any]:
-    """The answers as plain JSON, or None where something is wrong; and the team's rows as typed.
+    """The answers as plain JSON, or None if something is wrong; and the team's rows as typed.
 
-    With `keep` the uploads are stored as drafts: where something is wrong, nobody has to choose a file again.
+    With `keep` the uploads are stored as drafts: if something is wrong, nobody has to choose a file again.
     """
     members: Any = MemberFormSet(request.POST if role == Enrollment.Role.MENTEE else None, prefix="members")
     members.lead = (form["email"].value() or "").strip().lower()

@@ -55,7 +55,7 @@ def names_to_offer(cohort: Cohort, typed: str, most: int = 12) -> list[str]:
 
 
 def _shared_topics(programme_id: int, key: str) -> list[tuple[str, str, int]]:
-    """Keys that contain `key` with the name to show and the number of people, where that is several."""
+    """Keys that contain `key` with the name to show and the number of people, if that is several."""
     named = Topic.objects.filter(programme=programme_id, key__contains=key).select_related("merged_into")
     found = [(topic.key, topic.merged_into or topic) for topic in named]
     people = dict(

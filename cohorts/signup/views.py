@@ -143,7 +143,7 @@ class Signup(PublicCohortView):
         )
 
     def _show_current(self, signups: Sequence[Enrollment]) -> HttpResponse:
-        """The sign-up that the person has, to edit; where there are several, which one; of a team, who leads it."""
+        """The sign-up that the person has, to edit; if there are several, which one; of a team, who leads it."""
         request, own = self.request, [one for one in signups if one.user.email == self.asked.email]
         if len(signups) > 1 or not own:
             return joined_page(request, signups, self.asked.email)
@@ -192,7 +192,7 @@ class Signup(PublicCohortView):
         )
 
     def _other_role(self) -> tuple[str, str] | None:
-        """The label of the other role that the form is for, and the address of its form; None where there is none."""
+        """The label of the other role that the form is for, and the address of its form; None if there is none."""
         asked = self.asked
         if asked.role not in FORM_ROLES:
             return None
@@ -300,13 +300,13 @@ class SignupConfirm(LookupView):
         }
 
     def _standing(self) -> list[Enrollment]:
-        """What the person has in this role already; empty where they have nothing, or withdrew."""
+        """What the person has in this role already; empty if they have nothing, or withdrew."""
         signup = self.signup
         signups = services.signups_of(cohort=signup.cohort, role=signup.role, email=signup.address)
         return [] if services.withdrawn_signup(signups) else signups
 
     def _choose(self, signups: Sequence[Enrollment], form: AgainForm | None = None) -> HttpResponse:
-        """Keep the sign-up that they have, or replace what it says. Where neither can be, show what they have."""
+        """Keep the sign-up that they have, or replace what it says. If neither can be, show what they have."""
         replaceable = replaceable_signups(signups, self.signup.address)
         if not replaceable or not self.signup.cohort.accepts_signups():
             return joined_page(self.request, signups, self.signup.address)

@@ -51,7 +51,7 @@ def merge_topics(
 ) -> TopicMerge:
     """Merge topics into one. Enrollments with one of the others get the kept one, once.
 
-    `different` are remembered as not the same as the kept one. Raises ServiceError where there is nothing to merge, or
+    `different` are remembered as not the same as the kept one. Raises ServiceError if there is nothing to merge, or
     one of them is merged or elsewhere.
     """
     ids = {topic.pk for topic in others} - {keep.pk}
@@ -80,7 +80,7 @@ def merge_topics(
 def undo_merge(*, merge: TopicMerge, by: User) -> TopicMerge:
     """Undo a merge. What people changed since stays.
 
-    Raises ServiceError where it is undone already, or a later merge has to be undone first.
+    Raises ServiceError if it is undone already, or a later merge has to be undone first.
     """
     Topic.objects.select_for_update().get(pk=merge.kept_id)  # so that nobody merges it meanwhile
     locked = TopicMerge.objects.select_for_update(of=("self",)).select_related("programme", "kept").get(pk=merge.pk)
@@ -108,7 +108,7 @@ def undo_merge(*, merge: TopicMerge, by: User) -> TopicMerge:
 def rename_topic(*, topic: Topic, name: str, by: User) -> Topic:
     """Rename a topic. Both its old and its new name lead to it when somebody types them.
 
-    Raises ServiceError where the name is empty, or belongs to another topic.
+    Raises ServiceError if the name is empty, or belongs to another topic.
     """
     name = clean_name(name)[:120]
     key = topic_key(name)
@@ -155,7 +155,7 @@ def merges_with_names(merges: Iterable[TopicMerge]) -> list[tuple[TopicMerge, li
 
 
 def _lock(programme: Programme, ids: set[int]) -> None:
-    """Lock these topics of the programme. Raises ServiceError where one is gone, elsewhere or merged."""
+    """Lock these topics of the programme. Raises ServiceError if one is gone, elsewhere or merged."""
     locked = Topic.objects.select_for_update(of=("self",)).filter(programme=programme, pk__in=ids).order_by("pk")
     standing = [topic.pk for topic in locked if topic.merged_into_id is None]
     if len(standing) != len(ids):
@@ -192,7 +192,7 @@ def _enrollments_of(topic_ids: set[int]) -> dict[int, list[int]]:
 
 
 def _give(topic_id: int, enrollments: set[int]) -> None:
-    """Add the topic to these enrollments, where it is not there yet."""
+    """Add the topic to these enrollments, if it is not there yet."""
     link = Enrollment.topics.through
     rows = [link(topic_id=topic_id, enrollment_id=pk) for pk in sorted(enrollments)]
     link._default_manager.bulk_create(rows, ignore_conflicts=True)

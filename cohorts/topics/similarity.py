@@ -9,7 +9,7 @@ from itertools import combinations
 
 from mentorship.core.text import without_accents
 
-# Where two words of this length or more differ by one letter, one of them may be a typing mistake.
+# If two words of this length or more differ by one letter, one of them may be a typing mistake.
 LONG, LONG_ALONE, VERY_LONG = 9, 10, 12
 # One letter more or less in such a word makes another science: myology and mycology.
 SCIENCES = ("logy", "logi", "nomy", "nomi", "graphy", "metry", "chemistry", "physic", "economic", "omic")
@@ -200,7 +200,7 @@ def _singular(word: str) -> str:
 
 
 def _buckets(tags: list[ComparedTopic], key_of: Callable[[ComparedTopic], str]) -> list[list[ComparedTopic]]:
-    """Tags with the same key, where there are several."""
+    """Tags with the same key, if there are several."""
     buckets: dict[str, list[ComparedTopic]] = defaultdict(list)
     for tag in tags:
         if key := key_of(tag):

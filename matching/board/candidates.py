@@ -25,10 +25,10 @@ class Alternative:
 
     person: Enrollment
     score: float
-    why: str  # what speaks for the pair, in a sentence; "" where the engine wrote none
+    why: str  # what speaks for the pair, in a sentence; "" if the engine wrote none
     against: str  # what stood against it
     pin: str
-    insist: ChangeCost | None  # what a new run around this pair would lose; None where there is no price
+    insist: ChangeCost | None  # what a new run around this pair would lose; None if there is no price
     way: ChangePlan | None  # the cheapest change by hand that makes the pair
     refused: str = ""  # why there is no such change
 
@@ -184,7 +184,7 @@ def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[s
 
 
 def _factor_cells(run: MatchRun, mentee: int, mentors: list[int]) -> dict[str, list[FactorCell]]:
-    """For each factor that counted, its part for each mentor: in the engine's words where it wrote some."""
+    """For each factor that counted, its part for each mentor: in the engine's words if it wrote some."""
     stored = run.proposals.filter(mentee=mentee, mentor__in=mentors).values_list("mentor_id", "factors")
     written = {mentor: {factor["key"]: factor for factor in factors} for mentor, factors in stored}
     values = factors_of(run, mentee, mentors)

@@ -74,7 +74,7 @@ class ChangePlan:
 
 
 def plan_change(state: BoardState, wish: ChangeRequest) -> ChangePlan:
-    """Plan a change. Raises ServiceError, in words for the coordinator, where it can't be made."""
+    """Plan a change. Raises ServiceError, in words for the coordinator, if it can't be made."""
     make = PLANNERS.get(wish.do)
     if make is None:
         raise ServiceError("There is no such change.")
@@ -116,7 +116,7 @@ def _take(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]],
 
 
 def _swap(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
-    """Exchange the mentors of two mentees; where one has nobody, move the other's mentor to them."""
+    """Exchange the mentors of two mentees; if one has nobody, move the other's mentor to them."""
     if wish.mentee == wish.other or not wish.other:
         raise ServiceError("Choose two different mentees to swap.")
     if wish.mentor == wish.theirs:

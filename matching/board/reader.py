@@ -35,7 +35,7 @@ class BoardRow:
 
     @property
     def mentor_id(self) -> int:
-        """The mentor whom a swap moves: the one with the lowest score; 0 where there is none."""
+        """The mentor whom a swap moves: the one with the lowest score; 0 if there is none."""
         return self.chosen[-1].mentor_id if self.chosen else 0
 
 

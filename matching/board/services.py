@@ -32,7 +32,7 @@ class StaleError(ServiceError):
 def change_board(*, run: MatchRun, wish: ChangeRequest, version: int, by: User | None) -> BoardChange:
     """Make one change, on the version of the board that the coordinator saw.
 
-    Raises StaleError where the board has moved on, ServiceError where the change can't be made; nothing is done then.
+    Raises StaleError if the board has moved on, ServiceError if the change can't be made; nothing is done then.
     """
     run, state = _locked(run, version)
     plan = plan_change(state, wish)
@@ -58,7 +58,7 @@ def undo_last_change(*, run: MatchRun, version: int, by: User | None) -> BoardCh
 def run_again(*, cohort: Cohort, by: User | None, keep_by_hand: bool) -> MatchRun:
     """Request a run; with `keep_by_hand` around the pairs that were made by hand in the last one, which are locked.
 
-    Without it they are found anew, like all that is not locked. Raises ServiceError where a pair can't be locked.
+    Without it they are found anew, like all that is not locked. Raises ServiceError if a pair can't be locked.
     """
     lock_open_cohort(cohort)
     made, _ = pairs_by_hand(cohort)
@@ -216,7 +216,7 @@ def set_pin(*, mentee: Enrollment, mentor: Enrollment, kind: str, by: User | Non
 
 @transaction.atomic
 def remove_pin(*, mentee: Enrollment, mentor: Enrollment, by: User | None) -> None:
-    """Remove the pin of a pair. Does nothing where there is none."""
+    """Remove the pin of a pair. Does nothing if there is none."""
     deleted, _ = MatchPin.objects.filter(mentee=mentee, mentor=mentor).delete()
     if deleted:
         record(verb=Verb.UNPINNED, target=mentee, workspace_id=mentee.cohort.workspace_id, by=by, mentor=mentor.pk)

@@ -53,7 +53,7 @@ class BoardFigures:
 
 @dataclass(frozen=True)
 class ChangeCost:
-    """How much less one board has than another, exactly. Negative where it has more."""
+    """How much less one board has than another, exactly. Negative if it has more."""
 
     matched: int
     places: int
@@ -76,7 +76,7 @@ class ChangeCost:
 
     @property
     def words(self) -> str:
-        """`1 mentee fewer matched, total 0.66 lower`; the score alone says nothing where people are lost."""
+        """`1 mentee fewer matched, total 0.66 lower`; the score alone says nothing if people are lost."""
         if self.is_none:
             return "nothing"
         parts = []
@@ -164,7 +164,7 @@ class BoardState:
         return self.used[pk] >= self.people[pk].places
 
     def points(self, pair: PairIds) -> int:
-        """Raises ServiceError where the run has no score for the pair."""
+        """Raises ServiceError if the run has no score for the pair."""
         if pair in self.chosen:
             return self.chosen[pair]
         if self.table and self.table.has(*pair):

@@ -15,7 +15,7 @@ from mentorship.core.own_links import OWN_LINK
 
 
 def planned_mail_of_consent(user: Any, now: datetime) -> Iterator[PlannedMail]:
-    """The reminder of each side that has not answered, and what the other side is told where silence counts as a no."""
+    """The reminder of each side that has not answered, and what the other side is told if silence counts as a no."""
     pairs = AskedPair.objects.visible_to(user).filter(status__in=["open", "silent"]).with_people()
     for pair in pairs.select_related("mentee__cohort__confirm_policy").order_by("pk"):
         cohort = pair.mentee.cohort

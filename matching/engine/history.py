@@ -176,7 +176,7 @@ def _read_reviews(known: CohortHistory, mentees: Sequence[Enrollment], mentors: 
 def _read_meetings(
     known: CohortHistory, cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]
 ) -> None:
-    """Read wishes after speed mentoring. Where both sources are positive the stronger counts, else the mean."""
+    """Read wishes after speed mentoring. If both sources are positive the stronger counts, else the mean."""
     row = {e.pk: i for i, e in enumerate(mentees)}
     column = {e.pk: j for j, e in enumerate(mentors)}
     for (mentee, mentor), value in meeting_wishes(cohort).items():

@@ -63,7 +63,7 @@ def read_pool(cohort: Cohort) -> MatchingPool:
 
 
 def external_names(enrollments: Sequence[Enrollment]) -> dict[int, str]:
-    """Name each by external id, else by address, with the project where that is not unique. For programs."""
+    """Name each by external id, else by address, with the project if that is not unique. For programs."""
     plain = {e.pk: e.external_id or e.user.email for e in enrollments}
     often = Counter(plain.values())
     return {e.pk: plain[e.pk] if often[plain[e.pk]] == 1 else f"{e.user.email}: {e.title or e.pk}" for e in enrollments}

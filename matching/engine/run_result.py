@@ -139,7 +139,7 @@ class RunResult:
         return found
 
     def cost(self, i: int, j: int) -> solver.AssignmentValue | None:
-        """Return what insisting on the pair would cost; None where it is impossible or the objective has no cost."""
+        """Return what insisting on the pair would cost; None if it is impossible or the objective has no cost."""
         return self._costs_of(i, [j])[0]
 
     def costs_of(self, i: int) -> list[solver.AssignmentValue | None]:

@@ -26,7 +26,7 @@ NO_WAY = -128  # insisting on the pair is impossible, or the aim of the run know
 
 
 class InsistCost(NamedTuple):
-    """What the best assignment loses where it must contain a pair, with everybody else free to move. Exact."""
+    """What the best assignment loses if it must contain a pair, with everybody else free to move. Exact."""
 
     people: int
     places: int
@@ -43,7 +43,7 @@ class ScoreTable:
     factor_names: list[str]  # the order of the stored values
     points: NDArray[np.int32]  # of every pair, those that are ruled out as well
     bars: NDArray[np.uint8]  # 0, or the position in `rule_names` of the rule that excludes the pair, from 1
-    lost_people: NDArray[np.int8]  # NO_WAY where insisting is impossible
+    lost_people: NDArray[np.int8]  # NO_WAY if insisting is impossible
     lost_places: NDArray[np.int8]
     lost_points: NDArray[np.int32]
 
@@ -62,12 +62,12 @@ class ScoreTable:
         return int(self.points[self.row[mentee], self.column[mentor]]) / MICRO
 
     def bar(self, mentee: int, mentor: int) -> str:
-        """Return what excludes the pair, "" where nothing does."""
+        """Return what excludes the pair, "" if nothing does."""
         number = int(self.bars[self.row[mentee], self.column[mentor]])
         return RULE_PHRASES.get(self.rule_names[number - 1], "ruled out") if number else ""
 
     def insist(self, mentee: int, mentor: int) -> InsistCost | None:
-        """Return what a new run with the pair locked would lose at least; None where impossible or without a price."""
+        """Return what a new run with the pair locked would lose at least; None if impossible or without a price."""
         at = self.row[mentee], self.column[mentor]
         if self.lost_people[at] == NO_WAY:
             return None
@@ -99,21 +99,21 @@ def unpack(data: bytes | memoryview) -> dict[str, NDArray]:
 
 
 def score_table_of(run: MatchRun) -> ScoreTable | None:
-    """Return the scores of a run; None where it has none, because it is too large or too old."""
+    """Return the scores of a run; None if it has none, because it is too large or too old."""
     if run.finished_at is None:
         return None
     return _read(run.pk, run.finished_at.isoformat())
 
 
 class FactorValue(NamedTuple):
-    """A factor of a pair, 0 to 1; where nothing is known about it, the neutral value that counted."""
+    """A factor of a pair, 0 to 1; if nothing is known about it, the neutral value that counted."""
 
     value: float
     known: bool
 
 
 def factors_of(run: MatchRun, mentee: int, mentors: list[int]) -> dict[int, dict[str, FactorValue]]:
-    """Return for each of these mentors the value of every factor of the run; {} where the run keeps no table."""
+    """Return for each of these mentors the value of every factor of the run; {} if the run keeps no table."""
     table = score_table_of(run)
     if table is None:
         return {}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def table_fields(result: RunResult) -> dict[str, object] | None:
-    """Return the fields of a MatchTable; None where there are too many pairs to keep."""
+    """Return the fields of a MatchTable; None if there are too many pairs to keep."""
     shape = result.scores.total.shape
     if shape[0] * shape[1] > MOST_PAIRS:
         return None
@@ -37,7 +37,7 @@ def table_fields(result: RunResult) -> dict[str, object] | None:
 
 
 def limits_of(result: RunResult) -> list[dict[str, object]]:
-    """Return the limits on mentors that the run observed, so that changes by hand can warn where they exceed one."""
+    """Return the limits on mentors that the run observed, so that changes by hand can warn if they exceed one."""
     return [
         {"name": q.name, "limit": q.limit, "mentees": sorted(result.pool.mentees[i].pk for i in q.members)}
         for q in result.problem.quotas

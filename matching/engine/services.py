@@ -40,7 +40,7 @@ def request_run(*, cohort: Cohort, by: User | None) -> MatchRun:
 
 
 def run_now(*, cohort: Cohort, by: User | None) -> tuple[MatchRun, "RunResult"]:
-    """Create a run and compute it in this process, for commands. Raises ServiceError where it fails."""
+    """Create a run and compute it in this process, for commands. Raises ServiceError if it fails."""
     with transaction.atomic():
         lock_open_cohort(cohort)
         run = _new_run(cohort, by, status=MatchRun.Status.WORKING, started_at=timezone.now())
@@ -52,7 +52,7 @@ def run_now(*, cohort: Cohort, by: User | None) -> tuple[MatchRun, "RunResult"]:
 
 
 def work_run(run_id: int) -> bool:
-    """Claim a run and compute it. False where another worker has it or it is done. Errors are stored on the run."""
+    """Claim a run and compute it. False if another worker has it or it is done. Errors are stored on the run."""
     now = timezone.now()
     free = Q(status=MatchRun.Status.QUEUED) | Q(status=MatchRun.Status.WORKING, started_at__lt=now - GIVE_UP_AFTER)
     if not MatchRun.objects.filter(free, pk=run_id).update(status=MatchRun.Status.WORKING, started_at=now):

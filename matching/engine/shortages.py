@@ -13,7 +13,7 @@ from matching.solver import AssignmentProblem, solve
 from mentorship.core.reference_data import language_name
 from mentorship.core.timezones import offset_name
 
-HOURS = 3.0  # shared waking hours a day that pairs need to meet, where the cohort asks for none
+HOURS = 3.0  # shared waking hours a day that pairs need to meet, if the cohort asks for none
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ class WhatIf:
     change: str  # "relax the shared hours from 3 to 2"
     matched: int  # how many more people would be matched
     mentees: tuple[int, ...]  # those who have nobody now and would have a mentor
-    setting: dict[str, Any]  # the change as a setting of the policy; {} where it is none, such as one more mentor
+    setting: dict[str, Any]  # the change as a setting of the policy; {} if it is none, such as one more mentor
 
 
 class Trial(NamedTuple):
@@ -38,7 +38,7 @@ class Trial(NamedTuple):
 
 
 def what_ifs(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> list[WhatIf]:
-    """Find changes that match more people, the best first. Empty where everybody is matched or nothing helps."""
+    """Find changes that match more people, the best first. Empty if everybody is matched or nothing helps."""
     if not solution.unmatched:
         return []
     waiting = set(solution.unmatched)

@@ -109,7 +109,7 @@ def event_mails(event: SpeedEvent, facts: EventFacts, now: datetime) -> Iterator
 
 
 def _together(mails: Iterable[EventMail]) -> Iterator[EventMail]:
-    """One mail to whoever is in several enrollments, where these are due at the same moment."""
+    """One mail to whoever is in several enrollments, if these are due at the same moment."""
     at_once: dict[tuple[datetime, datetime], dict[int, EventMail]] = defaultdict(dict)
     for mail in mails:
         at_once[mail.at, mail.until][mail.enrollment.pk] = mail
@@ -145,7 +145,7 @@ def _second_invitations(event: SpeedEvent, facts: EventFacts) -> Iterator[EventM
 
 
 def _reminders(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
-    """To those who come, the day before; again where the date changes."""
+    """To those who come, the day before; again if the date changes."""
     for enrollment in facts.people:
         rsvp = facts.rsvps.get(enrollment.pk)
         if rsvp and rsvp.status == COMING:

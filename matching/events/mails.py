@@ -87,7 +87,7 @@ def enrollments_in_key(key: str) -> list[int]:
 
 def zone_of_reader(enrollment: Enrollment) -> ZoneInfo:
     """On whose clock somebody reads the times of an event beside its own: their account's, else their sign-up's."""
-    # In this order also for the database: where a person has a zone, nobody reads their cohort.
+    # In this order also for the database: if a person has a zone, nobody reads their cohort.
     return ZoneInfo(enrollment.user.time_zone or enrollment.time_zone or enrollment.cohort.time_zone)
 
 
@@ -98,7 +98,7 @@ WITH_CALENDAR = ("event_seat", "event_place", "event_changed", CANCELLED, LEFT)
 def send_to_everybody(event: SpeedEvent, people: QuerySet[Enrollment], template: str, key: str, why: str) -> int:
     """Mail the people of each enrollment that had no mail with this key. Returns the number of mails.
 
-    Whoever is in several gets one mail, except where a mail carries the calendar file of an answer. A constant number
+    Whoever is in several gets one mail, except if a mail carries the calendar file of an answer. A constant number
     of queries besides the messages themselves.
     """
     written = OutboxMessage.objects.filter(key__startswith=f"{key}:{event.pk}:").values_list("key", flat=True)

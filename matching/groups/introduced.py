@@ -34,7 +34,7 @@ def place_in_group(*, enrollment: Enrollment, to: GoalGroup | None, by: User) ->
 def join_introduced_group(*, group: GoalGroup, enrollment: Enrollment, by: User) -> GoalPlace:
     """Put somebody into a group that has been introduced; one mail tells everybody in it and the newcomer.
 
-    Raises ServiceError where the group is over or full, or they are in a group.
+    Raises ServiceError if the group is over or full, or they are in a group.
     """
     cohort = lock_groups_of(enrollment.cohort)
     locked = cohort.goal_groups.get(pk=group.pk)

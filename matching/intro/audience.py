@@ -49,7 +49,7 @@ def _still(audience: Mapping[str, Any], people: Mapping[int, Enrollment], standi
 
 
 def why_switched_off(enrollment: Enrollment | None) -> str:
-    """A sentence where nobody of an enrollment can get mail any more; "" where somebody can."""
+    """A sentence if nobody of an enrollment can get mail any more; "" if somebody can."""
     if enrollment is None or any(person.is_active for person in enrollment.people):
         return ""
     return f"The account of {enrollment.user} is switched off."

@@ -29,7 +29,7 @@ def suggested_uid(mentee_id: int, mentor_ids: Sequence[int]) -> str:
 
 
 def suggested_meeting(meeting: Meeting, now: datetime) -> CalendarEvent | None:
-    """A suggested meeting as a calendar event; cancelled where the pair has ended. None where its people are gone.
+    """A suggested meeting as a calendar event; cancelled if the pair has ended. None if its people are gone.
 
     All suggestions to a pair are one event, and each reading is its newest version: who takes another time into their
     calendar moves the meeting there. Once the pair has set that meeting, its own time stands.

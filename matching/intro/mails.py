@@ -207,7 +207,7 @@ def about_how_long(today: date, day: date | None) -> str:
 
 
 def greeting_of(people: Sequence[User]) -> str:
-    """What a mail to several people calls them; `all` where somebody gave no name."""
+    """What a mail to several people calls them; `all` if somebody gave no name."""
     return join_names([person.short_name for person in people]) if all(p.known_name for p in people) else "all"
 
 

@@ -29,7 +29,7 @@ class Suggestion:
     minutes: int = FIRST_MEETING
 
     def on_clocks(self, zones: Sequence[str]) -> str:
-        """`Tue 2 Feb, 11:00 Nairobi time = 09:00 Berlin time`; the day again where it is another one."""
+        """`Tue 2 Feb, 11:00 Nairobi time = 09:00 Berlin time`; the day again if it is another one."""
         places: dict[datetime, list[str]] = {}
         for zone in dict.fromkeys(zones):
             places.setdefault(self.starts.astimezone(ZoneInfo(zone)).replace(tzinfo=None), []).append(clock_name(zone))

@@ -35,7 +35,7 @@ def meetings_ahead(mentee_id: int, now: datetime) -> list[PairMeeting]:
 def set_meeting(*, match: Match, by: User, fields: Mapping[str, Any], answered: Collection[str] = ()) -> PairMeeting:
     """Set a meeting and invite everybody of the pair. The same time again is the same meeting.
 
-    Raises ServiceError where the match is over, ClashError where they are somewhere else and have not `answered`.
+    Raises ServiceError if the match is over, ClashError if they are somewhere else and have not `answered`.
     """
     _, live = lock_pair(match, by)
     now, ahead = timezone.now(), meetings_ahead(match.mentee_id, timezone.now())
@@ -61,7 +61,7 @@ def set_meeting(*, match: Match, by: User, fields: Mapping[str, Any], answered: 
 def change_meeting(
     *, match: Match, meeting: PairMeeting, by: User, fields: Mapping[str, Any], answered: Collection[str] = ()
 ) -> PairMeeting:
-    """Move a meeting, or change where it is, and tell everybody. Raises as `set_meeting`, and where it is over."""
+    """Move a meeting, or change where it is, and tell everybody. Raises as `set_meeting`, and if it is over."""
     lock_pair(match, by)
     locked = _ahead(meeting)
     if all(getattr(locked, name) == value for name, value in fields.items()):
@@ -92,7 +92,7 @@ def cancel_meeting(*, match: Match, meeting: PairMeeting, by: User) -> None:
 def sweep_meetings(now: datetime) -> int:
     """Take meetings out of the calendars of those who are no longer of the pair. Returns how many mails.
 
-    Where nobody is left to meet, the meeting is cancelled. Idempotent.
+    If nobody is left to meet, the meeting is cancelled. Idempotent.
     """
     ahead = PairMeeting.objects.filter(cancelled_at=None, starts_at__gt=now, guests__left=False).distinct()
     mentees = set(ahead.values_list("mentee_id", flat=True))
@@ -139,7 +139,7 @@ def _pair(meeting: PairMeeting, *, also_over: bool = False) -> tuple[Enrollment,
 
 
 def _pairs(ids: Collection[int], *, also_over: bool = False) -> dict[int, tuple[Enrollment, list[Enrollment]]]:
-    """The same for several mentees; with `also_over` those who did mentor them where nobody does any more."""
+    """The same for several mentees; with `also_over` those who did mentor them if nobody does any more."""
     mentees = Enrollment.objects.select_related("user", "cohort__programme").prefetch_related("members__user")
     matches = Match.objects.filter(mentee__in=ids, imported=False)
     matches = matches.select_related("mentor__user", "mentor__cohort__programme").order_by("pk")
@@ -159,7 +159,7 @@ def _told_and_under_way(matches: Any) -> Any:
 
 
 def _people_by_mentee(ids: Collection[int]) -> dict[int, list[User]]:
-    """Everybody who takes part in the meetings of these mentees; nobody where no match is under way."""
+    """Everybody who takes part in the meetings of these mentees; nobody if no match is under way."""
     found: dict[int, list[User]] = {pk: [] for pk in ids}
     matches = _told_and_under_way(Match.objects.filter(mentee__in=ids, imported=False))
     for match in matches.select_related("mentor__user", "mentee__user").prefetch_related("mentee__members__user"):

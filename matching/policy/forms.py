@@ -103,7 +103,7 @@ class PolicyForm(forms.Form):
 
     @property
     def rules(self) -> dict[str, Any]:
-        """Every rule as services store it: a whole number where it is one."""
+        """Every rule as services store it: a whole number if it is one."""
         found = {name: self.cleaned_data[name] for name in DEFAULT_RULES}
         return {name: int(v) if isinstance(v, float) and v == int(v) else v for name, v in found.items()}
 

@@ -44,9 +44,9 @@ def save_weights(
     rules: Mapping[str, Any] | None = None,
     objective: str | None = None,
 ) -> None:
-    """Set how later runs score; earlier runs keep their figures. Rules and objective stay where none are given.
+    """Set how later runs score; earlier runs keep their figures. Rules and objective stay if none are given.
 
-    Raises ServiceError where a rule or the objective is unknown.
+    Raises ServiceError if a rule or the objective is unknown.
     """
     unknown = [name for name in rules or {} if name not in DEFAULT_RULES]
     if unknown or (objective is not None and objective not in OBJECTIVES):

@@ -26,7 +26,7 @@ NO_LONGER = "no longer with them"
 
 @dataclass(frozen=True)
 class EndedMail:
-    """The mail to one side of a match that ended; it has no recipients where they left the cohort."""
+    """The mail to one side of a match that ended; it has no recipients if they left the cohort."""
 
     match: Match
     side: str

@@ -2,7 +2,7 @@
 
 Pure: people in, arrays out, nothing read from a database. A pair is judged by a few factors, each between 0 and 1;
 the score is their weighted mean. What nobody told us counts as neutral: the pair gets the average of what the same
-mentee reaches with the mentors who did tell (0.5 where none did), so silence neither helps nor harms. Only wishes are
+mentee reaches with the mentors who did tell (0.5 if none did), so silence neither helps nor harms. Only wishes are
 0.5 wherever nobody said anything.
 
 Only rules make a pair ineligible (`Rules`): the mentor is one of the mentee's own team, both sides named their

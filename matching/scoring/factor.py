@@ -29,7 +29,7 @@ class ScoringInput:
         return len(self.mentees), len(self.mentors)
 
     def facts(self, name: str) -> tuple[list[Any], list[Any]]:
-        """What `Factor.read` found for each mentee and each mentor; None where it found nothing."""
+        """What `Factor.read` found for each mentee and each mentor; None if it found nothing."""
         return [p.facts.get(name) for p in self.mentees], [p.facts.get(name) for p in self.mentors]
 
     @cached_property
@@ -86,7 +86,7 @@ class Factor(ABC):
 
     @abstractmethod
     def values(self, data: ScoringInput) -> Floats:
-        """Mentees by mentors, each from 0 to 1; NaN where it is not known."""
+        """Mentees by mentors, each from 0 to 1; NaN if it is not known."""
 
     def filled(self, values: Floats) -> Floats:
         """The values with the unknown ones filled: by default neutral for the mentee."""
@@ -104,7 +104,7 @@ class Factor(ABC):
         """
 
     def objection(self, pair: FactorPair) -> str:
-        """What speaks against the pair, to follow "but"; "" where a low value is no reason against it."""
+        """What speaks against the pair, to follow "but"; "" if a low value is no reason against it."""
         return ""
 
     def supports(self, pair: FactorPair) -> bool:

@@ -267,7 +267,7 @@ FACTORS: dict[str, Factor] = {
 
 
 def default_weights() -> dict[str, float]:
-    """The weight of every factor where a cohort has no policy of its own."""
+    """The weight of every factor if a cohort has no policy of its own."""
     return {name: factor.default_weight for name, factor in FACTORS.items()}
 
 

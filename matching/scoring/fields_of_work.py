@@ -166,7 +166,7 @@ def counts(texts: Sequence[str]) -> Floats:
 
 
 def weigh(*sides: Floats) -> list[Floats]:
-    """Scale the rows to length 1 (0 where a text is about no field); rarer fields weigh more."""
+    """Scale the rows to length 1 (0 if a text is about no field); rarer fields weigh more."""
     everybody = np.concatenate(sides)
     rarity = np.log((1 + len(everybody)) / (1 + (everybody > 0).sum(axis=0))) + 0.3
     weighed = [side * rarity for side in sides]

@@ -43,12 +43,12 @@ class Window:
 
 
 def continent_of(country: str, time_zone: str) -> str:
-    """Return the continent's code from the country, else from the time zone; "" where neither says."""
+    """Return the continent's code from the country, else from the time zone; "" if neither says."""
     return CONTINENT.get(country.upper()) or AREAS.get(time_zone.split("/", maxsplit=1)[0], "")
 
 
 def shared_daytime(zones: Sequence[str], on: date) -> Window | None:
-    """Find the longest stretch of a day, at least an hour, that is daytime in every zone; None where there is none."""
+    """Find the longest stretch of a day, at least an hour, that is daytime in every zone; None if there is none."""
     places = [ZoneInfo(zone) for zone in sorted(set(zones))]
     midnight = datetime.combine(on, time(), UTC)
     # A date covers 48 hours around the world: look at all of them.

@@ -1,4 +1,4 @@
-"""Measures that factors are made of: matrices of values from 0 to 1, NaN where a side said nothing."""
+"""Measures that factors are made of: matrices of values from 0 to 1, NaN if a side said nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NEUTRAL = 0.5
 
 
 def neutral(values: Floats) -> Floats:
-    """Fill what is unknown with the mean of what is known in the row, 0.5 where nothing is."""
+    """Fill what is unknown with the mean of what is known in the row, 0.5 if nothing is."""
     known = ~np.isnan(values)
     count = known.sum(axis=1, keepdims=True)
     mean = np.where(count, np.nansum(values, axis=1, keepdims=True) / np.maximum(count, 1), NEUTRAL)
@@ -25,7 +25,7 @@ def neutral(values: Floats) -> Floats:
 
 
 def equal(left: Sequence[str | None], right: Sequence[str | None]) -> Floats:
-    """Return 1 where both sides have the same text (ignoring case), else 0; NaN where a side has none."""
+    """Return 1 if both sides have the same text (ignoring case), else 0; NaN if a side has none."""
     sides = [[(text or "").strip().casefold() for text in side] for side in (left, right)]
     numbers = {text: n for n, text in enumerate(sorted({*sides[0], *sides[1]} - {""}))}
     a, b = (np.array([numbers.get(text, -1) for text in side], dtype=np.int64) for side in sides)
@@ -46,7 +46,7 @@ def hours(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> F
 
 
 def covered(wanted: Sequence[Collection[str]], offered: Sequence[Collection[str]]) -> Floats:
-    """Return the share of what one side wants that the other offers; NaN where a side said nothing."""
+    """Return the share of what one side wants that the other offers; NaN if a side said nothing."""
     values: Floats = overlap(wanted, offered) / np.array([[max(len(w), 1)] for w in wanted]).reshape(-1, 1)
     values[[not w for w in wanted], :] = np.nan
     values[:, [not o for o in offered]] = np.nan
@@ -76,7 +76,7 @@ def experience(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile])
 
 
 def wishes(size: tuple[int, int], preferences: Mapping[tuple[int, int], float]) -> Floats:
-    """Return what people said about a pair, 0 to 1; NaN where nobody said anything."""
+    """Return what people said about a pair, 0 to 1; NaN if nobody said anything."""
     values = np.full(size, np.nan)
     for pair, value in preferences.items():
         values[pair] = min(max(value, 0.0), 1.0)

@@ -42,7 +42,7 @@ class SharedAnswers:
         self._by_question = {_plain(text): answer for text, answer in by_question.items()}
 
     def to(self, question: str) -> Any:
-        """Return the answer to the question with this text, ignoring case and spaces; None where there is none."""
+        """Return the answer to the question with this text, ignoring case and spaces; None if there is none."""
         answer = self._by_question.get(_plain(question))
         return None if answer in ("", []) else answer
 
@@ -58,7 +58,7 @@ class MatchProfile:
     mentoring_type: str = ""  # "technical", "career" or "both"
     style: str = ""
     languages: tuple[str, ...] = ()  # ISO codes
-    utc_offset: float | None = None  # hours, where it is the same for the whole cohort
+    utc_offset: float | None = None  # hours, if it is the same for the whole cohort
     utc_offsets: tuple[float, ...] = ()  # hours, for each week of the cohort: summer time differs between countries
     region: str = ""  # continent code
     people: frozenset[str] = frozenset()  # ids of the people behind it

@@ -1,10 +1,10 @@
-"""The rules that can exclude a pair, and what is said where one does. Light enough for pages."""
+"""The rules that can exclude a pair, and what is said if one does. Light enough for pages."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# By the name under which a run stores whom the rule excludes. Where several apply, the first is the one that is told.
+# By the name under which a run stores whom the rule excludes. If several apply, the first is the one that is told.
 RULE_PHRASES: dict[str, str] = {
     "themselves": "the same person",
     "team": "the mentor is part of the team",

@@ -42,7 +42,7 @@ class Scores:
     data: ScoringInput
     weights: dict[str, float]  # shares, sum 1
     factors: dict[str, Floats]
-    known: dict[str, Bools]  # False where the value is the neutral one
+    known: dict[str, Bools]  # False if the value is the neutral one
     total: Floats
     rules: PairRules
     bars: dict[str, Bools]  # for each rule, whom it would rule out, switched on or not
@@ -69,7 +69,7 @@ class Scores:
 
     @cached_property
     def points(self) -> NDArray[np.int64]:
-        """The totals in points, `INELIGIBLE` where the pair may not be matched."""
+        """The totals in points, `INELIGIBLE` if the pair may not be matched."""
         return np.where(self.eligible, np.rint(self.total * MICRO), INELIGIBLE).astype(np.int64)
 
     def with_rules(self, rules: PairRules) -> Scores:
@@ -78,7 +78,7 @@ class Scores:
         return replace(self, rules=rules, bars=bars)
 
     def blocked(self, i: int, j: int) -> str:
-        """Return why the pair is excluded, "" where it is not."""
+        """Return why the pair is excluded, "" if it is not."""
         return next((RULE_PHRASES[name] for name, bar in self.barred.items() if bar[i, j]), "")
 
     def contributions(self, i: int, j: int) -> dict[str, float]:
@@ -166,7 +166,7 @@ def score(
 
 
 def shares_of(weights: Mapping[str, float]) -> dict[str, float]:
-    """Scale the weights so that they sum to 1. Raises ValueError for an unknown factor, or where no weight counts."""
+    """Scale the weights so that they sum to 1. Raises ValueError for an unknown factor, or if no weight counts."""
     unknown = [name for name in weights if name not in FACTORS]
     if unknown:
         raise ValueError(f"unknown factor: {', '.join(sorted(unknown))}")

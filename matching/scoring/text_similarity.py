@@ -87,7 +87,7 @@ class WordSimilarity:
         return cls(mentees, mentors, vocabulary, (word[:n], word[n:]), (piece[:n], piece[n:]))
 
     def similarity(self) -> Floats:
-        """Return similarity, three quarters by words and one by pieces of words; NaN where a side is silent."""
+        """Return similarity, three quarters by words and one by pieces of words; NaN if a side is silent."""
         words, pieces = relative(*self.word), relative(*self.piece)
         both = (3 * words + pieces) / 4
         return np.where(np.isnan(words), pieces, np.where(np.isnan(pieces), words, both))
@@ -118,7 +118,7 @@ class WordSimilarity:
 
 
 def relative(rows: sparse.csr_matrix, columns: sparse.csr_matrix) -> Floats:
-    """Return similarity as a share of the best in the row; NaN where a side has no words."""
+    """Return similarity as a share of the best in the row; NaN if a side has no words."""
     told = rows.getnnz(axis=1) > 0
     values = (rows @ columns.T).toarray()
     near = values[told].mean(axis=0) if told.any() else 0  # see `apart`, which would make the rows dense
@@ -143,7 +143,7 @@ def apart(rows: Floats) -> Floats:
 
 
 def scaled(values: Floats, rows_told: Bools, columns_told: Bools) -> Floats:
-    """Scale similarities to the best in the row, 0 where there is none; NaN where a side is silent.
+    """Scale similarities to the best in the row, 0 if there is none; NaN if a side is silent.
 
     The best of the median row is the least that counts as good: who fits nobody has a low best, not 1.
     """

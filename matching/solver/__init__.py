@@ -3,12 +3,12 @@
 Pure: arrays in, a solution out. What is best is decided in this order:
   1. most mentees with at least one mentor,
   2. most of the wanted places filled (a mentee may want several mentors),
-  3. most favoured pairs, where some are (a partner's mentors with its mentees),
+  3. most favoured pairs, if some are (a partner's mentors with its mentees),
   4. highest sum of points.
 The first two never conflict: whoever has a mentor keeps one while further places are filled.
 
 It is a minimum-cost flow from mentees to mentors. The engine is not trusted: prices are computed from its answer, and
-the answer stands only where the value of the pairs equals, to the last point, what the prices say no assignment can
+the answer stands only if the value of the pairs equals, to the last point, what the prices say no assignment can
 exceed. Rows and columns are put in the order of their keys first, so the order of the input changes nothing, not even
 which of several equally good solutions is taken.
 """

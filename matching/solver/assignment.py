@@ -12,8 +12,8 @@ from matching.solver.market import Market
 from matching.solver.problem import Assignment, AssignmentProblem, Bools, Edges, Ints, PairIndex, order_of, pairs_of
 
 KEEP = 50  # pairs of each mentee to begin with
-FEW = 32  # the same where every pair is at hand and each mentor's best count as well: most markets need no second round
-ADD = 12  # pairs of each mentee that are added at once where left-out ones could help
+FEW = 32  # the same if every pair is at hand and each mentor's best count as well: most markets need no second round
+ADD = 12  # pairs of each mentee that are added at once if left-out ones could help
 PRUNE_FROM = 20_000  # allowed pairs; below, the whole market is solved as fast
 
 
@@ -105,7 +105,7 @@ def solve_pruned(
 
 
 def _locked_edges(edges: Edges, locked: Sequence[PairIndex]) -> Edges:
-    """The locked pairs with their points, 0 where they are not among the edges."""
+    """The locked pairs with their points, 0 if they are not among the edges."""
     lock_i, lock_j = np.array(locked, dtype=np.int64).reshape(-1, 2).T
     at = {(int(i), int(j)): int(p) for i, j, p in zip(*edges, strict=True)} if locked else {}
     points = [at.get((int(i), int(j)), 0) for i, j in zip(lock_i, lock_j, strict=True)]
@@ -124,7 +124,7 @@ def _without(found: Edges, edges: Edges, locked: Sequence[PairIndex], m: int) ->
 
 @dataclass(frozen=True, eq=False)
 class Dense:
-    """Every pair as a matrix, points below 0 where it may not be made."""
+    """Every pair as a matrix, points below 0 if it may not be made."""
 
     points: Ints
 
@@ -134,7 +134,7 @@ class Dense:
 
     @cached_property
     def _worth(self) -> Ints:
-        """The points, so few where a pair may not be made that no profit is lower."""
+        """The points, so few if a pair may not be made that no profit is lower."""
         return np.where(self.points >= 0, self.points, -(2**61))
 
     def best(self, keep: int) -> Edges:
@@ -163,7 +163,7 @@ class Dense:
 
 
 def _in_order(points: Ints, rows: Ints, columns: Ints) -> Ints:
-    """Put rows and columns in the order of the keys; copies only where that order differs."""
+    """Put rows and columns in the order of the keys; copies only if that order differs."""
     same = [(np.diff(order) > 0).all() for order in (rows, columns)]
     return points if all(same) else points[np.ix_(rows, columns)]
 

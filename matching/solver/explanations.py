@@ -76,7 +76,7 @@ def best_for_mentor(problem: AssignmentProblem, solution: Assignment, j: int, n:
 def swap_cost(problem: AssignmentProblem, solution: Assignment, i: int, j: int) -> AssignmentValue:
     """Return what insisting on a pair loses: people matched, places filled, points.
 
-    Points may be negative, a gain, only where a person or a place is lost. Raises ValueError where locked pairs take
+    Points may be negative, a gain, only if a person or a place is lost. Raises ValueError if locked pairs take
     all places of the mentor. For many pairs use `Costs`, which asks the flow instead of solving again.
     """
     if (i, j) in set(solution.pairs):
@@ -90,7 +90,7 @@ class PairCosts:
     """The cost of insisting on any pair, from the solved flow: shortest paths through all possible changes.
 
     Insisting sends one unit through the pair; the cheapest way back makes room for it. By the prices of the proof no
-    cost on the way is negative, so that the searches are exact. Where only mentors have limits, a way passes a mentee
+    cost on the way is negative, so that the searches are exact. If only mentors have limits, a way passes a mentee
     only between two mentors: then all ways are found at once in a table of mentors by mentors.
     """
 
@@ -104,7 +104,7 @@ class PairCosts:
         return len(market.value) * (1 if self._by_table else len(market.wants))
 
     def of(self, i: int, mentors: Sequence[int]) -> list[AssignmentValue | None]:
-        """Return for each mentor what is lost; None where locked pairs or limits make the pair impossible."""
+        """Return for each mentor what is lost; None if locked pairs or limits make the pair impossible."""
         market = self._market
         found: list[AssignmentValue | None] = []
         for j in mentors:
@@ -155,7 +155,7 @@ class PairCosts:
 
     @cached_property
     def _ways(self) -> np.ndarray | None:
-        """Shortest paths between nodes that are no mentees; None where mentees have limits or it is too large."""
+        """Shortest paths between nodes that are no mentees; None if mentees have limits or it is too large."""
         if not self._by_table:
             return None
         n, size = len(self._market.wants), self._market.nodes - len(self._market.wants)

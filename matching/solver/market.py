@@ -2,7 +2,7 @@
 
 Nodes: mentees, mentors, one for each quota of each owner, and the root, where every place begins and ends:
 root → mentee (first mentor, further ones) → [the mentee's quotas] → [the mentor's quotas] → mentor → root.
-A circulation is the best one exactly where no cycle of changes pays, and then the shortest distances from the root are
+A circulation is the best one exactly if no cycle of changes pays, and then the shortest distances from the root are
 prices that prove it: the value of the pairs equals, to the last point, what the prices say nothing can exceed.
 """
 
@@ -41,7 +41,7 @@ class Market:
     mentee: Ints  # the pairs that may be made, by mentee and then mentor
     mentor: Ints
     points: Ints
-    value: Ints  # points, and `tier` more where the pair is favoured
+    value: Ints  # points, and `tier` more if the pair is favoured
     tail: Ints  # the node where each pair leaves the mentee's side
     head: Ints
     seats: Ints
@@ -145,7 +145,7 @@ class Market:
     def prove(self, chosen: Bools) -> Ints:
         """Return the cost of the cheapest change that ends at each node.
 
-        Raises NotOptimalError where a cycle of changes gains.
+        Raises NotOptimalError if a cycle of changes gains.
         """
         tails, heads, rooms, costs, flows = self.frame(chosen)
         if (flows > rooms).any() or (flows < 0).any():
@@ -244,7 +244,7 @@ class Market:
 
 
 def _sum(numbers: Ints, times: Ints | None = None) -> int:
-    """Return the exact weighted sum of large integers, by halves that can't overflow where the whole could."""
+    """Return the exact weighted sum of large integers, by halves that can't overflow if the whole could."""
     halves = numbers >> 31, numbers & (2**31 - 1)
     high, low = (int(half.sum() if times is None else half @ times) for half in halves)
     return (high << 31) + low

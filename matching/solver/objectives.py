@@ -158,7 +158,7 @@ def blocking_pairs(problem: AssignmentProblem, pairs: tuple[PairIndex, ...]) -> 
 def _blocking_one_by_one(
     problem: AssignmentProblem, pairs: tuple[PairIndex, ...], ours: set[PairIndex]
 ) -> list[PairIndex]:
-    """The same where limits or favoured pairs decide who may replace whom."""
+    """The same if limits or favoured pairs decide who may replace whom."""
     favoured = set(pairs_of(problem.favoured))
 
     def worth(pair: PairIndex) -> tuple[bool, int]:
@@ -203,7 +203,7 @@ class _Limits:
         return all(self.rivals(i, j, side) is None for side in ("mentee", "mentor"))
 
     def rivals(self, i: int, j: int, side: str) -> list[PairIndex] | None:
-        """Return whose place the pair would take on that side, innermost limit first; None where there is room."""
+        """Return whose place the pair would take on that side, innermost limit first; None if there is room."""
         owner, other = (i, j) if side == "mentee" else (j, i)
         theirs = self.of[side].get(owner, [])
         for kind, members, owners, limit in self.quotas:

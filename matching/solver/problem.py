@@ -66,9 +66,9 @@ class AssignmentProblem:
     wanted: Ints  # how many different mentors each mentee wants
     locked: Sequence[PairIndex] = ()  # pairs that are in the solution whatever they cost
     forbidden: Sequence[PairIndex] = ()
-    mentee_keys: Sequence[str] | None = None  # unique; the order of the input counts where there are none
+    mentee_keys: Sequence[str] | None = None  # unique; the order of the input counts if there are none
     mentor_keys: Sequence[str] | None = None
-    quotas: Sequence[PairQuota] = ()  # locked pairs count; where they exceed a limit, nobody is added
+    quotas: Sequence[PairQuota] = ()  # locked pairs count; if they exceed a limit, nobody is added
     favoured: Sequence[PairIndex] = ()  # pairs that go before points, such as a partner's mentors with its mentees
     least: int = 0  # pairs with fewer points are not made, unless they are locked
 
@@ -145,7 +145,7 @@ class Assignment:
 
 
 def check_quotas(quotas: Sequence[PairQuota]) -> None:
-    """Raises ValueError where two quotas of the same owner cross."""
+    """Raises ValueError if two quotas of the same owner cross."""
     sets = [frozenset(int(i) for i in quota.members) for quota in quotas]
     for a, one in enumerate(quotas):
         if one.limit < 0 or one.side not in ("mentor", "mentee"):

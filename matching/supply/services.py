@@ -66,7 +66,7 @@ def _numbers_there(cohort: Cohort) -> tuple[int, int]:
 
 
 def ask_for_supply(cohort: Cohort) -> None:
-    """Queue the computation; where the broker is away, the sweep does it."""
+    """Queue the computation; if the broker is away, the sweep does it."""
     from matching.tasks import work_out_supply  # noqa: PLC0415 circular by design: the task calls this module
 
     MatchSupply.objects.filter(cohort=cohort).update(computed_at=F("computed_at") - AGAIN_AFTER)

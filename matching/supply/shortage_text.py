@@ -23,7 +23,7 @@ def shortages_by_kind(shortages: Sequence[dict[str, Any]]) -> list[tuple[str, li
 
 
 def sought_of(shortages: Sequence[dict[str, Any]]) -> str:
-    """`who know about maps or soil, who speak Spanish, or who live around UTC-5`; "" where nothing is lacking."""
+    """`who know about maps or soil, who speak Spanish, or who live around UTC-5`; "" if nothing is lacking."""
     names = {label: [s["name"] for s in some[:MOST_NAMED]] for label, some in shortages_by_kind(shortages)}
     said = []
     if topics := names.get("Topics"):
@@ -36,7 +36,7 @@ def sought_of(shortages: Sequence[dict[str, Any]]) -> str:
 
 
 def recruiting_link(cohort: Cohort, shortages: Sequence[dict[str, Any]]) -> str:
-    """Return the mentors' sign-up page that says whom the cohort looks for; "" where nothing is lacking."""
+    """Return the mentors' sign-up page that says whom the cohort looks for; "" if nothing is lacking."""
     sought = sought_of(shortages)
     return signup_links.sought_link(cohort.slug, "mentor", sought) if sought else ""
 

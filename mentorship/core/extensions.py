@@ -41,7 +41,7 @@ class ExtensionPoint(Generic[T]):
         _POINTS[name] = self
 
     def provide(self, name: str, value: T, *, by: str) -> None:
-        """Add what an app has. Raises ValueError where something of that name is there already."""
+        """Add what an app has. Raises ValueError if something of that name is there already."""
         if there := self._providers.get(name):
             raise ValueError(f"“{name}” is provided twice at the extension point “{self.name}”: {there.by} and {by}.")
         self._providers[name] = Provider(name, value, by)

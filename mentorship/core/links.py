@@ -94,7 +94,7 @@ class SignedLink:
         return values
 
     def read_whenever_signed(self, token: str) -> tuple[Any, ...] | None:
-        """The values in a token, also one that is too old; None where it was not signed for this."""
+        """The values in a token, also one that is too old; None if it was not signed for this."""
         try:
             return self._values(token, None)
         except LinkError:
@@ -145,12 +145,12 @@ def every_kind() -> list[SignedLink]:
 
 
 def kind_of(salt: str) -> SignedLink:
-    """The kind of link that is signed for this. Raises KeyError where there is none any more."""
+    """The kind of link that is signed for this. Raises KeyError if there is none any more."""
     return _KINDS[salt]
 
 
 def meaning_of(token: str, likely: SignedLink | None = None) -> tuple[SignedLink, tuple[Any, ...]] | None:
-    """Which kind of link a token is of, and its values; None where it is of none. The `likely` kind is tried first."""
+    """Which kind of link a token is of, and its values; None if it is of none. The `likely` kind is tried first."""
     for kind in ([likely] if likely else []) + list(_KINDS.values()):
         if (values := kind.read_whenever_signed(token)) is not None:
             return kind, values

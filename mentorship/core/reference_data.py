@@ -64,7 +64,7 @@ def _own_name(code: str) -> str:
 
 
 def country_code(text: str) -> str:
-    """The ISO code of a country given by name or code; "" where it is none that we know."""
+    """The ISO code of a country given by name or code; "" if it is none that we know."""
     name = " ".join(text.split()).casefold()
     return _country_codes().get(name) or _names_elsewhere("territories").get(name, "")
 
@@ -82,16 +82,16 @@ def _names_elsewhere(kind: str) -> dict[str, str]:
 
 
 def country_name(code: str) -> str:
-    """The English name; the code itself where it has none."""
+    """The English name; the code itself if it has none."""
     return dict(countries()).get(code, code)
 
 
 def language_code(text: str) -> str:
-    """The ISO code of a language given by its English or own name, or by code; "" where it is none that we know."""
+    """The ISO code of a language given by its English or own name, or by code; "" if it is none that we know."""
     name = " ".join(text.split()).casefold()
     return _language_codes().get(name) or _names_elsewhere("languages").get(name, "")
 
 
 def language_name(code: str) -> str:
-    """The English name; the code itself where it has none."""
+    """The English name; the code itself if it has none."""
     return dict(languages()).get(code, code)

@@ -102,7 +102,7 @@ def _choices_on(day: date) -> list[tuple[str, str | list[tuple[str, str]]]]:
 def zone_from_text(text: str) -> str:
     """The listed zone that is meant by its name, its city ("Nairobi") or an offset such as "+5".
 
-    Raises ValueError where it is none of them.
+    Raises ValueError if it is none of them.
     """
     name = text.strip().replace(" ", "_")
     if name in known_time_zones():
@@ -133,7 +133,7 @@ def zone_from_offset(text: str) -> str:
 
 
 def first_zone(*names: str) -> ZoneInfo:
-    """The first of the zones that is set, such as a person's, then their enrollment's; UTC where none is."""
+    """The first of the zones that is set, such as a person's, then their enrollment's; UTC if none is."""
     return ZoneInfo(next(filter(None, names), "UTC"))
 
 
@@ -182,7 +182,7 @@ SUNDAY = 6
 
 
 def reminder_before(starts: datetime, before: timedelta, zone: ZoneInfo) -> datetime:
-    """So long before an event, but on Saturday where that is a Sunday in a zone and the event itself is on none."""
+    """So long before an event, but on Saturday if that is a Sunday in a zone and the event itself is on none."""
     at = starts - before
     sundays = [moment.astimezone(zone).weekday() == SUNDAY for moment in (at, starts)]
     return at - timedelta(days=1) if sundays == [True, False] else at
@@ -194,7 +194,7 @@ def not_on_sunday(day: date) -> date:
 
 
 def after_sunday(at: datetime, zone: ZoneInfo) -> datetime:
-    """The moment, or nine on Monday morning where it is a Sunday in a zone; for reminders before a deadline."""
+    """The moment, or nine on Monday morning if it is a Sunday in a zone; for reminders before a deadline."""
     local = at.astimezone(zone)
     return at if local.weekday() != SUNDAY else local_moment(not_on_sunday(local.date()), time(9), zone)
 

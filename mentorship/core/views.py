@@ -36,7 +36,7 @@ CONFIRMED, YES, OTHER_WAY = "confirmed", "yes", "other"
 class Question:
     """What is asked before something that mails several people or can't be undone: what will happen, in sentences.
 
-    `button` answers with YES; `other`, where there is another way to go on, with OTHER_WAY.
+    `button` answers with YES; `other`, if there is another way to go on, with OTHER_WAY.
     """
 
     title: str
@@ -61,7 +61,7 @@ class Ask:
 
 
 class AsksFirst(View):
-    """A page that asks before it does what can't be undone: by a page of its own, also where no scripts run.
+    """A page that asks before it does what can't be undone: by a page of its own, also if no scripts run.
 
     `asks` has the question of each button by what the button sends: its name, `name=value`, or "" for every POST.
     """
@@ -69,7 +69,7 @@ class AsksFirst(View):
     asks: ClassVar[Mapping[str, Ask]] = {}
 
     def ask_first(self) -> Question | None:
-        """What to ask before `post` runs, with the numbers; None where it can be undone and mails nobody else.
+        """What to ask before `post` runs, with the numbers; None if it can be undone and mails nobody else.
 
         The question is a page of its own, which sends the same form again with CONFIRMED. Nothing has happened before.
         """
@@ -106,7 +106,7 @@ class LookupView(AsksFirst, ABC):
     that can't be read is answered with the page `bad_link_template` and status 404.
     """
 
-    # Rights and people: whoever changes them says once more who they are, where they signed in a while ago. So does
+    # Rights and people: whoever changes them says once more who they are, if they signed in a while ago. So does
     # whoever takes a list away as a file.
     needs_recent_sign_in = False
     template_name = ""

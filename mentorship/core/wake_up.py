@@ -17,7 +17,7 @@ _away_until = 0.0
 
 
 def wake_up(task: Task, *args: Any) -> None:
-    """Queue a task. Where the broker does not answer, the next sweep does its work."""
+    """Queue a task. If the broker does not answer, the next sweep does its work."""
     global _away_until  # noqa: PLW0603 one broker, one process
     if time.monotonic() < _away_until:
         return

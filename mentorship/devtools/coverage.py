@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(path: str) -> int:
-    """Print the percentages by app; 1 where one is below its floor."""
+    """Print the percentages by app; 1 if one is below its floor."""
     floors = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["coverage-floors"]
     found = percentages(json.loads(Path(path).read_text()), floors)
     low = [app for app, floor in floors.items() if found[app] < floor]

@@ -19,7 +19,7 @@ IMPORT_REASONS = ("circular by design", "slow library", "optional dependency", "
 
 
 def main() -> int:
-    """Print what all checks find; 1 where there is anything."""
+    """Print what all checks find; 1 if there is anything."""
     findings = [finding for check in CHECKS for finding in check(ROOT)]
     for finding in findings:
         print(finding)

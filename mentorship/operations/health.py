@@ -101,7 +101,7 @@ def _figures(flow: Flow) -> list[str]:
 
 
 def missing_migrations() -> str:
-    """A sentence where the database waits for migrations, else ""."""
+    """A sentence if the database waits for migrations, else ""."""
     if _all_migrated():
         return ""
     _all_migrated.cache_clear()

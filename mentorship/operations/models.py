@@ -47,7 +47,7 @@ class PrivacyDetails(models.Model):
 
     @classmethod
     def read(cls) -> "PrivacyDetails":
-        """The row, or an empty one where nobody has told anything yet."""
+        """The row, or an empty one if nobody has told anything yet."""
         return cls.objects.filter(pk=1).first() or cls()
 
 

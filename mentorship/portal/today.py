@@ -290,7 +290,7 @@ def supply_of(cohort: Cohort, most: int = 6) -> list[tuple[str, int, int]]:
 
 
 def next_dates_of(cohort: Cohort) -> list[tuple[str, Any, str, ZoneInfo | None]]:
-    """What comes next in this cohort: what, when, where to look, and its zone where it has one of its own."""
+    """What comes next in this cohort: what, when, where to look, and its zone if it has one of its own."""
     now = timezone.now()
     day = timezone.localdate(timezone=cohort.tz)
     dates: list[tuple[str, Any, str, ZoneInfo | None]] = []

@@ -33,7 +33,7 @@ class BankImport:
 def import_bank_statement(*, workspace: Workspace, content: bytes, currency: str, by: User) -> BankImport:
     """Read the sheet of a bank; lines that name an invoice are matched with it. Importing again changes nothing.
 
-    `currency` is that of rows that don't say it. Raises ServiceError where the file can't be read as a whole.
+    `currency` is that of rows that don't say it. Raises ServiceError if the file can't be read as a whole.
     """
     result = BankImport()
     invoices = {i.number: i for i in Invoice.objects.open().filter(workspace=workspace).with_sums()}
@@ -72,7 +72,7 @@ def _match(line: BankLine, invoices: dict[str, Invoice], result: BankImport, by:
 
 
 def match_line(line: BankLine, invoices: dict[str, Invoice]) -> Invoice | None:
-    """The one invoice whose number the line names; None where none or several do, or the currency is another."""
+    """The one invoice whose number the line names; None if none or several do, or the currency is another."""
     text = _plain(f"{line.text} {line.payer}")
     named = [i for number, i in invoices.items() if _names(text, _plain(number)) and i.currency == line.currency]
     return named[0] if len(named) == 1 else None

@@ -36,7 +36,7 @@ class BankSheetRow:
 
 
 def read_bank_sheet(content: bytes) -> list[BankSheetRow]:
-    """The rows below the header, without empty ones. Raises ServiceError where no column is the date or the amount."""
+    """The rows below the header, without empty ones. Raises ServiceError if no column is the date or the amount."""
     sheet = read_sheet(content, LIMITS)
     at = sheet.header_position(lambda cells: all(_places(cells)[key] >= 0 for key in ("on", "amount")))
     if at is None:
@@ -72,7 +72,7 @@ def parse_day(text: str) -> date:
 def parse_amount(text: str) -> Decimal:
     """An amount, with either sign as the decimal one: 1.234,50 and 1,234.50 are the same. Raises ValueError.
 
-    Where both occur the last one is the decimal sign; one that occurs several times separates thousands.
+    If both occur the last one is the decimal sign; one that occurs several times separates thousands.
     """
     plain = re.sub(r"[\s'’\u00a0\u202f]", "", text).replace("−", "-")
     if "," in plain and "." in plain:

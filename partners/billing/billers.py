@@ -20,7 +20,7 @@ def save_biller(*, workspace: Workspace, by: User, **fields: Any) -> Biller:
 
 
 def biller_of(workspace: Workspace) -> Biller:
-    """The biller of a workspace. Raises ServiceError where none is set up."""
+    """The biller of a workspace. Raises ServiceError if none is set up."""
     biller = Biller.objects.filter(workspace=workspace).first()
     if biller is None:
         raise ServiceError("Say first who writes the invoices: name, address, bank account, VAT.")

@@ -21,7 +21,7 @@ def record_payment(
 ) -> Payment:
     """Record a payment. What exceeds the balance stays as credit.
 
-    Raises ServiceError for drafts and credit notes, and where the same amount of the same day with the same reference
+    Raises ServiceError for drafts and credit notes, and if the same amount of the same day with the same reference
     is recorded already: it would be counted twice.
     """
     locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)

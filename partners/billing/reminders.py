@@ -47,7 +47,7 @@ def reminder_of(invoice: Invoice, biller: Biller, day: date) -> tuple[int, date 
 
 
 def next_reminder_on(invoice: Invoice, biller: Biller, reminded: int = 0) -> date | None:
-    """The date of the next reminder after so many, on no Sunday; None where it was the last."""
+    """The date of the next reminder after so many, on no Sunday; None if it was the last."""
     days = sorted({int(d) for d in biller.reminder_days})
     if invoice.due_on is None or reminded >= len(days):
         return None

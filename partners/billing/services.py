@@ -44,7 +44,7 @@ def draft_invoice(
 ) -> Invoice:
     """Draft an invoice of instalments, agreed cost shares, seats and further lines (text, quantity, price).
 
-    Raises ServiceError where something is on an invoice already, is not agreed, or is in another currency.
+    Raises ServiceError if something is on an invoice already, is not agreed, or is in another currency.
     """
     biller = biller_of(partner.workspace)
     found = [*_of_instalments(partner, instalments), *_of_shares(partner, shares), *_of_seats(partner, seats)]
@@ -141,7 +141,7 @@ def _write_lines(draft: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]]) 
 
 @transaction.atomic
 def save_draft(*, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal, Decimal]] | None = None) -> Invoice:
-    """Save what a form changed on a draft (VAT, terms, purchase order, language, note), and its lines where given."""
+    """Save what a form changed on a draft (VAT, terms, purchase order, language, note), and its lines if given."""
     draft = _draft(invoice)
     if lines is not None:
         _write_lines(draft, lines)
@@ -172,7 +172,7 @@ def issue_invoice(*, invoice: Invoice, by: User | None, on: date | None = None) 
     """Issue a draft: number it, freeze it, keep its PDF, and mail it to the partner.
 
     The counter is locked until the transaction ends, so that no number is lost or given twice.
-    Raises ServiceError where something is missing; then no number is used.
+    Raises ServiceError if something is missing; then no number is used.
     """
     locked = _draft(invoice)
     if not locked.lines.exists() or locked.gross <= 0:
@@ -218,7 +218,7 @@ def _e_invoice(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
 def draft_credit_note(
     *, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal, Decimal]] | None = None
 ) -> Invoice:
-    """Draft a credit note for all of an invoice, or for the lines given. Raises ServiceError where it has one."""
+    """Draft a credit note for all of an invoice, or for the lines given. Raises ServiceError if it has one."""
     locked = Invoice.objects.select_for_update(of=("self",)).select_related("partner", "workspace").get(pk=invoice.pk)
     if locked.kind != Invoice.Kind.INVOICE or locked.status in (Invoice.Status.DRAFT, Invoice.Status.CREDITED):
         raise ServiceError("Only an issued invoice that is not credited yet can be credited.")

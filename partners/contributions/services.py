@@ -54,7 +54,7 @@ def record_given(
 
 @transaction.atomic
 def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = False) -> ContributionEntry:
-    """Confirm an entry for the person or the partner; `for_partner` where a coordinator has its word in writing."""
+    """Confirm an entry for the person or the partner; `for_partner` if a coordinator has its word in writing."""
     locked = (
         ContributionEntry.objects.select_for_update(of=("self",))
         .select_related("contribution__partner")

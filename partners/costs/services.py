@@ -43,7 +43,7 @@ class Part:
 
 @transaction.atomic
 def add_fund(*, workspace: Workspace, by: User, **fields: Any) -> Fund:
-    """Add a fund. Raises ServiceError where its currency has fewer decimals than the amount."""
+    """Add a fund. Raises ServiceError if its currency has fewer decimals than the amount."""
     fund = Fund(workspace=workspace, **fields)
     fund.budget = exact(fund.budget, fund.currency)
     fund.save()
@@ -101,7 +101,7 @@ def save_cost(*, cost: Cost, by: User) -> Cost:
 
 
 def preview_split(*, cost: Cost, payers: Sequence[Payer]) -> list[Part]:
-    """What each payer would pay; writes nothing. Raises ServiceError where the parts don't make up the cost."""
+    """What each payer would pay; writes nothing. Raises ServiceError if the parts don't make up the cost."""
     if len({(type(p.who), p.who.pk) for p in payers}) < len(payers):
         raise ServiceError("A payer is named twice.")
     if any(p.who.workspace_id != cost.workspace_id for p in payers):
@@ -174,7 +174,7 @@ def _write(cost: Cost, part: Part, before: Sequence[CostShare]) -> CostShare:
 def agree_share(*, share: CostShare, by: User) -> CostShare:
     """Agree to a share. A fund must cover the date and have enough left. Idempotent.
 
-    Raises ServiceError with the figures where the fund would be overspent.
+    Raises ServiceError with the figures if the fund would be overspent.
     """
     locked = _lock_share(share)
     if locked.status == CostShare.Status.AGREED:

@@ -79,7 +79,7 @@ class Release:
         self._known_by_name = _known_by_name(cohort)
 
     def number(self, name: str, number: int, *, exact: bool = True, about: bool = True) -> int | None:
-        """A number as it may be shown; None where it may not, see `about`. Without `exact` only an older one."""
+        """A number as it may be shown; None if it may not, see `about`. Without `exact` only an older one."""
         key = key_of(name)
         if exact and self._is_safe_number(name, number):
             self._put(key, [[name, number]])
@@ -96,7 +96,7 @@ class Release:
         return last
 
     def about(self, name: str) -> int | None:
-        """The nearest five of a number that `number` did not tell, where that may be told."""
+        """The nearest five of a number that `number` did not tell, if that may be told."""
         rows = self.shown.get(f"works:about-{name}")
         return (
             int(rows[-1][0][1])
@@ -125,7 +125,7 @@ class Release:
         return [list(row) for row in before[-1]] if before else []
 
     def countries(self, number: int, people: int) -> int | None:
-        """The number of countries, new only where the number of people that is shown beside it changed by five."""
+        """The number of countries, new only if the number of people that is shown beside it changed by five."""
         key = "countries:number"
         old = self.shown.get(key, [])
         renewed = not old or (len(old[-1][0]) > 2 and abs(people - int(old[-1][0][2])) >= MINIMUM)
@@ -171,7 +171,7 @@ class Release:
         if name in COUNTS:
             now = {**self._now, name: number}
             for day in [*self._days.values(), now]:
-                # Somebody who thinks that nobody joined since sees a contradiction where there are more people now.
+                # Somebody who thinks that nobody joined since sees a contradiction if there are more people now.
                 shrunk = now.get("mentees", 0) <= day.get("mentees", 0)
                 if counts_tell_of_few(now, day) or (shrunk and counts_tell_of_few(day, now)):
                     return False
@@ -198,7 +198,7 @@ class Release:
         return True
 
     def _round(self, name: str, number: int) -> bool:
-        """Tell the nearest five, where that pins nothing down."""
+        """Tell the nearest five, if that pins nothing down."""
         near, key = rounded(number), f"works:about-{name}"
         if number < 2 * MINIMUM or self.shown.get(TEAMS) or not self._stays_open(name, near, {}):
             return False
@@ -252,7 +252,7 @@ class Release:
 
 @transaction.atomic
 def group_size(cohort: Cohort, group: int, people: int) -> int | None:
-    """The accepted people of a group, for the partner that pays for them; None where that would tell of few."""
+    """The accepted people of a group, for the partner that pays for them; None if that would tell of few."""
     gate = Release(cohort, write=True)
     shown = gate.number(f"groups:{group}", people, about=False)
     gate.save()

@@ -11,10 +11,10 @@ ELSEWHERE = "elsewhere in "
 
 
 def suppress_small_groups(rows: Sequence[tuple[str, int]], minimum: int = MINIMUM) -> list[tuple[str, int]]:
-    """Merge groups of 1 to `minimum` - 1 people into one row; empty where nothing is left to show.
+    """Merge groups of 1 to `minimum` - 1 people into one row; empty if nothing is left to show.
 
     While the merged row is too small itself, the smallest of the other rows joins it: who knows the total and every
-    row that is shown finds no small group by subtraction. Rows of zero are merged, too, and the merged row grows where
+    row that is shown finds no small group by subtraction. Rows of zero are merged, too, and the merged row grows if
     its total and these rules would tell what each of its rows is. Rows must not overlap.
     """
     if not 0 < minimum <= sum(count for _label, count in rows):
@@ -42,7 +42,7 @@ def is_small_group(number: int, minimum: int = MINIMUM) -> bool:
 
 
 def rounded(number: int) -> int:
-    """To the nearest five: what is told where the exact number may not be."""
+    """To the nearest five: what is told if the exact number may not be."""
     return MINIMUM * round(number / MINIMUM)
 
 
@@ -227,6 +227,6 @@ def _two_days() -> list[tuple[Combination, Combination]]:
 
 
 def _size(times: Combination, numbers: Mapping[str, int]) -> int | None:
-    """What a combination of numbers adds up to; None where one of them was not told."""
+    """What a combination of numbers adds up to; None if one of them was not told."""
     used = [(n, numbers.get(name)) for n, name in zip(times, COUNTS, strict=True) if n]
     return None if any(number is None for _n, number in used) else sum(n * (number or 0) for n, number in used)

@@ -73,7 +73,7 @@ class EInvoice:
 
 
 def missing(invoice: EInvoice) -> list[str]:
-    """What the standard asks for and is not there, in words; empty where nothing stands against an e-invoice."""
+    """What the standard asks for and is not there, in words; empty if nothing stands against an e-invoice."""
     found = []
     for who, party in (("our", invoice.seller), ("the partner's", invoice.buyer)):
         if len(party.country) != 2:

@@ -82,7 +82,7 @@ def e_invoice_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> EInvoice:
 
 
 def invoice_pdf(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller, xml: bytes) -> bytes:
-    """The PDF/A-3, with the e-invoice in it where there is one. Raises ServiceError."""
+    """The PDF/A-3, with the e-invoice in it if there is one. Raises ServiceError."""
     pdf = make_pdf(
         TEMPLATES / "invoice.typ",
         _data(invoice, lines, biller),

@@ -20,7 +20,7 @@ class MetadataError(ValueError):
 
 
 def declare_facturx(pdf: bytes, file_name: str, level: str = "EN 16931") -> bytes:
-    """The PDF with the declaration. Raises MetadataError where it has no plain metadata to add to."""
+    """The PDF with the declaration. Raises MetadataError if it has no plain metadata to add to."""
     start = re.search(rb"(\d+) 0 obj\n<</Length (\d+)/Type/Metadata/Subtype/XML>>\nstream\n", pdf)
     trailer = re.search(rb"trailer\n<<(.*?)>>\nstartxref\n(\d+)\n%%EOF\s*$", pdf, re.DOTALL)
     if not start or not trailer:

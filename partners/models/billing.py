@@ -174,7 +174,7 @@ class Invoice(models.Model):
 
     @property
     def balance(self) -> Decimal:
-        """What is still to be paid; below zero where too much was."""
+        """What is still to be paid; below zero if too much was."""
         return self.gross - self.paid - self.credited
 
     def is_overdue(self, day: date) -> bool:
@@ -283,7 +283,7 @@ class Payment(models.Model):
 
     @property
     def description(self) -> str:
-        """The reference, or where credit was carried to or came from."""
+        """The reference, or if credit was carried to or came from."""
         if self.kind == self.Kind.CARRIED_OVER:
             return f"carried over {'to' if self.amount < 0 else 'from'} {self.counterpart}"
         return self.reference

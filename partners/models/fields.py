@@ -11,7 +11,7 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "français"), ("es", "
 
 
 def validate_currency(value: str) -> None:
-    """Raise ValidationError where `value` is no ISO 4217 code in use."""
+    """Raise ValidationError if `value` is no ISO 4217 code in use."""
     if value not in MINOR_DIGITS:
         raise ValidationError("Write the currency as a code of three letters, such as EUR.", code="currency")
 

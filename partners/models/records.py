@@ -71,7 +71,7 @@ class Partner(models.Model):
 
     @property
     def public_name(self) -> str:
-        """The name where others read it; empty where it must not be shown."""
+        """The name where others read it; empty if it must not be shown."""
         return self.name if self.official and self.naming != self.Naming.NOTHING else ""
 
     @property

@@ -37,7 +37,7 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
 
 
 def exact(amount: Decimal, currency: str) -> Decimal:
-    """The amount with the decimals of its currency. Raises ServiceError where it has more."""
+    """The amount with the decimals of its currency. Raises ServiceError if it has more."""
     try:
         found = amount.quantize(quantum(currency))
     except InvalidOperation as error:

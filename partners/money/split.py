@@ -25,7 +25,7 @@ def split(amount: Decimal, currency: str, shares: Sequence[SplitShare]) -> list[
     """The parts in the order of the shares; they add up to `amount` to the last minor unit.
 
     What rounding leaves over goes, one minor unit each, to the parts that lost most by it, of equals to the first.
-    Raises ServiceError where the shares don't make up the whole.
+    Raises ServiceError if the shares don't make up the whole.
     """
     unit = quantum(currency)
     whole = int(exact(amount, currency) / unit)

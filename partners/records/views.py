@@ -189,7 +189,7 @@ class LogoEdit(OneFormPage, PartnerView):
 
 
 class LogoFile(View):
-    """The picture: for everybody where the partner allows it, else for its team and contacts."""
+    """The picture: for everybody if the partner allows it, else for its team and contacts."""
 
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         may = Q(official=True, naming=Partner.Naming.NAME_AND_LOGO)

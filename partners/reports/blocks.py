@@ -63,7 +63,7 @@ class ReportBlock:
     on_impact_page: bool
 
     def fill(self, source: ReportSource) -> dict[str, Any] | None:
-        """The block as it is published and shown; None where it has nothing to say."""
+        """The block as it is published and shown; None if it has nothing to say."""
         content = self.make(source)
         return {"kind": self.kind, "title": source.own(self.title), **asdict(content)} if content else None
 
@@ -152,7 +152,7 @@ def figures(source: ReportSource) -> Content:
 
 @report_block("places", "Where people are from")
 def places(source: ReportSource) -> Content:
-    """By continent and country, where that tells more than one row."""
+    """By continent and country, if that tells more than one row."""
     tables = []
     for role in ("people", "mentees", "mentors"):
         if len(rows := added_rows([impact.continent_rows(role) for impact in source.impacts])) > 1:
@@ -168,7 +168,7 @@ def places(source: ReportSource) -> Content:
     definitions={"Graduates": "Projects that finished the cohort, of all its projects."},
 )
 def graduates(source: ReportSource) -> Content:
-    """Only with their denominator, and only where both are told of every cohort; of one cohort also rounded."""
+    """Only with their denominator, and only if both are told of every cohort; of one cohort also rounded."""
     impacts, names = source.impacts, ("graduates", "projects")
     if len(impacts) == 1 and impacts[0].about.keys() & set(names):
         told = {**impacts[0].numbers, **{name: f"about {near}" for name, near in impacts[0].about.items()}}

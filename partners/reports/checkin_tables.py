@@ -87,8 +87,8 @@ def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQu
 def release_waves(release: Release, questions: Sequence[WaveQuestion]) -> list[WaveQuestion]:
     """The questions with the rows that may be shown; those without rows are left out.
 
-    Where the number of those who answered may be told, each question puts them into rows, with who skipped it apart:
-    the rows of two questions and that number are parts of each other. Where it may not, who skipped a question and who
+    If the number of those who answered may be told, each question puts them into rows, with who skipped it apart:
+    the rows of two questions and that number are parts of each other. If it may not, who skipped a question and who
     did not answer at all are one row.
     """
     shown: list[WaveQuestion] = []

@@ -37,7 +37,7 @@ BLOCKS_OF_NOTES = {
 
 
 def compose(report: ImpactReport, *, release: bool, for_team: bool = False) -> dict[str, Any]:
-    """The report as of now, plain JSON. `release` where it leaves the team: its figures are on record then.
+    """The report as of now, plain JSON. `release` when it leaves the team: its figures are on record then.
 
     `for_team` names also the figures that were kept or left out. Nobody else may know which: that a number is kept
     tells that a few people joined or left.
@@ -125,7 +125,7 @@ def csv_rows(data: dict[str, Any]) -> list[list[Any]]:
 
 
 def compare_versions(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str, Any, Any]]:
-    """Compare two versions: block, table, label, and both numbers (None where a version lacks it)."""
+    """Compare two versions: block, table, label, and both numbers (None if a version lacks it)."""
     keyed = [{tuple(row[:3]): row[3] for row in csv_rows(data)} for data in (old, new)]
     keys = [*keyed[1], *(key for key in keyed[0] if key not in keyed[1])]
     return [(*key, keyed[0].get(key), keyed[1].get(key)) for key in keys]  # type: ignore[misc]

@@ -47,7 +47,7 @@ class Impact:
     """The figures of a cohort at a moment. What is missing would reveal fewer than five people."""
 
     numbers: dict[str, int]
-    about: dict[str, int]  # to the nearest five, where the exact number is not told
+    about: dict[str, int]  # to the nearest five, if the exact number is not told
     places: dict[str, list]  # "people", or roles → (country, people, continent)
     tables: dict[str, list[CountRow]]  # what is registered in people_tables.py, by key
     questions: list[WaveQuestion]
@@ -57,7 +57,7 @@ class Impact:
 
     @property
     def graduates_rate(self) -> float | None:
-        """Graduates of all projects, 0 to 1; None while the cohort runs, or where one of both is not told."""
+        """Graduates of all projects, 0 to 1; None while the cohort runs, or if one of both is not told."""
         graduates, projects = self.numbers.get("graduates"), self.numbers.get("projects")
         if self.so_far or not graduates or not projects or graduates > projects:
             return None  # an older number beside a newer one may be more
@@ -76,7 +76,7 @@ class Impact:
         return group_sums(self.places.get(role, []))
 
     def country_rows(self, role: str) -> list[tuple[str, int]]:
-        """By country; nothing where no country could be named: the table would repeat that of continents."""
+        """By country; nothing if no country could be named: the table would repeat that of continents."""
         rows = [(label, number) for label, number, _group in self.places.get(role, [])]
         named = [r for r in rows if r[0] not in (MERGED, NOT_SAID) and not r[0].endswith(NOT_APART)]
         return rows if named and len(rows) > 1 else []
@@ -97,7 +97,7 @@ class _People:
 def cohort_impact(cohort: Cohort, *, release: bool = False) -> Impact:
     """The figures of a cohort with a constant number of queries.
 
-    `release` where somebody outside the team sees them: from then on they are on record as shown.
+    `release` when somebody outside the team sees them: from then on they are on record as shown.
     """
     people, gate = _people_of(cohort), Release(cohort, write=release)
     numbers = _numbers(gate, people)
@@ -141,7 +141,7 @@ def _numbers(gate: Release, people: "_People") -> dict[str, int | None]:
 
 
 def _places(gate: Release, people: "_People", role: str, who: set[int]) -> list[list]:
-    """By country within continents; by continent alone where only that may be shown."""
+    """By country within continents; by continent alone if only that may be shown."""
     groups = _continents(people, who)
     rows = suppress_nested(groups)
     coarse = suppress_nested([(name, [(f"{name}{NOT_APART}", sum(n for _l, n in rows))]) for name, rows in groups])
@@ -197,7 +197,7 @@ def _known(enrollment: Enrollment) -> list[User]:
 
 
 def _roles_apart(gate: Release) -> tuple[str, ...]:
-    """The roles whose places are shown apart: none where all people can be shown together, which names more places.
+    """The roles whose places are shown apart: none if all people can be shown together, which names more places.
 
     Never both, because the difference would be the places of the other roles; what was shown first decides.
     """
@@ -212,7 +212,7 @@ def _pairs(rows: list) -> list[tuple[str, int]]:
 
 
 def _countries(enrollments: list[Enrollment]) -> dict[int, str]:
-    """The country of each person, from the sign-up of the lead and the profile of others; "" where unknown."""
+    """The country of each person, from the sign-up of the lead and the profile of others; "" if unknown."""
     country: dict[int, str] = {}
     for enrollment in enrollments:
         for person in _known(enrollment):

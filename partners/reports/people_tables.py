@@ -17,7 +17,7 @@ NOT_SAID = "not said"
 # The unit of a table whose labels people may share: its rows don't add up to the people of the role.
 SHARED_LABELS = "people, some in several rows"
 
-# What a table counts: rows (label, number) in which each person is once; or, where people may have several of the
+# What a table counts: rows (label, number) in which each person is once; or, if people may have several of the
 # labels, label → their ids. The ids of users are given.
 PeopleCounts = Sequence[CountRow] | Mapping[str, set[int]]
 CountPeople = Callable[[Cohort, set[int]], PeopleCounts]
@@ -76,7 +76,7 @@ def retention(cohort: Cohort, mentees: set[int]) -> PeopleCounts:
 
 @people_table("mentors:training")
 def training(cohort: Cohort, mentors: set[int]) -> PeopleCounts:
-    """How many mentors attended a training session, or had a seat where nobody noted who came.
+    """How many mentors attended a training session, or had a seat if nobody noted who came.
 
     Calls train nobody, and what somebody came to as a mentee is no training for mentors.
     """

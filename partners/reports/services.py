@@ -64,7 +64,7 @@ def save_report(*, report: ImpactReport, by: User) -> ImpactReport:
 def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
     """Publish the report as its next version, which never changes; the partner's contacts see it.
 
-    Where it says nothing new the last version stays the last one.
+    If it says nothing new the last version stays the last one.
     """
     locked = (
         ImpactReport.objects.select_for_update(of=("self",))
@@ -114,7 +114,7 @@ def revoke_link(*, link: ReportLink, by: User) -> None:
 
 
 def version_by_token(token: str, now: datetime) -> ReportVersion | None:
-    """The version that a secret link shows; None where it is unknown, revoked or expired."""
+    """The version that a secret link shows; None if it is unknown, revoked or expired."""
     found = ReportLink.objects.filter(token_hash=_hash(token), revoked_at=None, expires_at__gt=now)
     link = found.select_related("version__report__partner").first()
     return link.version if link else None

@@ -58,7 +58,7 @@ def save_sponsorship(*, sponsorship: Sponsorship, by: User) -> Sponsorship:
 
 @transaction.atomic
 def add_instalment(*, sponsorship: Sponsorship, due_on: date, amount: Decimal, what: str, by: User) -> InstalmentDue:
-    """Add an instalment. Raises ServiceError where all together exceed the amount."""
+    """Add an instalment. Raises ServiceError if all together exceed the amount."""
     locked = Sponsorship.objects.select_for_update(of=("self",)).select_related("partner").get(pk=sponsorship.pk)
     amount = exact(amount, locked.currency)
     left = locked.amount - _planned(locked)

@@ -20,7 +20,7 @@ LIMITS = Limits(max_bytes=2 * MEGABYTE, max_rows=5_000)
 
 @dataclass(frozen=True)
 class ListedPerson:
-    """A person on the list. `minutes` is the total over all times they joined; None where the list does not say."""
+    """A person on the list. `minutes` is the total over all times they joined; None if the list does not say."""
 
     name: str
     email: str
@@ -29,7 +29,7 @@ class ListedPerson:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person of ours who may be meant. `seat`: they booked, so they come first where names are alike.
+    """A person of ours who may be meant. `seat`: they booked, so they come first if names are alike.
 
     `team`: the project of the team they belong to, or "".
     """

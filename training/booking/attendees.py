@@ -31,7 +31,7 @@ class Attendee:
 
     @property
     def country(self) -> str:
-        """ISO 3166 code, "" where it is not known."""
+        """ISO 3166 code, "" if it is not known."""
         return self.user.country if self.user else ""
 
     @property
@@ -97,7 +97,7 @@ def came_to(cohort: Cohort, now: datetime) -> set[tuple[int, int]]:
 
 
 def attendee_of(booking: TrainingBooking, row_id: int | None) -> Attendee | None:
-    """The person of a booking, or with `row_id` the member of the team whose record this is; None where it is gone."""
+    """The person of a booking, or with `row_id` the member of the team whose record this is; None if it is gone."""
     return next((p for p in _people(booking) if (p.row.pk if p.row else None) == row_id), None)
 
 

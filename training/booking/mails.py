@@ -90,7 +90,7 @@ def _context(booking: TrainingBooking, more: Mapping[str, Any]) -> dict[str, Any
 
 
 def when_words(session: TrainingSession, reader: ZoneInfo) -> str:
-    """When and where a session is, for a reader in a zone: on its own clock first."""
+    """When and if a session is, for a reader in a zone: on its own clock first."""
     when = event_in_words(session.starts_at, session.tz, reader)
     return f"{when}, {session.place}" if session.place else when
 

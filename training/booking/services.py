@@ -34,8 +34,8 @@ def book_seat(
     """Book a seat for an accepted person of the cohort, or of one that the session is open to. Idempotent.
 
     Of a training people have one slot: booking another one cancels the first, or an offer of one. Booking accepts a
-    seat that was offered. Raises FullError where it is full, or with `wait` puts them on the waitlist; ClashError
-    where they are somewhere else at that time and have not `answered` that they know; ServiceError where they can't
+    seat that was offered. Raises FullError if it is full, or with `wait` puts them on the waitlist; ClashError
+    if they are somewhere else at that time and have not `answered` that they know; ServiceError if they can't
     come.
     """
     now = timezone.now()
@@ -128,7 +128,7 @@ def decline_call(
 ) -> TrainingBooking:
     """Decline a call, also after saying yes. There is no deadline: better late than never.
 
-    Raises ServiceError where the call is not for them, or has begun.
+    Raises ServiceError if the call is not for them, or has begun.
     """
     locked = lock_sessions(session.pk)[session.pk]
     _check_open(locked, timezone.now())
@@ -160,7 +160,7 @@ def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[Training
 def resolve_access(
     session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
 ) -> SeatHold | None:
-    """The hold by which somebody may come, None for people of the cohort. Raises ServiceError where they may not."""
+    """The hold by which somebody may come, None for people of the cohort. Raises ServiceError if they may not."""
     holds = SeatHold.objects.accepted().filter(session=session)
     if guest is not None:
         hold = holds.filter(guest=guest.organisation_id).first()
@@ -209,7 +209,7 @@ def _other_slots(
 
 
 def _check_clashes(booking: TrainingBooking, left: Sequence[TrainingBooking], answered: Collection[str]) -> None:
-    """Ask where the person would be in two places at once, or gives up an offer in the same training for this slot."""
+    """Ask if the person would be in two places at once, or gives up an offer in the same training for this slot."""
     zone = booking.zone
     offers = [event_of(other) for other in left if other.status == Status.OFFERED]
     if {offer.uid for offer in offers} - set(answered):

@@ -33,7 +33,7 @@ class Slot:
     elsewhere: bool  # they have another slot of the same training
     is_over: bool
     attended: bool = False
-    certificates: list[tuple[str, str]] = field(default_factory=list)  # (name where several share the page, address)
+    certificates: list[tuple[str, str]] = field(default_factory=list)  # (name if several share the page, address)
     feedback: str = ""
     ics: str = ""
 
@@ -44,7 +44,7 @@ class Slot:
 
     @property
     def has(self) -> str:
-        """The status of their booking, "" where there is none."""
+        """The status of their booking, "" if there is none."""
         return str(self.booking.status) if self.booking and self.booking.status != Status.CANCELLED else ""
 
 
@@ -103,7 +103,7 @@ class Booker:
     def way_into(
         self, session: TrainingSession, holds: list[SeatHold] | None = None
     ) -> tuple[Enrollment | None, SeatHold | None]:
-        """The enrollment and the hold by which they may take a session. `holds`: its accepted holds, where known."""
+        """The enrollment and the hold by which they may take a session. `holds`: its accepted holds, if known."""
         if holds is None:
             holds = list(session.holds.accepted())
         if self.guest:

@@ -82,7 +82,7 @@ class SlotsView(LookupView):
         raise ServiceError("Tick the box of the slot first, then choose the button.")
 
     def _check_answers(self, session: TrainingSession) -> None:
-        """Raise ServiceError where it is for the lead of a team to answer."""
+        """Raise ServiceError if it is for the lead of a team to answer."""
         booking = self.booker.bookings().filter(session=session).select_related("enrollment__user").first()
         enrollment = booking.enrollment if booking else self.booker.way_into(session)[0]
         if enrollment and (lead := lead_to_ask(enrollment, self.request.user)):

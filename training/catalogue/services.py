@@ -19,7 +19,7 @@ def save_provider(*, provider: Provider, by: User) -> Provider:
 
 @transaction.atomic
 def save_training(*, training: Training, by: User) -> Training:
-    """Save what a form changed. Who has a seat keeps it, also where the roles changed."""
+    """Save what a form changed. Who has a seat keeps it, also if the roles changed."""
     training.save()
     record(verb=Verb.EDITED, target=training, workspace_id=training.provider.workspace_id, by=by)
     return training

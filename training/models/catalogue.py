@@ -84,5 +84,5 @@ class Training(models.Model):
 
     @property
     def role_words(self) -> str:
-        """Whom it is for, where no programme is at hand whose words could be used."""
+        """Whom it is for, if no programme is at hand whose words could be used."""
         return ", ".join(f"{Enrollment.Role(role).label}s" for role in self.roles.split())

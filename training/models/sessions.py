@@ -19,7 +19,7 @@ from training.querysets import TrainingSessionQuerySet
 
 
 def validate_currency(value: str) -> None:
-    """Raise ValidationError where `value` is no ISO 4217 code."""
+    """Raise ValidationError if `value` is no ISO 4217 code."""
     if not is_currency(value):
         raise ValidationError("Write the currency as a code of three letters, such as EUR.", code="currency")
 
@@ -66,7 +66,7 @@ class TrainingSession(models.Model):
     )
     notes_link = models.URLField("notes", blank=True, help_text="Everybody whom the session is for sees it.")
     recording_link = models.URLField("recording", blank=True, help_text="Everybody whom the session is for sees it.")
-    # The seats that are booked or offered. The constraint below prevents overselling even where the code fails.
+    # The seats that are booked or offered. The constraint below prevents overselling even if the code fails.
     taken = models.PositiveSmallIntegerField(default=0, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_reason = models.CharField(max_length=300, blank=True, editable=False)
@@ -111,7 +111,7 @@ class TrainingSession(models.Model):
 
     @property
     def price_words(self) -> str:
-        """640.00 GBP; "" where no price is known."""
+        """640.00 GBP; "" if no price is known."""
         if self.price is None:
             return ""
         return format_currency(self.price, self.currency, "#,##0.00\N{NO-BREAK SPACE}¤¤", "en_GB")

@@ -25,7 +25,7 @@ TEMPLATE = "training/invite"
 def people_to_invite(cohort: Cohort, training: Training) -> list[Enrollment]:
     """The accepted people of a cohort whom a training is for and who have no slot of it yet, booked or waited for.
 
-    Where the training is not for experienced people, those who are trained are left out.
+    If the training is not for experienced people, those who are trained are left out.
     """
     have = TrainingBooking.objects.filter(session__training=training, session__cancelled_at=None).exclude(
         status="cancelled"

@@ -25,7 +25,7 @@ class Reminder:
 
 
 def plan_reminders(booking_id: int, starts_at: datetime, booked_at: datetime, zone: ZoneInfo) -> Iterator[Reminder]:
-    """A week and a day before a session, for who booked before that moment; on Saturday where that is a Sunday.
+    """A week and a day before a session, for who booked before that moment; on Saturday if that is a Sunday.
 
     `zone` is the person's. The start is part of the key: a session that moves is reminded of anew.
     """

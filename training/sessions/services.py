@@ -62,9 +62,9 @@ def create_session(
 
 @transaction.atomic
 def save_session(*, session: TrainingSession, provider: str = "", training: str, by: User) -> TrainingSession:
-    """Save a changed session: mail those who booked where time, place or link changed, and offer new seats in order.
+    """Save a changed session: mail those who booked if time, place or link changed, and offer new seats in order.
 
-    Raises ServiceError where fewer seats are left than are taken or held.
+    Raises ServiceError if fewer seats are left than are taken or held.
     """
     now = timezone.now()
     before = lock_sessions(session.pk)[session.pk]

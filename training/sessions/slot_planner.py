@@ -1,6 +1,6 @@
 """Find hours of a week such that mentors all over the world can attend at least one slot. Pure Python.
 
-A slot begins at a full hour in UTC. Somebody can attend where it lies within their acceptable hours, on one of their
+A slot begins at a full hour in UTC. Somebody can attend if it lies within their acceptable hours, on one of their
 acceptable weekdays, in their time zone with the daylight saving of that date. For up to three slots
 the result is exact: no other choice of so many hours reaches more people.
 """
@@ -44,7 +44,7 @@ def propose_slots(
 ) -> SlotPlan:
     """The best hours in the week that begins at Monday 00:00 UTC, for people by their time zone.
 
-    Raises ValueError where `monday` is none, or more than three slots or none are wanted.
+    Raises ValueError if `monday` is none, or more than three slots or none are wanted.
     """
     acceptable = acceptable or AcceptableHours()
     if monday.weekday() != 0:
@@ -115,7 +115,7 @@ def _comfortable(
     counts: Sequence[int],
     minutes: int,
 ) -> list[datetime]:
-    """For each set of zones the hour nearest to the middle of their day; on different days where possible."""
+    """For each set of zones the hour nearest to the middle of their day; on different days if possible."""
     picked: list[datetime] = []
     for wanted in chosen:
         fitting = [h for h, mask in enumerate(masks) if mask & wanted == wanted and hours[h] not in picked]

@@ -30,8 +30,8 @@ def share_session(
 ) -> SeatHold:
     """Open a session to others and keep `seats` for them until a moment in UTC.
 
-    Another programme's coordinators have to accept first; they get a mail. Raises ServiceError where it is open to
-    them already, or where not so many seats are free.
+    Another programme's coordinators have to accept first; they get a mail. Raises ServiceError if it is open to
+    them already, or if not so many seats are free.
     """
     locked = lock_sessions(session.pk)[session.pk]
     if to == locked.cohort:
@@ -89,7 +89,7 @@ def answer_share(*, hold: SeatHold, accept: bool, by: User) -> SeatHold:
 
 @transaction.atomic
 def stop_sharing(*, hold: SeatHold, by: User) -> None:
-    """Close a session to others again. Raises ServiceError where some of them have a seat or wait."""
+    """Close a session to others again. Raises ServiceError if some of them have a seat or wait."""
     session = lock_sessions(hold.session_id)[hold.session_id]
     if hold.bookings.exclude(status="cancelled").exists():
         raise ServiceError("Some of them have booked or wait. Write to them first, and cancel their seats.")

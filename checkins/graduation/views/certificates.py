@@ -44,7 +44,7 @@ class CertificateFile(View):
 
 
 class CertificatesZip(CohortView):
-    """A zip of a cohort's certificates, in parts where there are many."""
+    """A zip of a cohort's certificates, in parts if there are many."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         parts = Paginator(_graduates(self.cohort), CERTIFICATES_PER_PART)
@@ -71,7 +71,7 @@ def _graduates(cohort: Cohort) -> Any:
 
 
 def one_pdf(request: HttpRequest, one: AnyCertificate) -> HttpResponse:
-    """The certificate as a file, or a redirect to its page where it can't be rendered."""
+    """The certificate as a file, or a redirect to its page if it can't be rendered."""
     try:
         return attachment(certificate_pdf(one), "application/pdf", file_name(one))
     except PaperError:

@@ -133,6 +133,6 @@ class ServiceCertificatesPdf(CohortView):
 
 
 def _hours(one: HelperRecord) -> Any:
-    """The hours of the certificate, or else the suggested ones; empty where there are none."""
+    """The hours of the certificate, or else the suggested ones; empty if there are none."""
     hours = one.certificate.hours if one.certificate else one.hours
     return "" if hours is None else hours

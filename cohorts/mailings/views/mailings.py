@@ -111,7 +111,7 @@ class MailingCreate(MailingFormBase):
 
     def get_mailing(self) -> Mailing:
         audience = self.request.GET.urlencode()
-        # Where a filter can't be applied, the form asks for another audience instead of leaving it out.
+        # If a filter can't be applied, the form asks for another audience instead of leaving it out.
         with suppress(FilterError):
             audience = clean_audience(self.cohort, audience)
         return Mailing(cohort=self.cohort, audience=audience)
@@ -230,7 +230,7 @@ def _mailing_of(cohort: Cohort, pk: int) -> Mailing:
 
 
 def _recipients_or_problem(mailing: Mailing) -> tuple[list[Recipient], str]:
-    """Who would get a mailing now; nobody, and why, where its filters can't be applied."""
+    """Who would get a mailing now; nobody, and why, if its filters can't be applied."""
     try:
         return recipients_of(mailing), ""
     except FilterError as error:

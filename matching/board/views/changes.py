@@ -104,7 +104,7 @@ class UndoChange(BoardChangeView):
 
 
 class BoardNews(RunView):
-    """Changes by others since the page was loaded, polled every few seconds. Answers 204 where there are none."""
+    """Changes by others since the page was loaded, polled every few seconds. Answers 204 if there are none."""
 
     template_name = "matching/board/_news.html"
 
@@ -154,7 +154,7 @@ class CandidateList(RunView):
 
 
 def _change_request(data: QueryDict, run: MatchRun) -> ChangeRequest:
-    """Read the requested change. Raises Http404 where it is none, or names people of another cohort."""
+    """Read the requested change. Raises Http404 if it is none, or names people of another cohort."""
     form = ChangeRequestForm(data)
     if not form.is_valid():
         raise Http404

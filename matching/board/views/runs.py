@@ -28,7 +28,7 @@ PAIRS_NAMED = 6
 
 
 class StartRun(CohortView):
-    """Ask for a run. Where pairs were made by hand and not locked, ask whether they are kept."""
+    """Ask for a run. If pairs were made by hand and not locked, ask whether they are kept."""
 
     http_method_names = ("post",)
 

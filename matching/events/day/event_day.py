@@ -55,7 +55,7 @@ def mark_arrivals(
 def plan_tables(*, event: SpeedEvent, by: User) -> Schedule:
     """Plan the tables for those who have arrived or, before anybody has, for those who come.
 
-    Rounds that have begun are kept; the others are planned again. Raises ServiceError where there is nobody to seat.
+    Rounds that have begun are kept; the others are planned again. Raises ServiceError if there is nobody to seat.
     """
     locked = lock_event(event)
     if locked.over:

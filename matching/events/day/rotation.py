@@ -31,7 +31,7 @@ class Schedule:
         return [(mentee, mentor) for table in self.rounds for mentor, group in table.items() for mentee in group]
 
     def of_mentee(self, mentee: int) -> list[int | None]:
-        """The mentor of each round; None where they sit out."""
+        """The mentor of each round; None if they sit out."""
         return [next((m for m, group in table.items() if mentee in group), None) for table in self.rounds]
 
     def total(self, scores: MeetingScores) -> float:

@@ -130,7 +130,7 @@ class MyEvent(LoginRequiredMixin, EventPage):
 
 
 class EventCalendar(View):
-    """The calendar file of an answer, by the same signed link; with CANCEL where the event or the answer is off."""
+    """The calendar file of an answer, by the same signed link; with CANCEL if the event or the answer is off."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         try:

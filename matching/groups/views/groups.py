@@ -126,7 +126,7 @@ def _export_rows(state: GroupsState) -> list[list[str]]:
 
 
 class GoalGroupEdit(FormPage, CohortObjectView[GoalGroup]):
-    """Edit a group that was not introduced yet, delete it, or create one where `pk` is missing."""
+    """Edit a group that was not introduced yet, delete it, or create one if `pk` is missing."""
 
     asks = {
         "drop": Ask(

@@ -39,7 +39,7 @@ class MeetingView(OwnMatchView):
 
 
 class MyMeeting(MeetingView):
-    """An existing meeting, or a new one where `meeting_pk` is missing; `starts` in the address fills in a time."""
+    """An existing meeting, or a new one if `meeting_pk` is missing; `starts` in the address fills in a time."""
 
     template_name = "matching/pairs/my_meeting.html"
 

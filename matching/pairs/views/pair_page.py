@@ -127,7 +127,7 @@ def _addresses(match: Match, mentors: Sequence[Enrollment], user: User) -> list[
 
 
 def _other_clocks(time: Suggestion, zones: Sequence[str]) -> str:
-    """Describe the time in the other people's time zones, where it differs from the reader's."""
+    """Describe the time in the other people's time zones, if it differs from the reader's."""
     own = timezone.localtime(time.starts).replace(tzinfo=None)
     others = [zone for zone in zones if time.starts.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != own]
     return time.on_clocks(others)
@@ -154,7 +154,7 @@ def _order(what: UpcomingItem) -> datetime:
 
 
 class MyNote(OwnMatchView):
-    """One note: an existing one, or a new one where `note_pk` is missing."""
+    """One note: an existing one, or a new one if `note_pk` is missing."""
 
     asks = {
         "drop": Ask("Delete this note?", "Delete the note", "It’s gone for everybody in your pair."),

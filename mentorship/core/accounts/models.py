@@ -17,7 +17,7 @@ from mentorship.core.timezones import known_time_zones, zone_name
 
 
 def validate_time_zone(value: str) -> None:
-    """Raise ValidationError where `value` is not a name of the IANA time zone database."""
+    """Raise ValidationError if `value` is not a name of the IANA time zone database."""
     if value not in known_time_zones():
         raise ValidationError("Choose a time zone such as Africa/Nairobi.", code="time_zone")
 
@@ -65,7 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     # A mail that waits is rendered again when one of these changes.
     quoted_in_mails = ("full_name", "preferred_name", "pronouns", "time_zone")
 
-    # What somebody else calls them where the name that they gave is not to be told; no column, see TeamMember.person.
+    # What somebody else calls them if the name that they gave is not to be told; no column, see TeamMember.person.
     named_as = ""
 
     objects = UserManager()
@@ -84,7 +84,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def known_name(self) -> str:
-        """The name that the person gave, or the reader knows; "" where there is none."""
+        """The name that the person gave, or the reader knows; "" if there is none."""
         return self.named_as or self.full_name or self.preferred_name
 
     @property
@@ -94,7 +94,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def whereabouts(self) -> str:
-        """` in Berlin`, for somebody without a name: the city of their clock, else their country; "" where unknown."""
+        """` in Berlin`, for somebody without a name: the city of their clock, else their country; "" if unknown."""
         city = zone_name(self.time_zone) if "/" in self.time_zone and not self.time_zone.startswith("Etc/") else ""
         place = city or country_name(self.country)
         return f" in {place}" if place else ""

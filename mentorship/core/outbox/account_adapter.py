@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return [*super().get_reauthentication_methods(user), by_code]
 
     def can_delete_email(self, email_address: Any) -> bool:
-        """Not the main address, also where allauth has not marked it: another one would take its place unasked."""
+        """Not the main address, also if allauth has not marked it: another one would take its place unasked."""
         return email_address.email.lower() != email_address.user.email.lower() and super().can_delete_email(
             email_address
         )

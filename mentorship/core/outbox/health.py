@@ -30,7 +30,7 @@ PUT_OFF, PUT_OFF_ATTEMPTS = timedelta(minutes=20), 4
 
 @dataclass(frozen=True)
 class Flow:
-    """The outbox at a moment. Ages in seconds; problems are sentences, "" where all is well."""
+    """The outbox at a moment. Ages in seconds; problems are sentences, "" if all is well."""
 
     oldest_queued_seconds: int
     due: int
@@ -85,7 +85,7 @@ def _sweep_problem(heartbeats: dict[str, Heartbeat], now: datetime) -> str:
 
 
 def _put_off(now: datetime) -> str:
-    """What the mail server says where it puts off every mail again and again; "" where something got through.
+    """What the mail server says when it puts off every mail again and again; "" if something got through.
 
     A message that is tried again is due later each time: how long it waits tells nothing of that.
     """

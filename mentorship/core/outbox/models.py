@@ -23,7 +23,7 @@ def _domain_of(sender: str) -> str:
 def id_for_key(key: str) -> uuid.UUID:
     """The id of the message with this key, and with it its Message-ID.
 
-    Where a backup is restored and the message written once more, it has the same one, and mailboxes collapse the copy.
+    If a backup is restored and the message written once more, it has the same one, and mailboxes collapse the copy.
     Nobody without the secret key can know it beforehand: it also marks where the parts of the mail begin.
     """
     return uuid.UUID(bytes=salted_hmac("mentorship.outbox.id", key, algorithm="sha256").digest()[:16], version=5)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-# Given the parts of a key behind its prefix and the message, whom it is for; None where nobody can say. An empty one
+# Given the parts of a key behind its prefix and the message, whom it is for; None if nobody can say. An empty one
 # is for whoever it was written to.
 FindAudience = Callable[[list[str], Any], Mapping[str, Any] | None]
 # Marks an audience that holds only until a migration of a higher app knows better.

@@ -5,7 +5,7 @@ from typing import Any
 
 from mentorship.core.accounts.models import User
 
-# A person, or a mere address where nobody stands behind it, such as a programme's contact.
+# A person, or a mere address if nobody stands behind it, such as a programme's contact.
 Recipient = User | str
 
 

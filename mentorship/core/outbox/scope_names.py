@@ -25,7 +25,7 @@ def names_of(scopes: Iterable[str]) -> dict[str, str]:
 
 
 def home_of(email: str) -> tuple[int | None, str]:
-    """The workspace and the scope in whose words the owner of an address is written to; (None, "") where unknown."""
+    """The workspace and the scope in whose words the owner of an address is written to; (None, "") if unknown."""
     for finder in HOME_SCOPES:
         if found := finder(email):
             return found

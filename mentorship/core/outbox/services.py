@@ -51,7 +51,7 @@ class MailOptions(TypedDict, total=False):
 
     cc: Sequence[Recipient]
     bcc: Sequence[Recipient]
-    due_at: datetime | None  # in UTC; now where it is missing
+    due_at: datetime | None  # in UTC; now if it is missing
     files: Sequence[tuple[str, str, bytes]]  # attachments: name, content type, content
     # The rule that says, when it leaves, whom it is still for (see `STILL_FOR`), and what the rule needs to know.
     audience: Mapping[str, Any] | None
@@ -75,7 +75,7 @@ def enqueue(
     recipe: Mapping[str, Any] | None = None,
     **options: Unpack[MailOptions],
 ) -> OutboxMessage:
-    """Write a message; where one with this key exists already, that one is returned and nothing is written.
+    """Write a message; if one with this key exists already, that one is returned and nothing is written.
 
     `scope` names the part of the workspace, such as cohort:12; `recipe` is what it was rendered from. People get it at
     the address that they have when it leaves; links by which they act are kept apart from the words. What a
@@ -139,7 +139,7 @@ def _left_out_by(change: PlannedChange) -> str:
 
 
 def _wake_after_commit() -> None:
-    # 500 intros in one transaction need one wake-up. Where the savepoint that asked for it is rolled back it is lost
+    # 500 intros in one transaction need one wake-up. If the savepoint that asked for it is rolled back it is lost
     # for the others, which is harmless: the sweep finds them.
     if not any(function is wake_delivery for _, function, *_ in connection.run_on_commit):
         transaction.on_commit(wake_delivery)
@@ -156,8 +156,8 @@ def edit_message(
 ) -> OutboxMessage:
     """Change the words of a message that has not left, or the moment at which it may (UTC).
 
-    Raises ServiceError where it has left, is leaving now, or was changed by somebody else since it was read; and for
-    other words where some of its recipients have it, or may have it: what left stays on record as it was.
+    Raises ServiceError if it has left, is leaving now, or was changed by somebody else since it was read; and for
+    other words if some of its recipients have it, or may have it: what left stays on record as it was.
     """
     changes: dict[str, Any] = {
         "subject": one_line(subject),
@@ -189,7 +189,7 @@ def edit_message(
 
 @transaction.atomic
 def cancel_message(*, message: OutboxMessage, by: User) -> None:
-    """Cancel a message that has not left. Raises ServiceError where it is too late."""
+    """Cancel a message that has not left. Raises ServiceError if it is too late."""
     changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["queued", "failed"]).update(
         status="cancelled", version=F("version") + 1
     )
@@ -201,7 +201,7 @@ def cancel_message(*, message: OutboxMessage, by: User) -> None:
 def call_off(keys: Iterable[str]) -> int:
     """Cancel those of these messages that wait, because what they tell of has changed. Returns how many.
 
-    What is leaving now can't be held; where its attempt fails, a veto keeps it from being tried again.
+    What is leaving now can't be held; if its attempt fails, a veto keeps it from being tried again.
     """
     waiting = OutboxMessage.objects.filter(key__in=list(keys), status="queued")
     return waiting.update(status="cancelled", version=F("version") + 1)
@@ -255,7 +255,7 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copie
     """Send the words of a message that went out again, to some of its recipients: a new message on record.
 
     `copies` is how many there were when it was asked for: asked for twice, the first one is returned. Raises
-    ServiceError where it did not go out, `to` names nobody of its recipients, or somebody else was first.
+    ServiceError if it did not go out, `to` names nobody of its recipients, or somebody else was first.
     """
     sent = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     chosen = [address for address in sent.recipients if address in to]

@@ -33,7 +33,7 @@ def installed_fonts() -> "typst.Fonts":
 def families_for(texts: Iterable[str], country: str = "") -> list[str]:
     """The families in the order in which they are asked for the letters of these texts.
 
-    Where there is kana, Chinese characters are written as in Japan, where there is hangul as in Korea, else as in the
+    If there is kana, Chinese characters are written as in Japan, where there is hangul as in Korea, else as in the
     country, an ISO 3166 code.
     """
     region = _CJK_OF_COUNTRY.get(country.upper(), "SC")

@@ -23,7 +23,7 @@ _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 
 
 class PaperError(ServiceError):
-    """A paper can't be made. `letters` are those that no font has, where that is why."""
+    """A paper can't be made. `letters` are those that no font has, if that is why."""
 
     def __init__(self, message: str, letters: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -35,7 +35,7 @@ def make_pdf(
 ) -> bytes:
     """The PDF of a template. `data` is plain JSON, `attached` the XML that goes into the file.
 
-    Text may be in any script that a font has; `country` says how its Chinese characters are written where the text
+    Text may be in any script that a font has; `country` says how its Chinese characters are written if the text
     doesn't show it. A symbol that no font has is left out. Raises PaperError, such as for a letter that no font has.
     """
     data = _each_text(data, lambda text: _isolated(_SKIN_TONES.sub("", printable(text))))

@@ -59,12 +59,12 @@ class WorkbookArchive:
         return list(self._parts)
 
     def check_size(self, names: list[str]) -> None:
-        """Raise SheetError where the parts are too large together, as the archive itself says."""
+        """Raise SheetError if the parts are too large together, as the archive itself says."""
         if sum(self._parts[name].file_size for name in names if name in self._parts) > MAX_PART:
             raise SheetTooLargeError(_TOO_LARGE)
 
     def text(self, name: str, most: int) -> str:
-        """A short part as text; "" where it is missing or longer than `most` bytes."""
+        """A short part as text; "" if it is missing or longer than `most` bytes."""
         info = self._parts.get(name)
         if info is None or info.file_size > most or info.flag_bits & 1:
             return ""

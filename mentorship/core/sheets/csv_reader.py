@@ -48,7 +48,7 @@ def _may_separate(sign: str) -> bool:
 
 
 def _within_quotes(rows: list[SheetRow], chosen: str) -> str:
-    """The text of lines that are one cell each and hold the columns within; "" where they don't."""
+    """The text of lines that are one cell each and hold the columns within; "" if they don't."""
     lines = [(row.line, row.cells[0]) for row in rows if row.cells]
     if len(lines) < 2 or any(len(row.cells) > 1 for row in rows) or any("\n" in cell for _, cell in lines):
         return ""
@@ -124,7 +124,7 @@ def _delimiter_of(text: str) -> str:
 
 
 def _unusual_delimiter(lines: list[str]) -> str:
-    """A sign that divides each line into equally many cells, where no usual one does; "" for one column."""
+    """A sign that divides each line into equally many cells, if no usual one does; "" for one column."""
     for sign in UNUSUAL:
         rows = _sampled("\n".join(lines), sign)
         if len(rows) > 1 and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1 and all(rows[0]):

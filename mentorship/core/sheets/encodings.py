@@ -104,7 +104,7 @@ def _guessed(content: bytes) -> tuple[str, str]:
 
 
 def doubt(content: bytes, encoding: str) -> list[str]:
-    """That another encoding is nearly as likely as the one that was found; nothing where there is no doubt."""
+    """That another encoding is nearly as likely as the one that was found; nothing if there is no doubt."""
     first, second = list(_weighed(_telling(content)).values())[:2]
     if encoding not in looks(content) or first - second >= _SURE:
         return []
@@ -120,7 +120,7 @@ def ranked(content: bytes) -> list[str]:
 
 
 def looks(content: bytes) -> dict[str, str]:
-    """Encoding → how some names look in it, the likeliest first; empty where the file tells its encoding."""
+    """Encoding → how some names look in it, the likeliest first; empty if the file tells its encoding."""
     if any(content.startswith(mark) for mark, _ in _MARKS) or b"\0" in content:
         return {}
     try:

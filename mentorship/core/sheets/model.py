@@ -8,7 +8,7 @@ from mentorship.core.errors import ServiceError
 MEGABYTE = 1024 * 1024
 MAX_COLUMNS = 500
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", ":": "colon", "^": "caret"}
-# What else may separate cells, where none of the usual signs is in the header: they are found in texts, too.
+# What else may separate cells, if none of the usual signs is in the header: they are found in texts, too.
 UNUSUAL = (":", "^")
 # Blanks of every width, and marks that nobody sees: what is copied from web pages and documents holds both.
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
@@ -31,7 +31,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class ReadingChoice:
-    """How to read a file, where somebody chose it; empty settings are detected."""
+    """How to read a file, if somebody chose it; empty settings are detected."""
 
     encoding: str = ""
     delimiter: str = ""
@@ -58,7 +58,7 @@ class Sheet:
 
     `encoding` and `delimiter` are those of a CSV; `name` and `names` (each with whether it is hidden) are those of the
     sheets of a workbook. `notes`: what somebody has to know who reads it, in sentences. `looks`: encoding → how names
-    look in it, where the file doesn't tell its encoding.
+    look in it, if the file doesn't tell its encoding.
     """
 
     rows: list[SheetRow]
@@ -70,7 +70,7 @@ class Sheet:
     looks: dict[str, str] = field(default_factory=dict)
 
     def header_position(self, is_header: Callable[[Sequence[str]], bool], within: int = 20) -> int | None:
-        """The index of the first row that is the header; None where none of the first filled rows is."""
+        """The index of the first row that is the header; None if none of the first filled rows is."""
         filled = [n for n, row in enumerate(self.rows) if not row.is_empty][:within]
         return next((n for n in filled if is_header(self.rows[n].cells)), None)
 
@@ -94,7 +94,7 @@ class SheetTable:
 
 
 def hidden_rows_note(number: int) -> list[str]:
-    """That hidden rows are read as well; nothing where there are none."""
+    """That hidden rows are read as well; nothing if there are none."""
     if not number:
         return []
     rows = (
@@ -106,7 +106,7 @@ def hidden_rows_note(number: int) -> list[str]:
 
 
 def merged_note(number: int) -> list[str]:
-    """That cells of merged rows have the value that is shown for all of them; nothing where there are none."""
+    """That cells of merged rows have the value that is shown for all of them; nothing if there are none."""
     if not number:
         return []
     cells = "One cell is" if number == 1 else f"{number} cells are"

@@ -89,7 +89,7 @@ def read_sheet(content: bytes, limits: Limits | None = None, choice: ReadingChoi
 
 
 def read_other_sheets(content: bytes, sheet: Sheet) -> Iterator[Sheet]:
-    """The other visible sheets of a workbook; ends where all that is read of it grows too large together."""
+    """The other visible sheets of a workbook; ends when all that is read of it grows too large together."""
     names = [name for name, hidden in sheet.names if not hidden and name != sheet.name]
     if not names:
         return

@@ -272,7 +272,7 @@ class _SheetReader:
 
 
 def shown_number(raw: str, code: str, *, from_1904: bool = False) -> str:
-    """A number as its format shows it: a day as 2026-10-05, percent with its sign, zeros in front where it has some."""
+    """A number as its format shows it: a day as 2026-10-05, percent with its sign, zeros in front if it has some."""
     from openpyxl.styles.numbers import is_date_format, is_timedelta_format  # noqa: PLC0415 slow library: openpyxl
 
     try:
@@ -322,7 +322,7 @@ def _shown_moment(value: float, code: str, from_1904: bool) -> str:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """The character that an escape stands for; the escape itself where it is half of a surrogate pair."""
+    """The character that an escape stands for; the escape itself if it is half of a surrogate pair."""
     code = int(found[1], 16)
     return found[0] if 0xD800 <= code <= 0xDFFF else chr(code)
 

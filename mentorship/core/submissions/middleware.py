@@ -43,7 +43,7 @@ class SubmitOnceMiddleware:
 
 
 def _where_it_led(request: HttpRequest, response: HttpResponse) -> str:
-    """The address for whoever sends the form again; "" where it had no effect."""
+    """The address for whoever sends the form again; "" if it had no effect."""
     if getattr(response, "had_effect", False):
         return request.get_full_path()
     if response.has_header("Location") and not _only_says_what_is_wrong(request):

@@ -17,7 +17,7 @@ def submission_key(request: HttpRequest) -> str:
     """What makes the sending of a form recognisable; "" for a request that sends no form of ours.
 
     Django masks the CSRF token anew for every page that it renders, so that page, form and everything in it are the
-    same only where the same form is sent again. Another page with the same form, or the form with another text, is
+    same only if the same form is sent again. Another page with the same form, or the form with another text, is
     another sending.
     """
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken")
@@ -37,7 +37,7 @@ def answered_by_page(response: HttpResponse) -> HttpResponse:
 def claim_submission(key: str) -> tuple[bool, Submission]:
     """Whether this is the only sending of a form that counts, and its row.
 
-    Where the same form is being worked on, waits for what becomes of it: after a refusal the second one is let through.
+    If the same form is being worked on, waits for what becomes of it: after a refusal the second one is let through.
     """
     while True:
         submission, is_first = Submission.objects.get_or_create(key=key)
@@ -47,7 +47,7 @@ def claim_submission(key: str) -> tuple[bool, Submission]:
 
 
 def settle_submission(submission: Submission, location: str) -> None:
-    """The form had its effect and led to `location`; "" where it had none and may be sent again."""
+    """The form had its effect and led to `location`; "" if it had none and may be sent again."""
     if location:
         Submission.objects.filter(pk=submission.pk).update(location=location)
     else:

@@ -18,7 +18,7 @@ LABEL_LENGTH = 44
 
 
 def number_text(value: Number | None, places: int | None = None) -> str:
-    """A number with thousands separators; a dash where there is none."""
+    """A number with thousands separators; a dash if there is none."""
     if value is None:
         return "–"
     if places is None:

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from mentorship.core.ui.requests import unknown_choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Where a spreadsheet may begin a cell: at the start of the text, and after a line or a separator in it, since not every
+# If a spreadsheet may begin a cell: at the start of the text, and after a line or a separator in it, since not every
 # spreadsheet splits a file where we do. Spaces of any kind, quotes and marks that nobody sees may come in between.
 _GAP = '[\\s"\\ufeff\\u200b-\\u200f\\u2060]*'
 _CELL_WITH_FORMULA = re.compile(
@@ -29,7 +29,7 @@ def wants_export(request: HttpRequest) -> bool:
 def export(request: HttpRequest, name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """The rows as an attachment, by `?format=csv` or `?format=xlsx`. `name` is that of the file without its ending.
 
-    Where a filter of the address can't be applied, back to the page of the list, which says so.
+    If a filter of the address can't be applied, back to the page of the list, which says so.
     """
     if unknown_choices(request):
         query = request.GET.copy()

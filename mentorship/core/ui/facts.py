@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fact:
-    """One line: `label`, and a `text` as a pill in the tone of the status `word`; `note` and `url` where there are."""
+    """One line: `label`, and a `text` as a pill in the tone of the status `word`; `note` and `url` if there are."""
 
     label: str
     text: str

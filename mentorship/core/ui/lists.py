@@ -49,7 +49,7 @@ def _address_with(context: Context, **changes: str) -> str:
 def unknown_filters(context: Context) -> SafeString:
     """`{% unknown_filters %}`: which filters of the address can't be applied, and the way to the list without them.
 
-    The layout has it. Nothing where all can.
+    The layout has it. Nothing if all can.
     """
     unknown = unknown_choices(context["request"]) if "request" in context else []
     if not unknown:

@@ -22,7 +22,7 @@ def icon_svg(name: str, size: int = 16) -> SafeString:
 
 
 def attribute(name: str, value: Any) -> SafeString | str:
-    """The attribute with a space before it; nothing where the value is empty."""
+    """The attribute with a space before it; nothing if the value is empty."""
     return format_html(' {}="{}"', name, value) if value else ""
 
 

@@ -23,7 +23,7 @@ def on_clock(moment: datetime, zone: str | ZoneInfo, style: str = "l j F, H:i") 
 def event_in_words(starts: datetime | date, there: ZoneInfo, reader: ZoneInfo) -> str:
     """When an event in the zone `there` begins, for somebody in the zone `reader`.
 
-    Its own clock first, as on a poster at its door; the reader's second, and only where it shows something else. A
+    Its own clock first, as on a poster at its door; the reader's second, and only if it shows something else. A
     whole day has no clock.
     """
     if not isinstance(starts, datetime):
@@ -33,7 +33,7 @@ def event_in_words(starts: datetime | date, there: ZoneInfo, reader: ZoneInfo) -
 
 
 def own_clock(starts: datetime, there: ZoneInfo, reader: ZoneInfo, style: str, style_of_another_day: str) -> str:
-    """`Sunday 22:30 your time (Los Angeles)`; "" where the reader's clock shows the same as the event's."""
+    """`Sunday 22:30 your time (Los Angeles)`; "" if the reader's clock shows the same as the event's."""
     at_event, at_home = starts.astimezone(there), starts.astimezone(reader)
     if at_event.replace(tzinfo=None) == at_home.replace(tzinfo=None):
         return ""

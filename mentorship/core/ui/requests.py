@@ -30,7 +30,7 @@ class UnknownChoice:
 
 
 def choice_in(request: HttpRequest, name: str, choices: Iterable[Any]) -> str:
-    """The value of the filter `?name=`: "" where it is not set, or set to what is not (any longer) a choice.
+    """The value of the filter `?name=`: "" if it is not set, or set to what is not (any longer) a choice.
 
     Choices are values, or pairs of value and label. An unknown one is noted: the list then shows nothing (`page_of`),
     is not exported (`export`), and its page says why.
@@ -56,13 +56,13 @@ def unknown_choices(request: HttpRequest) -> list[UnknownChoice]:
 
 
 def rows_shown(request: HttpRequest, rows: Any) -> Any:
-    """The rows of a list; none where a filter of its address can't be applied."""
+    """The rows of a list; none if a filter of its address can't be applied."""
     return [] if unknown_choices(request) else rows
 
 
 def page_of(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page[Any]:
-    """The page of a list that `?page=` names: the first or the last one where there is none of that number.
+    """The page of a list that `?page=` names: the first or the last one if there is none of that number.
 
-    Empty where a filter of the address can't be applied.
+    Empty if a filter of the address can't be applied.
     """
     return Paginator(rows_shown(request, rows), size).get_page(request.GET.get("page"))

@@ -62,7 +62,7 @@ STATUS: dict[str, tuple[str, str]] = {
     "official": (GOOD, "badge-check"),
     "published": (GOOD, "eye"),
     "released": (GOOD, "eye"),
-    # plain words for tones, where a page has no status
+    # plain words for tones, if a page has no status
     "good": (GOOD, "check"),
     "attention": (ATTENTION, "triangle-alert"),
     "danger": (DANGER, "circle-alert"),

@@ -51,7 +51,7 @@ class ClientAddressMiddleware:
 def client_address(peer: str, forwarded: str, proxies: int | Sequence[Network | str]) -> str:
     """Who is behind the proxies: of peer and header, read from the end, the first that is not one of them.
 
-    Where the header has fewer entries than there are proxies, or one that is no address, the last one that is known
+    If the header has fewer entries than there are proxies, or one that is no address, the last one that is known
     for certain counts.
     """
     chain = [*(part.strip() for part in forwarded.split(",") if part.strip()), peer]

@@ -58,7 +58,7 @@ class LimitedConnection(psycopg.Connection[Any]):
 def prepare_for_web(database: dict[str, Any]) -> None:
     """Let the connections of this process give up a lock or a statement in time. Workers and commands may wait.
 
-    The threads share the connections of a pool. Where there are more threads than connections, some are left for what
+    The threads share the connections of a pool. If there are more threads than connections, some are left for what
     needs no database, such as probes, while the others wait.
     """
     if database["ENGINE"] != "django.db.backends.postgresql":
@@ -87,7 +87,7 @@ def is_busy(error: BaseException | None) -> bool:
 
 
 class BusyMiddleware:
-    """Answers 503 with a way to try again where the database did not answer a view in time."""
+    """Answers 503 with a way to try again if the database did not answer a view in time."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

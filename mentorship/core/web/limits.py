@@ -33,7 +33,7 @@ class LimitError(ServiceError):
 
 @dataclass
 class Spent:
-    """What was counted, so that it can be taken back where it turns out not to count."""
+    """What was counted, so that it can be taken back if it turns out not to count."""
 
     uses: list[ratelimit.RateLimitUsage] = field(default_factory=list)
 
@@ -45,7 +45,7 @@ class Spent:
 def spend(request: HttpRequest, **keys: str) -> Spent:
     """Count one use of each limit: its name in LIMITS, and whom or what it is for.
 
-    Raises LimitError where one is used up; then none is counted. Call it outside transactions: a rollback forgets it.
+    Raises LimitError if one is used up; then none is counted. Call it outside transactions: a rollback forgets it.
     """
     spent = Spent()
     for name, key in keys.items():
@@ -63,7 +63,7 @@ def count_flood(name: str, key: str) -> None:
     """Count one use of a limit that many people share, in fixed stretches of time. Raises LimitError.
 
     `spend` takes a lock for each use, so a full hall behind one address that answers at the same moment would be
-    refused for waiting. This takes none, and may count too few where the database stands in for the cache.
+    refused for waiting. This takes none, and may count too few if the database stands in for the cache.
     """
     rate = ratelimit.parse_rates(_rates(name))[0]
     counter = f"limits:{name}:{key}:{int(time.time() // rate.duration)}"
@@ -96,7 +96,7 @@ def waiting_time(name: str) -> str:
 
 
 def too_often(request: HttpRequest, error: LimitError) -> HttpResponse:
-    """The page for whoever did something too often, where no form can say so."""
+    """The page for whoever did something too often, when no form can say so."""
     return render(request, "429.html", {"wait": error.wait}, status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
@@ -112,7 +112,7 @@ class PublicLimitMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Sequence[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Return the page that asks to wait; None where the request may go on."""
+        """Return the page that asks to wait; None if the request may go on."""
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return None
         try:

@@ -99,6 +99,6 @@ class AccessLogMiddleware:
 
 
 def route_of(request: HttpRequest) -> str:
-    """The pattern that the address matched, which names no object, no person and no token; `-` where none did."""
+    """The pattern that the address matched, which names no object, no person and no token; `-` if none did."""
     match = request.resolver_match
     return f"/{match.route}" if match else "-"

@@ -39,7 +39,7 @@ def _pair(read: Sequence[list[Figure]]) -> str:
     """Two figures of which one counts a part of the other; each is a list of when it was read.
 
     Whoever reads both on one day compares them, and so does whoever thinks that nobody left since the smaller one was
-    read, or, where all together did not become more, that nobody joined since the larger one was.
+    read, or, if all together did not become more, that nobody joined since the larger one was.
     """
     everybody = max((same[0].cells for same in read), key=len)
     totals = [(same[0].moment, same[0].number) for same in read if same[0].cells == everybody]

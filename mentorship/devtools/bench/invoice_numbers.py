@@ -1,6 +1,6 @@
 """Issue invoices in sixteen processes, of which some roll back and some are killed, and check the numbers.
 
-It fails where a number is missing or given twice, or where an invoice has no paper or no mail.
+It fails if a number is missing or given twice, or if an invoice has no paper or no mail.
 """
 
 import os

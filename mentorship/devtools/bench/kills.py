@@ -1,6 +1,6 @@
 """Send 10,000 messages while workers are killed, the broker is emptied and stopped, and the database crashes.
 
-Not a matter of speed: it fails where a message is lost, sent though it was rolled back, or sent twice without a flag.
+Not a matter of speed: it fails if a message is lost, sent though it was rolled back, or sent twice without a flag.
 `BENCH_KILLS_MESSAGES=2000` makes it shorter, `BENCH_KILLS_ON=postgresql` (or sqlite) runs it on one database only.
 """
 
@@ -62,7 +62,7 @@ class Storm:
     in_flight: int = 0
 
     def run(self) -> tuple[str, str, float]:
-        """Send all of them, come what may, and count what became of it. Raises AssertionError where it is wrong."""
+        """Send all of them, come what may, and count what became of it. Raises AssertionError if it is wrong."""
         before = {pk for pk, _, _ in self.installation.rows()}
         committed = self.installation.write(NUMBER, "storm")
         began = time.monotonic()

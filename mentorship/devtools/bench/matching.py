@@ -4,7 +4,7 @@ Seconds are those of the processors, of all threads together, and the least of s
 machine does changes them little. The markets are made up: texts as vectors around common subjects, forty clocks, fifty
 sets of languages, fewer seats than mentees.
 
-The PyPI package `matching` is fetched into a folder of its own, as it has the name of an app of ours; where that fails
+The PyPI package `matching` is fetched into a folder of its own, as it has the name of an app of ours; if that fails
 its row is missing. It recurses once for each proposal, so that it is only tried on the smallest market.
 """
 
@@ -47,7 +47,7 @@ def rows() -> Iterator[Row]:
 
 
 def market(n: int, m: int, seed: int = 1) -> tuple[Ints, Ints]:
-    """The points of every pair, below 0 where it is excluded, and capacities for about 0.92 of the mentees."""
+    """The points of every pair, below 0 if it is excluded, and capacities for about 0.92 of the mentees."""
     rng = np.random.default_rng(seed)
 
     def texts(width: int, subjects: int) -> Floats:

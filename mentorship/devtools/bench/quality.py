@@ -63,7 +63,7 @@ def main(folder: str = "") -> None:
 
 
 def read(folder: Path) -> list[Past]:
-    """The cohorts of the folder, earliest first. Raises OSError where a file is missing."""
+    """The cohorts of the folder, earliest first. Raises OSError if a file is missing."""
     found = []
     for place in sorted(p for p in folder.iterdir() if (p / "chosen_pairs.csv").exists()):
         mentees, mentors, pairs = (_rows(place / f"{n}.csv") for n in ("mentees", "mentors", "chosen_pairs"))

@@ -59,7 +59,7 @@ class RealPeopleError(Exception):
 
 
 def has_demo() -> bool:
-    """Whether the demo is in this database already. Raises RealPeopleError where real people are."""
+    """Whether the demo is in this database already. Raises RealPeopleError if real people are."""
     if User.objects.exclude(email__endswith=f"@{DOMAIN}").exists():
         raise RealPeopleError("This database has people who are not made up. The demo wants one of its own.")
     return Programme.objects.filter(slug=SLUG).exists()

@@ -1,4 +1,4 @@
-"""Run tests in Chromium where the machine has one."""
+"""Run tests in Chromium if the machine has one."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium that talks to this machine only; where none is found the test is skipped and says so."""
+    """A headless Chromium that talks to this machine only; if none is found the test is skipped and says so."""
     found = os.environ.get("CHROMIUM") or next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
     )

@@ -59,7 +59,7 @@ class FirstForm(HTMLParser):
             case "select":
                 self._select = name
             case "option" if self._select:
-                # A browser sends the first one where none is selected.
+                # A browser sends the first one if none is selected.
                 if "selected" in given or self._select not in self.data:
                     self.data[self._select] = [given.get("value", "")]
             case "textarea":

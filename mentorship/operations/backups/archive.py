@@ -41,7 +41,7 @@ class Backup:
 def make_backup(path: Path, *, source: str = "default") -> Backup:
     """Write a backup of a database (an alias) and the uploads. Other processes go on meanwhile.
 
-    The file is complete or not there. Raises ServiceError where it exists already.
+    The file is complete or not there. Raises ServiceError if it exists already.
     """
     if path.exists():
         raise ServiceError(f"{path} exists already. Choose another name.")
@@ -67,7 +67,7 @@ def make_backup(path: Path, *, source: str = "default") -> Backup:
 def restore_backup(path: Path, *, target: str = "default") -> Backup:
     """Fill an empty database and an empty store of uploads from a backup, and compare each table with what was written.
 
-    Raises ServiceError where the file is none, was cut off, is of another version, or where something is there already.
+    Raises ServiceError if the file is none, was cut off, is of another version, or if something is there already.
     """
     with _opened(path) as archive, tempfile.TemporaryDirectory() as folder:
         about = _about(archive)

@@ -38,8 +38,8 @@ def copy_rows(*, source: str, target: str) -> dict[str, Digest]:
     """Copy every row from one database (an alias) to another and return what was copied, by table.
 
     The target has the tables already and holds no person; what `migrate` put into it is replaced. All of it is one
-    transaction of the target and one view of the source. Raises ServiceError where the two are of different versions,
-    where the target is in use, where it can't hold a row (named), and where a row arrived changed.
+    transaction of the target and one view of the source. Raises ServiceError if the two are of different versions,
+    if the target is in use, if it can't hold a row (named), and if a row arrived changed.
     """
     _check(source, target)
     with one_view(source), transaction.atomic(using=target):
@@ -73,7 +73,7 @@ def make_tables(alias: str, *, like: str) -> None:
 
 
 def differences(wanted: dict[str, Digest], found: dict[str, Digest]) -> None:
-    """Raise ServiceError where tables differ, naming them."""
+    """Raise ServiceError if tables differ, naming them."""
     wrong = []
     for table, (number, total) in wanted.items():
         arrived, its_total = found.get(table, (0, ""))

@@ -103,7 +103,7 @@ def _erase(subject: Subject) -> ErasureReport:
 
 
 def _refuse(subject: Subject) -> None:
-    """Raise ErasureError where something is going on that others depend on."""
+    """Raise ErasureError if something is going on that others depend on."""
     if reasons := list(dict.fromkeys(_reasons(subject))):
         raise ErasureError("\n".join(reasons))
 

@@ -43,7 +43,7 @@ class Subject:
 
 
 def find_subject(email: str) -> Subject:
-    """Whose address it is, also where it is only on a mail, a guest list or an unconfirmed sign-up.
+    """Whose address it is, also if it is only on a mail, a guest list or an unconfirmed sign-up.
 
     Raises NobodyError.
     """

@@ -1,4 +1,4 @@
-"""The rows of each class that are past their time, and how they are deleted where that is more than a DELETE."""
+"""The rows of each class that are past their time, and how they are deleted if that is more than a DELETE."""
 
 from datetime import datetime
 from functools import partial

@@ -51,7 +51,7 @@ def _due(kind: RetentionClass, now: datetime) -> int | None:
 
 
 def sweep_old_data(now: datetime) -> int:
-    """Delete some of what is past its time, class by class. Raises RetentionError where one failed."""
+    """Delete some of what is past its time, class by class. Raises RetentionError if one failed."""
     yesterday = now.date() - timedelta(days=1)
     done = DeletionCount.objects.filter(on__gte=yesterday).order_by().values_list("key").annotate(Max("done_at"))
     rested = {key for key, at in done if at and at > now - REST}

@@ -92,7 +92,7 @@ class ShareAnswer(LoginRequiredMixin, View):
 
 
 def _parties(cost: Cost) -> list[PayerAttendance]:
-    """The attendance of the cost's session by payer; empty where it has no session."""
+    """The attendance of the cost's session by payer; empty if it has no session."""
     return payer_attendance_of([cost.session_id])[cost.session_id] if cost.session_id else []
 
 

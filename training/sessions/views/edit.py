@@ -57,7 +57,7 @@ class SessionCreate(SessionFormPage):
 
 
 class SessionEdit(SessionFormPage, SessionView):
-    """Edit a session; those who booked get a mail where it concerns them."""
+    """Edit a session; those who booked get a mail if it concerns them."""
 
     error_field = "seats"
 

@@ -13,7 +13,7 @@ from mentorship.core.text import tidy_address
 
 
 class AddressValidator(EmailValidator):
-    """As Django's, but any letter, mark or digit may stand before the @, where the mail server takes such addresses."""
+    """As Django's, but any letter, mark or digit may stand before the @, if the mail server takes such addresses."""
 
     def __call__(self, value: Any) -> None:
         local, at, domain = str(value or "").rpartition("@")

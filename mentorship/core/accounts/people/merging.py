@@ -41,7 +41,7 @@ STAYS = frozenset(
         ADDRESS,  # moved on their own, see _take_addresses
     }
 )
-# Where both have such a row for the same thing and these fields agree, one is enough and the other's stays where it is.
+# If both have such a row for the same thing and these fields agree, one is enough and the other's stays where it is.
 ONE_IS_ENOUGH: dict[str, tuple[str, ...]] = {
     "accounts.workspacerole": ("role",),
     "checkins.alumniconsent": (),
@@ -87,7 +87,7 @@ def merge_people(*, keep: User, other: User, by: User | None) -> PersonMerge:
 def agree_to_merge(*, merge: PersonMerge) -> list[str]:
     """The person kept says that the other account was theirs: what was proven of its addresses signs them in.
 
-    Returns the addresses that are still to be proven. Idempotent. Raises MergeError where the merge was undone.
+    Returns the addresses that are still to be proven. Idempotent. Raises MergeError if the merge was undone.
     """
     locked = PersonMerge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     if locked.undone_at is not None:
@@ -128,7 +128,7 @@ def undo_merge_people(*, merge: PersonMerge, by: User | None) -> PersonMerge:
 
 
 def check_rights(people: Iterable[User], by: User | None) -> None:
-    """Raise MergeError where merging could give `by` the rights of somebody else.
+    """Raise MergeError if merging could give `by` the rights of somebody else.
 
     Whoever reads the mail of one address can sign in as the merged person. So operators, and people with a role in a
     workspace that `by` does not own, are merged by operators only.
@@ -177,7 +177,7 @@ def _pointing_fields() -> list[tuple[type[Model], Field]]:
 
 
 def _may_move(row: Model, field: Field, keep: User) -> bool:
-    """Whether the kept person has no such row yet. False where one is enough; raises MergeError where both count."""
+    """Whether the kept person has no such row yet. False if one is enough; raises MergeError if both count."""
     for names, condition in _unique_with(type(row), field):
         values = {name: getattr(row, name) for name in names if name != field.name}
         same = type(row)._base_manager.filter(**values, **{field.name: keep})
@@ -213,7 +213,7 @@ def _in_the_way(row: Model, names: list[str]) -> str:
 
 
 def _take_addresses(keep: User, other: User) -> Iterator[Entry]:
-    """The other's addresses become further ones of the kept person, proven where they were proven."""
+    """The other's addresses become further ones of the kept person, proven if they were proven."""
     if not EmailAddress.objects.filter(user=keep, primary=True).exists():
         # Without a main address, signing in with another one would make that the main one.
         EmailAddress.objects.update_or_create(user=keep, email=keep.email, defaults={"primary": True})
@@ -250,7 +250,7 @@ def _merged_addresses(user: User) -> set[int]:
 
 
 def _check_addresses(merge: PersonMerge, keep: User) -> None:
-    """Raise MergeError where an address that would go back is in use as somebody's main one."""
+    """Raise MergeError if an address that would go back is in use as somebody's main one."""
     given = {pk for label, field, ids in merge.moved if label == ADDRESS and field != "primary" for pk in ids}
     back = set(EmailAddress.objects.filter(pk__in=given, user=keep).values_list("email", flat=True))
     back |= {address for label, field, ids in merge.moved if (label, field) == (USER, "email") for address in ids}

@@ -19,7 +19,7 @@ class AddressTakenError(ServiceError):
 
 @transaction.atomic
 def person_by_email(*, email: str, full_name: str = "") -> User:
-    """The person with this address, made with no password where new. A name that is known is never overwritten.
+    """The person with this address, made with no password if new. A name that is known is never overwritten.
 
     An address that came with a merge, or that somebody proved to be theirs as well, finds them, too.
     """
@@ -75,7 +75,7 @@ def change_address(*, person: User, email: str) -> None:
 
     By links that were mailed to the old one nobody acts for them any more.
 
-    Whether the caller may change it is theirs to check. Raises AddressTakenError where it is somebody else's.
+    Whether the caller may change it is theirs to check. Raises AddressTakenError if it is somebody else's.
     """
     email, before = email.strip().lower(), person.email
     owner = User.objects.filter(email=email).first() or person_with_address(email)
@@ -92,7 +92,7 @@ def change_address(*, person: User, email: str) -> None:
 
 
 def prove_address(person: User) -> None:
-    """Note that the person reads the mail of their main address. Not where somebody else has proven it."""
+    """Note that the person reads the mail of their main address. Not if somebody else has proven it."""
     if not EmailAddress.objects.filter(email__iexact=person.email, verified=True).exists():
         is_only = not EmailAddress.objects.filter(user=person, primary=True).exclude(email=person.email).exists()
         EmailAddress.objects.update_or_create(

@@ -26,7 +26,7 @@ def needs_second_factor(user: User) -> bool:
 
 
 class SecondFactorMiddleware:
-    """Asks for the second factor where a role demands one: first with some days to set it up, then at once."""
+    """Asks for the second factor if a role demands one: first with some days to set it up, then at once."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,7 +35,7 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
-        """Return the way to the second factor where it is overdue. Account pages and signed links stay open."""
+        """Return the way to the second factor if it is overdue. Account pages and signed links stay open."""
         user = request.user
         is_open = request.path.startswith(("/accounts/", "/static/")) or "token" in kwargs
         if is_open or not isinstance(user, User) or not needs_second_factor(user):

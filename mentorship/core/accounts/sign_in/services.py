@@ -24,7 +24,7 @@ def person_signing_in(email: str, *, active: bool | None = True) -> User | None:
 
 
 def spend_password(request: HttpRequest, email: str) -> limits.Spent:
-    """Count a password that is tried; take it back where it was right. Raises LimitError."""
+    """Count a password that is tried; take it back if it was right. Raises LimitError."""
     email, source = email.strip().lower(), limits.source_of(request)
     if browser := _known_browser(request, email):
         return limits.spend(request, password_by_known_browser=f"{browser} {email}")

@@ -62,7 +62,7 @@ class Outcome:
 def deliver(message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Callable[[], None]) -> Outcome:
     """Send a claimed message and say what became of it; the caller writes it down.
 
-    `meanwhile` is called where there is nothing to do but wait for the mail server.
+    `meanwhile` is called when there is nothing to do but wait for the mail server.
     """
     try:
         refused, at = hand_over(message, connection, meanwhile)
@@ -172,7 +172,7 @@ def open_session(connection: BaseEmailBackend) -> None:
 
 
 def write_letter(message: OutboxMessage) -> tuple[datetime, bytes]:
-    """The date and the bytes of a mail, written once. Raises ValueError where it can't be one."""
+    """The date and the bytes of a mail, written once. Raises ValueError if it can't be one."""
     if not hasattr(message, "letter"):
         message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
         message.letter = at, as_bytes(message, sender=message.sender, at=at)  # type: ignore[attr-defined]

@@ -65,7 +65,7 @@ STAYS_HERE = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name
 def deliver_all_due(now: datetime | None = None) -> int:
     """Send until nothing is due any more, and return how many messages the mail server took.
 
-    With `now`, what falls due later stays. Where the mail server can't be reached nothing is claimed, the reason is
+    With `now`, what falls due later stays. If the mail server can't be reached nothing is claimed, the reason is
     noted on what waits, and the next sweep tries again: that is no fault of any message, and uses up no attempt.
     """
     sent = 0
@@ -127,7 +127,7 @@ class Queue:
             self.read_at = moment
             due = OutboxMessage.objects.due(self.now or timezone.now())
             due = due.exclude(pk__in=self.held) if self.held else due
-            # Where `now` lies ahead, what is tried again later is due already.
+            # If `now` lies ahead, what is tried again later is due already.
             batch = due.exclude(pk__in=self.tried) if self.now else due
             self.read = [m for m in batch[:BATCH] if m.pk not in self.tried]
             self.read.reverse()
@@ -136,7 +136,7 @@ class Queue:
         return bool(self.read)
 
     def pop(self) -> OutboxMessage | None:
-        """The next message that somebody is to get; None where nothing is due. It is not claimed yet."""
+        """The next message that somebody is to get; None if nothing is due. It is not claimed yet."""
         while self.look():
             message = self.read.pop()
             self.tried.add(message.pk)
@@ -157,7 +157,7 @@ class Queue:
         return None
 
     def claim_next(self) -> OutboxMessage | None:
-        """Take the next message for this process; None where nothing is due."""
+        """Take the next message for this process; None if nothing is due."""
         while (message := self.pop()) is not None:
             if claim(message):
                 return message
@@ -177,7 +177,7 @@ class Queue:
 
 
 def claim(message: OutboxMessage) -> bool:
-    """Take one queued message for this process. False where another was first, or it was changed since it was read.
+    """Take one queued message for this process. False if another was first, or it was changed since it was read.
 
     One conditional UPDATE decides, on every database alike. The caller commits it before anything is sent.
     """
@@ -254,7 +254,7 @@ def _begin_next(connection: BaseEmailBackend) -> None:
 
 
 def _save_revision(message: OutboxMessage, changes: dict[str, Any]) -> bool:
-    """Write down what is different now, before it is claimed. False where it was changed or claimed meanwhile."""
+    """Write down what is different now, before it is claimed. False if it was changed or claimed meanwhile."""
     mine = OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version)
     if not mine.update(version=F("version") + 1, **changes):
         return False
@@ -270,7 +270,7 @@ def _skip(message: OutboxMessage, words: str) -> None:
 
 
 def _mark(message: OutboxMessage, outcome: Outcome) -> bool:
-    """End a claim. False where it has expired and another process settled the message meanwhile."""
+    """End a claim. False if it has expired and another process settled the message meanwhile."""
     mine = OutboxMessage.objects.filter(pk=message.pk, claim_token=message.claim_token, status="sending")
     kept = {"sender": message.sender, "provider_id": message.provider_id} if outcome.sent else {}
     marked = mine.update(claim_token=None, lease_until=None, version=F("version") + 1, **kept, **outcome.changes)

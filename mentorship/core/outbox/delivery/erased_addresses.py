@@ -38,7 +38,7 @@ def forgotten(addresses: Iterable[str]) -> set[str]:
 
 @transaction.atomic
 def remember(address: str) -> bool:
-    """Somebody came back of their own will and proved the address. False where nothing was forgotten."""
+    """Somebody came back of their own will and proved the address. False if nothing was forgotten."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     digests = [_digest(address, key) for key in keys]
     return bool(ForgottenAddress.objects.filter(digest__in=digests).delete()[0])

@@ -37,7 +37,7 @@ def as_bytes(
     any_letters: bool = False,
     to_be_shown: bool = False,
 ) -> bytes:
-    """The whole mail with CRLF line ends, dated `at`. Raises BadHeaderError or ValueError where it can't be one.
+    """The whole mail with CRLF line ends, dated `at`. Raises BadHeaderError or ValueError if it can't be one.
 
     With `any_letters` addresses keep their letters (RFC 6532), for servers with SMTPUTF8 only. With `to_be_shown` it
     has placeholders for the links by which its recipient acts.
@@ -120,7 +120,7 @@ def _header(name: str, value: str) -> str:
     if len(name) + len(safe) < WIDTH:
         return f"{name}: {safe}"
     folded = Header(safe, header_name=name, maxlinelen=WIDTH).encode()
-    # Where the first word is too long for the line of the name, Header leaves that line empty.
+    # If the first word is too long for the line of the name, Header leaves that line empty.
     first, *more = [line for line in folded.split("\n") if line.strip()]
     return "\n".join([f"{name}: {first.lstrip()}", *more])
 

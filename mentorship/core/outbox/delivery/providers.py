@@ -67,7 +67,7 @@ def send_by_provider(
 ) -> dict[str, tuple[int, bytes]]:
     """Hand a mail over. Returns whom the provider refused while it took the mail for others.
 
-    Raises RefusedError or BusyError, and TimeoutError where no answer came: the mail may have been taken.
+    Raises RefusedError or BusyError, and TimeoutError if no answer came: the mail may have been taken.
     """
     from anymail.exceptions import AnymailAPIError, AnymailError, AnymailRecipientsRefused  # noqa: PLC0415 optional dependency: only where a provider sends the mails
 
@@ -113,9 +113,9 @@ def _invalid(mail: Any) -> dict[str, str]:
 
 @transaction.atomic
 def record_report(*, event: Any, provider: str) -> Bounce | None:
-    """Write down that a mail came back or was called spam, and leave the address out where nobody will ever read it.
+    """Write down that a mail came back or was called spam, and leave the address out if nobody will ever read it.
 
-    None where it is no bad news, or about no mail of ours that went to this address: whoever can post reports must not
+    None if it is no bad news, or about no mail of ours that went to this address: whoever can post reports must not
     have anybody else left out. Idempotent.
     """
     kind = _kind_of(event)
@@ -140,7 +140,7 @@ def record_report(*, event: Any, provider: str) -> Bounce | None:
 
 
 def _address_it_went_to(message: OutboxMessage, reported: str) -> str:
-    """The recipient whom a report means, in lower case; "" where the message did not go to that address."""
+    """The recipient whom a report means, in lower case; "" if the message did not go to that address."""
     if not (message.attempts or message.status == OutboxMessage.Status.SENT):
         return ""
     here = (one for one in message.recipients if _bare(one) == _bare(reported))

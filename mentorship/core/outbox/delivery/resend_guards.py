@@ -16,5 +16,5 @@ RESEND_GUARDS: "ExtensionPoint[Callable[[OutboxMessage], str]]" = ExtensionPoint
 
 
 def reason_against_resending(message: "OutboxMessage") -> str:
-    """The first reason against queueing it again; "" where nobody has one."""
+    """The first reason against queueing it again; "" if nobody has one."""
     return next(filter(None, (veto(message) for veto in RESEND_GUARDS)), "")

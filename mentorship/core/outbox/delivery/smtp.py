@@ -49,7 +49,7 @@ def send(
         refused = _up_to_the_data(smtp, sender, to)
         if time.time() > until:
             raise TooLateError("the mail server, or this process, took too long")
-        smtp.send(_stuffed(letter) + END)  # in one: where this breaks off, the end has not left
+        smtp.send(_stuffed(letter) + END)  # in one: if this breaks off, the end has not left
     except TooLateError:
         smtp.close()
         raise
@@ -73,7 +73,7 @@ def has_served(smtp: smtplib.SMTP | None) -> bool:
 
 
 def _last_answer(smtp: smtplib.SMTP) -> tuple[int, bytes]:
-    """Yes or no to the whole mail. Raises SMTPServerDisconnected where it is neither: then nobody knows."""
+    """Yes or no to the whole mail. Raises SMTPServerDisconnected if it is neither: then nobody knows."""
     try:
         code, words = smtp.getreply()
     except smtplib.SMTPResponseException as error:

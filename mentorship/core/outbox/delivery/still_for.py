@@ -1,7 +1,7 @@
 """Ask once more, when a message leaves, whom it is still for, where they are now, and whether its words still hold.
 
 Whoever writes a mail says who it takes its readers for (`audience`), such as people of an enrollment or a pair. Before
-it leaves, the app that knows looks whether they still are: whoever is not gets no copy, and where nobody is left the
+it leaves, the app that knows looks whether they still are: whoever is not gets no copy, and if nobody is left the
 message ends as not sent, with the reason. Everything is read for a whole batch at once; nothing is written here.
 """
 
@@ -33,10 +33,10 @@ NOBODY = "There is nobody left to send it to."
 class StillFor:
     """Whom a mail that waits is for by now.
 
-    `people` are ids of users, None where nobody has changed sides; `gone` says of anybody else why they get no copy.
+    `people` are ids of users, None if nobody has changed sides; `gone` says of anybody else why they get no copy.
     `lists` are the recipients as they would be now, by the name of the list; those that are not in it stay.
     With a `reason`, a sentence, the mail is for nobody any more. `rewrite` gives the context of now, and is called
-    where the recipients or something that the mail quotes have changed.
+    when the recipients or something that the mail quotes have changed.
     """
 
     people: Collection[int] | None = None

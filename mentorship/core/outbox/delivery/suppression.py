@@ -55,7 +55,7 @@ def suppress(*, workspace_id: int, address: str, reason: str, note: str = "", by
 
 @transaction.atomic
 def lift(*, workspace_id: int, address: str, reason: str, by: User | None = None) -> bool:
-    """Write to an address again. False where it was not left out for this reason."""
+    """Write to an address again. False if it was not left out for this reason."""
     found = Suppression.objects.filter(workspace_id=workspace_id, address=address.strip().lower(), reason=reason)
     suppression = found.first()
     if suppression is None:

@@ -77,7 +77,7 @@ def compiled(source: str) -> Template:
 
 
 def problems_of(kind: str, text: str, *, subject: bool = False) -> list[str]:
-    """Why a text can't be this mail, in sentences; none where it can."""
+    """Why a text can't be this mail, in sentences; none if it can."""
     placeholders = entry_of(kind).placeholders
     unknown = unknown_placeholders(text, [p.name for p in placeholders])
     problems = [f"{word} is none of the placeholders of this email." for word in unknown]

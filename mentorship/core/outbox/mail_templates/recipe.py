@@ -36,7 +36,7 @@ class NotKeptError(TypeError):
 
 
 def recipe_of(words: MailText, context: Mapping[str, Any], *, workspace_id: int | None, scope: str) -> dict[str, Any]:
-    """The recipe of a mail; empty where its context holds something that can't be kept."""
+    """The recipe of a mail; empty if its context holds something that can't be kept."""
     quoted: dict[str, str] = {}
     try:
         kept = {name: _kept(value, quoted) for name, value in context.items()}
@@ -71,7 +71,7 @@ def fingerprints_now(recipe: Mapping[str, Any], rows: Rows, words: MailText) -> 
 
 
 def context_of(recipe: Mapping[str, Any], rows: Rows) -> dict[str, Any]:
-    """The context as it is now. `rows` saves queries; others are read. Raises LookupError where a row is gone."""
+    """The context as it is now. `rows` saves queries; others are read. Raises LookupError if a row is gone."""
     known = dict(rows)
     return {name: _made(value, known) for name, value in recipe["context"].items()}
 

@@ -107,7 +107,7 @@ def columns_of_words(
 ) -> dict[str, Any]:
     """The columns of a message that hold these words, with the links by which its recipient acts in one of their own.
 
-    The HTML is made anew where the text holds such links.
+    The HTML is made anew if the text holds such links.
     """
     links: Links = {}
     subject, text = one_line(take_out(subject, links)), take_out(text, links)

@@ -19,7 +19,7 @@ from mentorship.core.outbox.services import enqueue
 
 @transaction.atomic
 def save_wording(*, workspace: Workspace, scope: str, kind: str, subject: str, body: str, by: User) -> MailTemplate:
-    """Let a mail go out in these words from now on. Raises ServiceError where they can't be this mail."""
+    """Let a mail go out in these words from now on. Raises ServiceError if they can't be this mail."""
     problems = [*problems_of(kind, subject, subject=True), *problems_of(kind, body)]
     if not is_editable(kind) or problems:
         raise ServiceError(" ".join(problems) or "This email has one wording only.")

@@ -28,7 +28,7 @@ def put_off(keys: Collection[str], now: datetime) -> set[str]:
 def leave_out(*, planned: PlannedMail, by: User) -> PlannedChange:
     """Don't send it. Its row will be written as cancelled, so that it is on record and can still be queued by hand.
 
-    Raises ServiceError where it is written by now.
+    Raises ServiceError if it is written by now.
     """
     change = _lock(planned, by)
     if not change.left_out:
@@ -39,7 +39,7 @@ def leave_out(*, planned: PlannedMail, by: User) -> PlannedChange:
 
 @transaction.atomic
 def send_after_all(*, planned: PlannedMail, by: User) -> PlannedChange:
-    """Send what was to be left out. Raises ServiceError where it is written by now."""
+    """Send what was to be left out. Raises ServiceError if it is written by now."""
     change = _lock(planned, by)
     if change.left_out:
         change.left_out = False
@@ -51,7 +51,7 @@ def send_after_all(*, planned: PlannedMail, by: User) -> PlannedChange:
 def move_planned(*, planned: PlannedMail, due_at: datetime, by: User) -> PlannedChange:
     """Let it leave at `due_at` (UTC), or with its planned moment when planned again.
 
-    Raises ServiceError where it is written by now, or this is earlier than planned, or too late to make sense.
+    Raises ServiceError if it is written by now, or this is earlier than planned, or too late to make sense.
     """
     if due_at < planned.planned_at:
         raise ServiceError("It can leave later than planned, not earlier.")
@@ -66,7 +66,7 @@ def move_planned(*, planned: PlannedMail, due_at: datetime, by: User) -> Planned
 
 
 def _lock(planned: PlannedMail, by: User) -> PlannedChange:
-    """The row of this message, a new one where nothing was decided yet."""
+    """The row of this message, a new one if nothing was decided yet."""
     fields = {"workspace_id": planned.workspace_id, "by": by}
     change, _ = PlannedChange.objects.select_for_update(of=("self",)).get_or_create(key=planned.key, defaults=fields)
     if OutboxMessage.objects.filter(key=planned.key).exists():

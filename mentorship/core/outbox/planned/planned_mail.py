@@ -24,8 +24,8 @@ Mail = Callable[[datetime], tuple[str, str, str]]
 class PlannedMail:
     """One message, or one mail to many, that has not left: when (UTC), to whom, why, and where it is changed.
 
-    `url` is the page of what it is about. With a `key`, that of the message to be, it has a page of its own, where it
-    is left out or moved; then `workspace_id` and `mail` are given, too, and `words`, where its words are edited. At
+    `url` is the page of what it is about. With a `key`, that of the message to be, it has a page of its own, if it
+    is left out or moved; then `workspace_id` and `mail` are given, too, and `words`, if its words are edited. At
     `until` (UTC) it is not written any more; `until_why` finishes the sentence "By then …".
     """
 
@@ -105,7 +105,7 @@ def planned_for(user: Any, now: datetime) -> list[PlannedMail]:
 
 
 def planned_message(user: Any, key: str, now: datetime) -> PlannedMail | None:
-    """The one that will have this key; None where nothing like that is planned any more, or the user may not see it."""
+    """The one that will have this key; None if nothing like that is planned any more, or the user may not see it."""
     return next((one for one in planned_for(user, now) if one.key == key), None)
 
 

@@ -16,7 +16,7 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True)
 class FormError:
-    """One error: what is wrong, and the id of the field to mend it in, "" where it is about no single field."""
+    """One error: what is wrong, and the id of the field to mend it in, "" if it is about no single field."""
 
     words: str
     field_id: str = ""
@@ -81,7 +81,7 @@ def _of_field(field: BoundField, words: str, row: str, *, names_field: bool) -> 
 
 
 def _names_in_order(form: BaseForm) -> Iterable[str]:
-    """The fields as the page shows them: by the layout of the form where it has one."""
+    """The fields as the page shows them: by the layout of the form if it has one."""
     layout = getattr(getattr(form, "helper", None), "layout", None)
     shown = [pointer.name for pointer in layout.get_field_names()] if layout else []
     return dict.fromkeys([*(name for name in shown if name in form.fields), *form.fields])

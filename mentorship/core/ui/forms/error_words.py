@@ -80,7 +80,7 @@ def _is_chosen(field: forms.Field) -> bool:
 
 
 def _add_error(form: forms.BaseForm, field: str | None, error: Any) -> None:
-    """`BaseForm.add_error`, with the words of `required_words` where a field has none of its own."""
+    """`BaseForm.add_error`, with the words of `required_words` if a field has none of its own."""
     empty = isinstance(error, ValidationError) and getattr(error, "code", "") == "required"
     if empty and field in form.fields and str(error.message) == str(_REQUIRED):
         words = required_words(str(form[field].label or capfirst(field or "")), form.fields[field])

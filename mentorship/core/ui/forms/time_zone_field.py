@@ -32,7 +32,7 @@ class ZoneSelect(forms.Select):
 class TimeZoneField(forms.ChoiceField):
     """One of the listed zones; other names of them are understood. `empty` is the first line; "" leaves it out.
 
-    With `detect` the browser's own zone is filled in where the field is empty.
+    With `detect` the browser's own zone is filled in if the field is empty.
     """
 
     widget = ZoneSelect
@@ -57,7 +57,7 @@ class LocalMomentField(forms.Field):
         super().__init__(**{"widget": widget, **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        """The local time (naive); None where nothing was typed."""
+        """The local time (naive); None if nothing was typed."""
         text = str(value or "").strip()
         if not text:
             return None
@@ -85,7 +85,7 @@ class ReaderMomentField(LocalMomentField):
         return super().get_bound_field(form, field_name)
 
     def to_python(self, value: Any) -> Any:
-        """The moment (UTC); None where nothing was typed."""
+        """The moment (UTC); None if nothing was typed."""
         local = super().to_python(value)
         return local and moment_in(str(timezone.get_current_timezone()), local)
 

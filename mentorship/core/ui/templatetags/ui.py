@@ -121,7 +121,7 @@ def crumb(what: Any, view: str = "", *args: Any, text: Any = "") -> SafeString:
 
 @register.simple_tag
 def fact(label: str, value: Any, empty: str = "") -> SafeString | str:
-    """`{% fact "Next call" partner.next_call_on %}` in `<dl class="m-facts">`: nothing where there is none."""
+    """`{% fact "Next call" partner.next_call_on %}` in `<dl class="m-facts">`: nothing if there is none."""
     if value is None or value == "":
         if not empty:
             return ""
@@ -248,7 +248,7 @@ def _with_names(values: Iterable[Any], path: str) -> tuple[list[Any], list[str]]
 
 @register.simple_tag
 def event_time(starts: datetime | date | None, there: ZoneInfo | None) -> SafeString | str:
-    """`{% event_time event.starts_at event.tz %}`: on the event's own clock, then on the reader's where it differs.
+    """`{% event_time event.starts_at event.tz %}`: on the event's own clock, then on the reader's if it differs.
 
     Without a zone of its own it is shown as any other moment.
     """
@@ -272,7 +272,7 @@ def on_clock_filter(moment: datetime, zone: str) -> str:
 
 @register.filter(name="zone_name")
 def zone_name_filter(zone: str) -> str:
-    """`{{ user.time_zone|zone_name }}` -> Lisbon, or UTC+3 where it is no city."""
+    """`{{ user.time_zone|zone_name }}` -> Lisbon, or UTC+3 if it is no city."""
     return zone_name(zone) if zone else ""
 
 

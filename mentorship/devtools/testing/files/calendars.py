@@ -58,7 +58,7 @@ class Component:
 
 
 def read_calendar(content: bytes | str) -> Component:
-    """The calendar. Fails where a line is too long or ends wrongly, or a value can't be understood."""
+    """The calendar. Fails if a line is too long or ends wrongly, or a value can't be understood."""
     raw = content.encode() if isinstance(content, str) else content
     lines = raw.split(b"\r\n")
     assert lines[-1] == b""
@@ -81,7 +81,7 @@ def read_calendar(content: bytes | str) -> Component:
 
 
 def read_by_ical_js(*contents: bytes | str) -> list[dict[str, Any]]:
-    """The same files as ical.js reads them; the test is skipped where there is no node to run it."""
+    """The same files as ical.js reads them; the test is skipped if there is no node to run it."""
     node = shutil.which("node")
     if node is None:
         pytest.skip("ical.js needs node, which is not installed here")
@@ -101,7 +101,7 @@ def mail_of(message: OutboxMessage) -> EmailMessage:
 
 
 def invitation_in(message: OutboxMessage) -> tuple[Component, str]:
-    """The calendar that a mail program would act on, and its text; fails where the mail has none, or two that differ.
+    """The calendar that a mail program would act on, and its text; fails if the mail has none, or two that differ.
 
     Gmail and Outlook look for a form of the text (multipart/alternative) whose content type names the method.
     """

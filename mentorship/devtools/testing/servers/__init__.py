@@ -1,7 +1,7 @@
 """Real servers for tests, from Python wheels: PostgreSQL, Valkey and a mail server that answers as it is told.
 
 None of them needs root, a system package or a fixed port, and each is gone at the end of its `with`. A server that is
-there already is used instead where TEST_DATABASE_URL or TEST_REDIS_URL names it.
+there already is used instead if TEST_DATABASE_URL or TEST_REDIS_URL names it.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ def free_port() -> int:
 
 
 def wait_for_port(port: int, process: subprocess.Popen, log: Path, seconds: float = 30) -> None:
-    """Return as soon as something answers on the port; ServerError where the process ends or time is up."""
+    """Return as soon as something answers on the port; ServerError if the process ends or time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:

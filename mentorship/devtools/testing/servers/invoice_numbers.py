@@ -79,7 +79,7 @@ class Numbers:
     seconds: float
 
     def faults(self, number: int) -> list[str]:
-        """What is wrong, in words; empty where there is no gap, no double and nothing without its paper and mail."""
+        """What is wrong, in words; empty if there is no gap, no double and nothing without its paper and mail."""
         wanted = list(range(1, number + 1))
         found = []
         if self.sequences != wanted:

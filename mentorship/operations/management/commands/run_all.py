@@ -75,7 +75,7 @@ class Service:
         self.early_ends = 0
 
     def keep_alive(self) -> None:
-        """Start the process where it does not run; CommandError where that is in vain."""
+        """Start the process if it does not run; CommandError if that is in vain."""
         if self.process is not None:
             status = self.process.poll()
             if status is None:
