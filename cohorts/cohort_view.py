@@ -1,4 +1,4 @@
-"""The bases of coordinators' pages about a cohort, something of a cohort, or a programme."""
+"""Base classes of coordinators' pages about a cohort, an object of a cohort, or a programme."""
 
 from abc import abstractmethod
 from typing import Any, Generic, TypeVar
@@ -35,13 +35,13 @@ class CohortView(WorkspaceView):
 
 
 class CohortObjectView(CohortView, Generic[M]):
-    """A page about one row of a cohort, which `pk` names in the address; without `pk` about a new one."""
+    """A page about one row of a cohort, which `pk` names in the address; without `pk`, about a new one."""
 
     object: M
 
     @abstractmethod
     def get_rows(self) -> QuerySet[M]:
-        """The rows of `self.cohort` among which it is."""
+        """The rows of `self.cohort` in which `pk` is looked up."""
 
     def make_new(self) -> M:
         """An unsaved row, on pages that also add."""

@@ -1,4 +1,4 @@
-"""What is counted of a cohort's sign-ups, each figure with its one definition and the list that it counts."""
+"""Figures of a cohort's sign-ups: one definition each, and the list that it counts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,12 +19,12 @@ class Figure:
     query: str
 
     def rows(self, cohort: Cohort) -> EnrollmentQuerySet:
-        """The sign-ups that it counts."""
+        """The sign-ups that the figure counts."""
         found = Enrollment.objects.filter(cohort=cohort)
         return found if self.statuses is None else found.filter(status__in=self.statuses)
 
     def of(self, prefix: str = "") -> Count:
-        """The figure as an aggregate of enrollments, or with the prefix "enrollments" of cohorts."""
+        """The figure as an aggregate of enrollments, or of cohorts with the prefix "enrollments"."""
         counted = f"{prefix}__pk" if prefix else "pk"
         status = f"{prefix}__status__in" if prefix else "status__in"
         chosen = Q() if self.statuses is None else Q(**{status: self.statuses})
@@ -36,7 +36,7 @@ class Figure:
         return reverse("cohorts:people-list", args=[cohort.slug]) + (f"?{query}" if query else "")
 
 
-# A team counts once. Whoever signed up stays counted, whatever was decided.
+# A team counts once. A sign-up is counted whatever was decided about it.
 SIGNED_UP = Figure("Signed up", None, "")
 TO_DECIDE = Figure("Awaiting a decision", (Enrollment.Status.APPLIED,), "status=applied")
 ACCEPTED = Figure("Accepted", Enrollment.OCCUPYING_PLACE, "place=yes")

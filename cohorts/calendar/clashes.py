@@ -1,4 +1,4 @@
-"""Ask before somebody takes a seat at a time at which they have one already."""
+"""Warn people before they take a seat at a time when they are already busy."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -12,9 +12,9 @@ from mentorship.core.ui.moments import event_in_words
 
 
 class ClashError(ServiceError):
-    """It would be at the same time as something else. Whoever is told may do it all the same.
+    """The person is busy at that time. They may go ahead once they have been told.
 
-    `answered` names what was shown: sent back with the same act, it says that they know of this, and of no more.
+    `answered` names the events that they were shown. Sent back with the same request, it confirms those and no others.
     """
 
     def __init__(self, words: str, clashing: Sequence[CalendarEvent]) -> None:
@@ -31,10 +31,11 @@ def check_clashes(
     given_up: Collection[str] = (),
     zone: ZoneInfo,
 ) -> None:
-    """Raise ClashError if a person, or another one of their `team`, is somewhere else during `new`.
+    """Raise ClashError if a person, or another member of their `team`, is busy during `new`.
 
-    Back to back is fine. `answered` are the UIDs of what they were shown and said yes to, `given_up` of what they leave
-    for the new one. Of the others it says only that they are busy: where is theirs to tell.
+    Events that only touch are fine. `answered` are the UIDs of events that the person was shown and accepted,
+    `given_up` of those they leave for the new one. Of other team members the error says only that they are busy, not
+    where.
     """
     own = _clashing(events_of(user), new, given_up)
     others = {person: _clashing(events_of(person), new, given_up) for person in team if person != user}
@@ -51,14 +52,14 @@ def check_clashes(
 def raise_if_clashing(
     others: Iterable[CalendarEvent], new: CalendarEvent, *, answered: Collection[str], zone: ZoneInfo
 ) -> None:
-    """The same among these events."""
+    """Raise ClashError if one of these events overlaps `new`."""
     found = _clashing(others, new)
     if {event.uid for event in found} - set(answered):
         raise ClashError(_in_words(found, zone), found)
 
 
 def busy_people(people_and_new: Iterable[tuple[User, CalendarEvent]]) -> list[User]:
-    """Who of these people is somewhere else while their event takes place, each once."""
+    """Those of these people who are busy while their event takes place, each once."""
     return list(dict.fromkeys(person for person, new in people_and_new if _clashing(events_of(person), new)))
 
 

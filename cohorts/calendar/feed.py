@@ -18,15 +18,15 @@ def shared_dates_of(user: User) -> QuerySet[CohortDate]:
 
 
 def calendar_text(dates: Iterable[CohortDate], now: datetime, more: Iterable[CalendarEvent] = ()) -> str:
-    """The feed: an event for each date. It holds links of calls, so it is only for people who were accepted.
+    """The feed: an event for each date. It contains links to calls, so it is for accepted people only.
 
-    `more`: what other apps have for the person, see `ics.events_of`.
+    `more`: events of the person from other apps, see `ics.events_of`.
     """
     return calendar_file([*map(event_of_date, dates), *more], now)
 
 
 def upcoming_events(user: User, today: date, most: int) -> list[CalendarEvent]:
-    """The next events of a person for the page of their dates, whole days before the moments of a day."""
+    """The next events on a person's page of dates; on each day, whole-day events come first."""
     dates = shared_dates_of(user).filter(on__gte=today).order_by("on", "time", "pk")
     events = [replace(event_of_date(row), name=row.name, cohort=row.cohort.name) for row in dates[:most]]
     events += [event for event in events_of(user) if event.day >= today and event.status != CANCELLED]

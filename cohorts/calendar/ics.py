@@ -1,7 +1,7 @@
 """Calendar files and feeds (RFC 5545 and 5546), written by the library icalendar, for every app that has dates.
 
-What somebody takes part in is sent as an invitation: REQUEST with an organiser and those who take part, a change with
-the same UID and a higher sequence, CANCEL if it is off for them. Feeds have no method; calendars read them again.
+Events are sent as invitations: REQUEST with an organiser and attendees, a change with the same UID and a higher
+sequence, CANCEL if the event is off for the reader. Feeds have no method; calendars poll them.
 
 Apps above add their own events to people's feeds through the extension point CALENDAR_EVENTS.
 """
@@ -22,13 +22,13 @@ from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.text import printable
 
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
-# What somebody has answered who takes part in an event with this status (RFC 5545, PARTSTAT).
+# The answer of an attendee, by the status of the event (RFC 5545, PARTSTAT).
 ANSWERS = {CONFIRMED: "ACCEPTED", TENTATIVE: "TENTATIVE", CANCELLED: "DECLINED"}
 
 
 @dataclass(frozen=True)
 class CalendarEvent:
-    """One event. `uid` never changes; calendars take a change over only with a higher `sequence`."""
+    """One event. `uid` never changes; calendars accept a change only with a higher `sequence`."""
 
     uid: str
     sequence: int
@@ -39,11 +39,11 @@ class CalendarEvent:
     link: str = ""
     status: str = ""
     organizer: tuple[str, str] = ("", "")  # name and address; needed if the file has a method
-    attendees: tuple[tuple[str, str], ...] = ()  # names and addresses of those whose event it is
+    attendees: tuple[tuple[str, str], ...] = ()  # names and addresses of the attendees
     location: str = ""  # where people go, or the link of the call
-    zone: ZoneInfo | None = None  # on whose clock it is announced; None: on the reader's
+    zone: ZoneInfo | None = None  # the zone in which it is announced; None: the reader's
     cohort: str = ""  # the name of its cohort
-    unanswered: bool = False  # nobody has said yet whether they come; else the status says what they answered
+    unanswered: bool = False  # no attendee has answered yet; otherwise the status is their answer
 
     @property
     def method(self) -> str:
@@ -74,23 +74,23 @@ def event_uid(kind: str, pk: int) -> str:
 
 
 def removal_for(event: CalendarEvent, name: str, address: str) -> CalendarEvent:
-    """The event as it leaves the calendar of one person, while it goes on for the others."""
+    """The event as cancelled for one person, while it continues for the others."""
     return replace(event, status=CANCELLED, sequence=event.sequence + 1, attendees=((name, address),))
 
 
 def invitation_file(event: CalendarEvent, now: datetime) -> str:
-    """The file of one event for those who take part, as it is sent and as links lead to it."""
+    """The calendar file of one event for its attendees, both in mails and behind links."""
     return calendar_file([event], now, name=event.name, method=event.method)
 
 
 def invitation(event: CalendarEvent, now: datetime) -> tuple[str, str, bytes]:
-    """The same as a file of a mail: name, content type, content."""
+    """The calendar file as a mail attachment: name, content type, content."""
     kind = f"text/calendar; charset=utf-8; method={event.method}"
     return "invite.ics", kind, invitation_file(event, now).encode()
 
 
 def invitation_response(event: CalendarEvent, now: datetime) -> HttpResponse:
-    """The same as what a link leads to, never kept: the next time it may say something else."""
+    """The calendar file as a response that is never cached: the next download may differ."""
     name, kind, content = invitation(event, now)
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -142,7 +142,7 @@ def _component(event: CalendarEvent, now: datetime) -> icalendar.Event:
 
 
 def _add_people(found: icalendar.Event, event: CalendarEvent) -> None:
-    """Organiser and attendees. Answers are given on our pages, so calendars ask nobody and send none."""
+    """Add organiser and attendees. People answer on our pages, so calendars neither ask for a reply nor send one."""
     found.add("organizer", _person(*event.organizer))
     open_yet = event.unanswered and event.status != CANCELLED
     answer = "NEEDS-ACTION" if open_yet else ANSWERS.get(event.status, "NEEDS-ACTION")
@@ -157,7 +157,7 @@ def _add_people(found: icalendar.Event, event: CalendarEvent) -> None:
 
 def _person(name: str, address: str) -> vCalAddress:
     person = vCalAddress(f"mailto:{_printable(address)}")
-    # RFC 5545 knows no double quote in a parameter.
+    # RFC 5545 allows no double quote in a parameter.
     if shown := _printable(name).replace('"', "'").strip():
         person.params["CN"] = vText(shown)
     return person

@@ -4,7 +4,7 @@ from cohorts.models import CalendarFeed
 from mentorship.core.accounts.models import User
 from mentorship.core.links import LinkError, LinkFormat, SignedLink
 
-# Holds the ids of a person and how often they had renewed the link.
+# Holds the id of a person and how often they had renewed the link.
 FEED = SignedLink("cohorts:calendar-feed", "cohorts.calendar", (int, int), format=LinkFormat.PLAIN)
 
 
@@ -14,7 +14,7 @@ def calendar_link(user: User) -> str:
 
 
 def user_of_calendar_link(token: str) -> User:
-    """Whose feed it is. Raises LinkError if the link was not made here or was renewed, or the account is closed."""
+    """The owner of the feed. Raises LinkError if the link was forged or renewed, or the account is closed."""
     pk, renewals = FEED.read(token)
     user = User.objects.filter(pk=pk, is_active=True).first()
     if user is None or _renewals(user) != renewals:

@@ -1,4 +1,4 @@
-"""Who mails about an enrollment are still for when they leave."""
+"""Decide, when a mail about an enrollment leaves, whom it is still for."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ def to_people_of(
 ) -> dict[str, Any]:
     """The audience of a mail to the people of an enrollment, as long as it has one of these statuses.
 
-    With `change` it is about that change of the status, and for nobody after the next one.
+    With `change` the mail is about that change of status, and lapses with the next one.
     """
     return {"rule": RULE, "enrollment": enrollment.pk, "statuses": [str(s) for s in statuses], "change": change}
 
@@ -39,9 +39,9 @@ def still_enrolled(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]
 
 
 def still_in_cohort(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
-    """Those of the recipients who take part in the cohort of each message, or run its programme.
+    """The recipients of each message who take part in its cohort or run its programme.
 
-    For mails of which nobody knows more, such as those of an older version. Three queries.
+    For mails without a more precise rule, such as those of an older version. Three queries.
     """
     wanted = {message.audience["cohort"] for message in messages}
     recipients = {pk for message in messages for pk in message.people.values()}
@@ -65,7 +65,7 @@ def enrollments_by_id(ids: Iterable[int]) -> dict[int, Enrollment]:
 
 
 def why_not(enrollment: Enrollment | None, statuses: Sequence[str]) -> str:
-    """A sentence that says that they are not what a mail takes them for; "" if they are."""
+    """Why the people of an enrollment no longer get a mail, as a sentence; "" if they do."""
     if enrollment is None:
         return "Their sign-up was deleted."
     if enrollment.status in statuses:

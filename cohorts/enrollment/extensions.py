@@ -1,4 +1,4 @@
-"""What apps above tell about an enrollment before somebody leaves."""
+"""What higher apps know about an enrollment that is about to end."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ class Ending:
     """Something that ends when somebody leaves, such as: Match with Mona Sato."""
 
     text: str
-    note: str = ""  # who hears of it, as a sentence
+    note: str = ""  # who is told, as a sentence
     at: Any = None  # a moment in UTC
     url: str = ""  # a page for coordinators
-    known: bool = True  # False: the person has not heard of it yet
+    known: bool = True  # False: the person has not been told yet
 
 
 ENDINGS: ExtensionPoint[Callable[[Sequence[int]], dict[int, list[Ending]]]] = ExtensionPoint(
@@ -41,10 +41,10 @@ def endings_by_id(ids: Sequence[int]) -> dict[int, list[Ending]]:
 
 
 def endings_of(enrollment_id: int, *, known_only: bool = False) -> list[Ending]:
-    """What ends when this enrollment ends; with `known_only` without what its people have not heard of yet."""
+    """What ends when this enrollment ends; with `known_only`, without anything its people have not been told yet."""
     return [ending for ending in endings_by_id([enrollment_id])[enrollment_id] if ending.known or not known_only]
 
 
 def companions_of(enrollment_id: int) -> list[Enrollment]:
-    """Those who were introduced to the people of this enrollment, such as their mentors, each once."""
+    """Everybody who was introduced to the people of this enrollment, such as their mentors, each once."""
     return list({one.pk: one for source in COMPANIONS for one in source(enrollment_id)}.values())

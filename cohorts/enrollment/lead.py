@@ -1,4 +1,4 @@
-"""Who answers for a team: its lead; and make another member the lead."""
+"""A team's lead answers for the team; another member can become the lead."""
 
 from typing import Any
 
@@ -14,26 +14,26 @@ from mentorship.core.errors import ServiceError
 
 
 def lead_to_ask(enrollment: Enrollment, reader: Any) -> User | None:
-    """The lead, who alone answers for a team, if the reader of a page is somebody else or not signed in; else None.
+    """The lead of a team, if the reader of a page is another member or not signed in; otherwise None.
 
-    The link of a mail goes to everybody of the team, so it does not say who follows it.
+    Only the lead answers for a team. A mailed link goes to the whole team, so it does not identify its reader.
     """
     return enrollment.user if enrollment.members.exists() and reader != enrollment.user else None
 
 
 def check_answers_for(enrollment: Enrollment, by: User | None) -> None:
-    """Raise ServiceError if a member answers for their team. Its lead may, and the coordinators."""
+    """Raise ServiceError if a member tries to answer for their team. Only its lead and coordinators may."""
     if by is not None and enrollment.members.filter(user=by).exists():
         raise ServiceError(f"Only {enrollment.name_of(enrollment.user)} can answer for your team.")
 
 
 @transaction.atomic
 def change_lead(*, enrollment: Enrollment, to: User, by: User) -> Enrollment:
-    """Make a member the lead of their team; who led it so far is a member, and can leave alone. Idempotent.
+    """Make a member the lead of their team; the previous lead becomes a member, who can leave alone. Idempotent.
 
-    Everybody in the team is told. What each said about themselves stays theirs, such as whether their address may be
-    shared; the private needs of the lead so far go to the coordinators' note. Raises ServiceError if they are not
-    in the team, or lead another application with this title.
+    Tells everybody in the team. What each person said about themselves stays with them, such as whether their address
+    may be shared; the private needs of the previous lead move to the coordinators' note. Raises ServiceError if the
+    person is not in the team, or leads another application with this title.
     """
     locked = lock_enrollment(enrollment)
     before = locked.user

@@ -1,4 +1,4 @@
-"""Leave a cohort or a team, be removed, and come back."""
+"""Leave a cohort or a team, remove somebody, and return."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -20,10 +20,10 @@ Departure = Enrollment.Departure
 
 @transaction.atomic
 def withdraw(*, enrollment: Enrollment, by: User | None, reason: str = "", defer: bool = False) -> Enrollment:
-    """Withdraw, of a team by its lead for everybody, and tell each of them. Idempotent.
+    """Withdraw an enrollment, for a team by its lead and for everybody, and tell each of them. Idempotent.
 
-    With `defer` they are asked again for the next cohort. Raises ServiceError for members, who can leave alone, and
-    if the cohort is over for them.
+    With `defer` they are asked again for the next cohort. Raises ServiceError for members, who can leave alone, and if
+    the cohort is over for them.
     """
     if by is not None and by.pk != enrollment.user_id:
         raise ServiceError("Only the lead can withdraw the team. You can leave it yourself.")
@@ -35,18 +35,18 @@ def withdraw(*, enrollment: Enrollment, by: User | None, reason: str = "", defer
 def withdraw_at_request(
     *, enrollment: Enrollment, by: User, reason: str, message: str = "", mail: bool = True
 ) -> Enrollment:
-    """Withdraw somebody, or a team, who told the coordinators that they leave. Idempotent.
+    """Withdraw a person or a team who told the coordinators that they are leaving. Idempotent.
 
-    `reason` is for the team of the programme, `message` a paragraph in the mails.
+    `reason` is for the programme's team, `message` is a paragraph in the mails.
     """
     return _end(enrollment, Departure.AT_REQUEST, by=by, reason=reason, message=message, mail=mail)
 
 
 @transaction.atomic
 def remove(*, enrollment: Enrollment, by: User, reason: str, message: str = "", mail: bool = True) -> Enrollment:
-    """Remove somebody, or a team, who has a place. They can't come back by themselves. Idempotent.
+    """Remove a person or a team who has a place. They can't return by themselves. Idempotent.
 
-    Raises ServiceError for people without a place: their application is declined.
+    Raises ServiceError for people without a place: decline their application instead.
     """
     if enrollment.status not in (Enrollment.Status.ACCEPTED, Enrollment.Status.WITHDRAWN):
         raise ServiceError(f"{enrollment} is {enrollment.get_status_display()}. Decline the application instead.")
@@ -81,9 +81,9 @@ def _end(
 
 @transaction.atomic
 def come_back(*, enrollment: Enrollment, by: User | None) -> Enrollment:
-    """Take back that one withdrew, of a team by its lead: the application counts again. Idempotent.
+    """Undo a withdrawal, for a team by its lead: the application counts again. Idempotent.
 
-    Everybody of the team is told. Raises ServiceError once the cohort runs, for people who were removed, and for
+    Tells everybody in the team. Raises ServiceError once the cohort is running, for people who were removed, and for
     members of the team.
     """
     locked = lock_enrollment(enrollment)
@@ -98,7 +98,7 @@ def come_back(*, enrollment: Enrollment, by: User | None) -> Enrollment:
 
 @transaction.atomic
 def bring_back(*, enrollment: Enrollment, by: User | None) -> Enrollment:
-    """Make a withdrawn sign-up an application again, and tell everybody whom it is about."""
+    """Turn a withdrawn sign-up into an application again, and tell everybody in it."""
     back = set_enrollment_status(
         enrollment=enrollment, to=Enrollment.Status.APPLIED, by=by, note="came back after withdrawing"
     )
@@ -111,7 +111,7 @@ def bring_back(*, enrollment: Enrollment, by: User | None) -> Enrollment:
 
 @transaction.atomic
 def leave_team(*, enrollment: Enrollment, member: User, reason: str = "") -> None:
-    """A member leaves the team, and the others go on. They, the lead and the mentors are told. Idempotent.
+    """Let a member leave the team; the others carry on. Tells the member, the lead and the mentors. Idempotent.
 
     Raises ServiceError for the lead, and if the cohort is over for the team.
     """
@@ -128,7 +128,7 @@ def leave_team(*, enrollment: Enrollment, member: User, reason: str = "") -> Non
 
 
 def departures_since(enrollment: Enrollment, moment: datetime) -> list[TeamDeparture]:
-    """Who left a team after a moment (UTC) and is not in it again."""
+    """People who left a team after a moment (UTC) and have not rejoined."""
     left = enrollment.departures.filter(left_at__gt=moment).exclude(user__in=[p.pk for p in enrollment.people])
     return list(left.select_related("user"))
 
@@ -137,9 +137,9 @@ def departures_since(enrollment: Enrollment, moment: datetime) -> list[TeamDepar
 def note_departures(
     *, enrollment: Enrollment, people: Iterable[User], by: User | None, reason: str = "", mail: bool = True
 ) -> None:
-    """Record that people are no longer in a team, and tell them, the others and the mentors.
+    """Record that people have left a team, and tell them, the others and the mentors.
 
-    The caller has deleted their rows. Somebody else than themselves (`by`) has taken them off.
+    The caller has deleted their rows. If `by` is somebody else, they were taken off the team.
     """
     for person in people:
         taken_off = by != person
@@ -169,7 +169,7 @@ def note_departures(
 
 @transaction.atomic
 def invite_back(*, departure: TeamDeparture, by: User) -> None:
-    """The lead asks somebody who left to come back; they are in the team once they say yes. Idempotent.
+    """Let the lead ask somebody who left to return; they rejoin once they accept. Idempotent.
 
     Raises ServiceError for anybody but the lead, and if the team is not in the cohort.
     """
@@ -196,7 +196,7 @@ def invite_back(*, departure: TeamDeparture, by: User) -> None:
 
 @transaction.atomic
 def rejoin_team(*, enrollment: Enrollment, member: User) -> None:
-    """Somebody whom the lead invited back is in the team again; the others and the mentors are told. Idempotent.
+    """Put somebody whom the lead invited back into the team; tells the others and the mentors. Idempotent.
 
     Raises ServiceError if they were not invited, or the team is not in the cohort.
     """

@@ -1,4 +1,4 @@
-"""The mails to everybody concerned when somebody leaves a cohort or a team, or comes back."""
+"""Mails to everybody concerned when somebody leaves a cohort or a team, or returns."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ LEAD, ONE_OF_THEM = "the lead of your team", "somebody"
 
 @dataclass(frozen=True)
 class Goodbye:
-    """What one person is told when they, or their team, are no longer in a cohort."""
+    """The mail to one person when they, or their team, are no longer in a cohort."""
 
     enrollment: Enrollment
     person: User
@@ -34,7 +34,7 @@ class Goodbye:
         return render_for(self.enrollment.cohort.sender, self.template, self.context)
 
     def send(self, change: int) -> None:
-        """Write the mail, once for the nth change of the status."""
+        """Write the mail, once for each change of status."""
         send_mail(
             self.template,
             self.context,
@@ -57,9 +57,9 @@ def goodbye_mails(
     had_offer: bool = False,
     link: str = "",
 ) -> list[Goodbye]:
-    """The mails to the person, or to each of the team, as they would be sent. Writes nothing.
+    """The mails to the person, or to each member of the team, as they would be sent. Writes nothing.
 
-    In a preview `link` stands in place of their own, with which nobody else should act.
+    In a preview `link` replaces the personal link, which nobody else should use.
     """
     template = "cohorts/removed" if departure == Departure.REMOVED else "cohorts/withdrawn"
     shared = {
@@ -77,7 +77,7 @@ def goodbye_mails(
 
 
 def mail_came_back(enrollment: Enrollment) -> None:
-    """Tell everybody of a sign-up that it counts again."""
+    """Tell everybody in a sign-up that it counts again."""
     for person in enrollment.people:
         _send(
             "cohorts/came_back",
@@ -89,7 +89,7 @@ def mail_came_back(enrollment: Enrollment) -> None:
 
 
 def mail_member_left(departure: TeamDeparture, companions: Iterable[Enrollment]) -> None:
-    """Tell somebody that they are no longer in a team, and the others of the team and the mentors who go on."""
+    """Tell somebody that they have left a team, and the rest of the team and its mentors."""
     enrollment, leaver, key = departure.enrollment, departure.person, _key(departure)
     why = f"{leaver} is no longer in the team of {enrollment}."
     facts = {"taken_off": departure.removed, "leaver": leaver.known_name or ONE_OF_THEM}
@@ -101,12 +101,12 @@ def mail_member_left(departure: TeamDeparture, companions: Iterable[Enrollment])
 
 
 def mail_member_erased(enrollment: Enrollment, erased: User, companions: Iterable[Enrollment]) -> None:
-    """Tell the others of a team and the mentors that one of them is gone for good. The mails name nobody."""
+    """Tell the rest of a team and its mentors that a member was erased. The mails name nobody."""
     why = f"Somebody is no longer in the team of {enrollment}."
     for person, context, audience in _others(enrollment, erased, companions):
         _send(
             "cohorts/team_member_left",
-            # Nobody can invite them back, as the lead otherwise may.
+            # Unlike people who left, they can't be invited back by the lead.
             {**context, "taken_off": False, "leaver": "one of the team", "lead": context["lead"] or str(person)},
             key=f"team-erased:{enrollment.pk}:{erased.pk}:{person.pk}",
             why=why,
@@ -127,7 +127,7 @@ def mail_lead_changed(enrollment: Enrollment, before: User) -> None:
 
 
 def mail_invited_back(departure: TeamDeparture) -> None:
-    """Ask somebody who left a team whether they come back."""
+    """Ask somebody who left a team whether they want to return."""
     enrollment, person = departure.enrollment, departure.person
     _send(
         "cohorts/team_invited_back",
@@ -138,7 +138,7 @@ def mail_invited_back(departure: TeamDeparture) -> None:
 
 
 def mail_rejoined(departure: TeamDeparture, companions: Iterable[Enrollment]) -> None:
-    """Tell the others of a team and the mentors that somebody is back."""
+    """Tell the rest of a team and its mentors that somebody has returned."""
     enrollment, person = departure.enrollment, departure.person
     facts = {"member": person.known_name or ONE_OF_THEM}
     for reader, context, audience in _others(enrollment, person, companions):
@@ -154,7 +154,7 @@ def mail_rejoined(departure: TeamDeparture, companions: Iterable[Enrollment]) ->
 def _others(
     enrollment: Enrollment, but: User, companions: Iterable[Enrollment]
 ) -> Iterable[tuple[User, dict[str, Any], dict[str, Any]]]:
-    """The lead, the members and the mentors without one of them, each with what their mail says and its audience."""
+    """The lead, members and mentors except one person, each with the facts and the audience of their mail."""
     of_team = [person for person in enrollment.people if person.pk != but.pk]
     facts = {
         "team": join_names([person.known_name for person in enrollment.people if person.known_name]),
@@ -171,7 +171,7 @@ def _others(
 
 
 def _told(facts: dict[str, Any], context: dict[str, Any]) -> dict[str, Any]:
-    """The facts without names of others, if a mail may quote none."""
+    """The facts without other people's names, for a mail that may not quote them."""
     names = ("leaver", "member")
     return facts if context["quotes"] else {k: ONE_OF_THEM if k in names else v for k, v in facts.items()}
 
@@ -196,12 +196,12 @@ def _send(
     template: str, context: dict[str, Any], *, key: str, why: str, audience: dict[str, Any] | None = None
 ) -> None:
     sender, person = context["cohort"].sender, context["person"]
-    # Private: by its link the reader acts for themselves, and no coordinator does.
+    # Private: the link lets the reader act for themselves, and no coordinator may use it.
     send_mail(
         template, context, sender=sender, key=key, kind=KIND, why=why, to=[person], audience=audience, private=True
     )
 
 
 def _key(departure: TeamDeparture) -> str:
-    """Somebody may leave, come back and leave again: each time has mails of its own."""
+    """Build the key of a mail. Somebody may leave, return and leave again: each time has its own mails."""
     return f"{departure.enrollment_id}:{departure.user_id}:{departure.left_at:%Y%m%dT%H%M%S%f}"

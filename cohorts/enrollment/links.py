@@ -11,7 +11,7 @@ PLACE = SignedLink(
 
 
 def place_link(enrollment_id: int, person_id: int) -> str:
-    """The absolute address at which one person of an enrollment sees its status and acts for themselves."""
+    """The absolute address at which one person of an enrollment sees its status and acts on it."""
     return PLACE.url(enrollment_id, person_id)
 
 
@@ -22,6 +22,6 @@ def read_place(token: str) -> tuple[int, int | None]:
 
 
 def refuse_if_older(link: SignedLink, token: str, person: User) -> None:
-    """Raise LinkError if a link was mailed before a coordinator put the person's address right."""
+    """Raise LinkError if a link was mailed before a coordinator corrected the person's address."""
     if person.links_from and link.was_signed_before(token, person.links_from):
         raise LinkError

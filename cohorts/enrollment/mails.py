@@ -15,7 +15,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.people.services import has_proven_address
 from mentorship.core.outbox.send_mail import Sender, send_mail
 
-# The mail that each outcome of selection sends.
+# The mail for each outcome of selection.
 DECISION_MAILS = {
     Enrollment.Status.ACCEPTED: "cohorts/accepted",
     Enrollment.Status.WAITLISTED: "cohorts/waitlisted",
@@ -27,7 +27,7 @@ PLACE_IS_FREE = "A place has become free."
 
 @dataclass(frozen=True)
 class DecisionMail:
-    """What one person will get. `enrollment` has its people loaded."""
+    """The mail to one person about a decision. `enrollment` has its people loaded."""
 
     enrollment: Enrollment
     person: User
@@ -46,10 +46,10 @@ class DecisionMail:
 def decision_mails(
     *, enrollments: Iterable[Enrollment], to: str, message: str = "", link: str = ""
 ) -> list[DecisionMail]:
-    """The mails that deciding would send, rendered as each person will get them, the lead first. Writes nothing.
+    """The mails that a decision would send, rendered for each recipient, the lead first. Writes nothing.
 
-    Each member of a team gets their own: nobody reads the others' addresses, and each link is for one person.
-    `message` is the coordinator's own paragraph, `link` replaces their own.
+    Each member of a team gets their own mail: addresses stay hidden from the others, and each link is personal.
+    `message` is the coordinator's own paragraph, `link` replaces the personal one.
     """
     mails: list[DecisionMail] = []
     kind = DECISION_MAILS[Enrollment.Status(to)]
@@ -90,12 +90,12 @@ def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
 
 
 def lead_for(enrollment: Enrollment, person: User) -> str:
-    """Who acts for the team, in a mail to one of its members; empty in mails to the lead or to somebody alone."""
+    """The name of the lead, for mails to other members of the team; "" in mails to the lead or to somebody alone."""
     return "" if person.pk == enrollment.user_id else enrollment.user.known_name or "the lead of your team"
 
 
 def called(person: User, *, quotes: bool) -> str:
-    """What a mail calls a member of a team: whoever never used their address may bear a name that the lead typed."""
+    """What a mail calls a member of a team: their name, or “team member” if only the lead may have chosen it."""
     return person.short_name if quotes or has_proven_address(person) else "team member"
 
 

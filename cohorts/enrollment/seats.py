@@ -1,4 +1,4 @@
-"""Seats of a cohort and its groups, and how long an offer holds them."""
+"""Seats of a cohort and its groups, and how long an offer holds one."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -34,7 +34,7 @@ class SeatCount:
         self._in_group[enrollment.group_id, enrollment.role] += 1
 
     def release(self, enrollment: Enrollment) -> None:
-        """Count somebody no longer who gives a seat up."""
+        """Stop counting somebody who gives up a seat."""
         self._in_role[enrollment.cohort_id, enrollment.role] -= 1
         self._in_group[enrollment.group_id, enrollment.role] -= 1
 
@@ -44,14 +44,14 @@ class SeatCount:
         return None if seats is None else max(0, seats - self._in_role[cohort.pk, role])
 
     def refusal(self, enrollment: Enrollment) -> str:
-        """Why there is no seat for somebody, as a sentence for coordinators; empty if there is one."""
+        """Why there is no seat for somebody, as a sentence for coordinators; "" if there is one."""
         cohort, role = enrollment.cohort, enrollment.role
         if self.free(cohort, role) == 0:
             return f"All {cohort.seats_for(role)} seats for {role}s are taken. {enrollment} could wait."
         return self.group_refusal(enrollment)
 
     def group_refusal(self, enrollment: Enrollment) -> str:
-        """Why there is no seat for somebody in their group; empty if there is one."""
+        """Why there is no seat for somebody in their group; "" if there is one."""
         group, role = enrollment.group, enrollment.role
         if group is None or group.seats is None or role != Enrollment.Role.MENTEE:
             return ""
@@ -66,19 +66,19 @@ def free_seats(cohort: Cohort, role: str) -> int | None:
 
 
 def check_seat(enrollment: Enrollment) -> None:
-    """Raise ServiceError if no seat is left for them, in the cohort or in their group. Lock the cohort before."""
+    """Raise ServiceError if there is no seat left in the cohort or in their group. The caller has locked the cohort."""
     if refusal := SeatCount([enrollment.cohort_id], without=enrollment).refusal(enrollment):
         raise ServiceError(refusal)
 
 
 def check_group_seat(enrollment: Enrollment) -> None:
-    """Raise ServiceError if no seat is left for them in their group. Lock the cohort before."""
+    """Raise ServiceError if there is no seat left in their group. The caller has locked the cohort."""
     if refusal := SeatCount([enrollment.cohort_id], without=enrollment).group_refusal(enrollment):
         raise ServiceError(refusal)
 
 
 def offer_deadline(cohort: Cohort, now: datetime) -> datetime | None:
-    """Until when somebody accepted now may say that they come: the end of a day by the cohort's clock."""
+    """When an offer made now expires: at the end of a day in the cohort's time zone."""
     if cohort.offer_days is None:
         return None
     day = now.astimezone(cohort.tz).date() + timedelta(days=cohort.offer_days)

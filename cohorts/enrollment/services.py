@@ -27,11 +27,11 @@ def set_enrollment_status(
     note: str = "",
     departure: str = Enrollment.Departure.WITHDREW,
 ) -> Enrollment:
-    """Change the status of an enrollment; nothing else does. Sends nothing to the person.
+    """Change the status of an enrollment, the only way to do so. Sends the person nothing.
 
-    `note` is kept as the reason, and of somebody who is withdrawn `departure` says how they left. Whose accepted place
-    becomes free makes room for the next on the waitlist if the cohort wants that. Raises ServiceError if the step
-    is not one of its TRANSITIONS, if all seats are taken, or if a place is taken back with a match under way.
+    `note` is kept as the reason; for a withdrawal `departure` says how the person left. If an accepted place becomes
+    free, the next person on the waitlist gets it, if the cohort wants that. Raises ServiceError if the step is not one
+    of TRANSITIONS, if all seats are taken, or if the person has a match under way.
     """
     locked = lock_enrollment(enrollment)
     _check_step(locked, to)
@@ -55,7 +55,7 @@ def set_enrollment_status(
 
 
 def lock_enrollment(enrollment: Enrollment) -> Enrollment:
-    """Lock the cohort, then the enrollment, in this order, as everything does that counts seats."""
+    """Lock the cohort, then the enrollment: the order in which everything that counts seats locks them."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
     return (
         Enrollment.objects.select_for_update(of=("self",))
@@ -65,7 +65,7 @@ def lock_enrollment(enrollment: Enrollment) -> Enrollment:
 
 
 def _check_step(locked: Enrollment, to: str) -> None:
-    """Raise ServiceError if an enrollment can't get this status now."""
+    """Raise ServiceError if an enrollment can't change to this status now."""
     if to not in Enrollment.TRANSITIONS[locked.status]:
         way_out = " Withdraw or remove them on their page." if locked.status == Enrollment.Status.ACCEPTED else ""
         label = Enrollment.Status(to).label
@@ -81,7 +81,7 @@ def _check_step(locked: Enrollment, to: str) -> None:
 
 @transaction.atomic
 def offer_next_place(*, cohort: Cohort, role: str, by: User | None) -> Enrollment | None:
-    """Accept the first on the waitlist for whom there is a seat, and write to them. None if there is nobody."""
+    """Accept the first person on the waitlist for whom there is a seat, and write to them. None if there is nobody."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     waiting = cohort.enrollments.filter(role=role, status=Enrollment.Status.WAITLISTED).with_people()
     for enrollment in waiting.order_by("waitlist_position", "pk"):
@@ -108,7 +108,7 @@ def _set_place(enrollment: Enrollment) -> None:
 
 @transaction.atomic
 def set_group(*, enrollment: Enrollment, group: Group | None, by: User) -> Enrollment:
-    """Put somebody into a group of their cohort, or out of it. Raises ServiceError if its seats are taken."""
+    """Move somebody into a group of their cohort, or out of it. Raises ServiceError if the group is full."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
     rows = Enrollment.objects.select_for_update(of=("self",)).select_related("cohort__programme")
     locked = rows.get(pk=enrollment.pk)
@@ -140,10 +140,10 @@ def save_note(*, enrollment: Enrollment, note: str, by: User) -> None:
 def decide_enrollments(
     *, enrollments: Sequence[Enrollment], to: str, by: User | None, message: str = "", mail: bool = True
 ) -> tuple[list[Enrollment], list[tuple[Enrollment, str]]]:
-    """Accept, waitlist or decline applicants, and write each a mail unless `mail` is off.
+    """Accept, waitlist or decline applicants, and mail each of them unless `mail` is off.
 
-    Returns those decided, and those that could not be, each with the reason: one that can't change blocks no other.
-    Deciding the same again changes nothing and writes no second mail.
+    Returns those decided, and those that could not be, each with the reason; one failure does not stop the others.
+    Idempotent: deciding the same again changes nothing and sends no second mail.
     """
     decided, left = [], []
     for enrollment in sorted(enrollments, key=lambda e: e.pk):

@@ -1,4 +1,4 @@
-"""Create enrollments or bring them up to date, from a form or a sheet."""
+"""Create enrollments or update them, from a form or a sheet."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,13 +18,13 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.text import clean_name
 
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
-# What the account of a person takes over from a sign-up if it is still empty.
+# Fields of a person's account that a sign-up fills if they are empty.
 PERSON_FIELDS = ("pronouns", "country", "time_zone", "languages")
 
 
 @dataclass(frozen=True)
 class EnrollmentInput:
-    """What somebody answered at sign-up, or what a row of a sheet holds. Addresses are in lower case.
+    """The answers of a sign-up form, or the contents of a row of a sheet. Addresses are in lower case.
 
     `values` are fields of Enrollment; `members` are (name, address) beside the lead.
     """
@@ -40,7 +40,7 @@ class EnrollmentInput:
     members: Sequence[tuple[str, str]] | None = None
     # Whether new members agreed that their match may have their address. A lead can't agree for the others.
     members_share: bool = False
-    # Whether the lead wrote it: nothing is told them of people whose addresses they only typed.
+    # Whether the lead wrote it: they learn nothing about people whose addresses they merely typed.
     by_themselves: bool = False
     # Added to the coordinators' note, each once.
     remarks: Sequence[str] = ()
@@ -48,10 +48,10 @@ class EnrollmentInput:
 
 @dataclass
 class UpsertResult:
-    """The enrollment that was created, updated or left unchanged, and the fields that changed; or the error.
+    """The enrollment that was created, updated or left unchanged, with the changed fields; or the error.
 
-    `before`: what the changed fields held, topics and members as lists of keys and addresses. `have_left`: who was
-    named as a member, but left the team and is not put back.
+    `before`: the earlier values of the changed fields, topics and members as lists of keys and addresses. `have_left`:
+    people named as members who had left the team, and were not put back.
     """
 
     row: Enrollment | None
@@ -72,11 +72,11 @@ def save_enrollment(
     enrollment: Enrollment | None = None,
     status: str = Enrollment.Status.APPLIED,
 ) -> tuple[Enrollment, str]:
-    """Create an enrollment or bring it up to date, and return it with created, updated or unchanged.
+    """Create an enrollment or update it; return it with created, updated or unchanged.
 
-    Without `enrollment` it is found by external id, else by address (for mentees: and title). `status` counts for a
-    new one only. Topics or members that are `None` are not changed. Writes one audit entry unless unchanged.
-    Raises IntegrityError if it clashes with another application of the same person.
+    Without `enrollment` it is looked up by external id, then by address (for mentees: and title). `status` applies to a
+    new one only. Topics and members that are `None` stay unchanged. Writes one audit entry unless unchanged. Raises
+    IntegrityError if it clashes with another application of the same person.
     """
     (result,) = save_enrollments(cohort=cohort, role=role, inputs=[given], by=by, status=status, target=enrollment)
     if result.row is None:
@@ -97,7 +97,7 @@ def save_enrollments(
 ) -> list[UpsertResult]:
     """`save_enrollment` for many, in a constant number of queries. If one clashes, the others are still saved.
 
-    With `dry_run` nothing is written, and the outcomes are those that writing would have.
+    With `dry_run` nothing is written, and the outcomes are what writing would give.
     """
     people = people_by_email(
         names=names_by_address(inputs), details={s.email: _of_person(s) for s in inputs}, make=not dry_run
@@ -127,7 +127,7 @@ def save_enrollments(
 
 
 def names_by_address(inputs: Sequence[EnrollmentInput]) -> dict[str, str]:
-    """Address → name of everybody in `inputs`: of several the first, those of leads before those of members."""
+    """Address → name of everybody in `inputs`. Leads' names win over members', earlier ones over later ones."""
     people = [(given.full_name, given.email) for given in inputs]
     people += [member for given in inputs for member in given.members or ()]
     names: dict[str, str] = {}
@@ -137,7 +137,7 @@ def names_by_address(inputs: Sequence[EnrollmentInput]) -> dict[str, str]:
 
 
 class _ExistingRows:
-    """The rows that a cohort has already for the people of `inputs`, and the team members still to be written."""
+    """The rows that a cohort already has for the people of `inputs`, and team members still to be written."""
 
     def __init__(
         self,
@@ -177,10 +177,10 @@ class _ExistingRows:
         self.by_person.setdefault(row.user.email, []).append(row)
 
     def find(self, given: EnrollmentInput, user: User) -> Enrollment | None:
-        """The row for an input: by external id, else by person, for mentees by person and title."""
+        """Look up the row for an input: by external id, otherwise by person, for mentees by person and title."""
         if self.target is not None:
             return self.target
-        # The id of a sheet is trusted with the same person only: another sheet may count its rows from 1 as well.
+        # An id from a sheet is trusted only for the same person: another sheet may number its rows from 1 as well.
         if given.external_id and (found := self.by_id.get(given.external_id)) and found.user == user:
             return found
         for row in self.by_person.get(user.email, []):
@@ -231,7 +231,7 @@ class _TopicLinks:
 def _merge(
     known: _ExistingRows, given: EnrollmentInput, user: User, status: str, target: Enrollment | None
 ) -> UpsertResult:
-    """Set the input on an existing or a new row, in memory. Reports a clash as an error."""
+    """Apply the input to an existing or new row, in memory. Reports a clash as an error."""
     found = known.find(given, user)
     row = found or Enrollment(cohort=known.cohort, role=known.role, user=user, status=status)
     values = {**given.values, **({"external_id": given.external_id} if given.external_id else {})}
@@ -320,18 +320,18 @@ def _link_members(
 
 
 def _named_as(name: str, user: User) -> str:
-    """The name that a lead typed, if it is not the one that the person gave."""
+    """The name that a lead typed, if it differs from the one that the person gave."""
     return name[:200] if name != user.full_name else ""
 
 
 def _of_person(given: EnrollmentInput) -> dict[str, Any]:
-    """The part of an input that is about the person and not about the cohort."""
+    """The part of an input that is about the person, not the cohort."""
     values = {"pronouns": given.pronouns, **{n: given.values.get(n) for n in PERSON_FIELDS if n != "pronouns"}}
     return {name: value for name, value in values.items() if value}
 
 
 def _fill_people(rows: Iterable[tuple[User, EnrollmentInput]]) -> None:
-    """Copy details to the accounts of people, if they are still empty there."""
+    """Copy details to people's accounts, if they are still empty there."""
     changed: dict[int, User] = {}
     for user, given in rows:
         for name, value in _of_person(given).items():
@@ -343,7 +343,7 @@ def _fill_people(rows: Iterable[tuple[User, EnrollmentInput]]) -> None:
 
 
 def _compare_answers(cohort: Cohort, role: str, rows: Iterable[tuple[EnrollmentInput, UpsertResult]]) -> None:
-    """Note where answers to the cohort's own questions differ from those that are kept."""
+    """Record which answers to the cohort's own questions differ from the stored ones."""
     results = {result.row.pk: (given, result) for given, result in rows if given.own and result.row and result.row.pk}
     if not results:
         return
@@ -361,7 +361,7 @@ def _write_answers(rows: Iterable[tuple[EnrollmentInput, UpsertResult]]) -> None
 
 
 def _record(cohort: Cohort, results: Sequence[UpsertResult], by: User | None) -> None:
-    """Write one audit entry each, with names of fields only: values would have to be erased with a person."""
+    """Write one audit entry each, with field names only: values would have to be erased with a person."""
     told: dict[tuple[str, tuple[str, ...]], list[Enrollment]] = {}
     for one in results:
         if one.row is not None and one.outcome != UNCHANGED:

@@ -102,7 +102,7 @@ _WORDS: dict[str, str] = {
         instituicao, universidade, entidade, entidad, organizzazione, ente, istituzione, azienda, universita, datore
         di lavoro, organisatie, instelling, bedrijf, werkgever, universiteit""",
 }
-# Words that are a family or a given name if the other part has a column of its own, and a whole name elsewhere.
+# Words for a family or given name if the other part has its own column, and for a whole name otherwise.
 _ANY_NAME = frozenset(("name", "nom", "nombre", "nome", "naam"))
 # What may mean something else, such as Dr or Mrs: the last choice for a field.
 NEEDS_COMPANY = _ANY_NAME | {"title", "titel", "titre", "titulo", "titolo"}

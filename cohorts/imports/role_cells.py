@@ -18,7 +18,7 @@ _BETWEEN = re.compile(r"[,;/&+|\n]|\s(?:and|und|et|y|e|en|or)\s", re.IGNORECASE)
 def check_role(text: str, role: str, programme: Programme) -> str:
     """What is left of the cell if it names no role that we know, such as a job.
 
-    Raises ValueError, with a sentence that says what to do, if it names other roles only.
+    Raises ValueError, with advice on what to do, if it names only other roles.
     """
     roles = _roles(programme)
     parts = {part: roles.get(_key(part)) for part in _BETWEEN.split(text) if part.strip()}

@@ -190,7 +190,7 @@ _DAY = re.compile(r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:[ T].*)?")
 
 
 def _number(label: str, low: int, high: int, *, required: bool) -> Reader:
-    """A whole number. What is none rejects the row if the number is `required`, else it goes to the note."""
+    """Parse a whole number. Other text rejects the row if the number is `required`, otherwise it goes to the note."""
 
     def read(text: str, warnings: list[str], leftovers: list[str]) -> int | None:
         found = _WHOLE.fullmatch(text)

@@ -167,9 +167,9 @@ def plan_batch(batch: ImportBatch, options: ImportOptions) -> ImportPlan:
 def apply_import(*, batch: ImportBatch, options: ImportOptions, seen: str, by: User) -> ImportBatch:
     """Write the sheet into its cohort as its preview said, once: applying again returns its result.
 
-    `seen` is the digest of the plan that was shown; if it is another one by now, PreviewChangedError is raised and
-    nothing has changed. A long sheet is written by a worker; its status is `working` meanwhile. Raises SheetError for
-    a mapping that can't be used.
+    `seen` is the digest of the plan that was shown. If the plan has changed since, PreviewChangedError is raised and
+    nothing is written. A long sheet is written by a worker; its status is `working` meanwhile. Raises SheetError for a
+    mapping that can't be used.
     """
     with transaction.atomic():
         locked = (
