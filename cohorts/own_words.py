@@ -1,4 +1,4 @@
-"""The programme's own words for roles in sentences of ours that say "mentor" and "mentee"."""
+"""The programme's own words for roles, in our sentences that say "mentor" and "mentee"."""
 
 import re
 from typing import Any
@@ -8,12 +8,12 @@ from django import forms
 from cohorts.models import Programme
 from mentorship.core.text import with_article
 
-# With the article before it: "a mentor" may become "an advisor".
+# With the article: "a mentor" may become "an advisor".
 _ROLE = re.compile(r"\b(?:(an?)(\s+))?(mentor|mentee)(s?)\b", re.IGNORECASE)
 
 
 def own_words(text: str, programme: Programme) -> str:
-    """A sentence of ours with the programme's words. Never for what people wrote: they may mean something else."""
+    """Our sentence with the programme's words. Never use it on people's own text, which may mean something else."""
     if (programme.mentor_label, programme.mentee_label) == ("mentor", "mentee"):
         return text
 
@@ -31,7 +31,7 @@ def own_words(text: str, programme: Programme) -> str:
 
 
 def put_own_words(form: forms.BaseForm, programme: Programme) -> forms.BaseForm:
-    """Put the programme's words into labels, help texts and fixed choices of a form, but not into its own questions."""
+    """Use the programme's words in labels, help texts and fixed choices of a form, but not in its own questions."""
     for name, field in form.fields.items():
         if name.startswith("q_"):
             continue

@@ -1,4 +1,4 @@
-"""What the columns of an imported sheet can be, and how headers are recognised."""
+"""The fields that columns of an imported sheet can hold, and how headers are recognised."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -27,10 +27,10 @@ NAME_PARTS = {GIVEN_NAME: "First name, where the last is in another column", FAM
 
 
 def guess_mapping(headers: Sequence[str], role: str, cohort: Cohort | None = None) -> dict[str, str]:
-    """Map each header that is recognised to a field: by the labels of the form, else by what such columns are called.
+    """Map each recognised header to a field, by the labels of the form or by common names of such columns.
 
-    A field goes to the first header that fits, one that can mean two things last. With a cohort its own questions and
-    its words for roles are understood as well.
+    A field goes to the first header that fits; ambiguous headers are tried last. With a cohort, its own questions and
+    its words for roles are recognised as well.
     """
     labels = _labels(role, cohort)
     people = _words_for_people(role, cohort.programme if cohort else None)
@@ -50,7 +50,7 @@ def guess_mapping(headers: Sequence[str], role: str, cohort: Cohort | None = Non
 
 
 def _labels(role: str, cohort: Cohort | None) -> dict[str, str]:
-    """Label in lower case → field: of the form, of exports, and of the cohort's own questions."""
+    """Label in lower case → field, for the form, exports and the cohort's own questions."""
     standard = column_labels(cohort.programme if cohort else None)
     texts = [*((LABELS[name], name) for name in LABELS if name in standard)]
     texts += [(MENTOR_LABELS[name], name) for name in MENTOR_LABELS]
@@ -65,7 +65,7 @@ def _labels(role: str, cohort: Cohort | None) -> dict[str, str]:
 
 
 def _words_for_people(role: str, programme: Programme | None) -> list[str]:
-    """What the people of a sheet are called in its headers, the longest first."""
+    """Words in headers for the people of a sheet, the longest first."""
     own = [programme.label_of(role), programme.plural_of(role)] if programme else []
     words = {header_words(word) for word in (role, f"{role}s", *own)}
     return sorted(words, key=lambda word: -len(word))
@@ -97,7 +97,7 @@ def fields_for(cohort: Cohort, role: str) -> dict[str, str]:
 
 
 def check_mapping(headers: Sequence[str], mapping: Mapping[str, str], fields: Mapping[str, str], role: str) -> None:
-    """Raise SheetError for a mapping that can't be used."""
+    """Raise SheetError if a mapping can't be used."""
     if unknown := [h for h in mapping if h not in headers]:
         raise SheetError(f"The file has no column “{unknown[0]}”.")
     if misplaced := [f for f in mapping.values() if ONLY_FOR.get(f, role) != role]:

@@ -21,7 +21,7 @@ class ImportUploadForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """How the file is read, to be corrected. What the file does not have is left out."""
+    """Settings for reading the file, which people can correct. Settings that the file does not need are left out."""
 
     sheet = forms.ChoiceField(label="Sheet", required=False)
     header_line = forms.TypedChoiceField(label="Row with the column names", coerce=int, empty_value=0, required=False)
@@ -45,7 +45,7 @@ class ReadingForm(forms.Form):
 
     @staticmethod
     def _encodings(reading: Mapping[str, Any]) -> list[tuple[str, Any]]:
-        """The encodings to choose from; those that the file may have come first, with how names would look."""
+        """The encodings to choose from; likely ones first, each with an example of how names would look."""
         read_as = reading.get("encoding", "")
         known = ENCODINGS if read_as in ("", *ENCODINGS) else {read_as: read_as, **ENCODINGS}
         looks = dict(reading.get("looks", []))
@@ -57,7 +57,7 @@ class ReadingForm(forms.Form):
 
     @property
     def choice(self) -> ReadingChoice:
-        """What was chosen, of a valid form. A row of names counts in the sheet that was shown only."""
+        """The choice in a valid form. The header row counts only for the sheet that was shown."""
         chosen = self.cleaned_data
         moved = any(name in chosen and chosen[name] != self.initial.get(name) for name in ("sheet", "delimiter"))
         return ReadingChoice(
@@ -84,7 +84,7 @@ class ImportApplyForm(forms.Form):
 
 
 def read_mapping(headers: Sequence[str], data: Mapping[str, str]) -> dict[str, str]:
-    """Header → field from the selects of the page, columns that are not used left out."""
+    """Header → field from the selects of the page, without unused columns."""
     chosen = {header: data.get(f"column-{i}", "") for i, header in enumerate(headers)}
     return {header: field for header, field in chosen.items() if field}
 

@@ -1,7 +1,7 @@
-"""What columns are called in sheets, in English and the languages that programmes get most sheets in.
+"""Names of columns in sheets, in English and in the languages of most other sheets.
 
-Words are kept as `header_words` makes them: lower case, without accents, hyphens and apostrophes as blanks. A new word
-goes to its field; a new language needs nothing else.
+Words are stored as `header_words` returns them: lower case, without accents, with blanks for hyphens and apostrophes.
+Add a new word to its field; a new language needs nothing else.
 """
 
 import re
@@ -11,7 +11,7 @@ from mentorship.core.text import without_accents
 
 # The parts of a name, which many sheets have in columns of their own.
 GIVEN_NAME, FAMILY_NAME = "given_name", "family_name"
-# Not a field of its own: what says of each row whose sheet it belongs to, and where somebody works.
+# Not fields of their own: columns that say whose sheet a row comes from, and where somebody works.
 ROLE, ORGANISATION = "role", "organisation"
 
 _WORDS: dict[str, str] = {
@@ -104,9 +104,9 @@ _WORDS: dict[str, str] = {
 }
 # Words for a family or given name if the other part has its own column, and for a whole name otherwise.
 _ANY_NAME = frozenset(("name", "nom", "nombre", "nome", "naam"))
-# What may mean something else, such as Dr or Mrs: the last choice for a field.
+# Ambiguous words, such as Dr or Mrs: the last choice for a field.
 NEEDS_COMPANY = _ANY_NAME | {"title", "titel", "titre", "titulo", "titolo"}
-# What forms put before the word that counts.
+# Words that forms put in front of the word that matters.
 _FILLERS = re.compile(
     r"^(?:(?:what is|what s|please enter|enter|your|my|ihre?|deine?|votre|vos|ton|ta|tu|tus|su|sus|seu|sua|o seu|a sua|"
     r"il tuo|la tua|il suo|la sua|uw|jouw|je|the|der|die|das|le|la|el|il|het|de) )+"
@@ -117,18 +117,18 @@ FIELDS = {
 
 
 def header_words(header: str) -> str:
-    """A header as its plain words, to compare: "Adresse e-mail*" has those of "adresse e mail"."""
+    """A header in plain words, for comparison: "Adresse e-mail*" has those of "adresse e mail"."""
     text = re.sub(r"['’]s\b", "", without_accents(header.casefold()))
     return " ".join(re.findall(r"[^\W_]+", text))
 
 
 def field_of_words(words: str) -> str:
-    """The field that a header in plain words names; "" if it is none that we know."""
+    """The field that a header in plain words names; "" if it is unknown."""
     return FIELDS.get(words) or FIELDS.get(_FILLERS.sub("", words), "")
 
 
 def field_of_either(header: str) -> str:
-    """The field that a header in two languages names, such as "Name / Nombre"; "" if its parts name several."""
+    """The field that a bilingual header names, such as "Name / Nombre"; "" if its parts name several."""
     parts = [part for part in re.split(r"[/|\n]", header) if part.strip()]
     found = {field for part in parts if (field := field_of_words(header_words(part)))}
     if found == {GIVEN_NAME, FAMILY_NAME}:
@@ -147,7 +147,7 @@ def without_role(words: str, own_words: Iterable[str]) -> str:
 
 
 def settle_name_parts(mapping: dict[str, str]) -> None:
-    """Read a column "Name" beside one with the first names as the last names, and the other way round."""
+    """Read a column "Name" beside one with first names as last names, and the other way round."""
     fields = set(mapping.values())
     missing = {GIVEN_NAME, FAMILY_NAME} - fields
     if len(missing) != 1:

@@ -1,7 +1,7 @@
-"""Whose application each row of a sheet is. Writes nothing.
+"""Find out which application each row of a sheet is about. Writes nothing.
 
-An id is trusted only with the same person. Sheets count their rows from 1, people fill columns down, and spreadsheets
-shorten long numbers: the id alone would write one application over another's.
+An id is trusted only for the same person. Sheets number their rows from 1, people fill columns down, and spreadsheets
+shorten long numbers: by id alone, one application would overwrite another.
 """
 
 from collections import defaultdict
@@ -17,10 +17,10 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.people.services import people_by_email
 from mentorship.core.text import coded_address
 
-# What a coordinator may decide about a row whose id belongs to somebody with another address.
+# The choices for a row whose id belongs to somebody with another address.
 SOMEBODY_ELSE = "other"
 
-# Rows about whose people one query asks.
+# Rows whose people are looked up in one query.
 PIECE = 500
 
 Application = tuple[int | str, str]
@@ -29,9 +29,9 @@ Application = tuple[int | str, str]
 def settle_identities(
     *, cohort: Cohort, role: str, rows: Sequence[ImportRow], decisions: Mapping[str, str]
 ) -> list[ImportRow]:
-    """The rows, each with the id of the application that it is, or with the reason why it can't be used.
+    """The rows, each with the id of its application, or with the reason why it can't be used.
 
-    `decisions`: line → what was decided about a row that was `asked` about before: SOMEBODY_ELSE, or see `teams`.
+    `decisions`: line → the decision about a row that was `asked` about before: SOMEBODY_ELSE, or see `teams`.
     """
     rows = _with_known_addresses(rows)
     inputs = [row.said for row in rows if row.said is not None]
@@ -71,7 +71,7 @@ def _renamed(given: EnrollmentInput, known: Mapping[str, str]) -> EnrollmentInpu
 
 
 class _Roster:
-    """The applications that a cohort has in a role, and the people of the sheet."""
+    """The existing applications of a cohort in a role, and the people of the sheet."""
 
     def __init__(self, cohort: Cohort, role: str, inputs: Sequence[EnrollmentInput]) -> None:
         self.role = role
@@ -93,17 +93,17 @@ class _Roster:
         for one in (one for several in self.by_person.values() for one in several):
             if one.title:
                 self.titles[one.title].append(one)
-        # Applications that a row of the sheet means by person and title: another row's id doesn't rename them.
+        # Applications that some row names by person and title: another row's id doesn't rename them.
         self.meant = {own.pk for given in inputs if (own := self.own(given)) is not None}
 
     def person(self, email: str) -> int | str:
-        """The same value for the same person."""
+        """A key that is equal for rows of the same person."""
         return self.people[email].pk or email
 
     def own(self, given: EnrollmentInput) -> Enrollment | None:
-        """The application that the person of a row has already: for mentees the one with its title.
+        """The application that the person of a row already has: for mentees, the one with its title.
 
-        A row without a title is about the only one that there is.
+        A row without a title is about the person's only application.
         """
         user = self.people[given.email]
         rows = self.by_person.get(user.pk, []) if user.pk else []
@@ -116,7 +116,7 @@ class _Roster:
         return same[0] if same else None
 
     def team_of(self, email: str) -> Enrollment | None:
-        """The team that somebody is a member of without leading it."""
+        """The team of which somebody is a member but not the lead."""
         return self.teams.get(pk) if (pk := self.people[email].pk) else None
 
     def is_ambiguous(self, given: EnrollmentInput) -> bool:
@@ -133,7 +133,7 @@ class _Roster:
         return next((row for row in rows if title and row.title == title), None)
 
     def target(self, given: EnrollmentInput) -> Application | int:
-        """What the row of a settled input is about; two rows with the same target are the same application."""
+        """The application that a settled row is about; two rows with the same target are about the same application."""
         holder = self.by_id.get(given.external_id) if given.external_id else None
         found = holder or self.own(given)
         title = given.values.get("title", "") if self.role == Enrollment.Role.MENTEE else ""
@@ -141,7 +141,7 @@ class _Roster:
 
 
 def _recurring_ids(rows: Sequence[ImportRow], roster: _Roster) -> dict[int, str]:
-    """The lines whose id is no id, because other applications in the sheet have it, too; each with a note."""
+    """The lines whose id is unusable because other applications in the sheet have it too, each with a note."""
     by_id: dict[str, list[ImportRow]] = defaultdict(list)
     for row in rows:
         if row.said is not None and row.said.external_id:
@@ -162,7 +162,7 @@ def _application(row: ImportRow, roster: _Roster) -> Application:
 
 
 def _settle(row: ImportRow, roster: _Roster, decisions: Mapping[str, str]) -> ImportRow:
-    """Find the application that a row is, by its person and title, else by its id."""
+    """Find the application of a row by person and title, otherwise by id."""
     given = row.said
     assert given is not None  # noqa: S101  (the caller left out those without)
     own, holder = roster.own(given), roster.by_id.get(given.external_id)
@@ -192,7 +192,7 @@ def _settle(row: ImportRow, roster: _Roster, decisions: Mapping[str, str]) -> Im
 
 
 def _as_own(row: ImportRow, given: EnrollmentInput, own: Enrollment, holder: Enrollment | None) -> ImportRow:
-    """A row about an application that its person has already: that keeps its id."""
+    """A row about an application that its person already has, which keeps its id."""
     values = {**given.values, "title": own.title} if "title" in given.values or own.title else given.values
     same_id = given.external_id in ("", own.external_id)
     if not own.external_id and holder is None:
@@ -208,7 +208,7 @@ def _as_own(row: ImportRow, given: EnrollmentInput, own: Enrollment, holder: Enr
 
 
 def _with_other_names(row: ImportRow, roster: _Roster) -> ImportRow:
-    """Name the names that are not used, because the address is somebody's who is called otherwise."""
+    """Note names that are ignored because the address belongs to somebody with a different name."""
     if row.said is None:
         return row
     for name, email in (_lead(row.said), *(row.said.members or ())):
@@ -224,7 +224,7 @@ def _with_other_names(row: ImportRow, roster: _Roster) -> ImportRow:
 
 
 def _with_team(row: ImportRow, roster: _Roster) -> ImportRow:
-    """Say if a new application is that of somebody who is in a team already."""
+    """Note if a new application comes from somebody who is in a team already."""
     if row.said is None or not isinstance(roster.target(row.said), tuple):
         return row
     person, team = roster.people[row.said.email], roster.team_of(row.said.email)
@@ -240,7 +240,7 @@ def _with_team(row: ImportRow, roster: _Roster) -> ImportRow:
 
 
 def _differ(one: str, other: str) -> bool:
-    """Whether both names are known and have no word in common."""
+    """Whether both names are known and share no word."""
     words, others = words_of_name(one), words_of_name(other)
     return bool(words and others and not words & others)
 
@@ -257,7 +257,7 @@ def _lead(given: EnrollmentInput) -> tuple[str, str]:
 
 
 def _led_by(given: EnrollmentInput, email: str, external_id: str) -> EnrollmentInput:
-    """The same team with another lead, and the id that it has already."""
+    """The same team with another lead, and the id that it already has."""
     people = [_lead(given), *(given.members or ())]
     name = next(name for name, address in people if address == email)
     members = [person for person in people if person[1] != email]

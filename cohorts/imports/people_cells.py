@@ -1,4 +1,4 @@
-"""Read the cells with addresses and names of a row as people: "Ada Vogt <ada@x.org>; bo@x.org". Pure: no database."""
+"""Read the people of a row from its address and name cells: "Ada Vogt <ada@x.org>; bo@x.org". Pure: no database."""
 
 import re
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 
 from mentorship.core.text import clean_name, tidy_address, without_accents
 
-# As in cohorts and accounts: what the columns of the database hold.
+# The lengths of the database columns, as in cohorts and accounts.
 LONGEST_ADDRESS, LONGEST_NAME = 254, 200
 # A name, quoted or not, before an address in angle brackets; or an address that stands alone.
 _MAILBOX = re.compile(
@@ -20,9 +20,9 @@ _WORDS_BETWEEN = re.compile(r"[\s;,/|&+()\[\]]+|\b(?:and|und|et|y|e|or|oder)\b|m
 _SURE_SEPARATORS = re.compile(r"[;\n\r|]")
 _SEPARATORS = re.compile(r"[;\n\r|/,&]|\s(?:and|und|et|y)\s", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*\(([^()@<>]+)\)")
-# A stroke may be a part of an address: what stands before it may not be left off.
+# A slash may be part of an address, so the text before it must not be dropped.
 _GLUED = re.compile(r"[^\s;,|/@<>]+/$")
-# What people write before an address and is no name: "Work Email ada@x.org".
+# Words before an address that are not a name: "Work Email ada@x.org".
 _NO_NAME = re.compile(r"mail|work|private|home|office|contact|personal|address|[\d:@]", re.IGNORECASE)
 
 
@@ -32,7 +32,7 @@ class CellError(ValueError):
 
 @dataclass
 class PeopleInCells:
-    """The people of a row in order, each (name, address), and what belongs to nobody."""
+    """The people of a row in order, each (name, address), and text that belongs to nobody."""
 
     people: list[tuple[str, str]]
     names_left: list[str] = field(default_factory=list)
@@ -40,9 +40,9 @@ class PeopleInCells:
 
 
 def read_people(addresses: str, names: str) -> PeopleInCells:
-    """The people whose addresses are in one cell and their names in another, or with the addresses.
+    """Read the people from a cell of addresses, with names in another cell or beside the addresses.
 
-    Raises CellError if there is no address, or one that can't be mailed.
+    Raises CellError if there is no address, or one that can't receive mail.
     """
     found: dict[str, str] = {}
     rest = addresses
@@ -78,7 +78,7 @@ def read_people(addresses: str, names: str) -> PeopleInCells:
 def _name_beside(cell: str, begin: int, match: re.Match[str], *, alone: bool) -> tuple[str, str]:
     """The text and the name beside an address without angle brackets: "ada@x.org (Ada Vogt)", "Ada Vogt ada@x.org".
 
-    Two words or more that begin as names do; everything else may be a remark.
+    Two or more words with initial capitals count as a name; anything else may be a remark.
     """
     in_brackets = _IN_BRACKETS.match(cell, match.end())
     beside = [in_brackets[1]] if in_brackets else []
@@ -94,7 +94,7 @@ def _name_beside(cell: str, begin: int, match: re.Match[str], *, alone: bool) ->
 
 
 def words_of_name(name: str) -> set[str]:
-    """The words of a name, to compare: "Vogt, Ada" has those of "Ada Vogt"."""
+    """The words of a name, for comparison: "Vogt, Ada" has those of "Ada Vogt"."""
     return set(re.findall(r"\w+", without_accents(name.casefold())))
 
 

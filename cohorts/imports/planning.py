@@ -1,4 +1,4 @@
-"""What an import does, row by row. The preview shows it and applying does it: both are computed here."""
+"""Work out what an import does, row by row, for both the preview and the import itself."""
 
 import hashlib
 import json
@@ -21,7 +21,7 @@ FIELD_NAMES = {"members": "Team", "answers": "Own questions", "shares_address": 
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """What a coordinator chose for a sheet. `decisions`: line → what the row is, for those that were asked about."""
+    """A coordinator's choices for a sheet. `decisions`: line → the answer about a row that was asked about."""
 
     mapping: Mapping[str, str]
     status: str = Enrollment.Status.APPLIED
@@ -31,9 +31,9 @@ class ImportOptions:
 
 @dataclass(frozen=True)
 class PlannedRow:
-    """What becomes of a row: the outcome, the fields that change, or why it is rejected.
+    """The outcome of a row with the fields that change, or the reason why it is rejected.
 
-    `signature` is the same as long as the row does the same to the same application.
+    `signature` is stable as long as the row does the same to the same application.
     """
 
     row: ImportRow
@@ -52,7 +52,7 @@ class PlannedRow:
 
 @dataclass
 class ImportPlan:
-    """What an import would do. `digest` changes with the file, the choices, and with what it meets in the cohort."""
+    """Everything that an import would do. `digest` changes with the file, the choices and the cohort's data."""
 
     rows: list[PlannedRow]
     ignored: list[str]
@@ -60,12 +60,12 @@ class ImportPlan:
 
     @property
     def asked(self) -> list[ImportRow]:
-        """The rows about which a coordinator is asked, decided ones included."""
+        """The rows that a coordinator is asked about, decided ones included."""
         return [one.row for one in self.rows if one.row.question]
 
     @property
     def new(self) -> list[tuple[int, str]]:
-        """The lines of new applications, and whose they are."""
+        """The lines of new applications with their people."""
         return [
             (one.row.line, _people_of(one.row.said)) for one in self.rows if one.outcome == CREATED and one.row.said
         ]
@@ -82,7 +82,7 @@ def plan_import(*, cohort: Cohort, role: str, table: SheetTable, options: Import
 
 
 def plan_rows(*, cohort: Cohort, role: str, rows: Sequence[ImportRow], status: str) -> list[PlannedRow]:
-    """What becomes of each row. If seats are limited, the first new ones get those that are left."""
+    """The outcome of each row. If seats are limited, the first new rows get the ones that are left."""
     usable = [row.said for row in rows if row.said is not None]
     # In pieces, because SQLite takes no query about thousands. No row depends on another: see `identity`.
     saved = (

@@ -1,4 +1,4 @@
-"""Find the table in an uploaded sheet: its headers, its rows, and how else it may be read."""
+"""Find the table in an uploaded sheet: its headers, its rows, and other possible readings."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,13 +9,13 @@ from cohorts.imports.columns import guess_mapping
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.sheets import ReadingChoice, Sheet, SheetError, SheetRow, SheetTable, read_other_sheets, read_sheet
 
-# Among so many filled rows at the top the headers are looked for.
+# The headers are looked for in this many filled rows at the top.
 HEADER_WITHIN = 20
 
 
 @dataclass
 class ReadTable:
-    """The table of a file, and how it was read: what the preview shows and lets people correct."""
+    """The table of a file and how it was read, which the preview shows and lets people correct."""
 
     table: SheetTable
     sheet: Sheet
@@ -23,7 +23,7 @@ class ReadTable:
 
     @property
     def all_notes(self) -> list[str]:
-        """What somebody has to know about the file and its table, in sentences."""
+        """Notes about the file and its table, in sentences."""
         others = [
             f"“{name}”{' (hidden)' if hidden else ''}" for name, hidden in self.sheet.names if name != self.sheet.name
         ]
@@ -51,9 +51,9 @@ def read_table(content: bytes) -> SheetTable:
 
 
 def read_file(content: bytes, choice: ReadingChoice | None = None, cohort: Cohort | None = None) -> ReadTable:
-    """The table of a file, read as chosen. Raises SheetError.
+    """Read the table of a file with the chosen settings. Raises SheetError.
 
-    Of several sheets it is the first visible one with addresses. With a cohort its own words are understood in headers.
+    Among several sheets, takes the first visible one with addresses. With a cohort, headers may use its own words.
     """
     choice = choice or ReadingChoice()
     sheet = read_sheet(content, choice=choice)
@@ -166,10 +166,10 @@ def _columns(header: Sequence[str], body: Sequence[SheetRow], notes: list[str]) 
 
 
 def _plain(cell: str) -> str:
-    """A cell without the apostrophe that exports put before what a spreadsheet would take for a formula."""
+    """A cell without the apostrophe that exports put before formulas."""
     return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell
 
 
 def _letters(n: int) -> str:
-    """The name of a column as spreadsheets have it: A, B, … AA."""
+    """The name of a column in spreadsheets: A, B, … AA."""
     return (_letters(n // 26 - 1) if n >= 26 else "") + chr(65 + n % 26)

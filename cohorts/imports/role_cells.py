@@ -5,7 +5,7 @@ import re
 from cohorts.models import Enrollment, Programme
 from mentorship.core.text import with_article
 
-# What sheets call the roles beside the programme's own words.
+# Common words for the roles, beside the programme's own.
 _WORDS = {
     Enrollment.Role.MENTOR: "mentor, mentora, mentorin, mentore, mentoren, mentores, mentori, mentorinnen",
     Enrollment.Role.MENTEE: "mentee, menti, mentoré, mentorée, mentoré(e), mentorado, mentorada",
@@ -16,7 +16,7 @@ _BETWEEN = re.compile(r"[,;/&+|\n]|\s(?:and|und|et|y|e|en|or)\s", re.IGNORECASE)
 
 
 def check_role(text: str, role: str, programme: Programme) -> str:
-    """What is left of the cell if it names no role that we know, such as a job.
+    """The rest of the cell if it names no known role, such as a job.
 
     Raises ValueError, with advice on what to do, if it names only other roles.
     """

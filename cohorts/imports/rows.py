@@ -20,20 +20,20 @@ from mentorship.core.sheets import SheetTable
 from mentorship.core.text import clean_name
 from mentorship.core.timezones import zone_from_text
 
-# What the columns of the database hold.
+# The lengths of the database columns.
 LONGEST_ID = 80
 
 
 class RowError(ValueError):
-    """One row can't become an enrollment; the text says why."""
+    """A row can't become an enrollment; the text says why."""
 
 
 @dataclass(frozen=True)
 class ImportRow:
-    """One row of a sheet as enrollment input, or the error why it can't be used. `line` counts as in the file.
+    """One row of a sheet as enrollment input, or the reason why it can't be used. `line` is its line in the file.
 
-    `question`: what a coordinator has to decide about it, or decided, see `identity`; `about`: the id of the enrollment
-    that it is about; `asks`: what kind of question it is, if it is not about an id.
+    `question`: what a coordinator has to decide about it, or has decided, see `identity`; `about`: the id of the
+    enrollment in question; `asks`: the kind of question, if it is not about an id.
     """
 
     line: int
@@ -48,7 +48,7 @@ class ImportRow:
 def parse_rows(
     *, cohort: Cohort, role: str, table: SheetTable, mapping: Mapping[str, str], consented: bool = False
 ) -> list[ImportRow]:
-    """Parse the rows below the headers; empty ones are left out. Raises SheetError for a mapping that can't be used."""
+    """Parse the rows below the headers, without empty ones. Raises SheetError for a mapping that can't be used."""
     check_mapping(table.headers, mapping, fields_for(cohort, role), role)
     questions = [q for q in current_questions(cohort, role) if QUESTION + q.key in mapping.values()]
     found: list[ImportRow] = []
@@ -98,14 +98,14 @@ def _said(
         members=people[1:] if role == Enrollment.Role.MENTEE else None,
         members_share=consented,
         own=own,
-        # Nothing is dropped: what no field can hold goes to the note.
+        # Nothing is dropped: text that fits no field goes to the note.
         remarks=[*filter(None, [cells.get("note", "")]), *leftovers],
     )
     return said, warnings
 
 
 def _people(cells: Mapping[str, str], role: str, warnings: list[str], leftovers: list[str]) -> list[tuple[str, str]]:
-    """The people of a row. What belongs to nobody is named: names without an address, a mentor's second address."""
+    """The people of a row. Leftovers are reported: names without an address, a mentor's second address."""
     try:
         found = read_people(cells.get("email", ""), _names(cells))
     except CellError as error:
@@ -121,7 +121,7 @@ def _people(cells: Mapping[str, str], role: str, warnings: list[str], leftovers:
 
 
 def _names(cells: Mapping[str, str]) -> str:
-    """The names of a row, put together if first and last names have columns of their own."""
+    """The names of a row, joined if first and last names have their own columns."""
     whole, first, last = (cells.get(field, "") for field in ("full_name", GIVEN_NAME, FAMILY_NAME))
     if not (first or last):
         return whole
@@ -138,7 +138,7 @@ def _joined_name(first: str, whole: str, last: str) -> str:
 
 
 def _other_role(text: str, role: str, programme: Programme) -> str:
-    """What a cell says beside the roles that we know; a row of another role is refused."""
+    """The text of a role cell beside the known roles; a row for another role is refused."""
     try:
         return check_role(text, role, programme)
     except ValueError as error:
@@ -146,7 +146,7 @@ def _other_role(text: str, role: str, programme: Programme) -> str:
 
 
 def _keep(what: str, text: str, warnings: list[str], leftovers: list[str]) -> None:
-    """Put what no field can hold in the note, and say so."""
+    """Add text that fits no field to the note, and say so."""
     warnings.append(f"{what}: “{_shortened(text)}”. It is in the note.")
     leftovers.append(f"{what}: {text}")
 
@@ -282,7 +282,7 @@ READERS: dict[str, Reader] = {
 
 
 def _own_answer(question: SignupQuestion, text: str, warnings: list[str], leftovers: list[str]) -> Any:
-    """Parse an answer to one of the cohort's own questions. What does not fit goes to the note."""
+    """Parse an answer to one of the cohort's own questions. Text that does not fit goes to the note."""
     value = question.behaviour.read_cell(question, text)
     if value is None:
         warnings.append(f"{question.text}: “{text[:40]}” isn't an answer to it; it is in the note.")

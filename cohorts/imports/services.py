@@ -21,9 +21,9 @@ from mentorship.core.wake_up import wake_up
 
 logger = logging.getLogger(__name__)
 
-# Rows of one transaction: long enough to be quick, short enough that nobody waits for the database.
+# Rows per transaction: many enough to be quick, few enough that nobody waits for the database.
 ROWS_PER_TRANSACTION = 500
-# A sheet up to this long is written while the browser waits.
+# Sheets of up to this many rows are written while the browser waits.
 MAX_ROWS_IN_REQUEST = 1000
 STALLED_AFTER = timedelta(minutes=2)
 KEPT_FOR = timedelta(days=7)
@@ -33,12 +33,12 @@ CHANGED_SINCE = (
 
 
 class PreviewChangedError(ServiceError):
-    """What an import would do is not what the preview said."""
+    """The import would no longer do what the preview said."""
 
 
 @dataclass
 class ImportResult:
-    """The result of each row. Lines count as in the file."""
+    """The result of each row. Line numbers are those of the file."""
 
     created: int = 0
     updated: int = 0
@@ -46,7 +46,7 @@ class ImportResult:
     rejected: list[tuple[int, str]] = field(default_factory=list)
     warnings: list[tuple[int, str]] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
-    # What changes in applications that are updated, and the rows about which a coordinator is asked.
+    # Changes to existing applications, and the rows that a coordinator is asked about.
     changes: list[tuple[int, str]] = field(default_factory=list)
     asked: list[tuple[int, str]] = field(default_factory=list)
 
@@ -56,11 +56,11 @@ class ImportResult:
 
     @property
     def usable(self) -> int:
-        """Rows that are imported, those that change nothing included."""
+        """Rows that are imported, including those that change nothing."""
         return self.created + self.updated + self.unchanged
 
     def add(self, planned: PlannedRow) -> None:
-        """Count what becomes of a row."""
+        """Count the outcome of a row."""
         line = planned.row.line
         if planned.row.question:
             self.asked.append((line, planned.row.question))
@@ -75,7 +75,7 @@ class ImportResult:
 
 
 def result_of(plan: ImportPlan) -> ImportResult:
-    """The result that applying a plan has."""
+    """The result that applying a plan will have."""
     result = ImportResult(ignored=plan.ignored)
     for planned in plan.rows:
         result.add(planned)
@@ -96,7 +96,7 @@ def import_rows(
 ) -> ImportResult:
     """Write a sheet into a cohort, all of it or, if it raises SheetError, nothing.
 
-    A row that can't be used is reported with its line and reason, and stops no other. `consented` says that these
+    An unusable row is reported with its line and reason, and does not stop the others. `consented` says that these
     people agreed to share their address with their match. With `dry_run` nothing is written. `decisions`: see
     `ImportOptions`.
     """
@@ -114,7 +114,7 @@ def import_rows(
 
 
 def suggest_mapping(cohort: Cohort, role: str, headers: Sequence[str]) -> dict[str, str]:
-    """The mapping of the last import in this cohort or the one it repeats, else by the headers."""
+    """The mapping of the last import in this cohort or the one it repeats, otherwise a guess from the headers."""
     fields = fields_for(cohort, role)
     mapping = guess_mapping(headers, role, cohort)
     of_role = ImportBatch.objects.filter(
@@ -140,7 +140,7 @@ def start_import(*, cohort: Cohort, role: str, filename: str, content: bytes, by
 
 @transaction.atomic
 def read_again(*, batch: ImportBatch, choice: ReadingChoice) -> ImportBatch:
-    """Read an uploaded file otherwise: by another encoding, another sheet or header row. Raises ServiceError."""
+    """Read an uploaded file with another encoding, sheet or header row. Raises ServiceError."""
     locked = ImportBatch.objects.select_for_update(of=("self",)).select_related("cohort").get(pk=batch.pk)
     if locked.status != ImportBatch.Status.UPLOADED or locked.source is None:
         raise ServiceError("The file is no longer kept. Upload it again.")
@@ -160,7 +160,7 @@ def table_of(batch: ImportBatch) -> SheetTable:
 
 
 def plan_batch(batch: ImportBatch, options: ImportOptions) -> ImportPlan:
-    """What applying an uploaded sheet would do now. Raises SheetError for a mapping that can't be used."""
+    """Work out what applying an uploaded sheet would do now. Raises SheetError for a mapping that can't be used."""
     return plan_import(cohort=batch.cohort, role=batch.role, table=table_of(batch), options=options)
 
 
@@ -193,10 +193,10 @@ def apply_import(*, batch: ImportBatch, options: ImportOptions, seen: str, by: U
 
 
 def continue_import(batch_id: int) -> ImportBatch:
-    """Write the rest of a sheet, piece by piece; what is written stays written.
+    """Write the rest of a sheet, piece by piece; pieces that are written stay.
 
-    Safe for two workers at once and after a crash: each goes on where the last piece ended. A fault ends the import as
-    failed, with the reason; only while the database is away (OperationalError) it stays, for the next sweep.
+    Safe with two workers and after a crash: it resumes after the last piece. An error ends the import as failed, with
+    the reason; only if the database is unavailable (OperationalError) the next sweep tries again.
     """
     try:
         plan = _kept_plan(ImportBatch.objects.select_related("cohort__programme").get(pk=batch_id))
@@ -211,9 +211,9 @@ def continue_import(batch_id: int) -> ImportBatch:
 
 
 def sweep_imports(now: datetime) -> int:
-    """Continue imports whose worker died or was never started, each whatever becomes of the others. Returns how many.
+    """Continue imports whose worker died or never started; one failure does not stop the others. Returns how many.
 
-    Files that nobody applied for a week are no longer kept for another reading.
+    Files that nobody applied within a week are deleted.
     """
     old = ImportBatch.objects.filter(source__isnull=False, created_at__lt=now - KEPT_FOR)
     old.update(source=None)
@@ -264,7 +264,7 @@ def _next_piece(batch_id: int, plan: list[PlannedRow]) -> ImportBatch:
 def _import_piece(
     cohort: Cohort, role: str, piece: Sequence[PlannedRow], status: str, by: User | None, result: ImportResult
 ) -> None:
-    """Write some rows as planned and add their results; rows that would do something else by now are rejected."""
+    """Write some rows as planned and add their results; rows whose effect has changed are rejected."""
     if status == Enrollment.Status.ACCEPTED and cohort.seats_for(role) is not None:
         Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     wanted = [planned for planned in piece if planned.outcome != REJECTED]
@@ -284,7 +284,7 @@ def _fail(batch_id: int, error: Exception) -> ImportBatch:
     batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.status == ImportBatch.Status.WORKING:
         batch.status, batch.plan = ImportBatch.Status.FAILED, []
-        # The first line alone: databases name the values in the next ones.
+        # The first line only: databases put values into the following ones.
         first_line = str(error).partition("\n")[0][:300]
         batch.failure = str(error) if isinstance(error, ServiceError) else f"An unexpected error: {first_line}."
         batch.save(update_fields=["status", "plan", "failure", "touched_at"])

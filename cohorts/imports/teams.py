@@ -1,9 +1,9 @@
-"""Find the rows of one team in a sheet that has a row for each of its people. Writes nothing.
+"""Find the rows of one team in a sheet with one row for each person. Writes nothing.
 
-Nobody is made a member of somebody's team, nor a team taken for several applications, without it being said: rows with
-the same project title and different people are joined if the id is the same as well, or if they are one team in
-the cohort already. Otherwise a coordinator is asked: until they answer, people with one title alone are separate
-applications, and rows with one id alone are left out.
+Nobody joins a team, and no team becomes several applications, unless it is clear: rows with the same project title and
+different people are joined if the id is the same as well, or if they are one team in the cohort already. Otherwise a
+coordinator is asked: until they answer, people with one title alone are separate applications, and rows with one id
+alone are left out.
 """
 
 import re
@@ -19,16 +19,16 @@ from cohorts.people.columns import COLUMN_LABELS
 from mentorship.core.reference_data import country_name
 from mentorship.core.text import join_names
 
-# What a coordinator may decide about rows with the same project, and the key of a decision for all of them.
+# The choices for rows with the same project, and the key of a decision for all of them.
 ONE_TEAM, SEPARATE = "team", "separate"
 FOR_ALL = "all"
 ABOUT_TEAM = "team"
-# A long number as a spreadsheet shows it: many numbers look like this one.
+# A long number as a spreadsheet abbreviates it: many numbers look the same.
 SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+?\d+")
 
 
 class Roster(Protocol):
-    """What has to be known of a cohort: its applications and the people of the sheet."""
+    """The facts needed about a cohort: its applications and the people of the sheet."""
 
     def person(self, email: str) -> int | str: ...
 
@@ -38,7 +38,7 @@ class Roster(Protocol):
 
 
 def join_teams(rows: Sequence[ImportRow], roster: Roster, decisions: Mapping[str, str]) -> list[ImportRow]:
-    """Merge the rows of one team into one, or add the question whether they are a team."""
+    """Merge the rows of one team, or ask whether they are one."""
     settled = {row.line: row for row in rows}
     for group in _same_project(rows, roster):
         for row in _settled(group, roster, decisions):
@@ -46,12 +46,12 @@ def join_teams(rows: Sequence[ImportRow], roster: Roster, decisions: Mapping[str
     return [row for row in settled.values() if row.error != JOINED]
 
 
-# The error of a row that has become a part of another one.
+# The error of a row that was merged into another.
 JOINED = "joined"
 
 
 def _same_project(rows: Sequence[ImportRow], roster: Roster) -> list[list[ImportRow]]:
-    """The rows of each project that several people have."""
+    """Rows that share a project, grouped, if they have several people."""
     groups: dict[tuple[str, str], list[ImportRow]] = defaultdict(list)
     for row in rows:
         if row.said is None:
@@ -94,7 +94,7 @@ def _same_person(row: ImportRow, other: ImportRow, roster: Roster) -> bool:
 
 
 def _is_one_team(row: ImportRow, lead: ImportRow, roster: Roster) -> bool:
-    """Whether a row is beyond doubt about the team of another: same title and id, or its people are in it already."""
+    """Whether a row certainly belongs to the team of another: same title and id, or its people are members already."""
     if row.said is None or lead.said is None:
         return False
     team, led = roster.team_of(row.said.email), roster.own(lead.said)
@@ -104,7 +104,7 @@ def _is_one_team(row: ImportRow, lead: ImportRow, roster: Roster) -> bool:
 
 
 def _as_one(lead: ImportRow, others: Sequence[ImportRow]) -> list[ImportRow]:
-    """The row of a team, with the people of the other rows and what these say beyond it; and the others, gone."""
+    """The merged row of a team, with people and extra answers of the other rows; and those, marked as merged."""
     given = lead.said
     if given is None or not others:
         return [lead]
@@ -141,7 +141,7 @@ def _as_one(lead: ImportRow, others: Sequence[ImportRow]) -> list[ImportRow]:
 
 
 def _beyond(said: EnrollmentInput, values: Mapping[str, object]) -> list[str]:
-    """What a row says otherwise than the row of its team, in words for the note."""
+    """Answers of a row that differ from the row of its team, in words for the note."""
     told = []
     for name, value in said.values.items():
         if name in values and value and value != values[name] and name in COLUMN_LABELS:

@@ -59,7 +59,7 @@ class ImportBatchView(CohortObjectView[ImportBatch]):
 
 
 class ImportBatchDetail(ImportBatchView):
-    """Map the columns and preview what would happen, then apply it; after that, what became of it."""
+    """Map the columns, preview the import and apply it; afterwards, show the result."""
 
     template_name = "cohorts/imports/preview.html"
 
@@ -134,7 +134,7 @@ class ImportBatchDetail(ImportBatchView):
 
 
 class RejectedRows(ImportBatchView):
-    """The rejected rows with their reasons, as a file to mend and send again."""
+    """The rejected rows with their reasons, as a file to correct and upload again."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         table = table_of(self.object)

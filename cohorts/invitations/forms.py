@@ -12,7 +12,7 @@ INVITED_AS = [
 
 
 class InviteForm(forms.Form):
-    """What to ask people of earlier rounds."""
+    """The roles and message for people of earlier rounds."""
 
     role = forms.ChoiceField(label="Ask them to come as", choices=INVITED_AS)
     message = forms.CharField(

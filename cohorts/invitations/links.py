@@ -16,7 +16,7 @@ INVITE = SignedLink(
 
 @dataclass(frozen=True)
 class Invitation:
-    """Who may sign up by the link. `passed`: the rules of who may sign up don't count for them."""
+    """Who may sign up by the link. With `passed` the eligibility rules do not apply to them."""
 
     cohort_id: int
     role: str
@@ -25,7 +25,7 @@ class Invitation:
 
 
 def invite_link(invitation: Invitation) -> str:
-    """The absolute address at which somebody signs up whose address the mail with this link has proven."""
+    """The absolute address at which the recipient signs up; following it proves their address."""
     return INVITE.url(*astuple(invitation))
 
 

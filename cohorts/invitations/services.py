@@ -25,7 +25,7 @@ TEMPLATE = "cohorts/signup_invitation"
 
 
 class ReturnReason(models.TextChoices):
-    """Why somebody could be asked back, with words for lists around the name of a cohort."""
+    """Why somebody could be asked to return, with the words around a cohort's name in lists."""
 
     DEFERRED = "deferred", "put it off from {}"
     OFFERED = "offered", "said so in {}"
@@ -33,7 +33,7 @@ class ReturnReason(models.TextChoices):
     MENTORED = "mentored", "was a mentor in {}"
 
 
-# In which order they are listed: whoever was promised a place, whoever asked to come back, all others.
+# The order of the list: people who were promised a place, people who asked to return, everybody else.
 REASON_ORDER = {
     ReturnReason.DEFERRED: 0,
     ReturnReason.OFFERED: 1,
@@ -44,7 +44,7 @@ REASON_ORDER = {
 
 @dataclass(frozen=True)
 class ReturningPerson:
-    """Somebody who could be asked back, the roles they would take, and the enrollment that says so."""
+    """Somebody who could be asked to return, the roles they would take, and the enrollment that shows it."""
 
     user: User
     roles: list[str]
@@ -53,7 +53,7 @@ class ReturningPerson:
 
     @property
     def why(self) -> str:
-        """The reason as lists show it, such as: was a mentor in Seeds 7."""
+        """The reason in words for lists, such as: was a mentor in Seeds 7."""
         return self.reason.label.format(self.last.cohort.name)
 
 
@@ -66,9 +66,9 @@ PEOPLE_LEFT_ALONE: ExtensionPoint[Callable[[Cohort], set[int]]] = ExtensionPoint
 
 
 def returning_people(cohort: Cohort) -> list[ReturningPerson]:
-    """People of earlier rounds who are not in this one: first those who asked to come back or put it off.
+    """People of earlier rounds who are not in this one; those who asked to return or deferred come first.
 
-    Everybody counts once. Those who withdrew without asking to come back, or were declined, are not asked.
+    Each person appears once. People who were declined, or withdrew without asking to return, are left out.
     """
     here = set(cohort.enrollments.values_list("user_id", flat=True))
     here = here.union(*(not_now(cohort) for not_now in PEOPLE_LEFT_ALONE))
@@ -104,11 +104,11 @@ def returning_people(cohort: Cohort) -> list[ReturningPerson]:
 def send_signup_invitations(
     *, cohort: Cohort, role: str, emails: Sequence[str], by: User, message: str = "", passed: bool = False
 ) -> int:
-    """Mail each address a personal link to the form of `role`. Who was invited to it before gets no second mail.
+    """Mail each address a personal link to the form of `role`, unless it was invited before.
 
-    Nobody asked for it, so it is not a necessary mail: addresses that are left out get none, and one click stops them.
-    With `passed` the person asked to be let in; the rules of who may sign up don't count for them. Returns how many
-    mails were written.
+    These mails are unsolicited: suppressed addresses get none, and recipients can unsubscribe with one click. With
+    `passed` the person asked for the invitation, and the eligibility rules do not apply to them. Returns the number of
+    mails written.
     """
     left_out = who_is_left_out(cohort.workspace_id, emails, necessary=passed)
     addresses = list(dict.fromkeys(email.lower() for email in emails if email not in left_out))
@@ -127,7 +127,7 @@ def send_signup_invitations(
             kind="invitation",
             why=f"{by} invited them to sign up for {cohort}.",
             to=[person or email],
-            private=True,  # who holds the link can sign up for this person
+            private=True,  # the link lets anybody sign up as this person
             unsubscribe_url=stop,
         )
     record(
@@ -144,7 +144,7 @@ def send_signup_invitations(
 
 @transaction.atomic
 def invite_past_rules(*, cohort: Cohort, role: str, email: str, note: str, by: User) -> None:
-    """Invite somebody whom the rules of who may sign up would refuse. The audit trail keeps the reason."""
+    """Invite somebody who does not meet the eligibility rules. The audit trail keeps the reason."""
     record_eligibility_override(cohort=cohort, role=role, email=email, note=note, by=by)
     send_signup_invitations(cohort=cohort, role=role, emails=[email], by=by, passed=True)
 
@@ -152,7 +152,7 @@ def invite_past_rules(*, cohort: Cohort, role: str, email: str, note: str, by: U
 def preview_invitation(*, cohort: Cohort, role: str, person: User, message: str) -> tuple[str, str, str]:
     """Subject, text and HTML of an invitation as `person` would get it. Writes nothing.
 
-    The real link signs for this person, so nobody else gets to see it.
+    The real link acts for this person, so nobody else may see it.
     """
     context = _mail_context(cohort, role, person, message, link=OWN_LINK, stop=OWN_LINK)
     return render_for(cohort.sender, TEMPLATE, context)
@@ -169,7 +169,7 @@ def invitation_key(cohort: Cohort, role: str, email: str, *, passed: bool = Fals
 
 
 def invited_person(cohort: Cohort, invitation: Invitation) -> User | None:
-    """Who was invited by this link, if they have another address since; None if nobody was known by it."""
+    """The person invited by this link, even if their address has changed since; None if the address was unknown."""
     key = invitation_key(cohort, invitation.role, invitation.email, passed=invitation.passed)
     message = OutboxMessage.objects.filter(key=key).first()
     return User.objects.filter(pk__in=message.people.values(), is_active=True).first() if message else None

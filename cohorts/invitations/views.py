@@ -1,4 +1,4 @@
-"""Invite people of earlier cohorts back, and others past the rules of who may sign up."""
+"""Invite people of earlier cohorts, and people who do not meet the eligibility rules."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ from mentorship.core.views import Question
 
 
 class InviteBack(CohortView):
-    """Who might come back, and the mail that asks them."""
+    """People who might return, and the mail that invites them."""
 
     template_name = "cohorts/invitations/invite.html"
 
@@ -91,7 +91,7 @@ class InviteBack(CohortView):
 
 
 class InvitePastRules(FormEdit):
-    """Send somebody a link to the form although they don't meet the rules of who may sign up."""
+    """Send somebody a link to the form although they don't meet the eligibility rules."""
 
     http_method_names = ("post",)
 

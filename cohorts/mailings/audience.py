@@ -27,7 +27,7 @@ OPTED_OUT = "They want necessary emails only."
 
 @dataclass
 class Recipient:
-    """A person of the audience and the enrollments that the filters found. `skipped` says why they get no mail."""
+    """A person of the audience with their matching enrollments. `skipped` says why they get no mail."""
 
     user: User
     enrollments: list[Enrollment] = field(default_factory=list)
@@ -35,13 +35,13 @@ class Recipient:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The person's time zone as far as we know it, else the cohort's."""
+        """The person's time zone if known, otherwise the cohort's."""
         of_enrollments = [enrollment.time_zone for enrollment in self.enrollments]
         return first_zone(self.user.time_zone, *of_enrollments, self.enrollments[0].cohort.time_zone)
 
 
 def read_audience(cohort: Cohort, query: str) -> dict[str, str]:
-    """The filters of a stored query string. Raises FilterError if one of them can't be applied (any more)."""
+    """The filters of a stored query string. Raises FilterError if one of them no longer applies."""
     found, unknown = _split_audience(cohort, query)
     if unknown:
         raise FilterError(unknown)
@@ -56,12 +56,12 @@ def _split_audience(cohort: Cohort, query: str) -> tuple[dict[str, str], list[Un
 
 
 def clean_audience(cohort: Cohort, query: str) -> str:
-    """The query string of a list of people with its filters alone. Raises FilterError if one can't be applied."""
+    """The filters of the people list as a query string. Raises FilterError if one can't be applied."""
     return urlencode(read_filters(cohort, QueryDict(query)))
 
 
 def audience_in_words(cohort: Cohort, audience: str) -> str:
-    """The audience for readers, such as: accepted mentors, found by “soil”."""
+    """The audience in words, such as: accepted mentors, found by “soil”."""
     filters, unknown = _split_audience(cohort, audience)
     role, status, text = (filters.pop(name, "") for name in ("role", "status", "q"))
     people = f"{cohort.programme.label_of(role)}s" if role else "people"
@@ -79,7 +79,7 @@ def audience_of(mailing: Mailing) -> EnrollmentQuerySet:
 
 
 def recipients_of(mailing: Mailing) -> list[Recipient]:
-    """Everybody in the audience once, by name, including those who get no mail, with the reason. Five queries.
+    """Everybody in the audience once, by name, including people who get no mail, with the reason. Five queries.
 
     Raises FilterError if the audience can't be computed.
     """
@@ -100,11 +100,11 @@ def recipients_of(mailing: Mailing) -> list[Recipient]:
         elif recipient.user.pk in out:
             recipient.skipped = OPTED_OUT
         elif why := against.get(recipient.user.email):
-            why = why.partition(" (")[0]  # what the mail server said stands on the list of addresses
+            why = why.partition(" (")[0]  # the mail server's answer is on the list of addresses
             recipient.skipped = f"{why[:1].upper()}{why[1:]}."
     return sorted(everyone.values(), key=lambda r: (str(r.user).casefold(), r.user.pk))
 
 
 def allowed_growth(number: int) -> int:
-    """How many people a mailing approved for `number` of them may reach without another look: a tenth more."""
+    """The number of people that a mailing approved for `number` may reach without another look: a tenth more."""
     return number + math.ceil(number / 10)

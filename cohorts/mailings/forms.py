@@ -25,7 +25,7 @@ AUDIENCES = (
     "status=completed",
     "",
 )
-# Chosen while nobody has chosen: "" is everybody.
+# The default: "" means everybody.
 NOBODY_YET = "choose"
 
 
@@ -40,7 +40,7 @@ def check_placeholders(text: str) -> str:
 
 
 class MailingForm(forms.ModelForm):
-    """Who gets it and what it says."""
+    """The audience and text of a mailing."""
 
     audience = forms.CharField(label="Who gets it", required=False, max_length=500, widget=forms.Select)
 
@@ -56,7 +56,7 @@ class MailingForm(forms.ModelForm):
         try:
             asked = clean_audience(cohort, (self.data if self.is_bound else self.initial).get("audience") or "")
         except FilterError:
-            # Every choice of the select would be somebody's guess at who was meant.
+            # Any preselected choice would only guess who was meant.
             asked, self.initial["audience"] = NOBODY_YET, NOBODY_YET
         choices = AUDIENCES if asked in AUDIENCES else (asked, *AUDIENCES)
         words = [(a, "choose" if a == NOBODY_YET else audience_in_words(cohort, a)) for a in choices]

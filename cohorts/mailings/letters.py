@@ -1,4 +1,4 @@
-"""What each recipient of a mailing reads."""
+"""The text of a mailing for each recipient."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ DATES = "dates"
 
 @dataclass(frozen=True)
 class Letter:
-    """The mail of one person as it is sent."""
+    """The mail of one person as it will be sent."""
 
     user: User
     subject: str
@@ -53,7 +53,7 @@ class Letter:
 
 
 def week_dates(mailing: Mailing) -> list[WeekDate]:
-    """Dates in the seven days from a weekly mail on, without the days that were over when it was sent."""
+    """Dates in the seven days after a weekly mail, without days that had passed when it was sent."""
     if not mailing.is_weekly or mailing.send_at is None:
         return []
     zone = mailing.cohort.tz
@@ -73,7 +73,7 @@ def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Le
 
 
 def letter_contexts(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[tuple[Recipient, dict[str, Any]]]:
-    """What the letter of each recipient says, with the facts of now."""
+    """The placeholder values for each recipient's letter, with today's facts."""
     cohort, programme = mailing.cohort, mailing.cohort.programme
     shared = {
         "cohort": cohort.name,

@@ -9,19 +9,19 @@ from cohorts.models import Cohort, Programme
 from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.links import LinkError, SignedLink
 
-# Holds the ids of a workspace and of a person. It has no end: every mail that ever arrived must be one to stop them by.
+# Holds the ids of a workspace and a person. It never expires: people must be able to unsubscribe by any old mail.
 OPT_OUT = SignedLink(
     "cohorts:opt-out-edit", "cohorts.mailing.opt-out", (int, int), max_age=None, does="Choose which emails you get"
 )
 
 
 def opt_out_link(workspace_id: int, user_id: int) -> str:
-    """The absolute address at which a person stops the mails of a workspace that are not necessary."""
+    """The absolute address at which a person unsubscribes from a workspace's optional mails."""
     return OPT_OUT.url(workspace_id, user_id)
 
 
 def read_opt_out(token: str) -> tuple[Workspace, User]:
-    """Whose mails of which workspace a link stops. Raises LinkError."""
+    """The person and workspace of an unsubscribe link. Raises LinkError."""
     workspace_id, user_id = OPT_OUT.read(token)
     try:
         return Workspace.objects.get(pk=workspace_id), User.objects.get(pk=user_id)

@@ -31,7 +31,7 @@ BATCH = 500
 def save_mailing(*, mailing: Mailing, by: User) -> Mailing:
     """Save a new mailing as a draft, or the changes of one.
 
-    Another audience of a scheduled mailing is approved as it is now. Raises ServiceError if the mailing was sent or
+    If the audience of a scheduled mailing changes, it is approved again. Raises ServiceError if the mailing was sent or
     cancelled, and FilterError if its audience can't be computed.
     """
     mailing.audience = clean_audience(mailing.cohort, mailing.audience)
@@ -58,8 +58,8 @@ def schedule_mailing(
 ) -> Mailing:
     """Schedule a mailing for `send_at` (UTC), by default now. The next sweep, or send_mailing, sends it.
 
-    Approves the audience as it is now, for `most` people, by default a tenth more than it reaches now. Raises
-    ServiceError if it reaches more already, and FilterError if the audience can't be computed.
+    Approves the current audience for at most `most` people, by default a tenth more than it reaches now. Raises
+    ServiceError if it already reaches more, and FilterError if the audience can't be computed.
     """
     now = timezone.now()
     # Forms have no seconds.
@@ -75,7 +75,7 @@ def schedule_mailing(
 
 
 def _approve(mailing: Mailing, most: int | None = None) -> None:
-    """Fix the audience as the coordinator sees it now: what its filters mean, and how many people it may reach."""
+    """Record the audience that the coordinator sees: the meaning of its filters, and how many people it may reach."""
     number = _number_reached(recipients_of(mailing))
     if most is not None and most < number:
         raise ServiceError(
@@ -96,9 +96,9 @@ def cancel_mailing(*, mailing: Mailing, by: User) -> None:
 
 @transaction.atomic
 def send_mailing(*, mailing: Mailing, now: datetime, by: User | None = None) -> bool:
-    """Write the messages of a mailing that is due at `now` (UTC). False if another process did it, or it stopped.
+    """Write the messages of a mailing that is due at `now` (UTC). False if another process did, or it was stopped.
 
-    One conditional UPDATE decides who sends. The messages are in its transaction: all of them are written, or none.
+    One conditional UPDATE decides which process sends. Its transaction writes all of the messages or none.
     """
     due = Mailing.objects.filter(pk=mailing.pk, status=Mailing.Status.SCHEDULED, send_at__lte=now)
     if not due.update(status=Mailing.Status.SENT, sent_at=now):
@@ -114,7 +114,7 @@ def send_mailing(*, mailing: Mailing, now: datetime, by: User | None = None) -> 
 
 
 def _approved_recipients(mailing: Mailing) -> tuple[list[Recipient], str]:
-    """Who gets a mailing now, and why it must not be sent to them: "" if it is as the coordinator approved it."""
+    """The recipients of a mailing now, and why it must not be sent to them; "" if it is as approved."""
     try:
         recipients = recipients_of(mailing)
     except FilterError as error:
@@ -128,7 +128,7 @@ def _approved_recipients(mailing: Mailing) -> tuple[list[Recipient], str]:
 
 
 def _stop(mailing: Mailing, why: str) -> None:
-    """Send nothing until a coordinator has looked."""
+    """Hold a mailing until a coordinator has looked at it."""
     mailing.status, mailing.sent_at, mailing.stopped_because = Mailing.Status.STOPPED, None, why[:500]
     mailing.save(update_fields=["status", "sent_at", "stopped_because"])
     record(verb=Verb.STOPPED, target=mailing, workspace_id=mailing.cohort.workspace_id, by=None, reason=why)
@@ -137,7 +137,7 @@ def _stop(mailing: Mailing, why: str) -> None:
 def _write_messages(mailing: Mailing, recipients: list[Recipient], now: datetime, by: User | None) -> None:
     reached = [r for r in recipients if not r.skipped]
     messages = {letter.user.pk: _message(mailing, letter, now) for letter in letters_of(mailing, reached)}
-    # enqueue() would look up each of 2,000 keys; after the claim there can be none of them.
+    # enqueue() would look up each of 2,000 keys; none can exist before the claim.
     OutboxMessage.objects.bulk_create(messages.values(), batch_size=BATCH)
     MailingRecipient.objects.bulk_create(
         [
@@ -153,10 +153,10 @@ def _write_messages(mailing: Mailing, recipients: list[Recipient], now: datetime
 
 @transaction.atomic
 def send_now(*, mailing: Mailing, by: User, most: int | None = None) -> int:
-    """Send a mailing that was not sent yet, without waiting for the sweep. Returns how many people get it.
+    """Send a mailing without waiting for the sweep. Returns how many people get it.
 
-    `most` is the number that the coordinator saw. Raises ServiceError if nobody would get it or more people than
-    that, or it was sent or cancelled already; FilterError if the audience can't be computed.
+    `most` is the number that the coordinator saw. Raises ServiceError if nobody or more people than that would get it,
+    or it was sent or cancelled already; FilterError if the audience can't be computed.
     """
     number = _number_reached(recipients_of(mailing))
     if not number:
@@ -176,7 +176,7 @@ def _people(number: int) -> str:
 
 
 def sweep_mailings(now: datetime) -> int:
-    """Send the mailings that are due at `now` (UTC) and return how many. If one fails, the others are still sent."""
+    """Send the mailings due at `now` (UTC) and return how many. One failure does not stop the others."""
     sent, failed = 0, None
     for mailing in Mailing.objects.scheduled().filter(send_at__lte=now):
         try:
@@ -222,8 +222,8 @@ def _message(mailing: Mailing, letter: Letter, now: datetime) -> OutboxMessage:
 
 @transaction.atomic
 def set_opt_out(*, workspace: Workspace, user: User, out: bool) -> None:
-    """Stop the mails of a workspace that are not necessary, or allow them again. Idempotent."""
-    # Delivery checks the address of messages that are queued already.
+    """Unsubscribe somebody from a workspace's optional mails, or subscribe them again. Idempotent."""
+    # Delivery checks the addresses of messages that are already queued.
     address: dict[str, Any] = {
         "workspace_id": workspace.pk,
         "address": user.email,

@@ -1,4 +1,4 @@
-"""Who the messages of a mailing are still for when they leave."""
+"""Decide, when the messages of a mailing leave, whom they are still for."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ def to_recipient(mailing: Mailing, recipient: Recipient) -> dict[str, Any]:
 
 
 def still_recipients(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
-    """Whoever still has one of the statuses, as a person of one of the enrollments. A few queries."""
+    """The recipients who still have one of the addressed statuses in one of the enrollments. A few queries."""
     enrollments = enrollments_by_id(pk for message in messages for pk, _status in message.audience["enrollments"])
     mailings = Mailing.objects.select_related("cohort__programme").in_bulk([m.audience["mailing"] for m in messages])
     return {

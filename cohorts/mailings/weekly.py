@@ -1,4 +1,4 @@
-"""A cohort's weekly mail: when it leaves, and writing it."""
+"""A cohort's weekly mail: when it leaves, and its text."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,12 +18,12 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.mail_templates.rendering import mail_text
 from mentorship.core.timezones import local_moment
 
-# A mail of Sunday evening may still be sent on Monday, but not one of last Monday.
+# Sunday evening's mail may still be sent on Monday, but not that of last Monday.
 LATE = timedelta(days=2)
 
 
 def weekly_mails_in_use() -> QuerySet[WeeklyMail]:
-    """Weekly mails that are sent: switched on, in a cohort that is under way."""
+    """Weekly mails that are switched on, in cohorts that are under way."""
     switched_on = WeeklyMail.objects.filter(on=True, cohort__status__in=Cohort.UNDER_WAY)
     return switched_on.select_related("cohort__programme")
 
@@ -42,7 +42,7 @@ def next_moment(weekly: WeeklyMail, now: datetime) -> datetime:
 
 
 def due_moment(weekly: WeeklyMail, now: datetime) -> datetime | None:
-    """The moment of this week once it has passed; before that, the one of last week as long as it is not too late."""
+    """The moment of this week once it has passed; before that, the one of last week unless it is too late."""
     today = now.astimezone(weekly.cohort.tz).date()
     this_week, last_week = moment_in_week(weekly, today), moment_in_week(weekly, today - timedelta(days=7))
     if this_week <= now:
@@ -53,7 +53,7 @@ def due_moment(weekly: WeeklyMail, now: datetime) -> datetime | None:
 def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = None) -> Mailing | None:
     """The mailing for `moment`, not saved; None if it would be empty.
 
-    With `now` it says nothing of the days that are over by then.
+    With `now`, leaves out days that are over by then.
     """
     cohort = weekly.cohort
     first = moment.astimezone(cohort.tz).date()
@@ -80,7 +80,7 @@ def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = 
 def sweep_weekly(now: datetime) -> int:
     """Write the weekly mails that are due at `now` (UTC) and return how many.
 
-    The key of the week makes a second one impossible; of several missed weeks only the last one is written.
+    Each week has one key, so no mail is written twice; after several missed weeks only the last one is written.
     """
     due = {
         weekly.pk: m
@@ -93,7 +93,7 @@ def sweep_weekly(now: datetime) -> int:
 
 @transaction.atomic
 def save_weekly(*, weekly: WeeklyMail, by: User) -> WeeklyMail:
-    """Save when the weekly mail is sent, and its text. After a change of the plan no earlier moment counts."""
+    """Save when the weekly mail is sent, and its text. If the time changes, earlier moments no longer count."""
     plan: dict[str, Any] = {"on": weekly.on, "weekday": weekly.weekday, "time": weekly.time}
     changed = not WeeklyMail.objects.filter(cohort=weekly.cohort, **plan).exists()
     if changed:
@@ -105,7 +105,7 @@ def save_weekly(*, weekly: WeeklyMail, by: User) -> WeeklyMail:
 
 @transaction.atomic
 def _write(pk: int, now: datetime) -> bool:
-    # Of two sweeps at once, the second one waits here and then finds the key.
+    # If two sweeps run at once, the second one waits here and then finds the key.
     locked = WeeklyMail.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=pk)
     moment = due_moment(locked, now)
     mailing = weekly_mailing(locked, moment, now) if locked.on and moment else None

@@ -1,4 +1,4 @@
-"""What is on in the seven days of a weekly mail."""
+"""The dates in a weekly mail."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,11 +20,11 @@ class WeekDate:
     minutes: int | None = None
     link: str = ""
     roles: frozenset[str] = frozenset()
-    zone: ZoneInfo | None = None  # on whose clock it is announced; None: the cohort's
+    zone: ZoneInfo | None = None  # the zone in which it is announced; None: the cohort's
     place: str = ""
 
     def is_for(self, roles: Iterable[str]) -> bool:
-        """Whether people with these roles in the cohort read it."""
+        """Whether people with these roles in the cohort see it."""
         return not self.roles or bool(self.roles & set(roles))
 
     def in_words(self, zone: ZoneInfo, there: ZoneInfo) -> str:
@@ -36,7 +36,7 @@ class WeekDate:
         return f"{line}\n{self.link}" if self.link else line
 
 
-# Gets the cohort, and from which moment until before which one (UTC).
+# Takes the cohort and a range of moments (UTC, the end excluded).
 WeekDateSource = Callable[[Cohort, datetime, datetime], Iterable[WeekDate]]
 WEEK_DATES: ExtensionPoint[WeekDateSource] = ExtensionPoint(
     "dates of a week", asked_by=__name__, about="Given a cohort and a week, what the weekly mail lists."

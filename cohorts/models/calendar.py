@@ -5,7 +5,7 @@ from django.db import models
 
 
 class CalendarFeed(models.Model):
-    """A person's feed, once they renewed its link. A link holds the number of renewals at its time."""
+    """A person's calendar feed, stored once they renew its link. A link holds the number of renewals at its time."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_feed")
     renewals = models.PositiveIntegerField(default=0, help_text="Links with another number have been revoked.")

@@ -20,7 +20,7 @@ from mentorship.core.timezones import zone_name
 
 
 class Enrollment(models.Model):
-    """A person in a cohort in one role. A mentee's enrollment is their application, for a whole team its lead's."""
+    """A person in a cohort in one role. A mentee's enrollment is their application; a team's belongs to its lead."""
 
     class Role(models.TextChoices):
         MENTOR = "mentor", "mentor"
@@ -57,7 +57,7 @@ class Enrollment(models.Model):
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
         "applied": ("accepted", "waitlisted", "declined", "withdrawn"),
         "waitlisted": ("accepted", "declined", "withdrawn", "applied"),
-        # Whoever has a place is never declined: they withdraw, or are removed.
+        # People with a place are never declined: they withdraw, or are removed.
         "accepted": ("waitlisted", "withdrawn", "completed", "applied"),
         "declined": ("accepted", "waitlisted", "applied"),
         "withdrawn": ("applied",),
@@ -105,7 +105,7 @@ class Enrollment(models.Model):
     mentors_wanted = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(5)]
     )
-    # As of sign-up, so that figures of the cohort stay right when a person moves later.
+    # As of sign-up, so that the cohort's figures stay correct if the person moves later.
     country = models.CharField(max_length=2, blank=True)
     time_zone = models.CharField(max_length=60, blank=True, validators=[validate_time_zone])
     languages = models.JSONField(default=list, blank=True)
@@ -151,17 +151,17 @@ class Enrollment(models.Model):
         return self.cohort.programme.label_of(self.role)
 
     def get_status_display(self) -> str:  # type: ignore[no-redef]
-        """The status in words. Whoever was removed did not withdraw."""
+        """The status in words; removed people did not withdraw."""
         return str(self.Departure.REMOVED.label if self.was_removed else self.Status(self.status).label)
 
     @property
     def was_removed(self) -> bool:
-        """Whether a coordinator ended their part in the cohort."""
+        """Whether a coordinator removed them from the cohort."""
         return self.status == self.Status.WITHDRAWN and self.departure == self.Departure.REMOVED
 
     @property
     def may_come_back(self) -> bool:
-        """Whether the person may take back that they withdrew: until the cohort runs, and never once removed."""
+        """Whether the person may undo their withdrawal: until the cohort runs, and never after a removal."""
         return self.status == self.Status.WITHDRAWN and not self.was_removed and self.cohort.gives_places
 
     @property
@@ -171,7 +171,7 @@ class Enrollment(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether the person may still change what they said, or withdraw: applied, waitlisted or accepted."""
+        """Whether the person may still change their answers or withdraw: applied, waitlisted or accepted."""
         return self.status in self.OPEN
 
     @property
@@ -181,10 +181,10 @@ class Enrollment(models.Model):
 
     @property
     def zone_name(self) -> str:
-        """The time zone for people, such as Nairobi; empty if they gave none."""
+        """The time zone for people, such as Nairobi; "" if they gave none."""
         return zone_name(self.time_zone) if self.time_zone else ""
 
-    # What it was before the change that is being made; no column.
+    # The value before the current change; not a column.
     status_before = ""
 
     @property
@@ -201,20 +201,20 @@ class Enrollment(models.Model):
         return [self.user, *(m.person for m in self.members.all())]
 
     def name_of(self, person: User) -> str:
-        """What others read as the name of one of its people: `a mentee in Berlin` if they gave none."""
+        """The name that others see: `a mentee in Berlin` if the person gave none."""
         return person.known_name or f"{with_article(self.cohort.programme.label_of(self.role))}{person.whereabouts}"
 
     def may_quote_to(self, reader: User) -> bool:
-        """Whether a mail to this reader may quote what the lead typed.
+        """Whether a mail to this reader may quote text typed by the lead.
 
-        Anybody can name a stranger as a member of their team: until coordinators have accepted it, a mail to them would
-        carry whatever the lead wants to be read.
+        Anybody can name a stranger as a member of their team: until coordinators have accepted it, a mail to that
+        stranger could carry any text the lead likes.
         """
         read_by_coordinators = {self.Status.ACCEPTED, self.Status.COMPLETED}
         return reader.pk == self.user_id or bool(read_by_coordinators & {self.status, self.status_before})
 
     def shares_address_of(self, person: User) -> bool:
-        """Whether this person agreed that their match may have their address. In a team each decides for themselves."""
+        """Whether this person agreed to share their address with their match. Team members decide for themselves."""
         if person.pk == self.user_id:
             return self.shares_address
         return any(member.user_id == person.pk and member.shares_address for member in self.members.all())
@@ -225,10 +225,10 @@ class Enrollment(models.Model):
 
 
 class NamedByLead(models.Model):
-    """Somebody whose address the lead of a team typed.
+    """A person whose address the lead of a team typed.
 
-    Whoever types an address has not proved it: the name that its owner gave elsewhere is not told until they have said
-    themselves how they are called here.
+    Typing an address proves nothing: the name that its owner gave elsewhere stays hidden until they say how they want
+    to be called here.
     """
 
     user: models.ForeignKey
@@ -241,7 +241,7 @@ class NamedByLead(models.Model):
 
     @property
     def person(self) -> User:
-        """The user, as the others of the team and the programme know them."""
+        """The user as the rest of the team and the programme know them."""
         if not self.named_as:
             return self.user
         person = copy(self.user)
@@ -250,7 +250,7 @@ class NamedByLead(models.Model):
 
 
 class TeamMember(NamedByLead):
-    """A mentee who applied together with the lead; the lead holds the enrollment."""
+    """A mentee who applied together with a lead; the lead holds the enrollment."""
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="team_memberships")
@@ -265,7 +265,7 @@ class TeamMember(NamedByLead):
 
 
 class TeamDeparture(NamedByLead):
-    """Somebody who left a team, or was taken off it, while the others go on. The lead may invite them back."""
+    """Somebody who left a team or was taken off it while the others continue. The lead may invite them back."""
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="departures")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="team_departures")

@@ -13,10 +13,10 @@ from mentorship.core.outbox.models import OutboxMessage
 
 
 class Mailing(models.Model):
-    """One text to everybody whom a filtered list shows at the moment of sending.
+    """One text to everybody whom a filtered list contains at the moment of sending.
 
-    Scheduling approves its audience: the filters as they read then, and how many people it may reach. If the filters
-    can't be applied any more, read differently or reach more people, it stops and a coordinator decides anew.
+    Scheduling approves its audience: the filters as they read then, and how many people it may reach. If the filters no
+    longer apply, read differently or reach more people, the mailing stops and a coordinator decides again.
     """
 
     class Status(models.TextChoices):
@@ -26,7 +26,7 @@ class Mailing(models.Model):
         SENT = "sent", "sent"
         CANCELLED = "cancelled", "cancelled"
 
-    # Statuses in which it may still be changed, scheduled or cancelled.
+    # Statuses in which a mailing may still be changed, scheduled or cancelled.
     CHANGEABLE: ClassVar[tuple[str, ...]] = (Status.DRAFT, Status.SCHEDULED, Status.STOPPED)
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="mailings")
@@ -66,7 +66,7 @@ class Mailing(models.Model):
 
 
 class MailingRecipient(models.Model):
-    """One person of a mailing that was sent: their message, or why there is none."""
+    """One person of a sent mailing: their message, or the reason why there is none."""
 
     mailing = models.ForeignKey(Mailing, on_delete=models.CASCADE, related_name="recipients")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -81,7 +81,7 @@ class MailingRecipient(models.Model):
 
 
 class OptOut(models.Model):
-    """A person who wants only necessary mail of a workspace."""
+    """A person who wants only necessary mails from a workspace."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="opt_outs")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="opt_outs")
@@ -95,7 +95,7 @@ class OptOut(models.Model):
 
 
 class WeeklyMail(models.Model):
-    """A cohort's weekly mail: its dates, below a text of the coordinators."""
+    """A cohort's weekly mail: its dates below the coordinators' text."""
 
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="weekly_mail")
     on = models.BooleanField("send it every week", default=False)

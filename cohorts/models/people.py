@@ -1,4 +1,4 @@
-"""What coordinators said about the people of a programme."""
+"""Coordinators' decisions about people of a programme."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from cohorts.models.setup import Programme
 
 
 class DifferentPeople(models.Model):
-    """Two people with the same name who are not one person, so that they are not suggested as duplicates again."""
+    """Two people with the same name who are different, so that they are not suggested as duplicates again."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="different_people")
     first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -5,12 +5,12 @@ from typing import Any
 from mentorship.core.personal_data import BLANK, DELETE, PROGRAMME, TEAM, THEMSELVES, PersonalDataRule
 
 ENROLLED = ("enrollment__user",)
-# Texts of a sign-up that its person wrote.
+# Texts of a sign-up written by its person.
 SAID = ("title", "description", "goals", "country", "time_zone", "languages", "private_needs", "comes_back_as")
 
 
 def _of_team(row: Any, text: str, without: str) -> str:
-    """What a project says belongs to all of its team."""
+    """The description of a project belongs to all of its team."""
     return text if row.members.exists() else without
 
 

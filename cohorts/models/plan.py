@@ -1,4 +1,4 @@
-"""When things happen in a cohort, and what its team has to do."""
+"""The dates of a cohort, and the tasks of its team."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from mentorship.core.timezones import first_zone, local_moment
 
 
 class TimelineStep(models.Model):
-    """A step of the programme's timeline: something that happens so many days from the first day of week 1."""
+    """A step of the programme's timeline, a number of days from the first day of week 1."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="timeline")
     key = models.SlugField(max_length=40, blank=True, help_text="What the product knows it by, such as kick-off.")
@@ -35,7 +35,7 @@ class TimelineStep(models.Model):
 
 
 class CohortDate(models.Model):
-    """Something that happens in a cohort: a day, or a moment on the clock of its own zone, else of the cohort's."""
+    """A date of a cohort: a whole day, or a moment in its own time zone, otherwise in the cohort's."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="dates")
     key = models.SlugField(max_length=40, blank=True)
@@ -60,12 +60,12 @@ class CohortDate(models.Model):
 
     @property
     def tz(self) -> ZoneInfo:
-        """The zone on whose clock it is announced, wherever its readers are."""
+        """The zone in which it is announced, wherever its readers are."""
         return first_zone(self.time_zone, self.cohort.time_zone)
 
     @property
     def starts_at(self) -> datetime | None:
-        """The moment in UTC, by its own clock; None for a whole day."""
+        """The moment in UTC; None for a whole day."""
         return local_moment(self.on, self.time, self.tz) if self.time else None
 
     @property

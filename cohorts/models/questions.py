@@ -14,13 +14,13 @@ from mentorship.core.errors import ServiceError
 
 
 class Question(models.Model):
-    """A question that coordinators write, of a sign-up form or of a survey.
+    """A question that coordinators write, in a sign-up form or a survey.
 
-    Once somebody answered it, its words never change: an edit retires the row and makes the next `version` under the
-    same `key`, and the answers given stay with the words they were given to.
+    Once somebody has answered it, its words never change: an edit retires the row and creates the next `version` under
+    the same `key`; earlier answers keep the wording they were given to.
     """
 
-    # What an edit changes about the meaning of the answers given before.
+    # Fields whose change alters the meaning of earlier answers.
     MEANING_FIELDS: ClassVar[tuple[str, ...]] = ("kind", "text", "options")
 
     key = models.CharField(max_length=40, editable=False, help_text="Stays the same when the wording changes.")
@@ -42,35 +42,35 @@ class Question(models.Model):
 
     @property
     def behaviour(self) -> QuestionKind:
-        """What its kind does."""
+        """The class of its kind."""
         return QUESTION_KINDS[self.kind]
 
     @property
     def choices(self) -> list[tuple[str, str]]:
-        """Value and label of everything that can be chosen, in order; nothing for a text, or before it has a kind."""
+        """Value and label of every choice, in order; [] for a text, or before it has a kind."""
         return self.behaviour.choices(self) if self.kind else []
 
     def renamed_choices(self, before: Self) -> dict[str, str]:
-        """The new value of each choice whose line was written over since `before`, an earlier version."""
+        """The new value of each choice that was reworded since `before`, an earlier version."""
         old, new = [value for value, _ in before.choices], [value for value, _ in self.choices]
         if before.kind != self.kind or len(old) != len(new):
             return {}
-        # What only moved is still there.
+        # Choices that only moved still exist.
         return {was: now for was, now in zip(old, new, strict=True) if was not in new and now not in old}
 
     def in_words(self, stored: Any) -> str:
-        """An answer as people read it."""
+        """An answer in words."""
         return self.behaviour.in_words(self, stored)
 
     @property
     def notes(self) -> list[str]:
-        """What the list of questions says below its text."""
+        """Notes below its text in the list of questions."""
         return [dict(kind_choices())[self.kind]]
 
     @property
     @abstractmethod
     def owner(self) -> Any:
-        """The cohort or survey that it belongs to."""
+        """The cohort or survey of the question."""
 
     @abstractmethod
     def siblings(self) -> models.QuerySet[Any]:
@@ -81,13 +81,13 @@ class Question(models.Model):
         """Whether somebody answered this version."""
 
     def refuse_change(self) -> None:
-        """Raise ServiceError if what is asked may not change any more."""
+        """Raise ServiceError if the questions of this form may no longer change."""
 
     def release_dependants(self) -> None:
         """Let questions that depend on this one be asked without it."""
 
     def carry_dependants(self, before: Self) -> None:
-        """Let questions that depend on this one follow its new choices. Raises ServiceError if one can't."""
+        """Make questions that depend on this one follow its new choices. Raises ServiceError if one can't."""
 
 
 class SignupQuestion(Question):
@@ -105,7 +105,7 @@ class SignupQuestion(Question):
     used_for_matching = models.BooleanField(
         default=False, help_text="People with the same or similar answers suit each other better."
     )
-    # Asked only of those who answered another question this way.
+    # Asked only of people who gave this answer to another question.
     shown_if = models.CharField(max_length=12, blank=True, help_text="key of the other question")
     shown_if_value = models.CharField(max_length=200, blank=True)
 
@@ -141,9 +141,9 @@ class SignupQuestion(Question):
         return self.siblings().filter(shown_if=self.key, retired_at=None)
 
     def new_conditions(self, before: Self) -> dict[int, str]:
-        """The new `shown_if_value` of each dependant whose choice has other words than `before`, by id.
+        """The new `shown_if_value` of each dependant whose choice was reworded since `before`, by id.
 
-        Raises ServiceError if a choice that a dependant names is gone.
+        Raises ServiceError if the choice of a dependant no longer exists.
         """
         possible, renamed = dict(self.choices), self.renamed_choices(before)
         found = {}
@@ -165,7 +165,7 @@ class SignupQuestion(Question):
 
 
 class SignupAnswer(models.Model):
-    """What one person answered: plain JSON, by the kind of the question; for a file the id of the SignupFile."""
+    """One person's answer: plain JSON, by the kind of the question; for a file the id of the SignupFile."""
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(SignupQuestion, on_delete=models.PROTECT, related_name="answers")
@@ -180,7 +180,7 @@ class SignupAnswer(models.Model):
 
 
 class SignupFile(models.Model):
-    """A file that an applicant gave. It is kept under its id and served as an attachment only."""
+    """A file uploaded by an applicant. It is stored under its id and served as an attachment only."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="files")

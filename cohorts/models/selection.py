@@ -8,7 +8,7 @@ from cohorts.models.setup import Cohort
 
 
 class SelectionRun(models.Model):
-    """One pass of giving the seats by rules, kept with what it was given and what it found."""
+    """One run of the selection rules, with its input and its results."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="selection_runs")
     seed = models.CharField(max_length=40)

@@ -24,7 +24,7 @@ from mentorship.core.timezones import ANYWHERE, zone_name
 class SignupClosed:
     """Why sign-up is closed: "over" (the cohort has ended), "deadline", or "moved on" (the team closed it).
 
-    `on` is the day by the clock that counts for it; None if that is not known.
+    `on` is the day, in the time zone that applies; None if unknown.
     """
 
     reason: str
@@ -32,7 +32,7 @@ class SignupClosed:
 
 
 class Programme(models.Model):
-    """What a team runs again and again. Its workspace holds the roles of the team."""
+    """A mentorship offer that a team repeats. Its workspace holds the team's roles."""
 
     workspace = models.OneToOneField(Workspace, on_delete=models.PROTECT, related_name="programme")
     name = models.CharField(max_length=120)
@@ -53,7 +53,7 @@ class Programme(models.Model):
         help_text="When nothing happens, one line each: 2026-12-24 to 2027-01-03 Winter break. Dates move past them.",
     )
 
-    # What mails quote: one that waits is rendered again when it changes.
+    # Fields that mails quote: a queued mail is rendered again when one changes.
     quoted_in_mails = (
         "name",
         "contact_email",
@@ -84,7 +84,7 @@ class Programme(models.Model):
         return f"{self.label_of(role)}s"
 
     def own_words(self, text: str) -> str:
-        """A sentence of ours that says "mentor" and "mentee", with the programme's words."""
+        """A sentence of ours with the programme's words in place of "mentor" and "mentee"."""
         from cohorts.own_words import own_words  # noqa: PLC0415 circular by design: a model and what reads it
 
         return own_words(text, self)
@@ -96,17 +96,17 @@ class Programme(models.Model):
 
     @property
     def mentors_word(self) -> str:
-        """Its word for mentors, for mails."""
+        """The programme's word for mentors, for mails."""
         return self.plural_of("mentor")
 
     @property
     def mentees_word(self) -> str:
-        """Its word for mentees, for mails."""
+        """The programme's word for mentees, for mails."""
         return self.plural_of("mentee")
 
     @property
     def sender(self) -> Sender:
-        """In whose name mails about the programme leave."""
+        """The sender of mails about the programme."""
         return Sender(self.workspace_id, "", (self.contact_email,))
 
 
@@ -211,7 +211,7 @@ class Cohort(models.Model):
 
     @property
     def closing_zone(self) -> ZoneInfo:
-        """The zone on whose clock the day ends on which sign-up closes."""
+        """The time zone in which the closing day of sign-up ends."""
         return ANYWHERE if self.closes_anywhere else self.tz
 
     @property
@@ -220,17 +220,17 @@ class Cohort(models.Model):
         return zone_name(self.time_zone)
 
     def seats_for(self, role: str) -> int | None:
-        """How many may be accepted in a role; None if there is no limit."""
+        """How many people may be accepted in a role; None if there is no limit."""
         return {"mentee": self.mentee_seats, "mentor": self.mentor_seats}.get(role)
 
     @property
     def scope(self) -> str:
-        """How messages and mail templates name this cohort."""
+        """The scope of messages and mail templates of this cohort."""
         return f"cohort:{self.pk}"
 
     @property
     def sender(self) -> Sender:
-        """In whose name mails about the cohort leave."""
+        """The sender of mails about the cohort."""
         return Sender(self.workspace_id, self.scope, (self.programme.contact_email,))
 
     @property
@@ -239,17 +239,17 @@ class Cohort(models.Model):
 
     @property
     def next_statuses(self) -> list[tuple[str, str]]:
-        """The statuses it may move to, as (value, label), the way forward first."""
+        """The statuses it may move to, as (value, label), forward steps first."""
         return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]
 
     def accepts_signups(self, now: datetime | None = None, group: "Group | None" = None) -> bool:
-        """Whether the public forms are open now, for a group that has one until its own deadline."""
+        """Whether the public forms are open now; a group's own deadline may be later."""
         now = now or timezone.now()
         closes = (group.signup_closes_at if group else None) or self.signup_closes_at
         return self.status == self.Status.ENROLLING and (closes is None or now < closes)
 
     def refuse_after_end(self) -> None:
-        """Raise ServiceError if its last day has passed: nobody is matched or introduced in it any more."""
+        """Raise ServiceError if the last day of the cohort has passed: nobody is matched or introduced after that."""
         if self.ends_on < timezone.localdate(timezone=self.tz):
             raise ServiceError(
                 f"{self} ended on {date_format(self.ends_on, 'j F Y')}, so nobody can be matched in it any more. "
@@ -257,7 +257,7 @@ class Cohort(models.Model):
             )
 
     def signup_closed(self, group: "Group | None" = None, now: datetime | None = None) -> "SignupClosed | None":
-        """Why the public forms are closed, and since when as far as that is known; None while they are open."""
+        """Why the public forms are closed, and since when if known; None while they are open."""
         now = now or timezone.now()
         if self.accepts_signups(now, group):
             return None
@@ -272,13 +272,13 @@ class Cohort(models.Model):
 
     @property
     def gives_places(self) -> bool:
-        """Whether free places are still given out: from sign-up until the cohort runs."""
+        """Whether free places are still offered: from sign-up until the cohort runs."""
         return self.status in (self.Status.ENROLLING, self.Status.MATCHING)
 
     def pair_begins(self, introduced: date) -> date:
-        """When a pair begins: the day of its intro, or the first day of the cohort if that is later.
+        """The first day of a pair: the day of its intro, or the first day of the cohort if that is later.
 
-        First meetings, check-ins and what reminds of them count from it.
+        First meetings, check-ins and their reminders count from this day.
         """
         return max(introduced, self.starts_on)
 

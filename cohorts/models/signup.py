@@ -1,4 +1,4 @@
-"""Sign-ups that wait for their address to be confirmed."""
+"""Sign-ups whose address is not confirmed yet."""
 
 from django.conf import settings
 from django.db import models
@@ -10,7 +10,7 @@ from cohorts.models.setup import Cohort
 class PendingSignup(models.Model):
     """A sign-up whose address is not confirmed yet.
 
-    Nothing about a person changes before that: anybody can type anybody's address.
+    Nothing is stored about a person before then: anybody can type anybody's address.
     """
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="pending_signups")
@@ -35,5 +35,5 @@ class PendingSignup(models.Model):
 
     @property
     def address(self) -> str:
-        """The address that counts: the one that the person has now, else the one that was typed."""
+        """The address to use: the person's current one, otherwise the one that was typed."""
         return self.person.email if self.person and self.person.is_active else self.email

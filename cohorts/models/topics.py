@@ -1,4 +1,4 @@
-"""Topics that people share, and the merges of topics."""
+"""Topics that people share, and merges of topics."""
 
 from django.conf import settings
 from django.db import models
@@ -8,16 +8,16 @@ from cohorts.models.setup import Programme
 
 
 class Topic(models.Model):
-    """A subject that people can share. `key` is the name without case and outer punctuation.
+    """A subject that people may have in common. `key` is the name without case and outer punctuation.
 
-    One that was merged into another stays, so that whoever types its name again gets the other.
+    A merged topic remains, so that people who type its name get the topic that it was merged into.
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="topics")
     key = models.CharField(max_length=120)
     name = models.CharField(max_length=120)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
-    # What coordinators said is not the same, so that it is not suggested again.
+    # Topics that coordinators marked as different, so that they are not suggested again.
     different_from = models.ManyToManyField("self", symmetrical=True, blank=True)
 
     class Meta:
@@ -29,7 +29,7 @@ class Topic(models.Model):
 
 
 class TopicMerge(models.Model):
-    """Topics that a coordinator put together, and who had said which, so that it can be undone."""
+    """Topics that a coordinator merged, with everybody who had them, so that the merge can be undone."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="topic_merges")
     kept = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Labels of the columns in which enrollments are exported and imported."""
+"""Labels of columns in which enrollments are exported and imported."""
 
 from django.utils.text import capfirst
 

@@ -23,9 +23,9 @@ from mentorship.core.errors import ServiceError
 
 @dataclass(frozen=True)
 class DuplicatePair:
-    """Two people who may be one: the evidence for and against it, and why they can't be merged, if so.
+    """Two people who may be the same person, with the evidence, and the obstacle to merging them, if any.
 
-    The first is the one to keep, unless a coordinator knows better: who signed in, then who did more.
+    By default the first one is kept: the one who signed in, otherwise the one who did more.
     """
 
     first: PersonProfile
@@ -40,7 +40,7 @@ class DuplicatePair:
 
 
 def people_of_programme(programme: Programme, *, active: bool = True) -> QuerySet[User]:
-    """Everybody who signed up for the programme, alone or in a team; by default without accounts that were merged."""
+    """Everybody who signed up for the programme, alone or in a team; by default without merged accounts."""
     leads = Enrollment.objects.filter(cohort__programme=programme).values("user_id")
     members = TeamMember.objects.filter(enrollment__cohort__programme=programme).values("user_id")
     people = User.objects.filter(Q(pk__in=leads) | Q(pk__in=members))
@@ -48,7 +48,7 @@ def people_of_programme(programme: Programme, *, active: bool = True) -> QuerySe
 
 
 def likely_duplicates(programme: Programme, by: User) -> list[DuplicatePair]:
-    """Pairs of people with the same name, the most likely first, without those that somebody told apart."""
+    """Pairs of people with the same name, likeliest first, without those that somebody marked as different."""
     apart = _told_apart(programme)
     names = people_of_programme(programme).order_by("pk").values_list("pk", "full_name")
     alike = [(pair, sure) for pair, sure in same_name_pairs(names) if frozenset(pair) not in apart]
@@ -57,7 +57,7 @@ def likely_duplicates(programme: Programme, by: User) -> list[DuplicatePair]:
     pairs = []
     for (a, b), sure in alike:
         pair = _pair(seen[a], seen[b])
-        # A single name, or one with an initial, is not enough by itself.
+        # A single name, or a name with an initial, is not enough evidence.
         if sure or (pair.for_it and not pair.against):
             refusal = pair.refusal or next((_beyond(seen[pk].user) for pk in (a, b) if pk in beyond), "")
             pairs.append(replace(pair, refusal=refusal))
@@ -75,14 +75,13 @@ def merges_of(programme: Programme) -> QuerySet[PersonMerge]:
 def merge_duplicates(
     *, programme: Programme, keep: User, other: User, by: User, agreed: bool = False
 ) -> PersonMerge | None:
-    """Merge two people of a programme into one, and tell both; None if the other one has to agree first.
+    """Merge two people of a programme and tell both; returns None if the other person has to agree first.
 
-    What somebody wrote in an account that they use is theirs: it goes to another one when they `agreed`, or if an
-    operator merges. A coordinator reaches only people who are in nothing but programmes that they coordinate. Raises
-    ServiceError.
+    People's texts in an account that they use are theirs: they move only once the person has `agreed`, or if an
+    operator merges. Coordinators may merge only people all of whose programmes they coordinate. Raises ServiceError.
     """
     ids = {keep.pk, other.pk}
-    # A sign-up at the same time waits for this lock, so that the check of rights stays true.
+    # A simultaneous sign-up waits for this lock, so that the rights can't change after the check.
     list(User.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
     if people_of_programme(programme).filter(pk__in=ids).count() != 2:
         raise ServiceError("Choose two people of this programme. One of them may have been merged in the meantime.")
@@ -107,7 +106,7 @@ def merge_duplicates(
 
 
 def programme_of_merge(merge: PersonMerge) -> Programme | None:
-    """The programme in whose words the two sides of a merge are written to; None if they are in none any more."""
+    """The programme whose wording is used in mails to both sides; None if they are no longer in any."""
     people = [merge.kept_id, merge.merged_id]
     found = Enrollment.objects.filter(Q(user__in=people) | Q(members__user__in=people)).order_by("-pk")
     last = found.select_related("cohort__programme").first()
@@ -116,7 +115,7 @@ def programme_of_merge(merge: PersonMerge) -> Programme | None:
 
 @transaction.atomic
 def answer_merge(*, programme: Programme, merge: PersonMerge) -> list[str]:
-    """The person kept agrees: the other's addresses sign them in. Returns those still to be proven; idempotent."""
+    """The kept person agrees: the other addresses sign them in. Returns addresses still to be proven; idempotent."""
     is_first = merge.agreed_at is None
     try:
         unproven = agree_to_merge(merge=merge)
@@ -135,7 +134,7 @@ def answer_merge(*, programme: Programme, merge: PersonMerge) -> list[str]:
 
 @transaction.atomic
 def undo_merge_duplicates(*, programme: Programme, merge: PersonMerge, by: User | None) -> None:
-    """Undo a merge: two people again, each with their own rows. `by` is None for the person who was kept.
+    """Undo a merge: each person gets their own rows back. `by` is None for the person who was kept.
 
     Raises ServiceError.
     """
@@ -178,7 +177,7 @@ def _pair(a: PersonProfile, b: PersonProfile) -> DuplicatePair:
 
 
 def _seen(ids: set[int], programme: Programme | None = None) -> dict[int, PersonProfile]:
-    """The profiles of these people in one programme, or in all."""
+    """Profiles of these people in one programme, or in all."""
     enrollments = Enrollment.objects.filter(user__in=ids)
     teams = TeamMember.objects.filter(user__in=ids)
     if programme is not None:
@@ -193,9 +192,9 @@ def _seen(ids: set[int], programme: Programme | None = None) -> dict[int, Person
 
 
 def people_out_of_reach(ids: Iterable[int], by: User) -> set[int]:
-    """The ids of those with a part in something that `by` does not coordinate, or with rights that `by` can't give.
+    """Ids of people with a part in something that `by` does not coordinate, or rights that `by` can't give.
 
-    Whoever reads the mail of one address can sign in as the merged person, and see all that they see.
+    The owner of one address can sign in as the merged person, and sees everything that they see.
     """
     if by.is_superuser:
         return set()

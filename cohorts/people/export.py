@@ -7,12 +7,12 @@ from cohorts.models import Cohort
 from cohorts.people.columns import column_labels
 from mentorship.core.accounts.field_access import Audience, Reader, may_read
 
-# The columns of a sign-up that are not for everybody who may see the list.
+# Columns that not everybody who sees the list may read.
 AUDIENCES = {"private_needs": Audience.PRIVATE, "note": Audience.COORDINATORS}
 
 
 def people_rows(found: Any, cohort: Cohort, *, reader: Reader | None) -> Iterator[list[Any]]:
-    """Rows of the table as somebody may read it, the head first. The import understands its headers."""
+    """Rows of the table for one reader, the head first. The import understands its headers."""
     questions = list(cohort.questions.filter(retired_at=None).exclude(kind="section").order_by("role", "position"))
     questions = [q for q in questions if may_read(reader, q.seen_by)]
     labels = column_labels(cohort.programme)

@@ -1,4 +1,4 @@
-"""What apps above add to the page of an enrollment."""
+"""Facts that higher apps add to the page of an enrollment."""
 
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.ui.facts import FactSource

@@ -1,6 +1,6 @@
 """Filters of the people of a cohort, for the list and for mailings.
 
-Apps above, such as training, add their own filters through the extension point PEOPLE_FILTERS.
+Higher apps, such as training, add their own filters through the extension point PEOPLE_FILTERS.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +21,7 @@ Choices = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Filter:
-    """One filter: its label, what can be chosen (None: any text), and what it does."""
+    """One filter: its label, its choices (None: any text), and how it narrows the list."""
 
     label: str
     choices: Callable[[Cohort], Choices] | None
@@ -65,7 +65,7 @@ LEFT_LATELY = timedelta(days=14)
 
 
 def _left_lately(found: EnrollmentQuerySet, _value: str) -> EnrollmentQuerySet:
-    """Who withdrew or let an offer lapse, and teams that somebody left. What coordinators did themselves is no news."""
+    """People who withdrew or let an offer lapse, and teams with departures; not removals by coordinators."""
     since = timezone.now() - LEFT_LATELY
     own = Enrollment.Departure.WITHDREW, Enrollment.Departure.LAPSED
     withdrew = Q(status=Enrollment.Status.WITHDRAWN, departure__in=own, left_at__gte=since)
@@ -105,7 +105,7 @@ for _name, _filter in _OWN_FILTERS.items():
 
 @dataclass(frozen=True)
 class UnknownFilter:
-    """A filter that a cohort doesn't have, or a value that is not one of its choices, such as a deleted group."""
+    """A filter that a cohort does not have, or a value that is not one of its choices, such as a deleted group."""
 
     name: str
     value: str
@@ -119,7 +119,7 @@ class UnknownFilter:
 
 
 class FilterError(ServiceError):
-    """People were asked for by a filter that can't be applied. Left out, it would find other people."""
+    """A filter can't be applied. Ignoring it would find other people."""
 
     def __init__(self, unknown: Sequence[UnknownFilter]) -> None:
         self.unknown = unknown
@@ -130,7 +130,7 @@ class FilterError(ServiceError):
 
 
 def split_filters(cohort: Cohort, given: Any) -> tuple[dict[str, str], list[UnknownFilter]]:
-    """The filters in a query (a QueryDict or dict), and those whose value is not a choice of the cohort."""
+    """The filters in a query (a QueryDict or dict), and those with a value that the cohort does not offer."""
     found, unknown = {}, []
     for name, one in PEOPLE_FILTERS.items():
         value = given.get(name, "").replace("\0", "").strip()

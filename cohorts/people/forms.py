@@ -27,7 +27,7 @@ class DecisionForm(forms.Form):
 
 
 class DepartureForm(forms.Form):
-    """Why somebody is withdrawn or removed, and what they are told."""
+    """Why somebody is withdrawn or removed, and the message to them."""
 
     reason = forms.CharField(
         max_length=500,
@@ -57,7 +57,7 @@ class NoteForm(forms.Form):
 
 
 class MergeAnswerForm(forms.Form):
-    """Whether two accounts are one person's. Two acts: whatever follows links and presses buttons chooses nothing."""
+    """Whether two accounts belong to one person. It takes two actions, so link scanners answer nothing."""
 
     answer = forms.ChoiceField(
         widget=forms.RadioSelect,

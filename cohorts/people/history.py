@@ -1,4 +1,4 @@
-"""What people did in earlier cohorts of the programme."""
+"""Earlier participation of people in the programme."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from cohorts.models import Cohort, Enrollment
 
 @dataclass(frozen=True)
 class ParticipationHistory:
-    """Where a person took part before, the earliest first: their own enrollments and those of their teams."""
+    """A person's earlier enrollments, earliest first, including those of their teams."""
 
     enrollments: list[Enrollment]
 
@@ -18,12 +18,12 @@ class ParticipationHistory:
         return [f"was a {enrollment.get_role_display()} in {enrollment.cohort.name}" for enrollment in self.enrollments]
 
     def first_time(self, role: str) -> bool:
-        """Whether they never took part in this role before."""
+        """Whether they have never had this role before."""
         return all(enrollment.role != role for enrollment in self.enrollments)
 
 
 def participation_of(users: Iterable[int], cohort: Cohort) -> dict[int, ParticipationHistory]:
-    """Where people took part in earlier cohorts of the programme, by user id. Two queries."""
+    """Earlier participation in the programme by user id. Two queries."""
     found: dict[int, list[Enrollment]] = {pk: [] for pk in users}
     earlier = (
         Enrollment.objects.occupying_place()

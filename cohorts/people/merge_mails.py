@@ -1,4 +1,4 @@
-"""Mails to the two sides of a merge. None of them names the address of the other side, which may be a stranger's."""
+"""Mails to both sides of a merge. They never name the other address, which may be a stranger's."""
 
 from cohorts.models import Programme
 from cohorts.people.links import AGREE_WITHIN, MERGE_AGREE, MERGE_ALLOW
@@ -8,21 +8,21 @@ from mentorship.core.outbox.send_mail import send_mail
 
 
 def ask_before_merge(*, programme: Programme, keep: User, other: User, by: User) -> None:
-    """Ask somebody who uses their account whether it may be put together with another one. One mail for each pair."""
+    """Ask somebody who uses their account whether it may be merged into another. One mail for each pair."""
     link = MERGE_ALLOW.url(programme.pk, keep.pk, other.pk, by.pk)
     _send("merge_asked", programme, other, [other], key=f"merge-asked:{keep.pk}:{other.pk}", link=link)
 
 
 def tell_of_merge(*, programme: Programme, merge: PersonMerge, address: str) -> None:
-    """Tell both sides. The one who was kept gets the link with which the other address begins to sign them in."""
+    """Tell both sides. The kept person gets the link that makes the other address sign them in."""
     kept = merge.kept
     _send("merged_kept", programme, kept, [kept], key=f"merged-kept:{merge.pk}", link=MERGE_AGREE.url(merge.pk))
-    # The account of this address is closed, so it goes to the address as it was.
+    # The account of this address is closed, so the mail goes to the address itself.
     _send("merged_other", programme, kept, [address], key=f"merged-other:{merge.pk}")
 
 
 def tell_of_undone_merge(*, programme: Programme, merge: PersonMerge) -> None:
-    """Tell both that they have their own accounts again."""
+    """Tell both people that they have separate accounts again."""
     merge.merged.refresh_from_db()
     for person in (merge.kept, merge.merged):
         _send("merge_undone", programme, person, [person], key=f"merge-undone:{merge.pk}:{person.pk}")

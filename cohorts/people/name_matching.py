@@ -1,4 +1,4 @@
-"""People with the same name, and the evidence for and against their being one person."""
+"""Find people with the same name, and evidence for and against their being one person."""
 
 import unicodedata
 from collections import defaultdict
@@ -43,7 +43,7 @@ PARTICLES = {
     "y",
     "zu",
 }
-# Letters that have no accent to remove, and umlauts written as two letters.
+# Letters without an accent to remove, and umlauts written as two letters.
 LETTERS = {
     "ø": "o",
     "ł": "l",
@@ -63,7 +63,7 @@ SIMILAR = 0.8
 
 @dataclass(frozen=True)
 class PersonProfile:
-    """A person with what they signed up for, and the applications of the teams that they joined."""
+    """A person with their sign-ups and the applications of teams that they joined."""
 
     user: User
     enrollments: list[Enrollment]
@@ -95,7 +95,7 @@ class PersonProfile:
 
     @property
     def places(self) -> list[str]:
-        """Where the person takes part: role and cohort, or project of a team and cohort."""
+        """The places of a person: role and cohort, or project of a team and cohort."""
         own = [f"{e.cohort.programme.label_of(e.role)}, {e.cohort}" for e in self.enrollments]
         return own + [f"in the team of {e.title or e.user}, {e.cohort}" for e in self.joined]
 
@@ -108,15 +108,14 @@ class _Name:
     initials: frozenset[str]
 
     def may_be(self, other: "_Name") -> bool:
-        """False if both have initials and share none."""
+        """Whether two names may be the same; False if both have initials and share none."""
         return not (self.initials and other.initials) or bool(self.initials & other.initials)
 
 
 def same_name_pairs(people: Iterable[tuple[int, str]]) -> Iterator[tuple[tuple[int, int], bool]]:
-    """Pairs of (id, full name) with the same name, and whether that says much.
+    """Pairs of (id, full name) with the same name, and whether that is strong evidence.
 
-    It says much if all words of both are the same; little if one word of the name is missing, is an initial, or
-    if there is but one word.
+    It is strong if all words of both match; weak if one word is missing or an initial, or there is only one word.
     """
     names = {pk: _read(name) for pk, name in people}
     holders: dict[str, list[int]] = defaultdict(list)
@@ -125,7 +124,7 @@ def same_name_pairs(people: Iterable[tuple[int, str]]) -> Iterator[tuple[tuple[i
             holders[word].append(pk)
     seen = set()
     for pk, name in names.items():
-        # All words of the shorter name are in the longer one, so its rarest word finds every match.
+        # All words of the shorter name occur in the longer one, so its rarest word finds every match.
         rarest = min(sorted(name.words), key=lambda word: len(holders[word]), default="")
         for other in holders.get(rarest, []):
             pair = (min(pk, other), max(pk, other))
@@ -158,7 +157,7 @@ def evidence(a: PersonProfile, b: PersonProfile) -> tuple[list[str], list[str]]:
 
 
 def merge_obstacle(a: PersonProfile, b: PersonProfile) -> str:
-    """Why two people can't be merged: what both have but one person may have only once. Empty if they can be."""
+    """Why two people can't be merged: something that a person may have only once. "" if they can be."""
     for one in a.enrollments:
         for two in b.enrollments:
             label = one.cohort.programme.label_of(one.role)

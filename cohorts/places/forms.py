@@ -9,7 +9,7 @@ from mentorship.core.accounts.field_access import Audience, reads_in_words
 
 
 class LeaveForm(forms.Form):
-    """What somebody who leaves wants, and why. Nothing is chosen beforehand: leaving takes a choice and a button."""
+    """What a leaver wants, and why. Nothing is preselected: leaving takes a choice and a button."""
 
     how = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose what you’d like to do."})
     reason = forms.CharField(
@@ -27,7 +27,7 @@ class LeaveForm(forms.Form):
 
 
 class ReturnRolesForm(forms.Form):
-    """The roles in which somebody would take part again."""
+    """The roles in which somebody would return."""
 
     roles = forms.MultipleChoiceField(
         label="I’d come back as",

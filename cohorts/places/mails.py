@@ -13,21 +13,21 @@ from mentorship.core.outbox.send_mail import render_for, send_mail, written_keys
 
 
 def offer_mail(step: OfferStep, link: str) -> tuple[str, str, str]:
-    """Subject, text and HTML of a mail about an offer, with `link` in place of the person's own. Writes nothing."""
+    """Subject, text and HTML of a mail about an offer, with `link` in place of the personal one. Writes nothing."""
     return render_for(
         step.enrollment.cohort.sender, step.template, _context(step.enrollment, step.enrollment.user, link)
     )
 
 
 def mail_offer(step: OfferStep) -> int:
-    """Write the mail of a step, once for each offer: the lead is reminded, of the end hears everybody of the team.
+    """Write the mail of a step, once for each offer: reminders go to the lead, an expiry to the whole team.
 
-    Returns how many offers it wrote about.
+    Returns the number of offers that it wrote about.
     """
     if written_keys([step.key]):
         return 0
     enrollment = step.enrollment
-    # Whose offer lapsed is out of the cohort already; the reminder is for those who have it still.
+    # People whose offer lapsed are out of the cohort already; the reminder is for open offers.
     audience = to_people_of(enrollment, Enrollment.Status.values if step.name == LAPSE else ["accepted"])
     for person in enrollment.people if step.name == LAPSE else [enrollment.user]:
         send_mail(

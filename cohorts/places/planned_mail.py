@@ -20,7 +20,7 @@ ACCEPTED = Enrollment.Status.ACCEPTED
 
 
 def planned_offer_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
-    """Of each open offer: its reminder, its end, and who is offered the place then. A constant number of queries."""
+    """For each open offer its reminder, its expiry, and the next offer. A constant number of queries."""
     offers = list(
         Enrollment.objects.with_open_offer()
         .filter(cohort__programme__workspace__in=workspaces_of(user))
@@ -66,7 +66,7 @@ def _planned_step(step: OfferStep) -> PlannedMail:
 
 
 def _next_offers(offers: Iterable[Enrollment]) -> Iterator[tuple[Enrollment, datetime]]:
-    """Who is offered each place that lapses, and when, if nothing else changes: in the order of the waitlists."""
+    """Who is offered each place that lapses, and when, if nothing else changes: in the order of the waitlist."""
     ending = [e for e in offers if e.cohort.fill_from_waitlist and e.cohort.gives_places]
     cohorts = {enrollment.cohort_id for enrollment in ending}
     waiting: dict[tuple[int, str], list[Enrollment]] = defaultdict(list)

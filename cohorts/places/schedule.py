@@ -1,4 +1,4 @@
-"""When something happens to an open offer. The sweep and the list of planned mail both ask here."""
+"""When an open offer is reminded of and expires, for the sweep and for the list of planned mail."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ TEMPLATES = {REMINDER: "cohorts/offer_reminder", LAPSE: "cohorts/offer_lapsed"}
 
 @dataclass(frozen=True)
 class OfferStep:
-    """The reminder of an offer, or its end, each with a mail: at which moment (UTC), and before which one."""
+    """The reminder or the expiry of an offer, each with a mail, and its window (UTC)."""
 
     enrollment: Enrollment
     name: str
@@ -27,7 +27,7 @@ class OfferStep:
 
     @property
     def key(self) -> str:
-        """The key of its mail. The end of the offer is part of it, so that each offer has its own."""
+        """The key of its mail. It includes the end of the offer, so that each offer has its own."""
         return f"{self.name}:{self.enrollment.pk}:{self.enrollment.offer_expires_at:%Y%m%dT%H%M}"
 
     def is_due(self, now: datetime) -> bool:
@@ -35,9 +35,9 @@ class OfferStep:
 
 
 def offer_steps(enrollment: Enrollment) -> Iterator[OfferStep]:
-    """What happens to an open offer that nobody answers. Offers of two days or less have no reminder.
+    """The steps of an open offer that nobody answers. Offers of two days or less have no reminder.
 
-    A reminder that falls on a Sunday of the cohort's clock leaves on Monday morning.
+    A reminder due on a Sunday in the cohort's time zone is sent on Monday morning.
     """
     ends, days = enrollment.offer_expires_at, enrollment.cohort.offer_days
     if ends is None:
@@ -49,7 +49,7 @@ def offer_steps(enrollment: Enrollment) -> Iterator[OfferStep]:
 
 
 def due_steps(now: datetime) -> list[OfferStep]:
-    """What is due at `now` for all offers, ends before reminders."""
+    """The steps due at `now` for all offers, expiries before reminders."""
     offers = Enrollment.objects.with_open_offer().filter(offer_expires_at__lte=now + REMIND_BEFORE)
     steps = [
         step

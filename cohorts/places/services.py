@@ -1,4 +1,4 @@
-"""Accept or give up a place, and manage the waitlist."""
+"""Accept or decline a place, and manage the waitlist."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,9 +16,9 @@ from mentorship.core.errors import ServiceError
 
 @transaction.atomic
 def accept_offer(*, enrollment: Enrollment, by: User | None) -> Enrollment:
-    """Confirm an offered place, of a team by its lead. Idempotent.
+    """Accept an offered place, for a team by its lead. Idempotent.
 
-    Raises ServiceError for members of the team, and if the offer is not open any more.
+    Raises ServiceError for members of the team, and if the offer is no longer open.
     """
     locked = lock_enrollment(enrollment)
     if by is not None and by.pk != locked.user_id:
@@ -35,7 +35,7 @@ def accept_offer(*, enrollment: Enrollment, by: User | None) -> Enrollment:
 
 @transaction.atomic
 def save_return_roles(*, enrollment: Enrollment, roles: Sequence[str], by: User | None) -> None:
-    """Save the roles in which they would take part again."""
+    """Save the roles in which somebody would return."""
     enrollment.comes_back_as = sorted(set(roles))
     enrollment.save(update_fields=["comes_back_as", "updated_at"])
     record(verb=Verb.WOULD_COME_BACK, target=enrollment, workspace_id=enrollment.cohort.workspace_id, by=by)
@@ -43,7 +43,7 @@ def save_return_roles(*, enrollment: Enrollment, roles: Sequence[str], by: User 
 
 @transaction.atomic
 def move_on_waitlist(*, enrollment: Enrollment, up: bool, by: User) -> None:
-    """Move somebody one place up or down, if there is one."""
+    """Move somebody up or down one place on the waitlist, if possible."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=enrollment.cohort_id)
     waiting = list(waitlist_of(enrollment.cohort, enrollment.role))
     place = [e.pk for e in waiting].index(enrollment.pk)
@@ -60,9 +60,9 @@ def move_on_waitlist(*, enrollment: Enrollment, up: bool, by: User) -> None:
 @transaction.atomic
 @transaction.atomic
 def offer_places(*, cohort: Cohort, role: str, number: int, by: User, first: int | None = None) -> list[Enrollment]:
-    """Offer places to the first on the waitlist, at most `number`. Returns who got one.
+    """Offer places to the first people on the waitlist, at most `number`. Returns those who got one.
 
-    `first` is who was first when the coordinator looked, by id. Raises ServiceError if it is somebody else by now.
+    `first` is the id of the first person when the coordinator looked. Raises ServiceError if it has changed.
     """
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     now_first = waitlist_of(cohort, role).values_list("pk", flat=True).first()
@@ -75,6 +75,6 @@ def offer_places(*, cohort: Cohort, role: str, number: int, by: User, first: int
 
 
 def waitlist_of(cohort: Cohort, role: str) -> Any:
-    """The waitlist in order."""
+    """The waitlist of a role, in order."""
     waiting = cohort.enrollments.filter(role=role, status=Enrollment.Status.WAITLISTED).with_people()
     return waiting.order_by("waitlist_position", "pk")

@@ -1,4 +1,4 @@
-"""Send reminders of offers that end soon and let expired offers lapse."""
+"""Send reminders of expiring offers, and let expired offers lapse."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from mentorship.core.outbox.planned.planned_changes import put_off
 
 
 def sweep_offers(now: datetime) -> int:
-    """Remind of offers that end within two days, and let those lapse that have ended. Returns how many it touched.
+    """Remind people of offers that end within two days, and let ended ones lapse. Returns how many it touched.
 
     Idempotent, also in several processes: the status decides, and each mail has its own key.
     """
@@ -29,7 +29,7 @@ def sweep_offers(now: datetime) -> int:
 def _lapse(step: OfferStep, now: datetime) -> int:
     locked = lock_enrollment(step.enrollment)
     if not locked.offer_is_open or locked.offer_expires_at is None or locked.offer_expires_at > now:
-        return 0  # answered or extended since the query
+        return 0  # answered or extended since it was read
     ended = locked.offer_expires_at
     set_enrollment_status(
         enrollment=locked,

@@ -1,4 +1,4 @@
-"""The page of a person's place, and the waitlist for coordinators."""
+"""A person's page about their place, and the waitlist for coordinators."""
 
 from abc import abstractmethod
 from typing import Any
@@ -30,10 +30,10 @@ from mentorship.core.views import LookupView, Question, errors_as_messages
 
 
 class PlaceView(LookupView):
-    """A page about somebody's enrollment, for one of its people. Looking changes nothing; buttons do."""
+    """A page about an enrollment for one of its people. Opening it changes nothing; buttons do."""
 
     enrollment: Enrollment
-    # Who reads it: the lead, a member, somebody who left the team, or None if an old link of a team doesn't say.
+    # The reader: the lead, a member, somebody who left the team, or None if an old team link does not identify them.
     person: User | None
 
     def look_up(self) -> None:
@@ -42,20 +42,20 @@ class PlaceView(LookupView):
 
     @abstractmethod
     def get_place(self) -> tuple[Enrollment, User | None]:
-        """Whose place it is, and for whom the page is. Raises Http404 or LinkError."""
+        """The enrollment and the reader of the page. Raises Http404 or LinkError."""
 
     @abstractmethod
     def url_of(self, page: str) -> str:
-        """The address of the page `detail` or `leave` of this place: by link if this page was opened by link."""
+        """The address of the page `detail` or `leave` of this place; by link if this page was opened by link."""
 
     @property
     def leads(self) -> bool:
-        """Whether the reader is the lead of the team, or alone."""
+        """Whether the reader is the lead of the team, or applied alone."""
         return self.person is not None and self.person.pk == self.enrollment.user_id
 
     @property
     def is_member(self) -> bool:
-        """Whether the reader is in the team without leading it."""
+        """Whether the reader is a member of the team without leading it."""
         return self.person in self.enrollment.people and not self.leads
 
     def get_context(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class PlaceView(LookupView):
 
 
 class PlaceDetail(PlaceView):
-    """The status of an enrollment and the team, with what the reader can do about them."""
+    """The status of an enrollment and its team, with the actions open to the reader."""
 
     template_name = "cohorts/places/place.html"
 
@@ -87,7 +87,7 @@ class PlaceDetail(PlaceView):
         return redirect(request.path)
 
     def _act(self, what: str) -> str:
-        """Do what the button says, and return what to tell the person."""
+        """Do the action of a button, and return the message for the person."""
         enrollment, person = self.enrollment, self.person
         if person is None:
             raise ServiceError("Sign in first, so that we know which of the team you are.")
@@ -134,14 +134,14 @@ class PlaceDetail(PlaceView):
         }
 
     def _sharing_url(self) -> str:
-        """Where the reader says by which name others know them and who may have their address; "" for all others."""
+        """The page of the reader's own name and address; "" for anybody else."""
         enrollment, person = self.enrollment, self.person
         asked = person is not None and person in enrollment.people and enrollment.is_open
         return SHARING.url(enrollment.pk, person.pk) if asked and person else ""
 
 
 class PlaceLeave(PlaceView):
-    """Withdraw, or leave the team: what will happen, a choice, and the button that does it."""
+    """Withdraw, or leave the team, after seeing what will happen."""
 
     template_name = "cohorts/places/leave.html"
 
@@ -198,7 +198,7 @@ class PlaceLeave(PlaceView):
 
 
 class PlaceByLink(PlaceView):
-    """By the signed link of a mail."""
+    """Access by the signed link of a mail."""
 
     def get_place(self) -> tuple[Enrollment, User | None]:
         pk, person_id = read_place(self.kwargs["token"])
@@ -207,7 +207,7 @@ class PlaceByLink(PlaceView):
             raise LinkError
         people = {person.pk: person for person in found.people}
         people |= {departure.user_id: departure.person for departure in found.departures.select_related("user")}
-        if person_id is None:  # made before links named a person; that of a team went to all of it
+        if person_id is None:  # made before links named a person; a team's link went to all of it
             refuse_if_older(PLACE, self.kwargs["token"], found.user)
             reader = self.request.user
             return found, people.get(reader.pk or 0) if len(people) > 1 else found.user
@@ -229,7 +229,7 @@ class PlaceLeaveByLink(PlaceByLink, PlaceLeave):
 
 
 class MyPlaceView(LoginRequiredMixin, PlaceView):
-    """By the person who is signed in: theirs, their team's, or that of a team that they left."""
+    """Access when signed in: one's own place, one's team's, or that of a team one left."""
 
     def get_place(self) -> tuple[Enrollment, User | None]:
         mine = Q(pk__in=Enrollment.objects.of_person(self.user)) | Q(departures__user=self.user.pk)
@@ -249,7 +249,7 @@ class MyPlaceLeave(MyPlaceView, PlaceLeave):
 
 
 class Waitlist(CohortView):
-    """Who waits, in order, and how many places are free."""
+    """The people waiting, in order, and the number of free places."""
 
     template_name = "cohorts/places/waitlist.html"
 

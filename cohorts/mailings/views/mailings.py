@@ -1,4 +1,4 @@
-"""Mailings: the list, writing one, sending it, and what became of it."""
+"""Mailings: list, write, send, and see the results."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ HEAD = ("name", "email", "status", "sent at (UTC)", "left out because", "last er
 
 
 class MailingList(CohortView):
-    """Every mailing of a cohort, and what became of its messages."""
+    """Every mailing of a cohort with the results of its messages."""
 
     template_name = "cohorts/mailings/list.html"
 
@@ -60,14 +60,14 @@ class MailingList(CohortView):
 
 
 class MailingFormBase(CohortView):
-    """Writing: who gets it, what it says, and how one of them will read it. Saving sends nothing."""
+    """Write a mailing: audience, text, and how one of the recipients will read it. Saving sends nothing."""
 
     template_name = "cohorts/mailings/compose.html"
     for_editors = True
 
     @abstractmethod
     def get_mailing(self) -> Mailing:
-        """The mailing that is written."""
+        """The mailing being written."""
 
     def look_up(self) -> None:
         super().look_up()
@@ -107,11 +107,11 @@ class MailingFormBase(CohortView):
 
 
 class MailingCreate(MailingFormBase):
-    """A new mailing, to the people whom the filters in the address show."""
+    """A new mailing to the people that the filters in the address find."""
 
     def get_mailing(self) -> Mailing:
         audience = self.request.GET.urlencode()
-        # If a filter can't be applied, the form asks for another audience instead of leaving it out.
+        # If a filter can't be applied, the form asks for another audience instead of ignoring the filter.
         with suppress(FilterError):
             audience = clean_audience(self.cohort, audience)
         return Mailing(cohort=self.cohort, audience=audience)
@@ -125,7 +125,7 @@ class MailingEdit(MailingFormBase):
 
 
 class MailingDetail(CohortView):
-    """Before it is sent: look, then send. After that: who got it, who did not, and why."""
+    """Before sending: check, then send. Afterwards: who got it, who did not, and why."""
 
     def look_up(self) -> None:
         super().look_up()
@@ -167,7 +167,7 @@ class MailingDetail(CohortView):
         return redirect(self.mailing)
 
     def _act(self, action: str, form: ScheduleForm) -> str:
-        """Do what a button asks for, and say what was done. Raises ServiceError."""
+        """Do the action of a button, and say what was done. Raises ServiceError."""
         if action == "cancel":
             cancel_mailing(mailing=self.mailing, by=self.user)
             return "Cancelled. This email will not be sent."
@@ -193,7 +193,7 @@ class MailingDetail(CohortView):
         }
 
     def _open_context(self) -> dict[str, Any]:
-        """Of a mailing that was not sent: whom it would reach now."""
+        """For an unsent mailing: whom it would reach now."""
         request, recipients = self.request, self.recipients
         shown = [r for r in recipients if r.skipped] if request.GET.get("status") == SKIPPED else recipients
         text = request.GET.get("q", "")
@@ -230,7 +230,7 @@ def _mailing_of(cohort: Cohort, pk: int) -> Mailing:
 
 
 def _recipients_or_problem(mailing: Mailing) -> tuple[list[Recipient], str]:
-    """Who would get a mailing now; nobody, and why, if its filters can't be applied."""
+    """The recipients of a mailing now; or nobody and the reason, if its filters can't be applied."""
     try:
         return recipients_of(mailing), ""
     except FilterError as error:
@@ -238,13 +238,13 @@ def _recipients_or_problem(mailing: Mailing) -> tuple[list[Recipient], str]:
 
 
 def _to_words(mailing: Mailing) -> str:
-    """Whom a mailing is for, or was when it left: what it was filtered by may be gone since."""
+    """The audience of a mailing in words, as it was when it left: its filters may no longer exist."""
     then = mailing.approved_audience if mailing.status == Mailing.Status.SENT else ""
     return then or audience_in_words(mailing.cohort, mailing.audience)
 
 
 def _sent_context(request: HttpRequest, mailing: Mailing) -> dict[str, Any]:
-    """Of a mailing that was sent: each recipient with their message."""
+    """For a sent mailing: each recipient with their message."""
     everyone = mailing.recipients.all()
     counted = dict(everyone.order_by().values_list("message__status").annotate(Count("pk")))
     counted[SKIPPED] = counted.pop(None, 0)

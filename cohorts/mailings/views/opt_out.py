@@ -1,4 +1,4 @@
-"""The page on which people stop mailings."""
+"""The page on which people unsubscribe from mailings."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,9 +13,10 @@ from mentorship.core.views import LookupView
 
 @method_decorator(csrf_exempt, name="dispatch")
 class OptOutByLink(LookupView):
-    """By the signed link of a mail: stop the mailings of a workspace, and allow them again.
+    """Unsubscribe by the signed link of a mail, or subscribe again.
 
-    A mail program posts here without cookies (RFC 8058): the signed link is what allows it. Looking changes nothing.
+    Mail programs post here without cookies (RFC 8058); the signed link authorises them. Opening the page changes
+    nothing.
     """
 
     template_name = "cohorts/mailings/opt_out.html"

@@ -1,4 +1,4 @@
-"""What pages show of a mailing before it is sent."""
+"""Previews of a mailing before it is sent."""
 
 from dataclasses import replace
 from typing import Any
@@ -8,12 +8,12 @@ from cohorts.mailings.letters import letters_of
 from cohorts.models import Mailing
 from mentorship.core.own_links import take_out
 
-# As many names as a select stays handy with; the list of people offers the others.
+# The most names that a select can hold and stay usable; the list of people offers the others.
 NAMES = 100
 
 
 def audience_context(mailing: Mailing, recipients: list[Recipient]) -> dict[str, Any]:
-    """How many get it, and how many don't for which reason."""
+    """How many people get the mailing, and how many don't, by reason."""
     skipped: dict[str, int] = {}
     for recipient in recipients:
         if recipient.skipped:
@@ -30,9 +30,9 @@ def audience_context(mailing: Mailing, recipients: list[Recipient]) -> dict[str,
 
 
 def letter_preview(mailing: Mailing, recipients: list[Recipient], chosen: str) -> dict[str, Any]:
-    """The mail as one of its recipients will get it: the chosen one, else the first."""
+    """The mail as one of its recipients will get it: the chosen one, otherwise the first."""
     reached = [r for r in recipients if not r.skipped]
     shown = next((r for r in reached if str(r.user.pk) == chosen), reached[0] if reached else None)
     letter = next(letters_of(mailing, [shown])) if shown else None
-    # Their link to fewer mails is for them alone.
+    # Their unsubscribe link is for them alone.
     return {"letter": replace(letter, text=take_out(letter.text, {})) if letter else None}

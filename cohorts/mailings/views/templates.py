@@ -36,7 +36,7 @@ HEAD = ("mail", "title", "when", "subject", "words")
 
 
 class MailTemplateView(ProgrammeView):
-    """A page about the mail templates of a programme, or with `?cohort=` about those of one cohort."""
+    """A page about the mail templates of a programme, or of one cohort with `?cohort=`."""
 
     def look_up(self) -> None:
         super().look_up()
@@ -45,7 +45,7 @@ class MailTemplateView(ProgrammeView):
 
     @property
     def scope(self) -> str:
-        """How mail templates name the cohort; empty for the whole programme."""
+        """The scope of the cohort's mail templates; "" for the whole programme."""
         return self.cohort.scope if self.cohort else ""
 
     def get_context(self) -> dict[str, Any]:
@@ -53,7 +53,7 @@ class MailTemplateView(ProgrammeView):
 
 
 class MailTemplateList(MailTemplateView):
-    """Every mail of the product, and whose words it has here."""
+    """Every mail of the product, and whose wording it has here."""
 
     template_name = "cohorts/mailings/template_list.html"
 
@@ -93,7 +93,7 @@ class MailTemplateList(MailTemplateView):
 
 
 class MailTemplateEdit(MailTemplateView):
-    """One mail: its words, what its placeholders mean, and how it looks to a named recipient."""
+    """One mail: its words, the meaning of its placeholders, and a preview for a named recipient."""
 
     asks = {
         "reset": Ask(
@@ -129,7 +129,7 @@ class MailTemplateEdit(MailTemplateView):
         if "preview" in request.POST:
             return self._show(typed, form)
         if "test" in request.POST:
-            once = submission_key(request)  # the answer is this page, so that nothing else recognises a double click
+            once = submission_key(request)  # the answer is this same page, so nothing else recognises a double click
             message = services.send_test(text=typed, values=self._sample_values(self._chosen()), once=once, **which)
             messages.success(request, f"A test is on its way to {message.to[0]}. Nothing is saved yet.")
             return self._show(typed, form)
@@ -183,7 +183,7 @@ class MailTemplateEdit(MailTemplateView):
 
 
 def known_values(programme: Programme, cohort: Cohort | None, recipient: Enrollment | None) -> dict[str, str]:
-    """What a preview knows already. For the other placeholders it shows samples."""
+    """Placeholder values that a preview knows. It shows samples for the others."""
     values = {"programme": programme.name, "contact": programme.contact_email}
     if cohort:
         start, end = (format_date(day, "j F Y") for day in (cohort.starts_on, cohort.ends_on))

@@ -19,7 +19,7 @@ from mentorship.core.views import FormPage
 
 
 class WeeklyMailEdit(FormPage, CohortView):
-    """When the weekly mail leaves, its words, and how the next one reads."""
+    """When the weekly mail leaves, its text, and a preview of the next one."""
 
     template_name = "cohorts/mailings/weekly.html"
 
@@ -33,7 +33,7 @@ class WeeklyMailEdit(FormPage, CohortView):
 
     def get_context(self) -> dict[str, Any]:
         cohort = self.cohort
-        # The saved one: what is typed may be wrong.
+        # The saved one: the typed values may be invalid.
         weekly = _weekly_of(cohort)
         moment = next_moment(weekly, timezone.now())
         context = {

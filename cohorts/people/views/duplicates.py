@@ -29,17 +29,17 @@ class DuplicatesView(ProgrammeView):
     needs_recent_sign_in = True
 
     def chosen(self) -> list[User]:
-        """The people of the programme that the form names. Others are out of the coordinator's reach."""
+        """The people named in the form, within the programme: others are out of the coordinator's reach."""
         ids = numbers_in(self.request.POST.getlist("people"))
         return list(people_of_programme(self.programme).filter(pk__in=ids))
 
     def back(self) -> HttpResponse:
-        """To the list."""
+        """Redirect to the list."""
         return redirect("cohorts:duplicate-list", self.programme.slug)
 
 
 class DuplicateList(DuplicatesView):
-    """Pairs side by side with what speaks for and against, and what was merged so far."""
+    """Pairs side by side with the evidence, and earlier merges."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         pairs = likely_duplicates(self.programme, self.user)
@@ -91,7 +91,7 @@ class DuplicatesMerge(DuplicatesView):
 
 
 class DuplicatesMarkDifferent(DuplicatesView):
-    """These are two people: do not suggest them again."""
+    """Mark two people as different, so that they are not suggested again."""
 
     http_method_names = ("post",)
 
@@ -127,5 +127,5 @@ class DuplicatesUndo(DuplicatesView):
 
 
 def _address_given(merge: PersonMerge) -> str:
-    """The address of the merged person, which leads to the kept one now."""
+    """The address of the merged person, which now leads to the kept one."""
     return next((ids[0] for label, field, ids in merge.moved if (label, field) == ("accounts.user", "email")), "")

@@ -1,4 +1,4 @@
-"""Withdraw somebody at their request, or remove somebody: what ends and who hears of it, then the button."""
+"""Withdraw somebody at their request, or remove somebody, after showing what ends and who is told."""
 
 from abc import abstractmethod
 from typing import Any, ClassVar
@@ -20,7 +20,7 @@ Departure, Status = Enrollment.Departure, Enrollment.Status
 
 
 class EndParticipation(EnrollmentView):
-    """The page before somebody is withdrawn or removed. Nothing happens before the button says so."""
+    """The page before somebody is withdrawn or removed. Only its button changes anything."""
 
     template_name = "cohorts/people/leave.html"
     for_editors = True
@@ -71,7 +71,7 @@ class EndParticipation(EnrollmentView):
 
 
 class Withdraw(EndParticipation):
-    """At their request: somebody told the coordinators that they leave."""
+    """Withdraw somebody at their request."""
 
     departure, statuses = Departure.AT_REQUEST, Enrollment.OPEN
 
@@ -80,7 +80,7 @@ class Withdraw(EndParticipation):
 
 
 class Remove(EndParticipation):
-    """The coordinators end somebody's part in the cohort."""
+    """Remove somebody from the cohort."""
 
     departure, statuses = Departure.REMOVED, (Status.ACCEPTED,)
 

@@ -1,4 +1,4 @@
-"""Pages on which the people themselves say whether two accounts are theirs. By signed links, without signing in."""
+"""Pages on which people say whether two accounts are theirs, by signed links and without signing in."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ from mentorship.core.views import FormPage
 
 
 class MergeAgree(FormPage):
-    """To the person who was kept: was the other account theirs? Looking changes nothing; a choice and the button do."""
+    """Ask the kept person whether the other account is theirs. Opening the page changes nothing."""
 
     template_name = "cohorts/people/merge_agree.html"
 
@@ -61,7 +61,7 @@ class MergeAgree(FormPage):
 
 
 class MergeAllow(FormPage):
-    """To somebody who uses their account: may it be put together with another one?"""
+    """Ask somebody who uses their account whether it may be merged into another one."""
 
     template_name = "cohorts/people/merge_allow.html"
 

@@ -34,7 +34,7 @@ SORTS = {
     "name": ("user__full_name", "user__email", "pk"),
     "title": ("title", "pk"),
 }
-# These have a place of their own in the toolbar; the other filters stand behind a button.
+# These filters are in the toolbar; the others are behind a button.
 MAIN_FILTERS = {"q", "role", "status"}
 
 
@@ -81,7 +81,7 @@ class EnrollmentView(CohortObjectView[Enrollment]):
 
 
 class EnrollmentDetail(FormPage, EnrollmentView):
-    """One application with everything said in it, the note, and what happened to it."""
+    """One application with all its answers, the note and its history."""
 
     template_name = "cohorts/people/detail.html"
 
@@ -114,7 +114,7 @@ class EnrollmentDetail(FormPage, EnrollmentView):
 
 
 class Decide(CohortView):
-    """Preview the mails of a decision, then decide. Nothing happens before the second step."""
+    """Preview the mails of a decision, then decide. Only the second step changes anything."""
 
     http_method_names = ("post",)
     template_name = "cohorts/people/decide.html"
@@ -135,7 +135,7 @@ class Decide(CohortView):
         running = _ids_with_something_running(chosen)
         can = [e for e in chosen if to in dict(_decisions_for(e, e.pk in running))]
         if form.is_valid():
-            # The list that one comes from asks nothing about mails: sending them is what is usual.
+            # The list does not ask about mails: sending them is the usual choice.
             mail = form.cleaned_data["mail"] or "message" not in self.request.POST
             form = DecisionForm(initial={"to": to, "message": message, "mail": mail})
         return self.page(
@@ -175,7 +175,7 @@ class SetGroup(EnrollmentView):
 
 
 class ChangeLead(EnrollmentView):
-    """Make a member the lead of their team. Everybody in it is told."""
+    """Make a member the lead of their team, and tell everybody in it."""
 
     asks = {
         "": Ask(
@@ -202,7 +202,7 @@ class ChangeLead(EnrollmentView):
 
 
 class PutBack(EnrollmentView):
-    """Undo a decision: the enrollment is under review again. Sends nothing."""
+    """Undo a decision: the enrollment is under review again. Sends no mail."""
 
     http_method_names = ("post",)
 
@@ -214,13 +214,13 @@ class PutBack(EnrollmentView):
 
 
 def _ids_with_something_running(enrollments: Iterable[Enrollment]) -> set[int]:
-    """The ids of those with a place who have a match, a seat or an event to come."""
+    """Ids of people with a place who have a match, a seat or a coming event."""
     accepted = [e.pk for e in enrollments if e.status == Enrollment.Status.ACCEPTED]
     return {pk for pk, endings in endings_by_id(accepted).items() if endings}
 
 
 def _decisions_for(enrollment: Enrollment, has_something_running: bool) -> list[tuple[str, str]]:
-    """The decisions that can be made about somebody now. Whose match runs is withdrawn or removed, not waitlisted."""
+    """The decisions that are possible now. People with a running match are withdrawn or removed, not waitlisted."""
     can = () if has_something_running else Enrollment.TRANSITIONS[enrollment.status]
     choices = DecisionForm.base_fields["to"].choices  # type: ignore[attr-defined]
     return [choice for choice in choices if choice[0] in can]
