@@ -21,7 +21,7 @@ class CohortQuerySet(WorkspaceQuerySet["Cohort"]):
     shown_with = ("programme",)
 
     def under_way(self) -> "CohortQuerySet":
-        """Cohorts that are matching or running: they send weekly mails."""
+        """Cohorts that are matching or running, and so send weekly mails."""
         return self.filter(status__in=self.model.UNDER_WAY)
 
     def over(self) -> "CohortQuerySet":
@@ -39,7 +39,7 @@ class EnrollmentQuerySet(WorkspaceQuerySet["Enrollment"]):
     workspace_path = "cohort__programme__workspace"
 
     def of_person(self, user: Any) -> "EnrollmentQuerySet":
-        """A person's own enrollments, those of their teams included."""
+        """A person's enrollments, including those of teams they belong to."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
         return self.filter(Q(user=user) | Q(members__user=user)).distinct()
@@ -55,7 +55,7 @@ class EnrollmentQuerySet(WorkspaceQuerySet["Enrollment"]):
         return self.filter(status__in=self.model.OCCUPYING_PLACE)
 
     def undecided(self) -> "EnrollmentQuerySet":
-        """Applications that a coordinator has still to decide about: applied or waitlisted."""
+        """Applications awaiting a decision: applied or waitlisted."""
         return self.filter(status__in=self.model.UNDECIDED)
 
     def open(self) -> "EnrollmentQuerySet":
@@ -63,15 +63,15 @@ class EnrollmentQuerySet(WorkspaceQuerySet["Enrollment"]):
         return self.filter(status__in=self.model.OPEN)
 
     def with_open_offer(self) -> "EnrollmentQuerySet":
-        """Accepted people who have still to say whether they come. See `Enrollment.offer_is_open`."""
+        """Accepted people who have not confirmed their place yet. See `Enrollment.offer_is_open`."""
         return self.filter(status="accepted", confirmed_at=None, offer_expires_at__isnull=False)
 
     def with_people(self) -> "EnrollmentQuerySet":
-        """With everything a list or a mail shows, in a constant number of queries."""
+        """With everything that lists and mails show, in a constant number of queries."""
         return self.select_related("user", "cohort__programme").prefetch_related("members__user", "topics")
 
     def search(self, text: str) -> "EnrollmentQuerySet":
-        """Those whose name, address, project or topic holds every word of `text`."""
+        """Enrollments whose name, address, project or topic contains every word of `text`."""
 
         def elsewhere(word: str) -> Q:
             of_topic = self.model.objects.filter(topics__name__icontains=word)
@@ -85,12 +85,12 @@ class MailingQuerySet(WorkspaceQuerySet["Mailing"]):
     workspace_path = "cohort__programme__workspace"
 
     def scheduled(self) -> "MailingQuerySet":
-        """Mailings that wait for their moment, the next first."""
+        """Mailings waiting to be sent, the next first."""
         waiting = self.filter(status="scheduled", send_at__isnull=False)
         return waiting.select_related("cohort__programme", "created_by").order_by("send_at", "pk")
 
     def with_results(self) -> "MailingQuerySet":
-        """With how many of their messages were sent, failed and wait, and how many people were left out."""
+        """With the number of messages sent, failed and waiting, and of people left out."""
         status = "recipients__message__status"
         return self.select_related("created_by").annotate(
             sent=Count("recipients", filter=Q(**{status: "sent"})),

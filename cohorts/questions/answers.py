@@ -1,4 +1,4 @@
-"""Answers to own questions, as people read them."""
+"""Answers to own questions, in words."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,7 +12,7 @@ def answers_by_key(enrollment: Enrollment) -> dict[str, Any]:
 
 
 def shown_answers(enrollment: Enrollment, seen_by: Collection[str]) -> list[tuple[str, str, Any]]:
-    """Answers as (question, words, SignupFile or None), those written for `seen_by`. Two queries."""
+    """Answers that `seen_by` may read, as (question, words, SignupFile or None). Two queries."""
     answers = [a for a in enrollment.answers.select_related("question") if a.question.seen_by in seen_by]
     files = SignupFile.objects.in_bulk([a.value for a in answers if a.question.behaviour.is_file and a.value])
     by_id = {str(pk): file for pk, file in files.items()}

@@ -1,4 +1,4 @@
-"""Who may sign up for a cohort, and why not."""
+"""Rules of who may sign up for a cohort."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from mentorship.core.reference_data import country_name, language_name
 
 @dataclass(frozen=True)
 class EligibilityRule:
-    """A rule of another app: its label in the form, who meets it (by address), and the error for all others."""
+    """A rule of another app: its label in the form, the people who meet it (by address), and the error for others."""
 
     label: str
     meets: Callable[[Cohort, str, str], bool]
@@ -25,7 +25,7 @@ ELIGIBILITY_RULES: ExtensionPoint[EligibilityRule] = ExtensionPoint(
 
 
 def eligibility_errors(cohort: Cohort, role: str, answers: Mapping[str, Any]) -> dict[str, str]:
-    """Field → sentence for the applicant, for each rule that the answers themselves don't meet."""
+    """Field → sentence for the applicant, for each rule that the answers break."""
     rules = cohort.eligibility.get(role, {})
     found: dict[str, str] = {}
     countries, languages = rules.get("countries", []), rules.get("languages", [])
@@ -42,9 +42,9 @@ def eligibility_errors(cohort: Cohort, role: str, answers: Mapping[str, Any]) ->
 
 
 def history_errors(cohort: Cohort, role: str, email: str) -> dict[str, str]:
-    """Field → sentence for the applicant, for each rule about what they did before that they don't meet.
+    """Field → sentence for the applicant, for each rule about earlier participation that they break.
 
-    It tells who took part: only for whoever has proved the address.
+    The sentences reveal who took part, so show them only to somebody who has proven the address.
     """
     rules, found, email = cohort.eligibility.get(role, {}), {}, email.lower()
     if rules.get("first_time") and _took_part(cohort, role, email):

@@ -1,4 +1,4 @@
-"""The form field for a file that is kept while the form is still being filled in."""
+"""A form field for a file, which is kept while the rest of the form is corrected."""
 
 from typing import Any
 
@@ -12,9 +12,9 @@ from cohorts.questions.files import FileRefusedError, check_upload, file_of_toke
 
 
 class KeptFileInput(forms.Widget):
-    """A file, or the signed id of one that was kept when the form came back with an error elsewhere."""
+    """A file, or the signed id of one that was kept when another field had an error."""
 
-    needs_multipart_form = True  # no FileInput, which crispy draws by itself and without what was kept
+    needs_multipart_form = True  # not a FileInput, which crispy draws by itself and without the kept file
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         kept = file_of_token(value)
@@ -35,7 +35,7 @@ class KeptFileInput(forms.Widget):
 
 
 class KeptFileField(forms.Field):
-    """Cleans to the id of a SignupFile, or to a checked upload that nobody has stored yet, see SignupForm."""
+    """Cleans to the id of a SignupFile, or to a checked upload that is not stored yet, see SignupForm."""
 
     widget = KeptFileInput
 

@@ -18,16 +18,16 @@ FILE_SALT = "cohorts.signup.file"
 
 
 class FileRefusedError(ValueError):
-    """The file is too large or not of a safe kind; the text tells the applicant."""
+    """The file is too large or of an unsafe kind; the text tells the applicant."""
 
 
 def sign_file_id(file_id: Any) -> str:
-    """The id of a kept file, signed, so that nobody can submit the id of a file that is not theirs."""
+    """The signed id of a kept file, so that nobody can submit somebody else's file."""
     return signing.dumps(str(file_id), salt=FILE_SALT)
 
 
 def file_of_token(token: Any) -> SignupFile | None:
-    """The kept file of a signed id; None if it was tampered with."""
+    """The kept file of a signed id; None if the token was tampered with."""
     try:
         return SignupFile.objects.filter(pk=signing.loads(str(token or ""), salt=FILE_SALT)).first()
     except signing.BadSignature:
@@ -35,7 +35,7 @@ def file_of_token(token: Any) -> SignupFile | None:
 
 
 def check_upload(upload: UploadedFile) -> None:
-    """Raise FileRefusedError if an uploaded file is too large or not what its name says. Nothing is stored."""
+    """Raise FileRefusedError if an upload is too large or its content does not match its name. Stores nothing."""
     ending = _ending(upload)
     if ending not in SAFE_FILES:
         raise FileRefusedError("Choose a PDF, an image (PNG or JPEG) or a plain text file.")
@@ -48,9 +48,9 @@ def check_upload(upload: UploadedFile) -> None:
 
 
 def keep_draft(*, cohort: Cohort, upload: UploadedFile, instead_of: SignupFile | None = None) -> SignupFile:
-    """Store a checked upload for a day, until a sign-up with it arrives; it takes the place of an earlier draft.
+    """Store a checked upload for a day, until the sign-up arrives; it replaces an earlier draft.
 
-    Drafts of a cohort take up at most DRAFT_SPACE together: the oldest are deleted first.
+    The drafts of a cohort take up at most DRAFT_SPACE together: the oldest are deleted first.
     """
     drafts = SignupFile.objects.filter(cohort=cohort, draft_until__isnull=False)
     if instead_of and instead_of.draft_until:
@@ -69,7 +69,7 @@ def keep_draft(*, cohort: Cohort, upload: UploadedFile, instead_of: SignupFile |
 
 
 def delete_file(file: SignupFile) -> None:
-    """Delete a file with its row; for a file whose row must survive a rollback, call it on commit."""
+    """Delete a file with its row; call it on commit for a file whose row must survive a rollback."""
     file.file.delete(save=False)
     file.delete()
 

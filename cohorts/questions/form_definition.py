@@ -1,4 +1,4 @@
-"""What a sign-up form asks: standard fields and own questions."""
+"""The contents of a sign-up form: standard fields and own questions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 from cohorts.models import Cohort, Enrollment, SignupAnswer, SignupQuestion
 from cohorts.models.question_kinds import answer_values
 
-# Who signs up by the public form. Coordinators add facilitators and experts.
+# Roles with a public form. Coordinators add facilitators and experts.
 FORM_ROLES = Enrollment.MATCHED_ROLES
 
 OFF, ON, REQUIRED = "off", "on", "required"
-# Fields that coordinators can switch, and their default. Name, address, project title and consent are always asked.
+# Fields that coordinators can switch on or off, and their defaults. Name, address, project title and consent are always
+# asked.
 STANDARD: dict[str, dict[str, str]] = {
     "mentee": {
         "pronouns": ON,
@@ -41,18 +42,18 @@ STANDARD: dict[str, dict[str, str]] = {
         "listed_publicly": ON,
     },
 }
-# Fields that stay a free choice.
+# Fields that are never required.
 NEVER_REQUIRED = ("private_needs", "listed_publicly", "pronouns")
 
 
 def standard_fields(cohort: Cohort, role: str) -> dict[str, str]:
-    """Every switchable field of a role with its state in this cohort."""
+    """Every optional field of a role with its setting in this cohort."""
     said = cohort.standard_fields.get(role, {})
     return {name: said.get(name, usual) for name, usual in STANDARD.get(role, {}).items()}
 
 
 def current_questions(cohort: Cohort, role: str) -> list[SignupQuestion]:
-    """The questions of the form as it is now, in order. One query."""
+    """The current questions of the form, in order. One query."""
     return list(cohort.questions.filter(role=role, retired_at=None))
 
 
@@ -62,9 +63,9 @@ def field_name(question: SignupQuestion) -> str:
 
 
 def condition_of(question: SignupQuestion, by_key: Mapping[str, SignupQuestion]) -> SignupQuestion | None:
-    """The question on whose answer this one depends; None if it is asked of everybody.
+    """The question that this one depends on; None if everybody is asked.
 
-    A condition that no answer can meet counts for nothing: to ask too much loses no answer.
+    A condition that no answer can meet is ignored: asking too much loses no answer.
     """
     parent = by_key.get(question.shown_if)
     possible = dict(parent.choices) if parent else {}
@@ -72,15 +73,15 @@ def condition_of(question: SignupQuestion, by_key: Mapping[str, SignupQuestion])
 
 
 def asked_keys(questions: Sequence[SignupQuestion], said: Mapping[str, Any]) -> set[str]:
-    """The keys of the questions that are asked, given answers by key; in whichever order they are in the form.
+    """The keys of the questions to ask, given answers by key; questions may come in any order.
 
-    A conditional question is asked if the one that it depends on is asked and was answered that way.
+    A conditional question is asked if the one that it depends on is asked and has that answer.
     """
     by_key = {question.key: question for question in questions}
 
     def is_asked(question: SignupQuestion, above: tuple[str, ...] = ()) -> bool:
         parent = condition_of(question, by_key)
-        if parent is None or question.key in above:  # a ring of conditions hides nothing
+        if parent is None or question.key in above:  # circular conditions hide nothing
             return True
         return question.shown_if_value in answer_values(said.get(parent.key)) and is_asked(
             parent, (*above, question.key)
@@ -90,7 +91,7 @@ def asked_keys(questions: Sequence[SignupQuestion], said: Mapping[str, Any]) -> 
 
 
 def answer_to_ask(question: SignupQuestion, answer: SignupAnswer) -> Any:
-    """What was answered to this or an earlier version of a question, for the form; a renamed choice by its new name."""
+    """The answer to this or an earlier version of a question, as initial value; a renamed choice by its new name."""
     renamed = question.renamed_choices(answer.question)
     given = answer.value
     if isinstance(given, list):

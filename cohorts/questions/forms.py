@@ -1,4 +1,4 @@
-"""Forms by which coordinators make a sign-up form. Input only."""
+"""Forms by which coordinators edit a sign-up form. Input only."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from mentorship.core.reference_data import countries, language_code, language_na
 
 
 class StandardFieldsForm(forms.Form):
-    """Which of the standard fields are asked."""
+    """The standard fields of the form."""
 
     def __init__(self, *args: Any, cohort: Cohort, role: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -83,7 +83,7 @@ class QuestionForm(BaseQuestionForm):
         return cleaned
 
     def _check_dependants(self) -> None:
-        """The choices that other questions depend on have to stay, or be renamed in their place."""
+        """Raise an error if a choice that other questions depend on would disappear; renaming it in place is fine."""
         if self.instance.pk is None or {"kind", "choices"} & set(self.errors):
             return
         try:
@@ -103,7 +103,7 @@ class QuestionForm(BaseQuestionForm):
         else:
             labels = ", ".join(label for _, label in other.choices)
             self.add_error("shown_if_value", f"Enter one of the choices of that question: {labels}.")
-        # A ring of conditions would hide all its questions for ever.
+        # Circular conditions would hide all their questions for ever.
         by_key, seen = {q.key: q for q in self.others}, {self.instance.key}
         while other is not None:
             if other.key in seen or other.shown_if == self.instance.key != "":
@@ -114,7 +114,7 @@ class QuestionForm(BaseQuestionForm):
 
 
 class EligibilityForm(forms.Form):
-    """Who may sign up in a role. Empty rules ask nothing."""
+    """Who may sign up in a role. Empty rules restrict nobody."""
 
     countries = forms.MultipleChoiceField(
         label="Only from",
@@ -144,12 +144,12 @@ class EligibilityForm(forms.Form):
 
     @staticmethod
     def initial_of(rules: dict[str, Any]) -> dict[str, Any]:
-        """The rules as the form shows them."""
+        """The rules as initial values of the form."""
         return {**rules, "languages": ", ".join(language_name(c) for c in rules.get("languages", []))}
 
 
 class EligibilityOverrideForm(forms.Form):
-    """Who may sign up although they don't meet the rules, and why."""
+    """Who may sign up without meeting the rules, and why."""
 
     email = AddressField(label="Email address")
     note = forms.CharField(label="Why", max_length=300)

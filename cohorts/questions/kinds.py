@@ -14,7 +14,7 @@ from cohorts.questions.files import sign_file_id
 SCALE = range(1, 6)
 YES_WORDS = ("yes", "y", "true", "1", "x", "ja", "oui", "sí", "si", "sim", "✓", "✔")
 NO_WORDS = ("no", "n", "false", "0", "nein", "non", "não", "nao", "-", "–")
-# 05.10.2026 has its day in front; 05/10/2026 may have its month there, unless one of them is more than 12.
+# 05.10.2026 starts with the day; 05/10/2026 may start with the month, unless one of the numbers is above 12.
 _DOTTED, _SLASHED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})"), re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
 
 
@@ -28,7 +28,7 @@ class ShortText(QuestionKind):
         return forms.CharField(max_length=500, **common)
 
     def read_cell(self, question: Question, text: str) -> Any:
-        return text  # a sheet may hold more than the form takes
+        return text  # a sheet may contain more than the form accepts
 
 
 @register
@@ -153,10 +153,10 @@ class Date(QuestionKind):
 
 @register
 class File(QuestionKind):
-    """The id of a SignupFile. SignupForm stores what was uploaded once it is checked."""
+    """The id of a SignupFile. SignupForm stores the upload once it is checked."""
 
     name, label = "file", "File (PDF, image or text)"
-    example = ("", "", "")  # a test of its own uploads one
+    example = ("", "", "")  # tested separately with an upload
     in_surveys = False
     is_file = True
 
@@ -191,13 +191,13 @@ def _values_by_label(question: Question) -> dict[str, str]:
 
 
 def yes_or_no(text: str) -> bool | None:
-    """What a cell answers; None for another word."""
+    """The boolean that a cell means; None for any other word."""
     word = text.casefold().strip(" .!")
     return True if word in YES_WORDS else False if word in NO_WORDS else None
 
 
 def _day(text: str) -> str | None:
-    """A day of a sheet as it is stored; None if it isn't one, or could be two."""
+    """A day from a sheet in the stored format; None if it is not a day, or could be two."""
     text = text.partition(" ")[0].partition("T")[0] if text[:4].isdigit() else text
     try:
         if dotted := _DOTTED.fullmatch(text):

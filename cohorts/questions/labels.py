@@ -4,7 +4,7 @@ import re
 
 from cohorts.models import Programme
 
-# Which own questions ask where somebody works.
+# Own questions that ask where somebody works.
 ASKS_FOR_EMPLOYER = re.compile(r"\b(employer|employ|organi[sz]ation|affiliation|institution|company)\b", re.IGNORECASE)
 
 LABELS = {
@@ -35,7 +35,7 @@ MENTOR_LABELS = {
     "mentoring_type": "What do you offer?",
 }
 
-# What the form says when they are left empty.
+# Error messages for empty fields.
 REQUIRED_WORDS = {
     "full_name": "Enter your name.",
     "email": "Enter your email address.",
@@ -61,7 +61,7 @@ MENTOR_REQUIRED_WORDS = {
 
 
 def required_words(name: str, programme: Programme, role: str) -> str:
-    """What the form for a role says when a standard field is left empty; "" if it has no words of its own."""
+    """The error message for an empty standard field in the form for a role; "" for the usual one."""
     own = MENTOR_REQUIRED_WORDS.get(name, "") if role == "mentor" else ""
     return (own or REQUIRED_WORDS.get(name, "")).replace("mentors", programme.plural_of("mentor"))
 

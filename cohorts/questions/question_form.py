@@ -1,4 +1,4 @@
-"""The form field of a question, and the form in which coordinators write one; the base of both kinds of form."""
+"""The form field of a question, and the base form in which coordinators write one."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class BaseQuestionForm(forms.ModelForm):
 
     @staticmethod
     def new_value(label: str) -> str:
-        """What is stored for a new choice; it stays the same as long as the choice keeps its words."""
+        """The stored value of a new choice; it stays the same as long as the choice keeps its words."""
         return label
 
     def clean(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The pages on which coordinators write, reword and move one question; the base of sign-up forms and surveys."""
+"""Base pages on which coordinators write, reword and move one question of a sign-up form or a survey."""
 
 from abc import abstractmethod
 from typing import Any, TypeVar

@@ -1,4 +1,4 @@
-"""Change the sign-up form of a cohort, and write what people answered."""
+"""Change the sign-up form of a cohort, and save people's answers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ from mentorship.core.audit.verbs import Verb
 
 @transaction.atomic
 def save_standard_fields(*, cohort: Cohort, role: str, states: Mapping[str, str], by: User) -> None:
-    """Switch standard fields on or off or make them required. Fields that are not named get their default."""
+    """Switch standard fields on or off or make them required. Fields not named get their default."""
     known = STANDARD[role]
     cohort.standard_fields = {
         **cohort.standard_fields,
@@ -28,7 +28,7 @@ def save_standard_fields(*, cohort: Cohort, role: str, states: Mapping[str, str]
 
 @transaction.atomic
 def save_own_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> bool:
-    """Save the answers to the cohort's own questions, by key. An empty answer deletes the old one.
+    """Save answers to the cohort's own questions, by key. An empty answer deletes the old one.
 
     Questions missing from `answers` are not changed. Returns whether anything changed.
     """
@@ -38,7 +38,7 @@ def save_own_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> b
     ]
     for key, old in changed.items():
         question, value = asked[key], answers[key]
-        # The answer belongs to the version of the question that was asked.
+        # An answer belongs to the version of the question that was asked.
         if old:
             _delete_answer(old, unless_file=value)
         if answer_values(value):
@@ -50,7 +50,7 @@ def save_own_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> b
 def changed_answers(
     *, cohort: Cohort, role: str, given: Mapping[int, Mapping[str, Any]]
 ) -> dict[int, dict[str, SignupAnswer | None]]:
-    """Which answers differ from those that are kept: for each enrollment id, question key → the kept answer or None."""
+    """Answers that differ from the stored ones: for each enrollment id, question key → the stored answer or None."""
     asked = {q.key: q for q in current_questions(cohort, role)}
     kept: dict[tuple[int, str], SignupAnswer] = {}
     for answer in SignupAnswer.objects.filter(enrollment__in=list(given)).select_related("question"):
@@ -66,7 +66,7 @@ def changed_answers(
 
 
 def claim_files(*, cohort: Cohort, role: str, answers: Mapping[str, Any], enrollment: Enrollment | None = None) -> None:
-    """Keep the files that arrived with a sign-up, so far drafts; once confirmed they belong to its enrollment."""
+    """Keep the files that arrived with a sign-up, drafts until then; once confirmed they belong to its enrollment."""
     ids = [answers[q.key] for q in current_questions(cohort, role) if q.behaviour.is_file and answers.get(q.key)]
     owner = {"enrollment": enrollment} if enrollment else {}
     if ids:
@@ -74,7 +74,7 @@ def claim_files(*, cohort: Cohort, role: str, answers: Mapping[str, Any], enroll
 
 
 def _delete_answer(answer: SignupAnswer, *, unless_file: Any) -> None:
-    """Delete an answer, and its file once that is certain."""
+    """Delete an answer, and its file once the transaction commits."""
     file = SignupFile.objects.filter(pk=answer.value).first() if answer.question.behaviour.is_file else None
     answer.delete()
     if file and str(file.pk) != str(unless_file):
@@ -83,7 +83,7 @@ def _delete_answer(answer: SignupAnswer, *, unless_file: Any) -> None:
 
 @transaction.atomic
 def save_eligibility(*, cohort: Cohort, role: str, rules: Mapping[str, Any], by: User) -> None:
-    """Save the rules of who may sign up in a role. Empty rules are left out."""
+    """Save the eligibility rules of a role. Empty rules are left out."""
     cohort.eligibility = {**cohort.eligibility, role: {name: value for name, value in rules.items() if value}}
     cohort.save(update_fields=["eligibility"])
     record(verb=Verb.ELIGIBILITY_EDITED, target=cohort, workspace_id=cohort.workspace_id, by=by, role=role)
@@ -91,7 +91,7 @@ def save_eligibility(*, cohort: Cohort, role: str, rules: Mapping[str, Any], by:
 
 @transaction.atomic
 def record_eligibility_override(*, cohort: Cohort, role: str, email: str, note: str, by: User) -> None:
-    """Record why somebody may sign up who does not meet the rules."""
+    """Record why somebody may sign up without meeting the rules."""
     record(
         verb=Verb.LET_PAST_THE_RULES,
         target=cohort,

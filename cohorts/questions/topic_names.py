@@ -7,7 +7,7 @@ from mentorship.core.text import clean_name
 
 
 def topic_key(name: str) -> str:
-    """Topics with the same key are the same: ignores case, repeated blanks and punctuation around the name."""
+    """Topics with the same key are the same: ignores case, repeated blanks and outer punctuation."""
     text = unicodedata.normalize("NFKC", name).casefold()
     return " ".join(text.split()).strip(" .,;:!?\"'")[:120]
 
@@ -16,7 +16,7 @@ LONGEST_TOPIC = 120
 
 
 def too_long_topics(text: str) -> list[str]:
-    """The topics in a text that have more letters than are kept."""
+    """The topics in a text that are longer than the database allows."""
     parts = (clean_name(part).strip(" .") for part in re.split(r"[,;\r\n]", text))
     return [part for part in parts if len(part) > LONGEST_TOPIC]
 

@@ -19,9 +19,9 @@ Q = TypeVar("Q", bound=Question)
 
 @transaction.atomic
 def save_question(*, question: Q, by: User) -> Q:
-    """Save a new or changed question. If its words changed after somebody answered, the next version is made.
+    """Save a new or changed question. If its words change after somebody answered, a new version is created.
 
-    Raises ServiceError if it was changed meanwhile, and if what is asked is fixed.
+    Raises ServiceError if somebody else changed it meanwhile, or if the questions are fixed.
     """
     _lock(question)
     if question.pk is None:
@@ -46,7 +46,7 @@ def save_question(*, question: Q, by: User) -> Q:
 
 @transaction.atomic
 def retire_question(*, question: Question, by: User) -> None:
-    """Ask it no longer. Answers stay readable; one that nobody answered is deleted. Raises as `save_question`."""
+    """Stop asking a question. Answers stay readable; if there are none it is deleted. Raises as `save_question`."""
     question.refuse_change()
     question.release_dependants()
     if question.is_answered():
@@ -58,7 +58,7 @@ def retire_question(*, question: Question, by: User) -> None:
 
 @transaction.atomic
 def move_question(*, question: Question, up: bool) -> None:
-    """One place up or down among those that are asked; at the end it stays."""
+    """Move a question one place up or down among the current ones; at the end it stays."""
     _lock(question)
     asked = list(question.siblings().filter(retired_at=None))
     place = [one.pk for one in asked].index(question.pk)

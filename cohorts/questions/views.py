@@ -1,4 +1,4 @@
-"""The sign-up forms of a cohort, as coordinators make them."""
+"""The sign-up forms of a cohort, as coordinators edit them."""
 
 from typing import Any
 
@@ -30,12 +30,12 @@ class FormRoleView(CohortView):
             raise Http404
 
     def back(self) -> HttpResponse:
-        """To the page of the form."""
+        """Redirect to the page of the form."""
         return redirect("cohorts:signup-form-edit", cohort_slug=self.cohort.slug, role=self.role)
 
 
 class FormEdit(FormRoleView):
-    """One role's form: standard fields, own questions, who may sign up."""
+    """One role's form: standard fields, own questions, eligibility."""
 
     template_name = "cohorts/questions/form.html"
 
@@ -87,7 +87,7 @@ class FormQuestionView(FormRoleView, QuestionView[SignupQuestion]):
 
 
 class QuestionEdit(QuestionEditPage[SignupQuestion], FormQuestionView):
-    """One own question; without `pk` a new one."""
+    """Add or edit an own question."""
 
     template_name = "cohorts/questions/question.html"
     form_class = QuestionForm
@@ -106,7 +106,7 @@ class QuestionMove(QuestionMovePage[SignupQuestion], FormQuestionView):
 
 
 class AnswerFileDownload(CohortView):
-    """A file that an applicant gave, as an attachment: the browser never shows it."""
+    """A file uploaded by an applicant, as an attachment: the browser never displays it."""
 
     def get(self, request: HttpRequest) -> FileResponse:
         given = SignupFile.objects.filter(cohort=self.cohort, enrollment__isnull=False)

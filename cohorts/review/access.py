@@ -1,4 +1,4 @@
-"""Who may review which applications, and what they see of them."""
+"""Who may review which applications, and what they may see."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from mentorship.core.ui.search import every_word
 
 
 def cohorts_with_reviews_for(user: User) -> CohortQuerySet:
-    """Cohorts whose review pages a person may open: of the programmes they have a role in, and those they mentor in."""
+    """Cohorts whose review pages a person may open: in programmes with a role for them, or as mentor."""
     as_mentor = Enrollment.objects.mentors().occupying_place().filter(user=user, cohort__mentors_review=True)
     team = Cohort.objects.filter(programme__workspace_id__in=workspaces_of(user))
     return (team | Cohort.objects.filter(pk__in=as_mentor.values("cohort"))).select_related("programme")
@@ -35,9 +35,9 @@ def may_review(user: User, cohort: Cohort) -> bool:
 
 
 def readable_by(user: User, cohort: Cohort, *, in_conflict: bool = False) -> EnrollmentQuerySet:
-    """The applications that the review pages show somebody; `in_conflict`: those that they hide for a conflict.
+    """The applications on somebody's review pages; `in_conflict`: those hidden from them because of a conflict.
 
-    Never one of their own or of their team. The programme's team also reads what is decided already.
+    Never their own or their team's. The programme's team also reads decided applications.
     """
     found: EnrollmentQuerySet = cohort.enrollments.mentees().exclude(status=Enrollment.Status.WITHDRAWN)  # type: ignore[attr-defined]
     if not is_on_team(user, cohort):
@@ -59,7 +59,7 @@ def shown_name(enrollment: Enrollment) -> str:
 
 
 def has_conflict(user: User, enrollment: Enrollment) -> bool:
-    """Whether somebody must not decide about an application: their own, their team's, or with a conflict declared."""
+    """Whether somebody must not decide about an application: their own, their team's, or a declared conflict."""
     own = Enrollment.objects.of_person(user).filter(pk=enrollment.pk).exists()
     return own or Review.objects.filter(enrollment=enrollment, reviewer=user, conflict=True).exists()
 
@@ -73,7 +73,7 @@ def search_applications(found: EnrollmentQuerySet, text: str) -> EnrollmentQuery
 
 
 def answers_for(enrollment: Enrollment, user: User) -> list[tuple[str, str, Any]]:
-    """The answers to own questions that somebody may read while reviewing, as `shown_answers` returns them."""
+    """Answers to own questions that somebody may read while reviewing, as `shown_answers` returns them."""
     reader = reader_in(user, enrollment.cohort.workspace_id) or Reader.REVIEWER
-    # Private needs are on no page of the review, whoever reads it: they never affect selection.
+    # Private needs appear on no review page, for any reader: they never affect selection.
     return shown_answers(enrollment, {*readable(reader)} - {Audience.PRIVATE})

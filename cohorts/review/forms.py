@@ -151,13 +151,13 @@ class CriteriaFormSet(forms.BaseModelFormSet):
             gone = bool(form.cleaned_data.get("DELETE"))
             error = scale_error(scored, None if gone else form.instance)
             if error and gone:
-                form.data = {**dict(form.data.items()), form.add_prefix("DELETE"): ""}  # it comes back to the page
+                form.data = {**dict(form.data.items()), form.add_prefix("DELETE"): ""}  # it is shown on the page again
                 raise forms.ValidationError(error)
             if error:
                 form.add_error("highest", error)
 
     def criteria(self) -> list[Criterion]:
-        """The criteria that stay, in order, for `save_criteria`."""
+        """The remaining criteria in order, for `save_criteria`."""
         return [f.instance for f in self.forms if f.cleaned_data and not f.cleaned_data.get("DELETE")]
 
 

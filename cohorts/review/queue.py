@@ -1,4 +1,4 @@
-"""What somebody has to review, and in which order."""
+"""The applications that somebody has to review, in order."""
 
 from cohorts.models import Cohort, Enrollment, Review
 from cohorts.review.access import reviewable_by
@@ -6,14 +6,14 @@ from mentorship.core.accounts.models import User
 
 
 def to_review(user: User, cohort: Cohort) -> list[int]:
-    """The ids of what somebody has still to review, the oldest first."""
+    """Ids of applications that somebody has yet to review, the oldest first."""
     done = Review.objects.filter(reviewer=user).values("enrollment")
     todo = reviewable_by(user, cohort).exclude(pk__in=done).order_by("created_at", "pk")
     return list(todo.values_list("pk", flat=True))
 
 
 def neighbours(user: User, cohort: Cohort, enrollment: Enrollment) -> tuple[int | None, int | None]:
-    """The ids of the one before and the one after this, among what is still to review."""
+    """The ids before and after this one among those still to review."""
     order = reviewable_by(user, cohort).order_by("created_at", "pk").values_list("pk", flat=True)
     todo = {*to_review(user, cohort), enrollment.pk}
     pks = [pk for pk in order if pk in todo]
@@ -24,7 +24,7 @@ def neighbours(user: User, cohort: Cohort, enrollment: Enrollment) -> tuple[int 
 
 
 def next_to_review(user: User, cohort: Cohort, *, after: Enrollment) -> int | None:
-    """The id of the one to review after this; the first one if it was the last, None if none is left."""
+    """The id to review after this one; the first one after the last, None if none is left."""
     _before, following = neighbours(user, cohort, after)
     todo = [pk for pk in to_review(user, cohort) if pk != after.pk]
     return (following or todo[0]) if todo else None

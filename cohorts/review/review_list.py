@@ -12,14 +12,14 @@ from mentorship.core.accounts.models import User
 
 TODO, DONE, CONFLICT = "todo", "done", "conflict"
 TABS = {"": "All", TODO: "To review", DONE: "Reviewed by me", CONFLICT: "My conflicts"}
-# The team's own filter. Mentors don't see it.
+# A filter for the team. Mentors don't see it.
 SHOWN = {"": "In review", "disagree": "Reviewers disagree", "none": "No review yet", "all": "Decided ones, too"}
 HEAD = ("id", "application", "status", "reviews", "mean", "yes", "unsure", "no", "would mentor", "disagreement")
 
 
 @dataclass(frozen=True)
 class ReviewRow:
-    """An application in the list. `state` is what it is to the reader: to review, reviewed, in conflict or none."""
+    """An application in the list. `state` is the reader's: to review, reviewed, in conflict or none."""
 
     pk: int
     name: str
@@ -29,11 +29,11 @@ class ReviewRow:
     summary: ReviewSummary
 
     def is_in_tab(self, tab: str) -> bool:
-        """Hidden ones are in their own tab only."""
+        """Whether the row is in a tab; hidden ones have a tab of their own."""
         return self.state == tab if tab in (TODO, DONE, CONFLICT) else self.state != CONFLICT
 
     def is_shown(self, shown: str) -> bool:
-        """Whether the team's filter shows it."""
+        """Whether the team's filter includes it."""
         if shown == "all":
             return True
         if self.status not in Enrollment.UNDECIDED:
@@ -42,7 +42,7 @@ class ReviewRow:
 
 
 def review_rows(user: User, cohort: Cohort, text: str) -> list[ReviewRow]:
-    """All rows that a search finds, those in conflict included. A constant number of queries."""
+    """All rows that match a search, including those in conflict. A constant number of queries."""
     summaries = summaries_of(cohort) if is_on_team(user, cohort) else {}
     own = Review.objects.filter(reviewer=user, enrollment__cohort=cohort, conflict=False)
     done = set(own.values_list("enrollment_id", flat=True))
@@ -58,7 +58,7 @@ def review_rows(user: User, cohort: Cohort, text: str) -> list[ReviewRow]:
 
 
 def sort_rows(rows: Sequence[ReviewRow], sort: str, *, team: bool) -> list[ReviewRow]:
-    """By a column; the oldest first if none is chosen. What reviews add up to sorts for the team only."""
+    """Sort by a column, by default the oldest first. Only the team can sort by the reviews' results."""
     oldest_first = sorted(rows, key=lambda row: (row.signed, row.pk))
     keys: dict[str, Any] = {"name": lambda row: row.name.casefold(), "signed": lambda row: row.signed}
     if team:

@@ -22,7 +22,7 @@ def scored_criteria(cohort: Cohort) -> set[int]:
 def save_criteria(*, cohort: Cohort, criteria: Sequence[Criterion], mentors_review: bool, by: User) -> None:
     """Replace the rubric by these criteria, in this order, and set whether mentors review.
 
-    Raises ServiceError if a criterion that has scores would lose them or get another scale.
+    Raises ServiceError if a criterion with scores would be deleted or get another scale.
     """
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     existing = {c.pk: c for c in cohort.criteria.all()}
@@ -51,7 +51,7 @@ def save_criteria(*, cohort: Cohort, criteria: Sequence[Criterion], mentors_revi
 
 
 def scale_error(scored: Criterion, changed: Criterion | None) -> str:
-    """Why a criterion with scores can't be changed this way, or deleted (None); empty if it can."""
+    """Why a criterion with scores can't be changed to these values, or deleted (None); "" if it can."""
     if changed is None:
         return f"“{scored}” has scores already. It can't be taken away."
     if (changed.lowest, changed.highest) != (scored.lowest, scored.highest):
@@ -70,7 +70,7 @@ def save_review(
     preference: int | None = None,
     summary: str = "",
 ) -> Review:
-    """Save somebody's review. `scores`: criterion id → score, without the criteria that they can't judge.
+    """Save somebody's review. `scores`: criterion id → score, without criteria that they can't judge.
 
     Raises ServiceError if they may not review it, or a score is off the scale.
     """
@@ -99,7 +99,7 @@ def save_review(
 
 @transaction.atomic
 def declare_conflict(*, enrollment: Enrollment, by: User, reason: str = "") -> Review:
-    """Declare a conflict of interest: the reviewer no longer sees the application, and their review does not count."""
+    """Declare a conflict of interest: hides the application from the reviewer, and ignores their review."""
     _lock_reviewable(enrollment, by)
     review, _ = Review.objects.update_or_create(
         enrollment=enrollment, reviewer=by, defaults={"conflict": True, "conflict_reason": reason.strip()}
@@ -116,7 +116,7 @@ def declare_conflict(*, enrollment: Enrollment, by: User, reason: str = "") -> R
 
 @transaction.atomic
 def withdraw_conflict(*, enrollment: Enrollment, by: User) -> None:
-    """Withdraw a conflict of interest: the application is shown again, with the review they had written."""
+    """Withdraw a conflict of interest: shows the application again, with any review written before."""
     review = Review.objects.select_for_update().filter(enrollment=enrollment, reviewer=by, conflict=True).first()
     if review is None:
         raise ServiceError("You declared no conflict here.")

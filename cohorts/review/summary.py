@@ -1,4 +1,4 @@
-"""What the reviews of an application add up to."""
+"""Results of the reviews of an application."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from cohorts.models import Cohort, Criterion, Review
 
-# Reviewers disagree if their totals differ by this much, on a scale from 0 to 1.
+# Reviewers disagree if their totals differ by at least this much, on a scale from 0 to 1.
 DISAGREE_FROM = 1 / 3
 
 
@@ -34,7 +34,7 @@ def summaries_of(cohort: Cohort) -> dict[int, ReviewSummary]:
 
 
 def summarise(reviews: Sequence[Review], criteria: Iterable[Criterion]) -> ReviewSummary:
-    """Summarise the reviews of one application. Conflicts must be left out before."""
+    """Summarise the reviews of one application. The caller leaves out conflicts."""
     criteria = list(criteria)
     totals = [t for t in (weighted_total(r.scores, criteria) for r in reviews) if t is not None]
     says = [r.recommendation for r in reviews]

@@ -33,7 +33,7 @@ from mentorship.core.views import LookupView
 
 
 class ReviewView(LoginRequiredMixin, LookupView):
-    """A page of the review of a cohort, for its team and, if the cohort wants it, its mentors."""
+    """A page of a cohort's review, for its team and, if the cohort allows it, its mentors."""
 
     cohort: Cohort
 
@@ -46,7 +46,7 @@ class ReviewView(LoginRequiredMixin, LookupView):
 
 
 class ReviewList(ReviewView):
-    """What there is to review, for the reader; for the team also what the reviews add up to."""
+    """The applications to review; for the team also the results."""
 
     template_name = "cohorts/review/list.html"
 
@@ -124,18 +124,18 @@ class ApplicationView(ReviewView):
         return context
 
     def review_form(self, review: Review | None, *data: Any) -> ReviewForm:
-        """The form of one's own review, filled in with what was said before."""
+        """The form of the reader's own review, filled in with earlier answers."""
         return ReviewForm(*data, cohort=self.cohort, may_mentor=is_mentor_of(self.user, self.cohort), review=review)
 
     def go_on(self, following: int | None) -> HttpResponse:
-        """To the next one to review; to the list if none is left, or if the reader wants it."""
+        """Redirect to the next application to review; to the list if none is left, or if the reader prefers it."""
         if following is None or self.request.POST.get("then") == "list":
             return redirect("cohorts:review-list", cohort_slug=self.cohort.slug)
         return redirect("cohorts:review-edit", cohort_slug=self.cohort.slug, pk=following)
 
 
 class ReviewApplication(ApplicationView):
-    """One application without its private fields, and the form for one's own review."""
+    """One application without its private fields, and the form for the reader's review."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page()
@@ -154,7 +154,7 @@ class ReviewApplication(ApplicationView):
 
 
 class DeclareConflict(ApplicationView):
-    """Hide an application from oneself, at once."""
+    """Hide an application from oneself at once."""
 
     http_method_names = ("post",)
 
@@ -220,5 +220,5 @@ def _with_scores(reviews: list[Review], cohort: Cohort) -> list[tuple[Review, li
 
 
 def _with_pronouns(person: User) -> str:
-    """Never an address if the name is missing."""
+    """The name with pronouns; never an address if the name is missing."""
     return f"{person.full_name} ({person.pronouns})" if person.full_name and person.pronouns else person.full_name
