@@ -1,4 +1,4 @@
-"""Deleting rows that other rows need."""
+"""Delete rows that other rows may need."""
 
 from django.db import models, transaction
 from django.db.models import ProtectedError, RestrictedError
@@ -9,7 +9,7 @@ NAMED = 3
 
 
 def delete_row(row: models.Model) -> None:
-    """Delete a row. Raises ServiceError that names the rows that need it, such as the sponsorship of a group."""
+    """Delete a row. Raises ServiceError naming the rows that need it, such as the sponsorship of a group."""
     try:
         with transaction.atomic():
             row.delete()
@@ -18,7 +18,7 @@ def delete_row(row: models.Model) -> None:
 
 
 def why_kept(error: ProtectedError | RestrictedError) -> str:
-    """Which rows stand in the way of a deletion, in sentences for the person who asked for it."""
+    """The rows that prevent a deletion, in sentences for the person who asked."""
     objects = error.protected_objects if isinstance(error, ProtectedError) else error.restricted_objects
     by_kind: dict[str, list[str]] = {}
     for found in sorted(objects, key=lambda one: (one._meta.label, one.pk)):

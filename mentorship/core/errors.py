@@ -1,5 +1,5 @@
-"""The error that services raise for people to read."""
+"""The error that services raise, with a message for people."""
 
 
 class ServiceError(ValueError):
-    """What was asked is not possible; the text says why, in a sentence for the person who asked."""
+    """The request can't be fulfilled; the text says why, for the person who asked."""

@@ -1,4 +1,4 @@
-"""Extension points: where a lower app asks what apps above it have to add, without knowing them.
+"""Extension points: a lower app asks for contributions from higher apps without knowing them.
 
 The app that asks declares a point beside the code that asks:
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Provider(Generic[T]):
-    """What an app provides at a point: under which name, and the app by its dotted name."""
+    """One contribution to a point: its name, and the dotted name of the app."""
 
     name: str
     value: T
@@ -31,7 +31,7 @@ class Provider(Generic[T]):
 
 
 class ExtensionPoint(Generic[T]):
-    """What apps provide under a name, asked in the order in which they provided it."""
+    """Named contributions from apps, in the order in which they were provided."""
 
     def __init__(self, name: str, *, asked_by: str, about: str) -> None:
         self.name, self.asked_by, self.about = name, asked_by, about
@@ -41,7 +41,7 @@ class ExtensionPoint(Generic[T]):
         _POINTS[name] = self
 
     def provide(self, name: str, value: T, *, by: str) -> None:
-        """Add what an app has. Raises ValueError if something of that name is there already."""
+        """Add a contribution. Raises ValueError if the name is taken."""
         if there := self._providers.get(name):
             raise ValueError(f"“{name}” is provided twice at the extension point “{self.name}”: {there.by} and {by}.")
         self._providers[name] = Provider(name, value, by)
@@ -56,17 +56,17 @@ class ExtensionPoint(Generic[T]):
         return self._providers[name].value
 
     def items(self) -> list[tuple[str, T]]:
-        """Name and value of each, in order."""
+        """Name and value of each contribution, in order."""
         return [(provider.name, provider.value) for provider in self._providers.values()]
 
     @property
     def providers(self) -> list[Provider[T]]:
-        """All of them in order, with the apps that provide them."""
+        """All contributions in order, with the apps that provide them."""
         return list(self._providers.values())
 
     @contextmanager
     def replaced_by(self, values: Mapping[str, T]) -> Iterator[None]:
-        """For tests: only these are provided meanwhile."""
+        """For tests: use only these contributions inside the block."""
         before = self._providers
         self._providers = {name: Provider(name, value, "tests") for name, value in values.items()}
         try:
@@ -79,5 +79,5 @@ _POINTS: dict[str, ExtensionPoint[Any]] = {}
 
 
 def extension_points() -> list[ExtensionPoint[Any]]:
-    """Every point whose module is loaded, by name: who asks and who provides, for the documentation."""
+    """Every loaded point by name, with who asks and who provides, for the documentation."""
     return [point for _name, point in sorted(_POINTS.items())]

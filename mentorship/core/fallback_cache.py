@@ -1,6 +1,6 @@
-"""A cache in Redis or Valkey that goes on in the database while the server is away.
+"""A cache in Redis or Valkey that falls back to the database while the server is unavailable.
 
-Limits on sign-in and sign-up are counted in the cache. They must neither end nor stop people when it does.
+Limits on sign-in and sign-up are counted in the cache. An outage must neither disable them nor lock people out.
 """
 
 import hashlib
@@ -15,29 +15,29 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
-# How long the server is left alone after a failure: a request must not wait for each of its calls.
+# How long to leave the server alone after a failure: otherwise every call of a request would wait.
 LEAVE_ALONE_SECONDS = 30
 TABLE = "limits_cacheentry"
 
 
 def hashed_key(key: str, key_prefix: str, version: int) -> str:
-    """Keys hold addresses of people and machines, which the table must not tell."""
+    """Hash a key, since keys contain addresses of people and machines."""
     return hashlib.sha256(f"{key_prefix}:{version}:{key}".encode()).hexdigest()
 
 
 class TableCache(DatabaseCache):
-    """Django's database cache in the table that our migrations make, without readable keys."""
+    """Django's database cache in the table that our migrations create, with hashed keys."""
 
     def __init__(self, _location: str, params: dict[str, Any]) -> None:
-        # The default of 300 entries would let somebody push the limits of others out.
+        # With the default of 300 entries, somebody could push out other people's limits.
         options = {"MAX_ENTRIES": 200_000, **params.get("OPTIONS", {})}
         super().__init__(TABLE, {**params, "KEY_FUNCTION": hashed_key, "OPTIONS": options})
 
 
 class FallbackCache(BaseCache):
-    """Redis, or the table while Redis does not answer. What was counted in one is not known in the other."""
+    """Redis, or the table while Redis does not respond. Counts are not shared between the two."""
 
-    # Of the process: each thread has an object of its own.
+    # Per process: each thread has an object of its own.
     _away_until = 0.0
 
     def __init__(self, location: str, params: dict[str, Any]) -> None:

@@ -1,7 +1,7 @@
-"""Signed links: whoever has one may do one thing to one object, without signing in.
+"""Signed links: the holder may do one thing to one object without signing in.
 
-A link can't be made without the secret key, and works for one purpose only, its salt. Links that were mailed stay
-valid for as long as their salt and format are kept.
+A link can't be forged without the secret key, and works for one purpose only, its salt. Mailed links stay valid as long
+as their salt and format are unchanged.
 """
 
 import re
@@ -18,10 +18,10 @@ from django.utils import timezone
 
 
 class LinkError(Exception):
-    """The link was not made here, was changed on its way, or is too old."""
+    """The link was forged, damaged, or is too old."""
 
 
-# What a token looks like, whatever it was signed for: a separator and a SHA-256 in 43 letters end it.
+# The form of any token: it ends with a separator and a SHA-256 in 43 letters.
 TOKEN = re.compile(r"[A-Za-z0-9_.:-]*[A-Za-z0-9_-][:.][A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 
 
@@ -30,7 +30,7 @@ A_YEAR = timedelta(days=400)
 
 
 class LinkFormat(Enum):
-    """How the values are written into the token."""
+    """How the values are encoded in the token."""
 
     DATED = auto()  # JSON with the moment of signing: expires, and differs from second to second
     STABLE = auto()  # JSON: the same values always give the same link
@@ -39,12 +39,12 @@ class LinkFormat(Enum):
 
 @dataclass(frozen=True)
 class SignedLink:
-    """One kind of link: the view that it leads to, what it is signed for, and the types of the values in it.
+    """One kind of link: its view, the purpose it is signed for, and the types of its values.
 
     The last `optional` values may be missing. `max_age` counts from the moment of signing, in the format DATED only;
-    links of the others work as long as the view says that there is something to do by them.
-    A link that is not `personal` may be shown to anybody, because it lets nobody act for a person. `does` tells whoever
-    got it what the link is for.
+    links of the others work as long as the view says that there is something to do by them. A link that is not
+    `personal` may be shown to anybody, because it lets nobody act for a person. `does` tells whoever got it what the
+    link is for.
     """
 
     view_name: str
@@ -94,14 +94,14 @@ class SignedLink:
         return values
 
     def read_whenever_signed(self, token: str) -> tuple[Any, ...] | None:
-        """The values in a token, also one that is too old; None if it was not signed for this."""
+        """The values in a token, even an expired one; None if it was not signed for this."""
         try:
             return self._values(token, None)
         except LinkError:
             return None
 
     def was_signed_before(self, token: str, moment: datetime) -> bool:
-        """Whether a link is older than a moment (UTC). Only DATED ones say so, to the second."""
+        """Whether a link is older than a moment (UTC), to the second. Only DATED links record their time."""
         if self.format is not LinkFormat.DATED:
             return False
         try:
@@ -111,7 +111,7 @@ class SignedLink:
         return False
 
     def read_one(self, token: str) -> Any:
-        """The only value of a link that holds one. Raises LinkError."""
+        """The value of a link that holds only one. Raises LinkError."""
         (value,) = self.read(token)
         return value
 
@@ -127,7 +127,7 @@ class SignedLink:
                 return values if len(self.fields) > 1 else values[0]
 
     def _fits(self, values: Sequence[Any]) -> bool:
-        # The exact type: True is no id.
+        # Compare the exact type: True is not an id.
         enough = len(self.fields) - self.optional <= len(values) <= len(self.fields)
         return enough and all(type(value) is kind for value, kind in zip(values, self.fields, strict=False))
 
@@ -140,12 +140,12 @@ _KINDS: dict[str, SignedLink] = {}
 
 
 def every_kind() -> list[SignedLink]:
-    """Those whose pages were imported so far."""
+    """Kinds of links whose pages have been imported so far."""
     return list(_KINDS.values())
 
 
 def kind_of(salt: str) -> SignedLink:
-    """The kind of link that is signed for this. Raises KeyError if there is none any more."""
+    """The kind of link that is signed for this purpose. Raises KeyError if it no longer exists."""
     return _KINDS[salt]
 
 
@@ -158,10 +158,10 @@ def meaning_of(token: str, likely: SignedLink | None = None) -> tuple[SignedLink
 
 
 def without_tokens(text: str) -> str:
-    """The text with every signed token cut out: for logs and reports of errors."""
+    """The text without signed tokens, for logs and error reports."""
     return TOKEN.sub("[token]", text)
 
 
 def absolute_url(view_name: str, *args: Any) -> str:
-    """The address of a view with the name of the site, for mails and calendars."""
+    """The address of a view including the site, for mails and calendars."""
     return settings.SITE_URL + reverse(view_name, args=args)

@@ -5,7 +5,7 @@ from mentorship.core.accounts.models import User, WorkspaceRole
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
-    """For operators: passwords and rights are changed on their own pages, not here."""
+    """People, for operators. Passwords and rights are changed on their own pages, not here."""
 
     list_display = ["full_name", "email", "is_active", "is_staff"]
     search_fields = ["full_name", "email"]

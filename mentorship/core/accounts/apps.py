@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Provide the rules of personal data of accounts and of what signs people in; take addresses in any script."""
+        """Provide the personal-data rules of accounts and sign-in, and allow addresses in any script."""
         from allauth.account.signals import password_reset
         from django.contrib.auth.signals import user_logged_in
 

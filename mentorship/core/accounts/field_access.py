@@ -1,4 +1,4 @@
-"""Who may read what people write: pages and files ask here, and forms say it in words made from the same table."""
+"""Who may read what people write. Pages and files check here; forms describe it in words from the same table."""
 
 from enum import StrEnum
 from typing import Any
@@ -7,7 +7,7 @@ from mentorship.core.accounts.permissions import may_edit, roles_of
 
 
 class Reader(StrEnum):
-    """Somebody who reads what another person wrote."""
+    """Somebody in their role as a reader of what another person wrote."""
 
     MATCH = "match"
     REVIEWER = "reviewer"
@@ -16,7 +16,7 @@ class Reader(StrEnum):
 
 
 class Audience(StrEnum):
-    """For whom something was written, as its form said. The values are stored with questions."""
+    """The audience of an answer, as its form stated it. The values are stored with questions."""
 
     MATCH = "match"
     REVIEW = "review"
@@ -24,7 +24,7 @@ class Audience(StrEnum):
     PRIVATE = "private"
 
 
-# Owners of a programme read what its coordinators do.
+# Owners of a programme may read the same as its coordinators.
 READERS: dict[Audience, tuple[Reader, ...]] = {
     Audience.MATCH: (Reader.MATCH, Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR),
     Audience.REVIEW: (Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR),
@@ -39,23 +39,23 @@ ONLY = {
 
 
 def reader_in(user: Any, workspace_id: int) -> Reader | None:
-    """As whom somebody reads what the people of a workspace wrote; None without a role there."""
+    """The reader that somebody is in a workspace; None without a role there."""
     if may_edit(user, workspace_id):
         return Reader.COORDINATOR
     return Reader.VIEWER if roles_of(user).filter(workspace_id=workspace_id).exists() else None
 
 
 def may_read(reader: Reader | None, audience: str) -> bool:
-    """Whether this reader may read what was written for an audience."""
+    """Whether this reader may read an answer for an audience."""
     return reader in READERS[Audience(audience)]
 
 
 def readable(reader: Reader | None) -> tuple[Audience, ...]:
-    """Everything that this reader may read."""
+    """Every audience whose answers this reader may read."""
     return tuple(audience for audience in READERS if may_read(reader, audience))
 
 
 def reads_in_words(audience: str) -> str:
-    """The sentence on the form that says who reads the answer."""
+    """The sentence on the form that says who will read the answer."""
     words = ONLY[READERS[Audience(audience)]]
     return f"Private. {words} It never affects selection." if audience == Audience.PRIVATE else words

@@ -1,4 +1,4 @@
-"""Middleware: the reader's time zone, and answers to what no form of ours asks for or the database refuses."""
+"""Middleware: the reader's time zone, and responses to out-of-range values and refused deletions."""
 
 import logging
 from collections.abc import Callable
@@ -36,7 +36,7 @@ class BeyondCountingMiddleware:
 
 
 class RowsInUseMiddleware:
-    """Say what still needs a row that could not be deleted, on the page one came from, in place of an error page."""
+    """If a row can't be deleted, returns to the page with a list of what still needs it, instead of an error page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

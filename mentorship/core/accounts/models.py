@@ -23,7 +23,7 @@ def validate_time_zone(value: str) -> None:
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users whose login is their e-mail address, kept in lower case."""
+    """Creates users who sign in with their e-mail address, stored in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Save a user; with no password they sign in by a mailed code only."""
@@ -62,7 +62,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text="When a coordinator put their address right: links that were mailed before went to somebody else.",
     )
 
-    # A mail that waits is rendered again when one of these changes.
+    # A queued mail is rendered again when one of these changes.
     quoted_in_mails = ("full_name", "preferred_name", "pronouns", "time_zone")
 
     # What somebody else calls them if the name that they gave is not to be told; no column, see TeamMember.person.
@@ -79,22 +79,22 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case_unique")]
 
     def __str__(self) -> str:
-        """The name; never the address, which others may read who must not have it."""
+        """The name; never the address, which some readers must not see."""
         return self.known_name or f"Someone{self.whereabouts}"
 
     @property
     def known_name(self) -> str:
-        """The name that the person gave, or the reader knows; "" if there is none."""
+        """The name that the person gave, or that the reader knows; "" if there is none."""
         return self.named_as or self.full_name or self.preferred_name
 
     @property
     def short_name(self) -> str:
-        """What mails to this person call them."""
+        """The name by which mails address this person."""
         return self.preferred_name or self.full_name or "participant"
 
     @property
     def whereabouts(self) -> str:
-        """` in Berlin`, for somebody without a name: the city of their clock, else their country; "" if unknown."""
+        """` in Berlin`, for somebody without a name: the city of their time zone, else their country; "" if unknown."""
         city = zone_name(self.time_zone) if "/" in self.time_zone and not self.time_zone.startswith("Etc/") else ""
         place = city or country_name(self.country)
         return f" in {place}" if place else ""
@@ -106,7 +106,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Workspace(models.Model):
-    """What roles, messages and audit entries belong to. Each programme has one."""
+    """The owner of roles, messages and audit entries. Each programme has one."""
 
     name = models.CharField(max_length=200)
 
@@ -141,7 +141,7 @@ class WorkspaceRole(models.Model):
 
 
 class PersonMerge(models.Model):
-    """Two rows of one person put together; `moved` says what pointed where, so that it can be undone."""
+    """Two accounts of one person merged; `moved` lists the changed references, so that the merge can be undone."""
 
     kept = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     merged = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -159,7 +159,7 @@ class PersonMerge(models.Model):
 
 
 class DataRequest(models.Model):
-    """Somebody asks for erasure, a copy or a correction of what is kept about them, as the law lets everybody."""
+    """A person's legal request for erasure, a copy or a correction of their data."""
 
     class Kind(models.TextChoices):
         ERASE = "erase", "erasure"
@@ -185,7 +185,7 @@ class DataRequest(models.Model):
     answered_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     answer = models.TextField(blank=True, help_text="What they were told.")
 
-    # A mail that waits is rendered again when one of these changes.
+    # A queued mail is rendered again when one of these changes.
     quoted_in_mails = ("status", "due_on")
 
     objects = DataRequestQuerySet.as_manager()
@@ -207,7 +207,7 @@ class DataRequest(models.Model):
 
 
 class LimitEntry(models.Model):
-    """A count of a limit while no cache server has it, in the columns of Django's database cache. Keys are hashes."""
+    """The count of a limit while no cache server responds, in the columns of Django's cache table; keys are hashed."""
 
     cache_key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()

@@ -1,4 +1,4 @@
-"""Access to pages by role. Access to single objects is decided by querysets: who may not see one gets 404."""
+"""Access to pages by role. Querysets decide about access to single objects; hidden ones give 404."""
 
 from typing import Any, TypeVar
 
@@ -35,7 +35,7 @@ def may_edit(user: Any, workspace_id: int) -> bool:
 
 
 def roles_held(user: User) -> set[str]:
-    """The kinds of rights that somebody has: operator, owner, coordinator, viewer, partner."""
+    """The kinds of rights that somebody holds: operator, owner, coordinator, viewer, partner."""
     held = set(roles_of(user).values_list("role", flat=True))
     if user.is_staff or user.is_superuser:
         held.add(OPERATOR)
@@ -46,7 +46,7 @@ def roles_held(user: User) -> set[str]:
 
 
 def get_visible_or_404(queryset: QuerySet[M], **lookup: Any) -> M:
-    """The one object of a queryset that already is narrowed to what the reader may see."""
+    """The one object of a queryset that is already restricted to what the reader may see."""
     try:
         return queryset.get(**lookup)
     except ObjectDoesNotExist as error:
@@ -54,10 +54,10 @@ def get_visible_or_404(queryset: QuerySet[M], **lookup: Any) -> M:
 
 
 class CoordinatorRequiredMixin(LoginRequiredMixin):
-    """Pages for people with any role in a workspace, and operators, who start programmes; all others get 404.
+    """Pages for operators and people with any role in a workspace; everybody else gets 404.
 
-    Reading is open to viewers, every unsafe method to coordinators and owners only. Which objects they reach is
-    decided by `visible_to(user)` and `editable_by(user)`.
+    Viewers may read; unsafe methods are for coordinators and owners. Which objects they reach is decided by
+    `visible_to(user)` and `editable_by(user)`.
     """
 
     request: HttpRequest

@@ -1,4 +1,4 @@
-"""Rules of personal data of accounts, signing in, and the audit trail."""
+"""Personal-data rules of accounts, sign-in and the audit trail."""
 
 from mentorship.core.personal_data import BLANK, DELETE, NO_ADDRESS, PROGRAMME, THEMSELVES, PersonalDataRule
 

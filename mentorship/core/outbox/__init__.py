@@ -1,1 +1,1 @@
-"""Every message that leaves: written in the transaction of its cause, sent by a worker."""
+"""Outgoing messages: written in the transaction of their cause, sent by a worker."""

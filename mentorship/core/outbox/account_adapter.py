@@ -1,4 +1,4 @@
-"""Settings of allauth that need code: who may sign up, and mails through the outbox."""
+"""allauth settings that need code: who may sign up, and mails through the outbox."""
 
 import uuid
 from types import SimpleNamespace
@@ -21,7 +21,7 @@ from mentorship.core.outbox.send_mail import Sender
 from mentorship.core.outbox.services import enqueue
 from mentorship.core.web.limits import LimitError
 
-# The mails of allauth that this product words itself; of any other its own words go out.
+# allauth's mails that this product words itself; others keep allauth's text.
 OURS = {
     "account/email/login_code": "accounts/sign_in_code",
     "account/email/password_reset_key": "accounts/password_reset",
@@ -45,22 +45,22 @@ CHANGES = {
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Refuses sign-up by hand: accounts are made by signing up for a cohort or by an invitation."""
+    """Refuses direct registration: accounts are created by cohort sign-ups and invitations."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
     def populate_username(self, request: HttpRequest, user: Any) -> None:
-        """There is no user name; the e-mail address is the login."""
+        """Do nothing: there is no user name, the e-mail address is the login."""
 
     def get_user_search_fields(self) -> list[str]:
         return ["full_name", "email"]
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Nothing: our limits count in `authenticate`, by which nobody can lock out somebody else."""
+        """Do nothing: our limits count in `authenticate`, where nobody can lock out somebody else."""
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
-        """Whom address and password belong to, or None. A wrong password counts, a right one does not."""
+        """The owner of address and password, or None. Only a wrong password counts towards the limits."""
         email = str(credentials.get("email", ""))
         try:
             spent = spend_password(request, email)
@@ -75,13 +75,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
-        """Remember the browser, so that wrong passwords from elsewhere do not lock its person out here."""
+        """Remember the browser, so that wrong passwords elsewhere do not lock its owner out here."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         remember_browser(request, response, user)
         return response
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
-        """Also a mailed code: most people here have no password."""
+        """Add a mailed code: most people here have no password."""
         by_code = {
             "id": "code",
             "description": "Use a code sent by email",
@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return [*super().get_reauthentication_methods(user), by_code]
 
     def can_delete_email(self, email_address: Any) -> bool:
-        """Not the main address, also if allauth has not marked it: another one would take its place unasked."""
+        """Not the main address, even if allauth has not marked it: another one would silently take its place."""
         return email_address.email.lower() != email_address.user.email.lower() and super().can_delete_email(
             email_address
         )
@@ -98,8 +98,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Put allauth's mail into the outbox, so that signing in never waits for a mail server.
 
-        It has the words of the programme that the person is in, but belongs to no workspace: no coordinator reads
-        anybody's sign-in code.
+        It uses the wording of the person's programme, but belongs to no workspace: no coordinator may read a sign-in
+        code.
         """
         if template_prefix == "account/email/unknown_account" and not may_mail_unknown(allauth_context.request, email):
             return
@@ -145,7 +145,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def _on_this_site(value: Any) -> Any:
-    """An address that allauth made of the request, with the name of the site: whoever asks may have sent any host."""
+    """An address that allauth built from the request, with this site's host: the request may name any host."""
     request = allauth_context.request
     if not isinstance(value, str) or request is None:
         return value

@@ -13,7 +13,7 @@ from mentorship.core.text import tidy_address
 
 
 class AddressValidator(EmailValidator):
-    """As Django's, but any letter, mark or digit may stand before the @, if the mail server takes such addresses."""
+    """Django's validator, but with any letter, mark or digit before the @, if the mail server accepts that."""
 
     def __call__(self, value: Any) -> None:
         local, at, domain = str(value or "").rpartition("@")
@@ -29,7 +29,7 @@ class AddressValidator(EmailValidator):
 
 
 def allow_letters_of_any_script() -> None:
-    """Make every e-mail field take such addresses: all forms and models hold this one validator of Django's."""
+    """Make every e-mail field accept such addresses: all forms and models share Django's one validator."""
     validate_email.__class__ = AddressValidator  # type: ignore[assignment]
 
 
@@ -38,7 +38,7 @@ def _is_letter(char: str) -> bool:
 
 
 class AddressField(forms.EmailField):
-    """An e-mail address in the one form in which we keep it; "Ada Vogt <ada@example.org>" is understood."""
+    """An e-mail address, normalised as we store it; accepts "Ada Vogt <ada@example.org>"."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 254, **kwargs})

@@ -10,7 +10,7 @@ from mentorship.core.ui.forms.time_zone_field import TimeZoneField
 
 
 class ProfileForm(forms.ModelForm):
-    """Name, pronouns and the time zone in which a person reads times."""
+    """Name, pronouns and the time zone in which a person sees times."""
 
     time_zone = TimeZoneField(required=False, empty="Not set (UTC)", help_text="All times are shown in this time zone.")
 

@@ -9,8 +9,8 @@ the kept one now. Four kinds of entries say more than that:
 - ["account.emailaddress", "primary", ids]: these were the merged person's main address
 - ["account.emailaddress", "verified", ids]: these were proven by the merged person, and sign nobody in for now
 
-Whoever reads the mail of an address that signs somebody in can act as them. So what came by a merge signs in only when
-the person kept has agreed (`agree_to_merge`), by a link that goes to their own address.
+Anybody who reads the mail of a sign-in address can act as its owner. So merged addresses sign in only after the kept
+person has agreed (`agree_to_merge`), by a link sent to their own address.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ from django.utils import timezone
 from mentorship.core.accounts.models import PersonMerge, User, WorkspaceRole
 
 USER, ADDRESS = "accounts.user", "account.emailaddress"
-# Stay with the row that they were written for: what happened, and the rights and keys of one account.
+# Rows that stay with their original account: its history, rights and keys.
 STAYS = frozenset(
     {
         "audit.auditentry",
@@ -38,7 +38,7 @@ STAYS = frozenset(
         "usersessions.usersession",
         "cohorts.calendarfeed",
         "cohorts.differentpeople",
-        ADDRESS,  # moved on their own, see _take_addresses
+        ADDRESS,  # moved separately, see _take_addresses
     }
 )
 # If both have such a row for the same thing and these fields agree, one is enough and the other's stays where it is.
@@ -57,15 +57,15 @@ Entry = tuple[str, str, list[Any]]
 
 
 class MergeError(ValueError):
-    """These two can't be merged, or not taken apart; the text says why, in a sentence for the person who asked."""
+    """These two people can't be merged or separated; the text says why, for the person who asked."""
 
 
 @transaction.atomic
 def merge_people(*, keep: User, other: User, by: User | None) -> PersonMerge:
-    """Make everything that points to `other` point to `keep`, who signs in with both addresses once they agreed.
+    """Point everything that refers to `other` at `keep`, who signs in with both addresses after agreeing.
 
-    The other row stays, inactive and without an address. Whether `by` may know both people is the caller's to check;
-    here nobody gets more rights than they can give. Raises MergeError, and then nothing has changed.
+    The other row stays, inactive and without an address. The caller checks whether `by` may know both people; here
+    nobody gains more rights than they could grant. Raises MergeError, and then nothing has changed.
     """
     keep, other = _locked(keep, other)
     if keep == other:
@@ -85,7 +85,7 @@ def merge_people(*, keep: User, other: User, by: User | None) -> PersonMerge:
 
 @transaction.atomic
 def agree_to_merge(*, merge: PersonMerge) -> list[str]:
-    """The person kept says that the other account was theirs: what was proven of its addresses signs them in.
+    """Record that the kept person agrees: proven addresses of the other account now sign them in.
 
     Returns the addresses that are still to be proven. Idempotent. Raises MergeError if the merge was undone.
     """
@@ -103,7 +103,10 @@ def agree_to_merge(*, merge: PersonMerge) -> list[str]:
 
 @transaction.atomic
 def undo_merge_people(*, merge: PersonMerge, by: User | None) -> PersonMerge:
-    """Give the merged person back what still points to the kept one, with address and sign-in. Raises MergeError."""
+    """Give the merged person back whatever still refers to the kept one, with address and sign-in.
+
+    Raises MergeError.
+    """
     locked = PersonMerge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     keep, other = _locked(locked.kept, locked.merged)
     if locked.undone_at is not None:
@@ -128,10 +131,10 @@ def undo_merge_people(*, merge: PersonMerge, by: User | None) -> PersonMerge:
 
 
 def check_rights(people: Iterable[User], by: User | None) -> None:
-    """Raise MergeError if merging could give `by` the rights of somebody else.
+    """Raise MergeError if merging could give `by` somebody else's rights.
 
-    Whoever reads the mail of one address can sign in as the merged person. So operators, and people with a role in a
-    workspace that `by` does not own, are merged by operators only.
+    The owner of one address can sign in as the merged person. So operators, and people with a role in a workspace that
+    `by` does not own, are merged by operators only.
     """
     if by is None or by.is_superuser:
         return
@@ -147,7 +150,7 @@ def check_rights(people: Iterable[User], by: User | None) -> None:
 
 
 def person_with_address(email: str) -> User | None:
-    """Who has this as another address, proven to be theirs or come with a merge. A mere claim does not count."""
+    """The person with this additional address, proven or from a merge. An unproven claim does not count."""
     found = EmailAddress.objects.filter(email=email, user__is_active=True).select_related("user")
     for address in found.order_by("-verified", "pk"):
         if address.verified or address.pk in _merged_addresses(address.user):
@@ -171,7 +174,7 @@ def _move_rows(keep: User, other: User) -> Iterator[Entry]:
 
 
 def _pointing_fields() -> list[tuple[type[Model], Field]]:
-    """Every field of any model that points to a person, also those of tables between two models."""
+    """Every field of any model that refers to a person, including many-to-many tables."""
     relations = [r for r in User._meta.get_fields(include_hidden=True) if isinstance(r, ManyToOneRel)]
     return [(r.related_model, r.field) for r in relations if r.related_model._meta.label_lower not in STAYS]
 
@@ -196,7 +199,7 @@ def _may_move(row: Model, field: Field, keep: User) -> bool:
 
 
 def _unique_with(model: type[Model], field: Field) -> list[tuple[tuple[str, ...], Q | None]]:
-    """What has to be unique together with this field: names of fields, and for which rows."""
+    """The fields that must be unique together with this one, and for which rows."""
     together: list[tuple[tuple[str, ...], Q | None]] = [(tuple(names), None) for names in model._meta.unique_together]
     together += [(tuple(c.fields), c.condition) for c in model._meta.constraints if isinstance(c, UniqueConstraint)]
     together += [((field.name,), None)] if field.unique else []
@@ -213,9 +216,9 @@ def _in_the_way(row: Model, names: list[str]) -> str:
 
 
 def _take_addresses(keep: User, other: User) -> Iterator[Entry]:
-    """The other's addresses become further ones of the kept person, proven if they were proven."""
+    """Add the other's addresses to the kept person, proven if they were proven."""
     if not EmailAddress.objects.filter(user=keep, primary=True).exists():
-        # Without a main address, signing in with another one would make that the main one.
+        # Without a main address, signing in with another address would make that the main one.
         EmailAddress.objects.update_or_create(user=keep, email=keep.email, defaults={"primary": True})
     present = dict(EmailAddress.objects.filter(user=keep).values_list("email", "verified"))
     rows = list(EmailAddress.objects.filter(user=other))
@@ -233,7 +236,7 @@ def _take_addresses(keep: User, other: User) -> Iterator[Entry]:
 
 
 def _fill(keep: User, other: User) -> Iterator[Entry]:
-    """What the kept person left empty and the other said."""
+    """Fill the kept person's empty fields from the other account."""
     names = [name for name in FILLED if getattr(other, name) and not getattr(keep, name)]
     for name in names:
         setattr(keep, name, getattr(other, name))
@@ -243,14 +246,14 @@ def _fill(keep: User, other: User) -> Iterator[Entry]:
 
 
 def _merged_addresses(user: User) -> set[int]:
-    """The ids of the addresses that came to this person by merges."""
+    """Ids of addresses that this person got by merges."""
     merges = PersonMerge.objects.filter(kept=user, undone_at=None).values_list("moved", flat=True)
     entries = (entry for moved in merges for entry in moved)
     return {pk for label, field, ids in entries if label == ADDRESS and field in ("user", "made") for pk in ids}
 
 
 def _check_addresses(merge: PersonMerge, keep: User) -> None:
-    """Raise MergeError if an address that would go back is in use as somebody's main one."""
+    """Raise MergeError if an address to be returned is in use as somebody's main one."""
     given = {pk for label, field, ids in merge.moved if label == ADDRESS and field != "primary" for pk in ids}
     back = set(EmailAddress.objects.filter(pk__in=given, user=keep).values_list("email", flat=True))
     back |= {address for label, field, ids in merge.moved if (label, field) == (USER, "email") for address in ids}
@@ -261,7 +264,7 @@ def _check_addresses(merge: PersonMerge, keep: User) -> None:
 
 
 def _prove_again(moved: Iterable[Entry], person: User) -> None:
-    """Mark as proven what was so before the merge, unless somebody else has proven the address since."""
+    """Mark addresses as proven again, unless somebody else has proven them since."""
     ids = {pk for label, field, pks in moved if (label, field) == (ADDRESS, "verified") for pk in pks}
     rows = EmailAddress.objects.filter(pk__in=ids, user=person)
     elsewhere = EmailAddress.objects.filter(email__in=rows.values("email"), verified=True).exclude(user=person)

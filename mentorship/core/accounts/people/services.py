@@ -14,21 +14,21 @@ from mentorship.core.errors import ServiceError
 
 
 class AddressTakenError(ServiceError):
-    """The address is somebody else's."""
+    """The address belongs to somebody else."""
 
 
 @transaction.atomic
 def person_by_email(*, email: str, full_name: str = "") -> User:
-    """The person with this address, made with no password if new. A name that is known is never overwritten.
+    """The person with this address, created without a password if new. Never overwrites a known name.
 
-    An address that came with a merge, or that somebody proved to be theirs as well, finds them, too.
+    Addresses from a merge, or proven as additional ones, find their owner, too.
     """
     email = email.strip().lower()
     user = User.objects.select_for_update().filter(email=email).first()
     if user is None and (known := person_with_address(email)):
         user = User.objects.select_for_update().get(pk=known.pk)
     if user is None:
-        # Another process may make them at the same moment.
+        # Another process may create the same person at this moment.
         new = {"full_name": full_name.strip(), "password": make_password(None)}
         user, _ = User.objects.select_for_update().get_or_create(email=email, defaults=new)
     if full_name.strip() and not user.full_name:
@@ -41,9 +41,9 @@ def person_by_email(*, email: str, full_name: str = "") -> User:
 def people_by_email(
     *, names: Mapping[str, str], details: Mapping[str, Mapping[str, Any]] | None = None, make: bool = True
 ) -> dict[str, User]:
-    """`person_by_email` for many: lower-case address → person, from address → name. A few queries for however many.
+    """`person_by_email` for many: lower-case address → person, from address → name. A constant number of queries.
 
-    `details`: address → other fields of those who are new. Without `make`, these are only made in memory.
+    `details`: address → other fields for new people. Without `make`, new people are created in memory only.
     """
     found = {user.email: user for user in User.objects.filter(email__in=list(names))}
     nameless = [user for email, user in found.items() if not user.full_name and names[email].strip()]
@@ -52,7 +52,7 @@ def people_by_email(
     if make:
         User.objects.bulk_update(nameless, ["full_name"])
     missing = [email for email in names if email not in found]
-    # An address that came with a merge belongs to somebody; these are few.
+    # Addresses from merges have an owner already; there are few of them.
     elsewhere = set(EmailAddress.objects.filter(email__in=missing).values_list("email", flat=True))
     for email in elsewhere:
         known = person_with_address(email)
@@ -63,7 +63,7 @@ def people_by_email(
     for user in new:
         user.password = make_password(None)
     if make and new:
-        # Another process may make some of them at the same moment.
+        # Another process may create some of them at this moment.
         User.objects.bulk_create(new, ignore_conflicts=True)
         new = list(User.objects.filter(email__in=[user.email for user in new]))
     return found | {user.email: user for user in new}
@@ -71,11 +71,11 @@ def people_by_email(
 
 @transaction.atomic
 def change_address(*, person: User, email: str) -> None:
-    """Give somebody another address; the old one no longer signs them in, and mails that wait go to the new one.
+    """Change somebody's address: the old one no longer signs them in, and queued mails go to the new one.
 
-    By links that were mailed to the old one nobody acts for them any more.
+    Links that were mailed to the old address stop working.
 
-    Whether the caller may change it is theirs to check. Raises AddressTakenError if it is somebody else's.
+    The caller checks that the change is allowed. Raises AddressTakenError if the address is somebody else's.
     """
     email, before = email.strip().lower(), person.email
     owner = User.objects.filter(email=email).first() or person_with_address(email)
@@ -92,7 +92,7 @@ def change_address(*, person: User, email: str) -> None:
 
 
 def prove_address(person: User) -> None:
-    """Note that the person reads the mail of their main address. Not if somebody else has proven it."""
+    """Record that the person receives mail at their main address, unless somebody else has proven it."""
     if not EmailAddress.objects.filter(email__iexact=person.email, verified=True).exists():
         is_only = not EmailAddress.objects.filter(user=person, primary=True).exclude(email=person.email).exists()
         EmailAddress.objects.update_or_create(
@@ -101,6 +101,6 @@ def prove_address(person: User) -> None:
 
 
 def has_proven_address(person: User) -> bool:
-    """Whether somebody has ever used their address: they signed in, or confirmed it."""
+    """Whether somebody has ever used their address: signed in, or confirmed it."""
     proven = EmailAddress.objects.filter(user=person, email__iexact=person.email, verified=True)
     return person.last_login is not None or proven.exists()

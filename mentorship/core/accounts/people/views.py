@@ -1,4 +1,4 @@
-"""The profile page, and the addresses of a person."""
+"""The profile page, and the page of a person's addresses."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ from mentorship.core.views import Ask, AsksFirst
 
 
 class EmailPage(LoginRequiredMixin, AsksFirst, EmailView):
-    """The addresses of a person; removing one asks first, and only a proven one becomes the main address.
+    """A person's addresses; removing one asks first, and only a proven one can become the main address.
 
-    allauth alone would take an unproven one as long as no other is proven.
+    allauth alone would allow an unproven main address while no other is proven.
     """
 
     asks = {"action_remove": Ask("Remove this address?", "Remove", "You can’t sign in with it any more.")}
@@ -36,8 +36,8 @@ class EmailPage(LoginRequiredMixin, AsksFirst, EmailView):
 
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    """Name, time zone, and the ways to sign in."""
-    # The page head shows the saved name while the form holds a new one that may be wrong.
+    """Name, time zone, and ways to sign in."""
+    # The page head shows the saved name: the one in the form may be invalid.
     person = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():

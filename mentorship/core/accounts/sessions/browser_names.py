@@ -1,6 +1,6 @@
-"""Browsers in words."""
+"""Names of browsers."""
 
-# What a browser's own name is hidden behind comes later: most of them call themselves Chrome and Safari as well.
+# Specific names come first: most browsers also call themselves Chrome and Safari.
 BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -23,7 +23,7 @@ SYSTEMS = (
 
 
 def browser_name(user_agent: str) -> str:
-    """Such as "Firefox on Android", from what a browser sends as its User-Agent."""
+    """A name such as "Firefox on Android", from a browser's User-Agent header."""
     browser = next((name for sign, name in BROWSERS if sign in user_agent), "")
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
     if browser and system:

@@ -1,4 +1,4 @@
-"""Sessions of people with rights over others end when nothing happens in them for a while."""
+"""End the sessions of privileged people after a period of inactivity."""
 
 import time
 from collections.abc import Callable
@@ -19,7 +19,7 @@ NOTED_EVERY_SECONDS = 300
 
 
 class IdleSessionMiddleware:
-    """Signs out staff who come back after too long a pause, and notes when everybody was last here."""
+    """Signs out staff who return after too long a pause, and records when everybody was last here."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,7 +31,7 @@ class IdleSessionMiddleware:
 
 
 def note_sign_in(*, request: HttpRequest, **_signal: object) -> None:
-    """Signing in counts as the first page; allauth has put the session on the list by itself."""
+    """Count signing in as the first page; allauth adds the session to the list by itself."""
     if hasattr(request, "session"):
         request.session[SEEN] = time.time()
 

@@ -1,4 +1,4 @@
-"""Where a person is signed in, and ending it."""
+"""A person's open sessions, and ending them."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -12,7 +12,7 @@ from mentorship.core.ui.requests import numbers_in
 
 
 class SessionList(LoginRequiredMixin, View):
-    """The browsers in which the reader is signed in; each can be ended, and all others at once."""
+    """The browsers in which the reader is signed in; they can sign out of each, or of all others at once."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         sessions = UserSession.objects.purge_and_list(request.user)

@@ -1,4 +1,4 @@
-"""Forms of the account pages, with our limits, and for proven addresses only."""
+"""Forms of the account pages with our limits, for proven addresses only."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class SignInCodeForm(RequestLoginCodeForm):
 
 
 class NewPasswordForm(ResetPasswordForm):
-    """Ask for the link with which a new password is set."""
+    """Ask for the link to set a new password."""
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
@@ -37,7 +37,7 @@ class NewPasswordForm(ResetPasswordForm):
 
 
 class AddAddressForm(AddEmailForm):
-    """Add an address, which gets a mail: few in a day, whoever asks for them."""
+    """Add an address, which gets a mail; the number a day is limited for each sender."""
 
     def clean_email(self) -> str:
         email: str = super().clean_email()

@@ -1,4 +1,4 @@
-"""Browsers in which somebody signed in before, so that wrong passwords from elsewhere can't lock them out there."""
+"""Browsers in which somebody has signed in before, so that wrong passwords elsewhere can't lock them out there."""
 
 import secrets
 from typing import Any
@@ -11,12 +11,12 @@ from mentorship.core.accounts.models import User
 
 SALT = "accounts.known-browser"
 AGE = 365 * 24 * 3600
-# Of the people who share a browser, as many are remembered.
+# How many people are remembered of those who share a browser.
 REMEMBERED = 5
 
 
 def remember_browser(request: HttpRequest, response: HttpResponse, user: User) -> None:
-    """Note in a cookie that this person signed in here."""
+    """Record in a cookie that this person signed in here."""
     known = _read(request)
     people = [user.pk, *(pk for pk in known["people"] if pk != user.pk)][:REMEMBERED]
     response.set_cookie(
@@ -30,7 +30,7 @@ def remember_browser(request: HttpRequest, response: HttpResponse, user: User) -
 
 
 def known_browser_of(request: HttpRequest, user_id: int) -> str:
-    """The id of this browser where this person signed in here before, else ""."""
+    """The id of this browser if this person has signed in here before, otherwise ""."""
     known = _read(request)
     return str(known["id"]) if user_id in known["people"] else ""
 

@@ -1,4 +1,4 @@
-"""The rule that a password must not say who one is."""
+"""Refuse passwords made from the owner's name or address."""
 
 import re
 from difflib import SequenceMatcher
@@ -6,15 +6,15 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-# As much of a password may not be taken from what everybody knows of its owner.
+# The share of a password that may not come from well-known facts about its owner.
 TOO_MUCH = 0.6
 FIELDS = ("email", "full_name", "preferred_name")
 
 
 class NotAboutYouValidator:
-    """Refuses passwords that are mostly a piece of the address or the name, read whole and without punctuation.
+    """Refuses passwords that are mostly a piece of the address or name, ignoring punctuation.
 
-    Django's own compares with the whole address, in which the company's domain makes any piece look different.
+    Django's validator compares with the whole address, so the company's domain makes any piece look different.
     """
 
     def validate(self, password: str, user: Any = None) -> None:

@@ -1,4 +1,4 @@
-"""Ask people who they are once more before what an unattended browser must not be able to do."""
+"""Ask people to prove who they are again before sensitive actions, in case the browser is unattended."""
 
 import secrets
 import time
@@ -23,9 +23,9 @@ TRIES = 3
 
 
 def require_recent_sign_in(request: HttpRequest) -> None:
-    """Lead to the page that asks for a password, a second factor or a mailed code, unless they just gave one.
+    """Redirect to the page for a password, second factor or mailed code, unless they have just given one.
 
-    What they sent is kept and goes on from there.
+    The submitted form is kept and continues afterwards.
     """
     if settings.REAUTHENTICATE_MINUTES is None:
         return
@@ -35,7 +35,7 @@ def require_recent_sign_in(request: HttpRequest) -> None:
 
 
 class CodeForm(forms.Form):
-    """The code of the mail."""
+    """The code from the mail."""
 
     code = forms.CharField(label="Code", widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
 
@@ -51,7 +51,7 @@ class CodeForm(forms.Form):
 
 
 class ReauthenticateByCode(LoginRequiredMixin, BaseReauthenticateView):
-    """For people without a password: a code that is mailed to them."""
+    """Confirm identity by a mailed code, for people without a password."""
 
     form_class = CodeForm
     template_name = "accounts/reauthenticate_by_code.html"

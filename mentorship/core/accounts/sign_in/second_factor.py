@@ -1,4 +1,4 @@
-"""The second factor that some roles demand."""
+"""The second factor that some roles require."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,13 +20,13 @@ FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def needs_second_factor(user: User) -> bool:
-    """Whether their roles demand a second factor that they have not set up."""
+    """Whether their roles require a second factor that they have not set up."""
     demanded = set(settings.SECOND_FACTOR_ROLES)
     return bool(demanded) and not is_mfa_enabled(user, FACTORS) and bool(demanded & roles_held(user))
 
 
 class SecondFactorMiddleware:
-    """Asks for the second factor if a role demands one: first with some days to set it up, then at once."""
+    """Requires the second factor if a role demands one, after some days to set it up."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -35,7 +35,7 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
-        """Return the way to the second factor if it is overdue. Account pages and signed links stay open."""
+        """Redirect to the second factor if it is overdue. Account pages and signed links stay open."""
         user = request.user
         is_open = request.path.startswith(("/accounts/", "/static/")) or "token" in kwargs
         if is_open or not isinstance(user, User) or not needs_second_factor(user):

@@ -1,7 +1,7 @@
-"""Who may sign in with which address, and how often that may be tried.
+"""Who may sign in with which address, and how often they may try.
 
-Limits count by source and account together first, so that nobody locks out somebody else from one place. The limits of
-an account over all sources do not apply to browsers in which its owner signed in before.
+Limits count source and account together first, so that nobody can lock out somebody else from one place. An account's
+limits over all sources do not apply to browsers in which its owner has signed in before.
 """
 
 from allauth.account.models import EmailAddress
@@ -14,17 +14,17 @@ from mentorship.core.web import limits
 
 
 def person_signing_in(email: str, *, active: bool | None = True) -> User | None:
-    """Who signs in with this address: their main one, or another that is proven to be theirs."""
+    """The person who signs in with this address: their main one, or another one proven to be theirs."""
     proven = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
     found = User.objects.filter(Q(email__iexact=email) | Q(pk__in=proven))
     if active is not None:
         found = found.filter(is_active=active)
-    # Somebody who proved it comes before somebody who only gave it.
+    # Somebody who proved the address wins over somebody who only entered it.
     return found.filter(pk__in=proven).first() or found.first()
 
 
 def spend_password(request: HttpRequest, email: str) -> limits.Spent:
-    """Count a password that is tried; take it back if it was right. Raises LimitError."""
+    """Count a password attempt; callers take it back if the password was right. Raises LimitError."""
     email, source = email.strip().lower(), limits.source_of(request)
     if browser := _known_browser(request, email):
         return limits.spend(request, password_by_known_browser=f"{browser} {email}")
@@ -37,7 +37,7 @@ def spend_password(request: HttpRequest, email: str) -> limits.Spent:
 
 
 def spend_mail(request: HttpRequest, email: str) -> None:
-    """Count a mail of the account pages that is asked for, such as a sign-in code. Raises LimitError."""
+    """Count a requested account mail, such as a sign-in code. Raises LimitError."""
     email, source = email.strip().lower(), limits.source_of(request)
     if browser := _known_browser(request, email):
         limits.spend(request, account_mail_by_known_browser=f"{browser} {email}")
@@ -51,7 +51,7 @@ def spend_mail(request: HttpRequest, email: str) -> None:
 
 
 def may_mail_unknown(request: HttpRequest, email: str) -> bool:
-    """Whether an address without an account may be told so: strangers get few such mails."""
+    """Whether to mail an address that it has no account: strangers get few such mails."""
     try:
         limits.spend(request, unknown_by_source=limits.source_of(request), unknown_by_address=email.strip().lower())
     except limits.LimitError:
@@ -60,7 +60,7 @@ def may_mail_unknown(request: HttpRequest, email: str) -> bool:
 
 
 def forget_passwords(*, request: HttpRequest, user: User, **_signal: object) -> None:
-    """Start the limits of an account again: its owner has set a new password by mail."""
+    """Reset the limits of an account whose owner has set a new password by mail."""
     source = limits.source_of(request)
     limits.forget(request, password_by_source_and_account=f"{source} {user.email}", password_by_account=user.email)
 

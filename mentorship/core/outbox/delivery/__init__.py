@@ -1,1 +1,1 @@
-"""Claim a message, send it once, and learn what became of it."""
+"""Claim a message, send it once, and learn the outcome."""

@@ -1,7 +1,7 @@
-"""Send a claimed message once, and decide by the answer of the mail server what becomes of it.
+"""Send a claimed message once, and derive the outcome from the mail server's answer.
 
-Nothing here writes to the database. An answer decides between sent, once more and failed; silence after the end of the
-mail is an unknown outcome, which is said on the message.
+Nothing here writes to the database. The answer means sent, retry or failed; silence after the end of the mail is an
+unknown outcome, which the message shows.
 """
 
 import logging
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)
 MAX_ATTEMPTS = 8
-# After an unknown outcome a second copy of these does more harm than a delay: a person decides.
+# For these, a second copy after an unknown outcome does more harm than a delay: a person decides.
 PARKED_KINDS = frozenset({"invoice", "credit note"})
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 # RFC 6531; our mails are plain ones.
@@ -48,7 +48,7 @@ NO_ANSWER = "The last attempt ended without an answer, so a copy may have gone o
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an attempt: what to write down, and whether the session with the server can go on."""
+    """The outcome of an attempt: what to store, and whether the session with the server can continue."""
 
     changes: dict[str, Any]
     session_ends: bool = False
@@ -60,7 +60,7 @@ class Outcome:
 
 
 def deliver(message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Callable[[], None]) -> Outcome:
-    """Send a claimed message and say what became of it; the caller writes it down.
+    """Send a claimed message and return the outcome; the caller stores it.
 
     `meanwhile` is called when there is nothing to do but wait for the mail server.
     """
@@ -76,14 +76,14 @@ def deliver(message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Cal
         return _retry(message, str(error))
     except SMTPRecipientsRefused as error:
         return _all_refused(message, error.recipients)
-    except SMTPSenderRefused as error:  # no fault of this mail: the next one would hear the same
+    except SMTPSenderRefused as error:  # not this mail's fault: the next one would get the same answer
         return _retry(message, f"{error.smtp_code} {_words(error.smtp_error)}")
     except SMTPResponseException as error:
         words = f"{error.smtp_code} {_words(error.smtp_error)}"
         return _fail(message, words) if error.smtp_code >= 500 else _retry(message, words)
     except (SMTPServerDisconnected, TimeoutError, ConnectionError) as error:
         return unknown_outcome(message, f"{NO_ANSWER} ({error or type(error).__name__}).")
-    except (ValueError, SMTPException) as error:  # the mail can't be written as one, or not for this server
+    except (ValueError, SMTPException) as error:  # the mail can't be written, or not for this server
         return _fail(message, f"It can't be sent as it is: {error}")
     except OSError as error:
         return _retry(message, str(error))
@@ -96,9 +96,9 @@ def deliver(message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Cal
 def hand_over(
     message: OutboxMessage, connection: BaseEmailBackend, meanwhile: Callable[[], None]
 ) -> tuple[dict[str, tuple[int, bytes]], datetime]:
-    """Give a message to the mail server. Returns whom it refused while it took the mail for others, and its date."""
+    """Hand a message to the mail server. Returns the recipients it refused, if it took others, and its date."""
     waiting = _waiting(message)
-    if not waiting:  # the others have it already, and who was left wants none any more
+    if not waiting:  # the others have it already, and the rest no longer want it
         message.sender = settings.DEFAULT_FROM_EMAIL
         return {}, timezone.now()
     if not isinstance(connection, SMTPBackend):
@@ -117,7 +117,7 @@ def hand_over(
 def _by_smtp(
     message: OutboxMessage, connection: SMTPBackend, letter: bytes, meanwhile: Callable[[], None]
 ) -> dict[str, tuple[int, bytes]]:
-    """Whom the server refused. A session that it ended after other mails is opened again, once and at once."""
+    """Send by SMTP and return the refused recipients. If an earlier session was closed, reconnects once and at once."""
     waiting = _waiting(message)
     in_letters = {address for address in waiting if has_letters_before_at(address)}
     refused = {}
@@ -132,7 +132,7 @@ def _by_smtp(
     }
     if waiting and not bare:
         raise SMTPRecipientsRefused(refused)
-    # Whoever is later than the claim must not send what another process may be sending by now.
+    # After the claim expires, another process may be sending this mail already.
     until = message.lease_until.timestamp() - (settings.EMAIL_TIMEOUT or 0) if message.lease_until else float("inf")
 
     def send() -> dict[str, tuple[int, bytes]]:
@@ -165,14 +165,14 @@ def _session(connection: SMTPBackend) -> Any:
 
 
 def open_session(connection: BaseEmailBackend) -> None:
-    """Reach the mail server, and be greeted by it. Raises OSError, which SMTPException is one of."""
+    """Connect to the mail server and wait for its greeting. Raises OSError, including SMTPException."""
     connection.open()
     if isinstance(connection, SMTPBackend) and connection.connection is not None:
         connection.connection.ehlo_or_helo_if_needed()
 
 
 def write_letter(message: OutboxMessage) -> tuple[datetime, bytes]:
-    """The date and the bytes of a mail, written once. Raises ValueError if it can't be one."""
+    """The date and the bytes of a mail, written once. Raises ValueError if it can't be written."""
     if not hasattr(message, "letter"):
         message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
         message.letter = at, as_bytes(message, sender=message.sender, at=at)  # type: ignore[attr-defined]
@@ -203,7 +203,7 @@ def as_mail(
 
 
 def has_letters_before_at(address: str) -> bool:
-    """Whether only a server with SMTPUTF8 can be told of the address."""
+    """Whether only a server with SMTPUTF8 accepts the address."""
     return not address.isascii() and not parseaddr(address)[1].rpartition("@")[0].isascii()
 
 
@@ -215,7 +215,7 @@ def bare_address(address: str) -> str:
 
 
 def _waiting(message: OutboxMessage) -> list[str]:
-    """The recipients that this attempt is for."""
+    """The recipients of this attempt."""
     done = {*message.delivered_to, *getattr(message, "left_out", ())}
     return [address for address in message.recipients if address not in done]
 
@@ -226,7 +226,7 @@ def _settle(message: OutboxMessage, refused: dict[str, tuple[int, bytes]], at: d
     if later and message.attempts < MAX_ATTEMPTS:
         taken = [a for a in _waiting(message) if a not in refused]
         return _retry(message, _refusals(refused), gone=gone, ends=False, delivered_to=message.delivered_to + taken)
-    # Why there may be a second copy stays readable after the message has gone out.
+    # The reason for a possible second copy stays visible after the message was sent.
     kept = message.last_error if message.maybe_duplicate else ""
     left = left_out_words(getattr(message, "left_out", {}))
     said = "\n".join(filter(None, [_refusals(refused) or kept, left]))
@@ -287,6 +287,6 @@ def in_words(error: OSError) -> str:
 
 
 def _words(answer: bytes | str) -> str:
-    """What a mail server said, as text that every database can hold."""
+    """The mail server's words as text that every database can store."""
     text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return "".join(c if c.isprintable() or c == "\n" else "�" for c in text)

@@ -1,9 +1,9 @@
-"""Send what is due: claim one message, send it outside any transaction, mark it with the token of the claim.
+"""Send due messages: claim one, send it outside any transaction, mark it with the token of the claim.
 
-A mail server knows no two-phase commit. Whoever dies between its answer and our mark leaves an unknown outcome, which
-is shown on the message and never hidden. Everything else is certain: nothing is lost, and nobody sends what another
-process has claimed. The mark of one message and the claim of the next are one statement: that is one way to the
-database and back for each mail, and never is more than one message of a process under way.
+A mail server offers no two-phase commit. If a process dies between its answer and our mark, the outcome is unknown,
+which the message shows and never hides. Everything else is certain: nothing is lost, and no process sends a message
+that another one has claimed. One statement marks a message and claims the next: that takes one round trip for each
+mail, and a process never has more than one message in flight.
 """
 
 import logging
@@ -40,7 +40,7 @@ from mentorship.core.outbox.models import OutboxMessage, Suppression
 logger = logging.getLogger(__name__)
 
 BATCH = 50
-# Marks a sent message, claims a queued one, or both; CASE looks at what they are before. Building it by the ORM would
+# Marks a sent message, claims a queued one, or both; CASE checks their state before. Building it with the ORM would
 # take longer than SMTP does.
 TURN = """
     UPDATE {table} SET
@@ -56,17 +56,17 @@ TURN = """
     WHERE (id = %s AND status = 'sending' AND claim_token = %s) OR (id = %s AND status = 'queued' AND version = %s)
     RETURNING id
 """
-# For so long, what was read of a batch holds; who opts out meanwhile gets no mail any more.
+# A batch is read again after this time, so that people who opt out meanwhile get no more mail.
 FRESH = timedelta(seconds=5)
-# What a demo may use: nothing of it leaves the machine.
+# Backends that a demo may use: no mail leaves the machine.
 STAYS_HERE = frozenset(f"django.core.mail.backends.{name}.EmailBackend" for name in ("filebased", "locmem", "console"))
 
 
 def deliver_all_due(now: datetime | None = None) -> int:
-    """Send until nothing is due any more, and return how many messages the mail server took.
+    """Send until no message is due, and return how many the mail server took.
 
-    With `now`, what falls due later stays. If the mail server can't be reached nothing is claimed, the reason is
-    noted on what waits, and the next sweep tries again: that is no fault of any message, and uses up no attempt.
+    With `now`, messages due later stay. If the mail server can't be reached nothing is claimed, waiting messages note
+    the reason, and the next sweep tries again: no message is to blame, so no attempt is used up.
     """
     sent = 0
     queue, connection = Queue(now), open_backend()
@@ -95,7 +95,7 @@ def deliver_all_due(now: datetime | None = None) -> int:
                         queue.read_again()
                     message = None if outcome.session_ends else queue.claim_next()
                 if outcome.session_ends:
-                    _close(connection)  # the state of the session is uncertain; the next message opens another one
+                    _close(connection)  # the session may be broken; the next message opens another one
                     queue.read_again()
     finally:
         _close(connection)
@@ -103,31 +103,31 @@ def deliver_all_due(now: datetime | None = None) -> int:
 
 
 def open_backend() -> BaseEmailBackend:
-    """Where mails go. A demo installation writes files, whatever else the settings say."""
+    """Open the mail backend. A demo installation writes files, whatever else the settings say."""
     if settings.DEMO and settings.EMAIL_BACKEND not in STAYS_HERE:
         return get_connection("django.core.mail.backends.filebased.EmailBackend", file_path=settings.VAR_DIR / "mail")
     return get_connection(fail_silently=False)
 
 
 class Queue:
-    """What is due, read in batches and claimed one by one. In one pass each message is tried once."""
+    """Due messages, read in batches and claimed one by one. Each message is tried once in a pass."""
 
     def __init__(self, now: datetime | None) -> None:
         self.now = now
         self.tried: set[uuid.UUID] = set()
-        self.held: set[uuid.UUID] = set()  # nobody can say whom they are for; they stay due and must block no other
+        self.held: set[uuid.UUID] = set()  # recipients unknown; they stay due and must not block others
         self.read: list[OutboxMessage] = []
         self.read_at = timezone.now()
         self.left_out: dict[tuple[int, str, str], Suppression] = {}
 
     def look(self) -> bool:
-        """Whether something is due that this pass has not tried."""
+        """Whether a message is due that this pass has not tried."""
         moment = timezone.now()
         if not self.read or not timedelta(0) <= moment - self.read_at < FRESH:
             self.read_at = moment
             due = OutboxMessage.objects.due(self.now or timezone.now())
             due = due.exclude(pk__in=self.held) if self.held else due
-            # If `now` lies ahead, what is tried again later is due already.
+            # If `now` is in the future, messages for a later retry are due already.
             batch = due.exclude(pk__in=self.tried) if self.now else due
             self.read = [m for m in batch[:BATCH] if m.pk not in self.tried]
             self.read.reverse()
@@ -136,13 +136,13 @@ class Queue:
         return bool(self.read)
 
     def pop(self) -> OutboxMessage | None:
-        """The next message that somebody is to get; None if nothing is due. It is not claimed yet."""
+        """The next message that still has a recipient; None if none is due. It is not claimed yet."""
         while self.look():
             message = self.read.pop()
             self.tried.add(message.pk)
             revision = message.revision
             against = reasons_against(message, self.left_out)
-            # What happened since it was tried first may have made it pointless.
+            # Something since the first attempt may have made it pointless.
             words = reason_against_resending(message) if message.attempts else ""
             if revision.held:
                 self.held.add(message.pk)
@@ -157,14 +157,14 @@ class Queue:
         return None
 
     def claim_next(self) -> OutboxMessage | None:
-        """Take the next message for this process; None if nothing is due."""
+        """Claim the next message for this process; None if none is due."""
         while (message := self.pop()) is not None:
             if claim(message):
                 return message
         return None
 
     def make_ready(self) -> None:
-        """Read and render the next message while the mail server thinks about the last one. Never raises."""
+        """Read and render the next message while the mail server handles the last one. Never raises."""
         try:
             if self.look():
                 write_letter(self.read[-1])
@@ -172,12 +172,13 @@ class Queue:
             logger.debug("The next message could not be made ready; its own turn will say why.", exc_info=True)
 
     def read_again(self) -> None:
-        """Drop the batch that was read, because what was just learned of an address may apply to it."""
+        """Drop the current batch, because a new fact about an address may affect it."""
         self.read = []
 
 
 def claim(message: OutboxMessage) -> bool:
-    """Take one queued message for this process. False if another was first, or it was changed since it was read.
+    """Claim one queued message for this process. False if another process was first, or it has changed since it was
+    read.
 
     One conditional UPDATE decides, on every database alike. The caller commits it before anything is sent.
     """
@@ -187,10 +188,10 @@ def claim(message: OutboxMessage) -> bool:
 def take_turns(
     done: OutboxMessage | None, outcome: Outcome | None, following: OutboxMessage | None
 ) -> tuple[bool, bool]:
-    """Mark the message that was sent, claim the following one: whether each of them was still ours to change.
+    """Mark the sent message and claim the next one; returns for each whether it was still ours.
 
-    Either may be None. Two processes that both want the following one each hold the one that they have sent, which
-    nobody else waits for: they can't wait for each other in turns.
+    Either may be None. Two processes that want the same next message each hold only the one that they sent, which
+    nobody else waits for, so they can't deadlock.
     """
     token, lease = uuid.uuid4(), timezone.now() + _lease(following)
     said = outcome.changes if outcome else {}
@@ -220,7 +221,7 @@ def take_turns(
 
 
 def _lease(message: OutboxMessage | None) -> timedelta:
-    # Each more recipient is one more answer to wait for.
+    # Each further recipient is one more answer to wait for.
     more = len(message.recipients) - 1 if message else 0
     return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS + (settings.EMAIL_TIMEOUT or 0) * more)
 
@@ -240,7 +241,7 @@ def recover_expired(now: datetime | None = None) -> int:
         outcome = unknown_outcome(
             message,
             f"{NO_ANSWER}: the process that was sending it stopped.",
-            wait=False,  # the lease was the delay already
+            wait=False,  # the lease was delay enough
         )
         with transaction.atomic(durable=True):
             count += _mark(message, outcome)
@@ -254,7 +255,7 @@ def _begin_next(connection: BaseEmailBackend) -> None:
 
 
 def _save_revision(message: OutboxMessage, changes: dict[str, Any]) -> bool:
-    """Write down what is different now, before it is claimed. False if it was changed or claimed meanwhile."""
+    """Store the differences before the claim. False if the message was changed or claimed meanwhile."""
     mine = OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version)
     if not mine.update(version=F("version") + 1, **changes):
         return False
@@ -263,14 +264,14 @@ def _save_revision(message: OutboxMessage, changes: dict[str, Any]) -> bool:
 
 
 def _skip(message: OutboxMessage, words: str) -> None:
-    # The version has changed if the message was edited or moved: it is looked at again.
+    # The version changes if the message was edited or moved: it is checked again.
     OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version).update(
         status="skipped", last_error=words, version=F("version") + 1
     )
 
 
 def _mark(message: OutboxMessage, outcome: Outcome) -> bool:
-    """End a claim. False if it has expired and another process settled the message meanwhile."""
+    """End a claim. False if it has expired and another process has settled the message."""
     mine = OutboxMessage.objects.filter(pk=message.pk, claim_token=message.claim_token, status="sending")
     kept = {"sender": message.sender, "provider_id": message.provider_id} if outcome.sent else {}
     marked = mine.update(claim_token=None, lease_until=None, version=F("version") + 1, **kept, **outcome.changes)
@@ -296,8 +297,8 @@ def _note_server_away(error: OSError, now: datetime) -> None:
     logger.warning("Messages wait. %s", words)
     due = OutboxMessage.objects.due(now).exclude(last_error=words)
     with transaction.atomic():
-        # Two workers find this out at once, and must not wait for each other's rows in turns. Whoever is second
-        # leaves them to the first one. SQLite has one writer at a time, and no such locks.
+        # Two workers may find this at once, and must not deadlock on each other's rows: the second one skips them.
+        # SQLite has one writer at a time, and no such locks.
         rows = due.order_by("id").select_for_update(skip_locked=True).values_list("pk", flat=True)
         OutboxMessage.objects.filter(pk__in=list(rows), status="queued").update(last_error=words)
 

@@ -1,7 +1,7 @@
 """Addresses of erased people, kept as hashes so that they get no further mail.
 
-Only a keyed hash is kept. It is made with SECRET_KEY; put an old key into SECRET_KEY_FALLBACKS, or it is forgotten whom
-to leave alone.
+Only a keyed hash is kept, made with SECRET_KEY. Put an old key into SECRET_KEY_FALLBACKS, or the hashes no longer
+match.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ WORDS = "asked to be erased"
 
 @transaction.atomic
 def forget(addresses: Iterable[str]) -> int:
-    """Write to none of these again, in any programme. Returns how many are new."""
+    """Never write to these addresses again, in any programme. Returns how many are new."""
     new = 0
     for address in addresses:
         if not forgotten([address]):
@@ -28,7 +28,7 @@ def forget(addresses: Iterable[str]) -> int:
 
 
 def forgotten(addresses: Iterable[str]) -> set[str]:
-    """Those of the addresses, in lower case, that nobody writes to. One query."""
+    """Those of the addresses, in lower case, that get no mail. One query."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     of = {_digest(address, key): address.strip().lower() for address in addresses for key in keys}
     if not of:
@@ -38,7 +38,7 @@ def forgotten(addresses: Iterable[str]) -> set[str]:
 
 @transaction.atomic
 def remember(address: str) -> bool:
-    """Somebody came back of their own will and proved the address. False if nothing was forgotten."""
+    """Write to an address again after its owner returned by choice and proved it. False if it was not forgotten."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     digests = [_digest(address, key) for key in keys]
     return bool(ForgottenAddress.objects.filter(digest__in=digests).delete()[0])

@@ -22,10 +22,10 @@ from mentorship.core.outbox.models import Attachment, OutboxMessage
 
 WIDTH = 76
 ADDRESSES = ("To", "Cc", "Reply-To")
-# RFC 5322: no line is longer; the text of a mail that is one long line goes quoted.
+# RFC 5322 allows no longer line; text with a longer one is quoted-printable.
 LONGEST_LINE = 998
 PLAIN = re.compile(r"[\x21-\x7e]+( [\x21-\x7e]+)*")
-# splitlines() would take some of them for line ends.
+# splitlines() would treat some of them as line ends.
 CONTROLS = re.compile(r"[^\x20-\x7e\n\t]")
 
 
@@ -61,7 +61,7 @@ def as_bytes(
     if to_be_shown:
         files = [_without_links(file) for file in files]
     bodies = [*_texts(message, to_be_shown), *(_calendar(file) for file in files if file.is_invitation)]
-    # The id of the message is random, and stands in no text of its own mail but as part of a longer word.
+    # The id of the message is random, and occurs in the text of its mail only as part of a longer word.
     body = _several("alternative", f"=={message.pk.hex}==", bodies) if len(bodies) > 1 else bodies[0]
     if files:
         body = _several("mixed", f"==files-{message.pk.hex}==", [body, *map(_file, files)])
@@ -82,12 +82,12 @@ def _several(kind: str, boundary: str, parts: list[bytes]) -> bytes:
 
 
 def _calendar(file: Attachment) -> bytes:
-    """The invitation as a form of the text: Gmail and Outlook act on a part whose method is in its content type."""
+    """The invitation as an alternative to the text: Gmail and Outlook act on a part whose content type has a method."""
     return _base64(MIMEBase(*file.content_type.split("/", 1)), file)
 
 
 def _file(file: Attachment) -> bytes:
-    # A second text/calendar part would be shown as a second invitation; this one is for programs that read no first.
+    # A second text/calendar part would be shown as a second invitation; this one is for programs that ignore the first.
     part = MIMEBase(*("application/ics" if file.is_invitation else file.content_type).split("/", 1))
     part.add_header("Content-Disposition", "attachment", filename=file.name)
     return _base64(part, file)
@@ -101,7 +101,7 @@ def _base64(part: MIMEBase, file: Attachment) -> bytes:
 
 
 def _without_links(file: Attachment) -> Attachment:
-    """A copy of a calendar file without signed links; its folded lines are unfolded. Others hold none."""
+    """A copy of a calendar file without signed links and with unfolded lines; other files contain none."""
     if not file.is_invitation:
         return file
     text = re.sub(r"\r?\n[ \t]", "", bytes(file.content).decode())
@@ -109,7 +109,7 @@ def _without_links(file: Attachment) -> Attachment:
 
 
 def source_of(message: OutboxMessage) -> bytes:
-    """The mail as it went out, or would go out now, but without the links by which its recipient acts."""
+    """The mail as it went out, or would go out now, but without the links that let its recipient act."""
     return as_bytes(message, sender=message.sender, at=message.sent_at, to_be_shown=True)
 
 
@@ -120,7 +120,7 @@ def _header(name: str, value: str) -> str:
     if len(name) + len(safe) < WIDTH:
         return f"{name}: {safe}"
     folded = Header(safe, header_name=name, maxlinelen=WIDTH).encode()
-    # If the first word is too long for the line of the name, Header leaves that line empty.
+    # If the first word does not fit on the line of the name, Header leaves that line empty.
     first, *more = [line for line in folded.split("\n") if line.strip()]
     return "\n".join([f"{name}: {first.lstrip()}", *more])
 

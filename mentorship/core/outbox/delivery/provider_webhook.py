@@ -1,4 +1,4 @@
-"""Receive reports of mail providers on bounces: POST /mail-reports/<provider>/ with the secret of the installation."""
+"""Receive bounce reports from mail providers: POST /mail-reports/<provider>/ with the installation's secret."""
 
 import logging
 from importlib import import_module
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 def mail_report(request: HttpRequest, provider: str) -> HttpResponseBase:
     """Hand a report to django-anymail, which checks the secret and the provider's signature, and reads it.
 
-    Without a secret there is no such page: anybody could have addresses left out.
+    Without a secret the page does not exist: anybody could have addresses suppressed.
     """
     if provider not in REPORTERS or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         raise Http404
@@ -26,7 +26,7 @@ def mail_report(request: HttpRequest, provider: str) -> HttpResponseBase:
     try:
         module = import_module(f"anymail.webhooks.{provider}")
         return getattr(module, f"{REPORTERS[provider]}{kind}WebhookView").as_view()(request)
-    except ImproperlyConfigured as error:  # a key or a package of a provider that nobody uses here
+    except ImproperlyConfigured as error:  # the key or package of a provider that is not in use
         logger.info("A report of %s came, which is not set up: %s", provider, error)
         raise Http404 from error
     except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
@@ -35,5 +35,5 @@ def mail_report(request: HttpRequest, provider: str) -> HttpResponseBase:
 
 
 def on_tracking(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
-    """What django-anymail calls for each event of a report."""
+    """Record one event of a report; django-anymail calls it."""
     record_report(event=event, provider=esp_name)

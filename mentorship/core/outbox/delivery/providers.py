@@ -1,7 +1,7 @@
-"""Send mails by providers that take them by HTTP, through django-anymail, and record their reports.
+"""Send mails through HTTP providers, by django-anymail, and record their reports.
 
-They tell later, by a request to us, what became of a mail. Our own id travels with every mail as metadata, so that a
-report finds its message whatever the provider did to the Message-ID.
+Providers report the outcome of a mail later, by a request to us. Our own id travels with every mail as metadata, so
+that a report finds its message whatever the provider did to the Message-ID.
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from django.utils import timezone
 from mentorship.core.outbox.delivery.suppression import says_gone, suppress
 from mentorship.core.outbox.models import Bounce, OutboxMessage, Suppression
 
-# Providers that report to us, and what their reports are read by.
+# Providers that report to us, and the readers of their reports.
 REPORTERS = {
     "amazon_ses": "AmazonSES",
     "brevo": "Brevo",
@@ -38,15 +38,15 @@ REPORTERS = {
     "unisender_go": "UnisenderGo",
 }
 OUR_ID = "outbox"
-# The first three are about our key or account: no fault of the mail, the next one would hear the same.
+# The first three are about our key or account: not this mail's fault, and the next one would get the same answer.
 TRY_LATER = frozenset({401, 402, 403, 408, 425, 429, 503})
-# A report without our id is about a mail of the last weeks, or about none of ours.
+# A report without our id concerns a mail of the last few weeks, or none of ours.
 REPORTED_WITHIN = timedelta(days=30)
 LONGEST_ADDRESS = 254
 
 
 class RefusedError(Exception):
-    """The provider will never take this mail. `gone` says which addresses do not exist, each with its words."""
+    """The provider will never take this mail. `gone`: addresses that do not exist, each with the provider's words."""
 
     def __init__(self, words: str, gone: dict[str, str] | None = None) -> None:
         super().__init__(words)
@@ -65,7 +65,7 @@ def uses_provider(connection: BaseEmailBackend) -> bool:
 def send_by_provider(
     message: OutboxMessage, mail: EmailMultiAlternatives, connection: BaseEmailBackend
 ) -> dict[str, tuple[int, bytes]]:
-    """Hand a mail over. Returns whom the provider refused while it took the mail for others.
+    """Hand a mail over. Returns the refused recipients, if the provider took it for others.
 
     Raises RefusedError or BusyError, and TimeoutError if no answer came: the mail may have been taken.
     """
@@ -74,7 +74,7 @@ def send_by_provider(
     mail.metadata = {OUR_ID: str(message.pk)}  # type: ignore[attr-defined]
     mail.tags = [message.kind]  # type: ignore[attr-defined]
     if connection.esp_name == "Postmark":  # type: ignore[attr-defined]
-        mail.extra_headers["X-PM-KeepID"] = "true"  # else it makes a Message-ID of its own
+        mail.extra_headers["X-PM-KeepID"] = "true"  # otherwise it makes its own Message-ID
     try:
         connection.send_messages([mail])
     except AnymailRecipientsRefused as error:
@@ -93,7 +93,7 @@ def send_by_provider(
 
 
 def _verdict(error: Any) -> Exception:
-    if error.status_code is None:  # it never came to an answer
+    if error.status_code is None:  # there was no answer
         from requests.exceptions import ConnectTimeout, SSLError  # noqa: PLC0415 optional dependency: only where a provider sends the mails
 
         unsent = isinstance(error, (ConnectTimeout, SSLError)) or "NewConnectionError" in str(error)
@@ -113,10 +113,10 @@ def _invalid(mail: Any) -> dict[str, str]:
 
 @transaction.atomic
 def record_report(*, event: Any, provider: str) -> Bounce | None:
-    """Write down that a mail came back or was called spam, and leave the address out if nobody will ever read it.
+    """Record that a mail bounced or was marked as spam, and suppress an address that nobody will ever read.
 
-    None if it is no bad news, or about no mail of ours that went to this address: whoever can post reports must not
-    have anybody else left out. Idempotent.
+    Returns None if nothing went wrong, or no mail of ours went to this address: somebody who can post reports must not
+    get other addresses suppressed. Idempotent.
     """
     kind = _kind_of(event)
     if kind is None or not event.recipient:
@@ -140,7 +140,7 @@ def record_report(*, event: Any, provider: str) -> Bounce | None:
 
 
 def _address_it_went_to(message: OutboxMessage, reported: str) -> str:
-    """The recipient whom a report means, in lower case; "" if the message did not go to that address."""
+    """The recipient that a report names, in lower case; "" if the message did not go to that address."""
     if not (message.attempts or message.status == OutboxMessage.Status.SENT):
         return ""
     here = (one for one in message.recipients if _bare(one) == _bare(reported))
@@ -148,15 +148,15 @@ def _address_it_went_to(message: OutboxMessage, reported: str) -> str:
 
 
 def _bare(address: str) -> str:
-    """For comparing: without a name, in lower case, the domain in ASCII."""
+    """The address for comparison: without a name, in lower case, the domain in ASCII."""
     name, _, domain = parseaddr(address)[1].rpartition("@")
-    with contextlib.suppress(UnicodeError):  # no name of a host: compared as it is
+    with contextlib.suppress(UnicodeError):  # not a host name: compared unchanged
         domain = domain.encode("idna").decode()
     return f"{name}@{domain}".lower()
 
 
 def _plain(text: Any) -> str:
-    """What others wrote, as text that every database can hold."""
+    """Foreign text in a form that every database can store."""
     return "".join(c for c in str(text) if c.isprintable())
 
 
@@ -183,7 +183,7 @@ def _kind_of(event: Any) -> str | None:
 
 
 def _message_of(event: Any, address: str) -> OutboxMessage | None:
-    """The message that a report is about: by our id, by the Message-ID, by the provider's id, by its recipient."""
+    """The message of a report, found by our id, the Message-ID, the provider's id, or the recipient."""
     told = event.message_id or ""
     ours = (event.metadata or {}).get(OUR_ID) or told.strip("<>").partition("@")[0]
     try:

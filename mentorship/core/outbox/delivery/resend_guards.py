@@ -1,4 +1,4 @@
-"""Reasons why a message may not be queued or tried again, from the apps that know what it announces."""
+"""Reasons not to queue or retry a message, from the apps that know what it announces."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -16,5 +16,5 @@ RESEND_GUARDS: "ExtensionPoint[Callable[[OutboxMessage], str]]" = ExtensionPoint
 
 
 def reason_against_resending(message: "OutboxMessage") -> str:
-    """The first reason against queueing it again; "" if nobody has one."""
+    """The first reason not to queue it again; "" if there is none."""
     return next(filter(None, (veto(message) for veto in RESEND_GUARDS)), "")

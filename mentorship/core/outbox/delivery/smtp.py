@@ -1,8 +1,8 @@
 """Talk to a mail server step by step: smtplib's own `sendmail` hides whether the end of a mail was sent.
 
-Until then nothing has gone out whatever happens, and the message is simply tried again. After it, no answer means that
-nobody knows. While the server thinks there is time for other work: the next mail is made ready, and told of before the
-last one is written down.
+Before that point nothing has gone out, and the message can simply be tried again. After it, silence means an unknown
+outcome. While the server works there is time to prepare the next mail, and to announce it before the last one is
+marked.
 """
 
 import smtplib
@@ -18,11 +18,11 @@ class NotSentError(ConnectionError):
 
 
 class TooLateError(NotSentError):
-    """The dialogue took longer than we may wait: the mail was not sent to its end, and has not gone out."""
+    """The dialogue took longer than allowed: the end of the mail was not sent, so it has not gone out."""
 
 
 def begin(smtp: smtplib.SMTP, sender: str, options: str = "") -> None:
-    """Say who the next mail is from, and don't wait for the answer. Without a mail after it that means nothing."""
+    """Announce the sender of the next mail without waiting for the answer. Harmless if no mail follows."""
     if getattr(smtp, "begun_by", None) is None and smtp.sock is not None:
         try:
             smtp.putcmd(f"MAIL FROM:<{sender}>{options}")
@@ -40,7 +40,7 @@ def send(
     meanwhile: Callable[[], None],
     until: float = float("inf"),
 ) -> dict[str, tuple[int, bytes]]:
-    """Send a mail with CRLF line ends; returns whom the server refused while it took the mail for others.
+    """Send a mail with CRLF line ends; returns the refused recipients if the server took the mail for others.
 
     `meanwhile` is called once the whole mail is on its way. After `until`, in seconds since 1970, the end of the mail
     is not sent any more. Raises what smtplib.sendmail does, and NotSentError.
@@ -49,7 +49,7 @@ def send(
         refused = _up_to_the_data(smtp, sender, to)
         if time.time() > until:
             raise TooLateError("the mail server, or this process, took too long")
-        smtp.send(_stuffed(letter) + END)  # in one: if this breaks off, the end has not left
+        smtp.send(_stuffed(letter) + END)  # in one write: if it breaks off, the end has not been sent
     except TooLateError:
         smtp.close()
         raise
@@ -68,12 +68,12 @@ def send(
 
 
 def has_served(smtp: smtplib.SMTP | None) -> bool:
-    """Whether the session has taken a mail before: then the server may have had enough of it."""
+    """Whether the session has already sent a mail, so that the server may close it."""
     return getattr(smtp, "has_served", False)
 
 
 def _last_answer(smtp: smtplib.SMTP) -> tuple[int, bytes]:
-    """Yes or no to the whole mail. Raises SMTPServerDisconnected if it is neither: then nobody knows."""
+    """The answer to the whole mail. Raises SMTPServerDisconnected if it is unclear: the outcome is unknown."""
     try:
         code, words = smtp.getreply()
     except smtplib.SMTPResponseException as error:
@@ -89,7 +89,7 @@ def _up_to_the_data(smtp: smtplib.SMTP, sender: str, to: list[str]) -> dict[str,
     any_letters = not all(address.isascii() for address in to)
     if any_letters and getattr(smtp, "begun_by", None) is not None:
         code, _ = smtp.getreply()
-        _start_over(smtp, code)  # it was begun as a mail with plain addresses
+        _start_over(smtp, code)  # it was announced as a mail with plain addresses
     if getattr(smtp, "begun_by", None) != sender:
         begin(smtp, sender, SMTPUTF8 if any_letters else "")
     smtp.begun_by = None  # type: ignore[attr-defined]
@@ -116,7 +116,7 @@ def _up_to_the_data(smtp: smtplib.SMTP, sender: str, to: list[str]) -> dict[str,
 
 
 def _start_over(smtp: smtplib.SMTP, code: int) -> None:
-    """After a refusal the session forgets the mail; a server that says 421 goes away itself."""
+    """Reset the session after a refusal; a server that says 421 closes it itself."""
     smtp.begun_by = None  # type: ignore[attr-defined]
     if code == 421:
         smtp.close()
@@ -128,7 +128,7 @@ def _start_over(smtp: smtplib.SMTP, code: int) -> None:
 
 
 def _stuffed(letter: bytes) -> bytes:
-    """RFC 5321: a line that begins with a dot gets another one, so that none of them ends the mail."""
+    """RFC 5321: double a dot at the beginning of a line, so that no line ends the mail."""
     stuffed = letter.replace(b"\r\n.", b"\r\n..")
     if stuffed.startswith(b"."):
         stuffed = b"." + stuffed

@@ -1,8 +1,8 @@
-"""Ask once more, when a message leaves, whom it is still for, where they are now, and whether its words still hold.
+"""Check, when a message leaves, whom it is still for, their current addresses, and whether its text is still current.
 
-Whoever writes a mail says who it takes its readers for (`audience`), such as people of an enrollment or a pair. Before
-it leaves, the app that knows looks whether they still are: whoever is not gets no copy, and if nobody is left the
-message ends as not sent, with the reason. Everything is read for a whole batch at once; nothing is written here.
+The writer of a mail names its `audience`, such as the people of an enrollment or a pair. Before it leaves, the app that
+owns that rule checks it again: others get no copy, and if nobody is left the message ends as not sent, with the reason.
+A whole batch is read at once; nothing is written here.
 """
 
 import logging
@@ -24,19 +24,19 @@ from mentorship.core.own_links import put_in_to
 logger = logging.getLogger(__name__)
 
 LISTS = ("to", "cc", "bcc", "reply_to")
-ONCE_MORE = "once more"  # of an audience: the mail goes to some whom a coordinator chose, and to nobody else
+ONCE_MORE = "once more"  # for an audience: the mail goes only to people whom a coordinator chose
 SWITCHED_OFF = "the account is switched off"
 NOBODY = "There is nobody left to send it to."
 
 
 @dataclass(frozen=True)
 class StillFor:
-    """Whom a mail that waits is for by now.
+    """The current audience of a queued mail.
 
-    `people` are ids of users, None if nobody has changed sides; `gone` says of anybody else why they get no copy.
-    `lists` are the recipients as they would be now, by the name of the list; those that are not in it stay.
-    With a `reason`, a sentence, the mail is for nobody any more. `rewrite` gives the context of now, and is called
-    when the recipients or something that the mail quotes have changed.
+    `people` are ids of users, or None for no restriction; `gone` says why the others get no copy. `lists` are the
+    current recipients by the name of the list; lists not in it stay unchanged. With a `reason`, a sentence, the mail
+    has no audience any more. `rewrite` returns the current context, and is called if the recipients or something quoted
+    in the mail have changed.
     """
 
     people: Collection[int] | None = None
@@ -46,7 +46,7 @@ class StillFor:
     lists: Mapping[str, Sequence[Recipient]] = field(default_factory=dict)
 
 
-# Given waiting messages whose audience names the provider as its rule, whom each of them is still for.
+# Takes queued messages whose audience names the provider's rule, and returns the current audience of each.
 Rule = Callable[[Sequence[OutboxMessage]], Mapping[UUID, StillFor]]
 STILL_FOR: ExtensionPoint[Rule] = ExtensionPoint(
     "who a mail is still for",
@@ -57,16 +57,16 @@ STILL_FOR: ExtensionPoint[Rule] = ExtensionPoint(
 
 @dataclass
 class Revision:
-    """What is different from the message as it was written: for the database, and for people."""
+    """The differences from the message as it was written: for the database, and for people."""
 
     changes: dict[str, Any] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     reason: str = ""
-    held: bool = False  # its rule failed: it waits until that is mended
+    held: bool = False  # its rule failed: it waits until that is fixed
 
 
 def revise(messages: Iterable[OutboxMessage]) -> None:
-    """Bring messages that wait up to date, in memory; each gets its `revision`. A few queries for however many."""
+    """Update queued messages in memory; each gets its `revision`. A constant number of queries."""
     messages = list(messages)
     for message in messages:
         message.revision = Revision()
@@ -96,14 +96,15 @@ def _verdicts(messages: Sequence[OutboxMessage]) -> dict[UUID, StillFor]:
         try:
             found.update(STILL_FOR[rule](of_rule))
         except Exception:
-            # Neither lost nor sent to somebody whom it may not be for: it waits, and is late on the health page.
+            # The message is neither lost nor sent to the wrong person: it waits, and the health page reports it as
+            # late.
             logger.exception("Nobody can say whom mails of the rule “%s” are still for; they wait.", rule)
             found.update({message.pk: _HELD for message in of_rule})
     return found
 
 
 class _Owners:
-    """Whose the addresses of some messages are, and where these people are now."""
+    """The owners of the addresses of some messages, with their current addresses."""
 
     def __init__(self, messages: Sequence[OutboxMessage]) -> None:
         ids = {pk for message in messages for pk in message.people.values()}
@@ -114,7 +115,7 @@ class _Owners:
         self._follow_merges({pk for pk in ids if pk not in self.by_id or not self.by_id[pk].is_active})
 
     def _follow_merges(self, gone: Collection[int]) -> None:
-        """Put the person who was kept in the place of one who was merged, and of those merged into that one before."""
+        """Replace merged people by the kept person, through several merges if need be."""
         lost = {pk: pk for pk in gone}
         while lost:
             merges = PersonMerge.objects.filter(merged__in=lost.values(), undone_at=None).select_related("kept")
@@ -145,7 +146,7 @@ class _Texts:
 
 
 def _may_be_rewritten(message: OutboxMessage) -> bool:
-    """Not what a coordinator worded by hand, nor what somebody has already, or may have."""
+    """Whether a mail may be rendered again: not if a coordinator edited it, or somebody may already have it."""
     return bool(message.recipe) and not (message.edited or message.delivered_to or message.maybe_duplicate)
 
 
@@ -171,7 +172,7 @@ def _revise(message: OutboxMessage, verdict: StillFor, owners: _Owners, texts: _
 
 
 def _addressed_anew(message: OutboxMessage, verdict: StillFor, owners: _Owners) -> dict[str, Any]:
-    """The lists of recipients with everybody's address of now, without those whom the mail is not for any more."""
+    """The lists of recipients with current addresses, without people outside the audience."""
     revision: Revision = message.revision
     people: dict[str, int] = {}
     lists: dict[str, list[str]] = {}
@@ -207,7 +208,7 @@ def _why_dropped(person: User | None, known: int | None, verdict: StillFor) -> s
         return "the account is gone"
     if not person.is_active:
         return SWITCHED_OFF
-    # Rules speak of those whom the mail was written to, not of a contact who happens to have an account.
+    # Rules apply to the addressed people, not to a contact who happens to have an account.
     if known and verdict.people is not None and not {known, person.pk} & set(verdict.people):
         return verdict.gone
     return ""
@@ -216,7 +217,7 @@ def _why_dropped(person: User | None, known: int | None, verdict: StillFor) -> s
 def _written_anew(
     message: OutboxMessage, verdict: StillFor, texts: _Texts, made_of: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Subject, text and HTML as they would be written now."""
+    """Subject, text and HTML, rendered with current facts."""
     words = texts.words_of(message)
     try:
         whole = {**message.recipe, "context": put_in_to(message.recipe["context"], message.links)}

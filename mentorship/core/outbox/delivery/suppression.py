@@ -1,4 +1,4 @@
-"""Addresses that mails leave out: those that do not exist, and those whose owners want necessary mails only."""
+"""Suppressed addresses: those that do not exist, and those of people who want necessary mails only."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -13,16 +13,16 @@ from mentorship.core.outbox.delivery.erased_addresses import WORDS, forgotten
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 
 Reason = Suppression.Reason
-FORGOTTEN = "forgotten"  # a reason of no row: nobody can lift it by hand
-# Given ids of workspaces and addresses in lower case, the pairs of both whose owner wants necessary mails only.
+FORGOTTEN = "forgotten"  # a reason without a row: nobody can lift it by hand
+# Takes ids of workspaces and addresses in lower case, and returns the pairs whose owner wants necessary mails only.
 OptedOut = Callable[[Collection[int], Collection[str]], set[tuple[int, str]]]
 OPTED_OUT: ExtensionPoint[OptedOut] = ExtensionPoint(
     "who wants necessary mails only",
     asked_by=__name__,
     about="People who opted out, by the addresses that they have now. A suppression stays at the address of then.",
 )
-# RFC 3463: 5.1.x is about the address. 5.1.7 and 5.1.8 are about the sender's, 5.7.x about policy: neither says
-# anything of the recipient, and a relay with wrong settings refuses everybody that way.
+# RFC 3463: 5.1.x is about the address. 5.1.7 and 5.1.8 are about the sender's, 5.7.x about policy: these say nothing
+# about the recipient, and a misconfigured relay refuses everybody with them.
 GONE_CODES = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}
 GONE_WORDS = re.compile(
     r"(no such|unknown|unrout[e]?able|invalid|does(n't| not) exist|not found|disabled)"
@@ -33,7 +33,7 @@ GONE_WORDS = re.compile(
 
 
 def says_gone(code: int, words: str) -> bool:
-    """Whether the answer of a mail server to an address means that nobody will ever read it."""
+    """Whether a mail server's answer means that nobody will ever read mail to this address."""
     if code < 500:
         return False
     enhanced = re.search(r"\b5\.\d{1,3}\.\d{1,3}\b", words)
@@ -44,7 +44,7 @@ def says_gone(code: int, words: str) -> bool:
 
 @transaction.atomic
 def suppress(*, workspace_id: int, address: str, reason: str, note: str = "", by: User | None = None) -> Suppression:
-    """Leave an address out of the mails of a workspace from now on. Idempotent."""
+    """Suppress an address in the mails of a workspace. Idempotent."""
     suppression, new = Suppression.objects.get_or_create(
         workspace_id=workspace_id, address=address.strip().lower(), reason=reason, defaults={"note": note[:1000]}
     )
@@ -55,7 +55,7 @@ def suppress(*, workspace_id: int, address: str, reason: str, note: str = "", by
 
 @transaction.atomic
 def lift(*, workspace_id: int, address: str, reason: str, by: User | None = None) -> bool:
-    """Write to an address again. False if it was not left out for this reason."""
+    """Write to an address again. False if it was not suppressed for this reason."""
     found = Suppression.objects.filter(workspace_id=workspace_id, address=address.strip().lower(), reason=reason)
     suppression = found.first()
     if suppression is None:
@@ -66,7 +66,7 @@ def lift(*, workspace_id: int, address: str, reason: str, by: User | None = None
 
 
 def left_out(messages: Iterable[OutboxMessage]) -> dict[tuple[int, str, str], Suppression]:
-    """The suppressions that apply to these messages, by workspace, address and reason. A few queries."""
+    """The suppressions that apply to these messages, by workspace, address and reason. A constant number of queries."""
     asked = [(workspace_id, a.lower(), m.is_necessary) for m, workspace_id in _checked(messages) for a in m.recipients]
     if not asked:
         return {}
@@ -87,10 +87,10 @@ def left_out(messages: Iterable[OutboxMessage]) -> dict[tuple[int, str, str], Su
 
 
 def _checked(messages: Iterable[OutboxMessage]) -> Iterator[tuple[OutboxMessage, int]]:
-    """The messages that look at suppressions, each with the workspace whose suppressions count."""
+    """The messages that respect suppressions, each with the workspace whose suppressions count."""
     for message in messages:
-        # Of private ones those that nobody asked for, such as invitations. Sign-in codes and confirmations go to
-        # somebody who has just asked for them.
+        # Private mails that nobody asked for, such as invitations. Sign-in codes and confirmations have just been asked
+        # for.
         workspace_id = message.workspace_id or (None if message.is_necessary else message.private_to_id)
         if workspace_id is not None:
             yield message, workspace_id
@@ -105,9 +105,9 @@ def _opted_out(asked: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
 
 
 def who_is_left_out(workspace_id: int, addresses: Iterable[str], *, necessary: bool = True) -> dict[str, str]:
-    """Which of these addresses a mail of the workspace would not go to, each with the reason. A few queries.
+    """Those of these addresses that a mail of the workspace would not go to, each with the reason.
 
-    For dry runs: what stands in the way at this moment. Keys are written as they were given.
+    For dry runs: the state at this moment. Keys are the addresses as given. A constant number of queries.
     """
     wanted = list(addresses)
     found = Suppression.objects.filter(workspace_id=workspace_id, address__in={a.lower() for a in wanted})
@@ -122,7 +122,7 @@ def who_is_left_out(workspace_id: int, addresses: Iterable[str], *, necessary: b
 def reasons_against(
     message: OutboxMessage, known: dict[tuple[int, str, str], Suppression] | None = None
 ) -> dict[str, str]:
-    """Which recipients of a message are left out, each with the reason in words."""
+    """The suppressed recipients of a message, each with the reason in words."""
     if known is None:
         known = left_out([message])
     against = {}
