@@ -1,7 +1,7 @@
-"""Links by which one person acts, kept apart from the words of their mail.
+"""Personal links, kept apart from the words of their mail.
 
-In the text of a mail a placeholder stands for each of them: that is what pages, files and copies show. Beside the text
-stands what the link is for, unsigned. It is signed as the mail leaves, so that nothing at rest holds a link that works.
+The stored text contains a placeholder for each of them, which pages, files and copies show. The purpose of the link is
+stored beside it, unsigned. It is signed as the mail leaves, so that no stored text contains a working link.
 """
 
 import re
@@ -21,22 +21,22 @@ _ENDS_SENTENCE = ".,;:!?)'’”"
 # Placeholder → what stands for it: the parts of an address and what its token is signed for. An address that holds a
 # token which we can't read, because the key was changed or its kind is gone, is stored unchanged.
 Links = dict[str, Any]
-# Which kind of link was last seen at a path: to try it first saves most of the time.
+# The kind of link last seen at a path: trying it first saves most of the time.
 _seen_at: dict[str, SignedLink] = {}
 
 
 def take_out(text: str, links: Links) -> str:
-    """The text with a placeholder in place of every personal link; `links` gets what each stands for."""
+    """The text with a placeholder for every personal link; fills `links` with the meaning of each."""
     if "://" not in text:
         return text
     return _ADDRESS.sub(lambda found: _without_token(found[0], links), text)
 
 
 def put_in(text: str, links: Links, *, html: bool = False) -> str:
-    """The text with the links in place of their placeholders, signed now."""
+    """The text with freshly signed links in place of their placeholders."""
     if OWN_LINK[:-1] not in text:
         return text
-    if html:  # such as in a test mail, whose samples stand for no link
+    if html:  # such as in a test mail, whose samples are not links
         text = _ANCHOR.sub(lambda found: found[0] if found[1] in links else found[2], text)
 
     def address(found: re.Match[str]) -> str:
@@ -59,7 +59,7 @@ def put_in_to(value: Any, links: Links) -> Any:
 
 
 def address_of(kept: Any) -> str:
-    """The whole address, signed now."""
+    """The whole address, freshly signed."""
     if isinstance(kept, str):
         return kept
     token = kind_of(kept["for"]).sign(*kept["values"])
@@ -67,7 +67,7 @@ def address_of(kept: Any) -> str:
 
 
 def unknown_links(text: str, links: Links) -> list[str]:
-    """Placeholders in a text that stand for no link."""
+    """Placeholders in a text without a stored link."""
     return [name for name in dict.fromkeys(PLACEHOLDER.findall(text)) if name not in links]
 
 
@@ -87,13 +87,13 @@ def _without_token(address: str, links: Links) -> str:
 
 
 def _kept(address: str, token: re.Match[str]) -> Any:
-    """What to remember of an address; None if anybody may see it."""
+    """What to store of an address; None if anybody may see it."""
     path = address[: token.start()]
     meaning = meaning_of(token[0], _seen_at.get(path))
     if meaning is None or not address.startswith(f"{settings.SITE_URL}/"):
         return address
     kind, values = meaning
-    if len(_seen_at) < 100:  # addresses may hold words of people
+    if len(_seen_at) < 100:  # addresses may contain people's words
         _seen_at[path] = kind
     if not kind.personal:
         return None

@@ -17,7 +17,7 @@ from django.views import View
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
 from mentorship.core.outbox.models import Bounce, Heartbeat, OutboxMessage, Suppression
 
-# What should be seen at work, and what it means when it is not.
+# The parts that should report regularly, and what their silence means.
 PARTS = {
     "sweep": "Everything that is due was looked after",
     "beat": "A worker got the word of beat",
@@ -30,7 +30,7 @@ PUT_OFF, PUT_OFF_ATTEMPTS = timedelta(minutes=20), 4
 
 @dataclass(frozen=True)
 class Flow:
-    """The outbox at a moment. Ages in seconds; problems are sentences, "" if all is well."""
+    """The state of the outbox at one moment. Ages are in seconds; problems are sentences, "" if all is well."""
 
     oldest_queued_seconds: int
     due: int
@@ -52,7 +52,7 @@ def record_heartbeat(name: str, *, note: str = "", ok: bool = True, now: datetim
 
 
 def flow_at(now: datetime) -> Flow:
-    """How mail flows. Five queries, and none to the broker."""
+    """The flow of mail at a moment. Five queries, and none to the broker."""
     due = OutboxMessage.objects.due(now).order_by()
     oldest = due.aggregate(oldest=Min("due_at"))["oldest"]
     unanswered = OutboxMessage.objects.expired(now)
@@ -85,30 +85,30 @@ def _sweep_problem(heartbeats: dict[str, Heartbeat], now: datetime) -> str:
 
 
 def _put_off(now: datetime) -> str:
-    """What the mail server says when it puts off every mail again and again; "" if something got through.
+    """The mail server's words if it keeps deferring every mail; "" if some mail got through.
 
-    A message that is tried again is due later each time: how long it waits tells nothing of that.
+    A retried message is due later each time, so its waiting time does not show this.
     """
     stuck = OutboxMessage.objects.filter(status="queued", attempts__gte=PUT_OFF_ATTEMPTS)
-    # What it says of a single address is no fault of ours.
+    # A complaint about a single address is not a fault of the installation.
     stuck = stuck.exclude(last_error__contains=" was refused: ").order_by("-attempts", "due_at")
     got_through = OutboxMessage.objects.filter(status="sent", sent_at__gt=now - PUT_OFF)
     return stuck.exclude(Exists(got_through)).values_list("last_error", flat=True).first() or ""
 
 
 def longest_silence() -> timedelta:
-    """How long no sweep may be heard of: five missed sweeps, and longer than a message may stay queued."""
+    """How long the sweep may be silent: five missed sweeps, and longer than a message may stay queued."""
     return timedelta(seconds=max(settings.OUTBOX_LATE_SECONDS, 5 * settings.SWEEP_SECONDS))
 
 
 def broker_state() -> tuple[bool, str]:
-    """Whether the broker answers, and in a sentence how."""
+    """Whether the broker answers, and its state in a sentence."""
     try:
         with current_app.connection_for_read(connect_timeout=BROKER_SECONDS) as connection:
             connection.ensure_connection(max_retries=1, interval_start=0, timeout=BROKER_SECONDS)
-            # Not passive: Redis has no empty lists, so an empty queue would be said not to exist.
+            # Not passive: Redis has no empty lists, so an empty queue would seem not to exist.
             waiting = connection.default_channel.queue_declare("celery", durable=True).message_count
-    except Exception as error:  # every transport has exceptions of its own
+    except Exception as error:  # every transport has its own exceptions
         why = error or type(error).__name__
         return False, f"The broker does not answer: {why}. The sweep sends what is due anyway."
     kind = "Files in var/queue" if current_app.conf.broker_url.startswith("filesystem") else "The broker answers"
@@ -116,7 +116,7 @@ def broker_state() -> tuple[bool, str]:
 
 
 class HealthPage(CoordinatorRequiredMixin, View):
-    """How the installation does, for those who look after it. Numbers of all programmes, nobody's mail."""
+    """The state of the installation, for its operators: numbers of all programmes, nobody's mail."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()

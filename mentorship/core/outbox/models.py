@@ -1,4 +1,4 @@
-"""A message is a row before it is a mail."""
+"""Messages: a mail is a row before it is sent."""
 
 import uuid
 from email.utils import parseaddr
@@ -21,16 +21,16 @@ def _domain_of(sender: str) -> str:
 
 
 def id_for_key(key: str) -> uuid.UUID:
-    """The id of the message with this key, and with it its Message-ID.
+    """The id of the message with this key, which also determines its Message-ID.
 
-    If a backup is restored and the message written once more, it has the same one, and mailboxes collapse the copy.
-    Nobody without the secret key can know it beforehand: it also marks where the parts of the mail begin.
+    If a backup is restored and the message is written again, it gets the same id, and mailboxes collapse the copy. It
+    can't be predicted without the secret key, because it also separates the parts of the mail.
     """
     return uuid.UUID(bytes=salted_hmac("mentorship.outbox.id", key, algorithm="sha256").digest()[:16], version=5)
 
 
 class OutboxMessage(models.Model):
-    """One mail, rendered when it was written and again when what it quotes has changed, and what happened to it."""
+    """One mail and its history, rendered when written and again when something that it quotes has changed."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", "queued"
@@ -40,9 +40,9 @@ class OutboxMessage(models.Model):
         CANCELLED = "cancelled", "cancelled"
         SKIPPED = "skipped", "not sent"
 
-    # Codes and links of the account pages: they belong to no workspace, go out first and are soon forgotten.
+    # Codes and links of the account pages: they belong to no workspace, go out first and are deleted soon.
     SIGN_IN = "sign-in"
-    # What is different now from what was written, once `revise` has looked: see delivery/still_for.py.
+    # The differences from the written message, set by `revise`: see delivery/still_for.py.
     revision: Any
     FIRST, NORMAL = 0, 5
 
@@ -162,43 +162,43 @@ class OutboxMessage(models.Model):
 
     @property
     def full_text(self) -> str:
-        """The text as its recipient reads it, with the links by which they act. For nobody else's eyes."""
+        """The text with the recipient's personal links. For nobody else's eyes."""
         return put_in(self.body_text, self.links)
 
     @property
     def full_html(self) -> str:
-        """The HTML as its recipient reads it, with the links by which they act. For nobody else's eyes."""
+        """The HTML with the recipient's personal links. For nobody else's eyes."""
         return put_in(self.body_html, self.links, html=True)
 
     @property
     def full_unsubscribe_url(self) -> str:
-        """Where its recipient stops mails like this one. For nobody else's eyes."""
+        """The recipient's unsubscribe link. For nobody else's eyes."""
         return put_in(self.unsubscribe_url, self.links)
 
     @property
     def may_be_cancelled(self) -> bool:
-        """Whether it has not left yet; `cancel_message` decides for good."""
+        """Whether it has not been sent yet; `cancel_message` makes the final check."""
         return self.status in (self.Status.QUEUED, self.Status.FAILED)
 
     @property
     def may_be_edited(self) -> bool:
-        """Whether it has not left yet; `edit_message` decides for good."""
+        """Whether it has not been sent yet; `edit_message` makes the final check."""
         return self.may_be_cancelled and self.words_deleted_at is None
 
     @property
     def may_be_sent_again(self) -> bool:
-        """Whether it is over without having been sent; `resend_message` decides for good."""
+        """Whether it ended without being sent; `resend_message` makes the final check."""
         is_over = self.status in (self.Status.FAILED, self.Status.CANCELLED, self.Status.SKIPPED)
         return is_over and self.words_deleted_at is None
 
     @property
     def recipients(self) -> list[str]:
-        """Every address that gets it, each once."""
+        """Every recipient's address, each once."""
         return list(dict.fromkeys([*self.to, *self.cc, *self.bcc]))
 
     @property
     def is_necessary(self) -> bool:
-        """Whether it reaches those, too, who want necessary mails only."""
+        """Whether it also goes to people who want necessary mails only."""
         return not self.unsubscribe_url
 
     @property
@@ -208,7 +208,7 @@ class OutboxMessage(models.Model):
 
     @property
     def headers(self) -> dict[str, str]:
-        """What goes out beside sender, recipients, subject and date; with placeholders for links."""
+        """Headers besides sender, recipients, subject and date, with placeholders for links."""
         headers = {
             "Message-ID": self.message_id,
             "Auto-Submitted": "auto-generated",  # RFC 3834: no "out of office" in answer
@@ -222,12 +222,12 @@ class OutboxMessage(models.Model):
 
     @property
     def full_headers(self) -> dict[str, str]:
-        """The headers as they leave."""
+        """The headers as they are sent."""
         return {name: put_in(value, self.links) for name, value in self.headers.items()}
 
 
 class Attachment(models.Model):
-    """A file that goes out with a message. Only messages with names in `attached` have some."""
+    """A file sent with a message. Only messages with names in `attached` have some."""
 
     message = models.ForeignKey(OutboxMessage, on_delete=models.CASCADE, related_name="attachments")
     name = models.CharField(max_length=120)
@@ -242,14 +242,14 @@ class Attachment(models.Model):
 
     @property
     def is_invitation(self) -> bool:
-        """Whether mail programs are to act on it: put it into the calendar, change it there, or take it out."""
+        """Whether mail programs should act on it: add, change or remove the event in a calendar."""
         return self.content_type.startswith("text/calendar")
 
 
 class PlannedChange(models.Model):
-    """What a coordinator decided about one message that is not written yet: not to send it, or to send it later.
+    """A coordinator's decision about a message that is not written yet: skip it, or send it later.
 
-    The app that will write the message gives its key beforehand; `enqueue` looks here.
+    The app that will write the message knows its key in advance; `enqueue` looks it up here.
     """
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="planned_changes")
@@ -269,7 +269,7 @@ class PlannedChange(models.Model):
 
 
 class Suppression(models.Model):
-    """An address that mails of a workspace leave out, and why."""
+    """An address that mails of a workspace leave out, with the reason."""
 
     class Reason(models.TextChoices):
         BOUNCED = "bounced", "the address does not exist"
@@ -300,7 +300,7 @@ class Suppression(models.Model):
 
 
 class Bounce(models.Model):
-    """What a provider told of a message after it had taken it: it came back, or somebody called it spam."""
+    """A provider's report on a message that it had accepted: it bounced, or was marked as spam."""
 
     class Kind(models.TextChoices):
         GONE = "gone", "came back: no such address"
@@ -323,7 +323,7 @@ class Bounce(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a part of the installation was last seen at work. One row each."""
+    """When a part of the installation was last active. One row each."""
 
     name = models.CharField(max_length=60, primary_key=True, help_text="sweep, beat or delivery")
     at = models.DateTimeField()
@@ -339,7 +339,7 @@ class Heartbeat(models.Model):
 
 
 class ForgottenAddress(models.Model):
-    """The hash of an address that gets no mail again, because its owner was erased. See `erased_addresses`."""
+    """The hash of an erased person's address, which gets no more mail. See `erased_addresses`."""
 
     digest = models.CharField(max_length=64, unique=True, help_text="keyed hash of the address")
     at = models.DateTimeField(default=timezone.now)
@@ -352,7 +352,7 @@ class ForgottenAddress(models.Model):
 
 
 class MailTemplate(models.Model):
-    """A text of the product as a programme, or one of its cohorts, words it. Without a row the file's text goes out."""
+    """A programme's or cohort's own wording of a mail. Without a row the file's text is used."""
 
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="mail_templates")
     scope = models.CharField(max_length=60, blank=True, help_text="such as cohort:12; empty = the whole programme")

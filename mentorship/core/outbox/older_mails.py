@@ -1,6 +1,6 @@
-"""For migrations: name whom mails that an older version wrote are for, as far as their keys tell.
+"""For migrations: determine the audience of mails that an older version wrote, as far as their keys tell.
 
-Mails that have an audience already, or were sent, are not changed.
+Mails that already have an audience, or were sent, are not changed.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 # Given the parts of a key behind its prefix and the message, whom it is for; None if nobody can say. An empty one
 # is for whoever it was written to.
 FindAudience = Callable[[list[str], Any], Mapping[str, Any] | None]
-# Marks an audience that holds only until a migration of a higher app knows better.
+# Marks a provisional audience, which a migration of a higher app may replace.
 FOR_NOW = "for now"
 
 
 def waiting_mails(apps: Any, prefixes: Iterable[str] = ("",)) -> QuerySet:
-    """What has not been sent and names no audience for good, by what its key begins with."""
+    """Unsent mails without a final audience, by the prefix of their key."""
     begins = Q()
     for prefix in prefixes:
         begins |= Q(key__startswith=prefix)
@@ -25,7 +25,7 @@ def waiting_mails(apps: Any, prefixes: Iterable[str] = ("",)) -> QuerySet:
 
 
 def name_audiences(apps: Any, find: Mapping[str, FindAudience]) -> None:
-    """Give waiting mails their audience. A key that says something else than expected is left alone."""
+    """Set the audience of queued mails. Mails with an unexpected key are left unchanged."""
     prefixes = sorted(find, key=len, reverse=True)
     for message in waiting_mails(apps, prefixes).iterator(chunk_size=500):
         prefix = next(prefix for prefix in prefixes if message.key.startswith(prefix))

@@ -1,4 +1,4 @@
-"""Rules of personal data of messages. Messages themselves are found by their lists of recipients."""
+"""Personal-data rules of messages. Messages themselves are found by their recipients."""
 
 from mentorship.core.personal_data import DELETE, PROGRAMME, TEAM, THEMSELVES, PersonalDataRule
 

@@ -19,41 +19,41 @@ class OutboxQuerySet(WorkspaceQuerySet["OutboxMessage"]):
     """Reads of messages; changes of their status are in delivery.py and services.py."""
 
     def visible_to(self, user: Any) -> "OutboxQuerySet":
-        """Those of the workspaces where the user has a role; private ones, too, whose links no page shows."""
+        """Messages of the workspaces where the user has a role; private ones too, whose links no page shows."""
         workspaces = workspaces_of(user)
         return self.filter(Q(workspace_id__in=workspaces) | Q(private_to_id__in=workspaces))
 
     def due(self, now: datetime) -> "OutboxQuerySet":
-        """Queued messages whose moment has come: people who wait for a sign-in code first, then the longest due."""
+        """Queued messages that are due: sign-in codes first, since people wait for them, then the longest overdue."""
         return self.filter(status="queued", due_at__lte=now).order_by("priority", "due_at", "id")
 
     def expired(self, now: datetime) -> "OutboxQuerySet":
-        """Messages whose sender took a claim and never came back: their outcome is unknown."""
+        """Messages whose claim expired without a result: their outcome is unknown."""
         return self.filter(status="sending", lease_until__lt=now)
 
     def search(self, text: str) -> "OutboxQuerySet":
-        """Those whose subject, addresses or reason hold every word of `text`."""
+        """Messages whose subject, addresses or reason contain every word of `text`."""
         fields = ("to", "cc", "bcc")
         found = self.alias(**{f"{name}_text": Cast(name, TextField()) for name in fields})
         return every_word(found, text, "subject", "why", *(f"{name}_text" for name in fields))
 
     def count_by_status(self) -> dict[str, int]:
-        """How many there are of each status; every status is in it."""
+        """The number of messages of every status."""
         counted = dict(self.order_by().values_list("status").annotate(n=Count("pk")))
         return {status: counted.get(status, 0) for status in self.model.Status.values}
 
 
 class PlannedChangeQuerySet(WorkspaceQuerySet["PlannedChange"]):
-    """Reads of what was decided about messages that are not written yet."""
+    """Reads of decisions about messages that are not written yet."""
 
     def open(self) -> "PlannedChangeQuerySet":
-        """Those whose message is not written yet."""
+        """Decisions whose message is not written yet."""
         return self.exclude(Exists(apps.get_model("outbox", "OutboxMessage").objects.filter(key=OuterRef("key"))))
 
 
 class SuppressionQuerySet(WorkspaceQuerySet["Suppression"]):
-    """Reads of addresses that are left out."""
+    """Reads of suppressed addresses."""
 
     def search(self, text: str) -> "SuppressionQuerySet":
-        """Those whose address or note hold every word of `text`."""
+        """Suppressions whose address or note contains every word of `text`."""
         return every_word(self, text, "address", "note")

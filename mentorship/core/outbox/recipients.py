@@ -1,11 +1,11 @@
-"""Recipients are people: a message keeps whose each address is, and delivery writes to where they are by then."""
+"""Recipients are people: a message stores the owner of each address, and delivery uses their current one."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from mentorship.core.accounts.models import User
 
-# A person, or a mere address if nobody stands behind it, such as a programme's contact.
+# A person, or a bare address without one, such as a programme's contact.
 Recipient = User | str
 
 
@@ -15,7 +15,7 @@ def addresses_of(recipients: Iterable[Recipient]) -> list[str]:
 
 
 def owners_of(*lists: Sequence[Recipient]) -> dict[str, int]:
-    """Whose each address is: address → id of the person. Mere addresses belong to nobody."""
+    """The owners of addresses: address → id of the person. Bare addresses have none."""
     return {one.email: one.pk for recipients in lists for one in recipients if isinstance(one, User)}
 
 

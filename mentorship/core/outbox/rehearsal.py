@@ -1,4 +1,4 @@
-"""How many people something would mail, for a question that is asked before it is done."""
+"""Count the people whom an action would mail, to ask before it is done."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +13,7 @@ from mentorship.core.views import Question
 
 
 def people_mailed_by(act: Callable[[], Any]) -> int:
-    """Do it, count, and put everything back as it was: what is asked is what happens. 0 if it is refused."""
+    """Do it, count the recipients, and roll back. 0 if it is refused."""
     with transaction.atomic():
         since = OutboxMessage.objects.filter(created_at__gte=timezone.now())
         before = set(since.values_list("pk", flat=True))
@@ -27,7 +27,7 @@ def people_mailed_by(act: Callable[[], Any]) -> int:
 
 
 def _readers(message: OutboxMessage) -> set[int | str]:
-    """Whom it goes to; mere addresses, such as the programme's own, count if nobody else gets it."""
+    """The people it goes to; bare addresses, such as the programme's own, count only if nobody else gets it."""
     people = {message.people[address] for address in message.recipients if address in message.people}
     return people or set(message.recipients)
 
@@ -35,7 +35,7 @@ def _readers(message: OutboxMessage) -> set[int | str]:
 def ask_before_mails(
     act: Callable[[], Any], *, title: str, button: str, back: str, text: str = "", always: bool = False
 ) -> Question | None:
-    """The question before `act`, which says how many people get an email; None if nobody does, unless `always`."""
+    """The question before `act`, saying how many people get an email; None if nobody does, unless `always`."""
     number = people_mailed_by(act)
     if not number and not always:
         return None

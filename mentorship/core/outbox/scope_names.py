@@ -1,4 +1,4 @@
-"""Names of the scopes of messages, such as cohort:12, and the scope in which a person is written to."""
+"""Names of the scopes of messages, such as cohort:12, and the scope for a person's mails."""
 
 from collections.abc import Callable, Iterable
 
@@ -16,7 +16,7 @@ HOME_SCOPES: ExtensionPoint[Callable[[str], tuple[int, str] | None]] = Extension
 
 
 def names_of(scopes: Iterable[str]) -> dict[str, str]:
-    """scope → name, by name; scopes that nobody knows any more are left out."""
+    """scope → name, sorted by name; unknown scopes are left out."""
     wanted = sorted(scope for scope in set(scopes) if scope)
     found: dict[str, str] = {}
     for namer in SCOPE_NAMES if wanted else []:
@@ -25,7 +25,7 @@ def names_of(scopes: Iterable[str]) -> dict[str, str]:
 
 
 def home_of(email: str) -> tuple[int | None, str]:
-    """The workspace and the scope in whose words the owner of an address is written to; (None, "") if unknown."""
+    """The workspace and scope whose wording is used for the owner of an address; (None, "") if unknown."""
     for finder in HOME_SCOPES:
         if found := finder(email):
             return found

@@ -1,4 +1,4 @@
-"""Sending a mail: its template folder rendered in the programme's words, and written to the outbox."""
+"""Send a mail: render its template folder in the programme's wording, and write it to the outbox."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +13,9 @@ from mentorship.core.outbox.services import MailOptions, enqueue
 
 @dataclass(frozen=True)
 class Sender:
-    """In whose name mails leave: whose words they have, who sees them in the outbox, and who gets the answers.
+    """The sender of mails: whose wording they use, who sees them in the outbox, and who gets the answers.
 
-    Keeps the words of each template once they were read. Make one for a run of mails, and don't keep it for longer.
+    Caches the wording of each template. Make one for a run of mails, and don't keep it any longer.
     """
 
     workspace_id: int | None
@@ -24,14 +24,14 @@ class Sender:
     _words: dict[str, MailText] = field(default_factory=dict, compare=False, repr=False)
 
     def words_of(self, template: str) -> MailText:
-        """The words of a mail as they stand now for this workspace and scope."""
+        """The current wording of a mail for this workspace and scope."""
         if template not in self._words:
             self._words[template] = mail_text(template, workspace_id=self.workspace_id, scope=self.scope)
         return self._words[template]
 
 
 def render_for(sender: Sender, template: str, context: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Subject, text and HTML of a mail for a preview, without its recipient's own links. Writes nothing."""
+    """Subject, text and HTML of a mail for a preview, without its recipient's personal links. Writes nothing."""
     subject, text, html = sender.words_of(template).render(context)
     shown = columns_of_words(subject=subject, text=text, html=html)
     return shown["subject"], shown["body_text"], shown["body_html"]
@@ -79,5 +79,5 @@ def send_mail(
 
 
 def written_keys(keys: Iterable[str]) -> set[str]:
-    """Those of the keys whose mails are written already, so that a run of many renders only the others. One query."""
+    """Those of the keys whose mails exist already, so that a run of many renders only the others. One query."""
     return set(OutboxMessage.objects.filter(key__in=list(keys)).values_list("key", flat=True))

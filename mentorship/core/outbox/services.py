@@ -47,15 +47,15 @@ WORDS_DELETED = "The words of this message were deleted because their time was o
 
 
 class MailOptions(TypedDict, total=False):
-    """What a message may have besides its words, its recipients and its reason."""
+    """Optional parts of a message."""
 
     cc: Sequence[Recipient]
     bcc: Sequence[Recipient]
     due_at: datetime | None  # in UTC; now if it is missing
     files: Sequence[tuple[str, str, bytes]]  # attachments: name, content type, content
-    # The rule that says, when it leaves, whom it is still for (see `STILL_FOR`), and what the rule needs to know.
+    # The rule that decides, when it leaves, whom it is still for (see `STILL_FOR`), with the rule's arguments.
     audience: Mapping[str, Any] | None
-    # With it the message is not a necessary one: it has the headers of RFC 8058, and whoever opted out is left out.
+    # Makes the message an optional one: it has the headers of RFC 8058, and leaves out people who opted out.
     unsubscribe_url: str
 
 
@@ -105,7 +105,7 @@ def _get_or_write(
 ) -> OutboxMessage:
     try:
         message, created = OutboxMessage.objects.get_or_create(key=key, defaults={"id": id_for_key(key), **columns})
-    except IntegrityError:  # the message that had this key got another one, because somebody in it was erased
+    except IntegrityError:  # the message with this key got another key, because somebody in it was erased
         message, created = OutboxMessage.objects.get_or_create(key=key, defaults=columns)
     if created:
         _after_writing(message, change, files)
@@ -113,7 +113,7 @@ def _get_or_write(
 
 
 def _as_decided(change: PlannedChange | None, due_at: datetime) -> dict[str, Any]:
-    """When a message is due and in which status it begins, by what a coordinator decided about it beforehand."""
+    """The due moment and first status of a message, considering a coordinator's earlier decision."""
     if change is not None and change.due_at:
         due_at = max(due_at, change.due_at)
     if change is not None and change.left_out:
@@ -154,10 +154,10 @@ def wake_delivery() -> None:
 def edit_message(
     *, message: OutboxMessage, by: User, subject: str, text: str, due_at: datetime | None = None
 ) -> OutboxMessage:
-    """Change the words of a message that has not left, or the moment at which it may (UTC).
+    """Change the words of an unsent message, or the moment at which it may be sent (UTC).
 
-    Raises ServiceError if it has left, is leaving now, or was changed by somebody else since it was read; and for
-    other words if some of its recipients have it, or may have it: what left stays on record as it was.
+    Raises ServiceError if it was sent, is being sent, or was changed by somebody else since it was read; and for new
+    words if some recipients have it, or may have it: the record of sent mail never changes.
     """
     changes: dict[str, Any] = {
         "subject": one_line(subject),
@@ -189,7 +189,7 @@ def edit_message(
 
 @transaction.atomic
 def cancel_message(*, message: OutboxMessage, by: User) -> None:
-    """Cancel a message that has not left. Raises ServiceError if it is too late."""
+    """Cancel an unsent message. Raises ServiceError if it is too late."""
     changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["queued", "failed"]).update(
         status="cancelled", version=F("version") + 1
     )
@@ -199,9 +199,9 @@ def cancel_message(*, message: OutboxMessage, by: User) -> None:
 
 
 def call_off(keys: Iterable[str]) -> int:
-    """Cancel those of these messages that wait, because what they tell of has changed. Returns how many.
+    """Cancel queued ones of these messages, because their subject has changed. Returns how many.
 
-    What is leaving now can't be held; if its attempt fails, a veto keeps it from being tried again.
+    A message that is being sent can't be stopped; if the attempt fails, a resend guard prevents another one.
     """
     waiting = OutboxMessage.objects.filter(key__in=list(keys), status="queued")
     return waiting.update(status="cancelled", version=F("version") + 1)
@@ -209,9 +209,9 @@ def call_off(keys: Iterable[str]) -> int:
 
 @transaction.atomic
 def hold_back(*, until: datetime, written_since: datetime) -> list[OutboxMessage]:
-    """Cancel what was due before a moment (UTC), for a restored backup that can't know what left since it was made.
+    """Cancel messages due before a moment (UTC), after restoring a backup that can't know which were sent.
 
-    What was written since another moment counts as due before: it was only planned, and had to be written to be held.
+    Messages written since another moment count as due before: they were only planned, and were written to be held.
     """
     written = OutboxMessage.objects.due(timezone.now()).filter(created_at__gte=written_since)
     waiting = list(OutboxMessage.objects.due(until) | written)
@@ -228,7 +228,7 @@ def hold_back(*, until: datetime, written_since: datetime) -> list[OutboxMessage
 
 @transaction.atomic
 def resend_message(*, message: OutboxMessage, by: User) -> None:
-    """Queue a message that did not go out again, with the same Message-ID. Raises ServiceError for any other."""
+    """Queue an unsent message again, with the same Message-ID. Raises ServiceError for any other."""
     if words := reason_against_resending(message):
         raise ServiceError(words)
     if message.words_deleted_at is not None:
@@ -246,16 +246,16 @@ def resend_message(*, message: OutboxMessage, by: User) -> None:
 
 
 def copies_of(message: OutboxMessage) -> int:
-    """How often it was sent once more."""
+    """How many further copies were sent."""
     return OutboxMessage.objects.filter(key__startswith=f"again:{message.pk}:").count()
 
 
 @transaction.atomic
 def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copies: int | None = None) -> OutboxMessage:
-    """Send the words of a message that went out again, to some of its recipients: a new message on record.
+    """Send a sent message again to some of its recipients, as a new recorded message.
 
-    `copies` is how many there were when it was asked for: asked for twice, the first one is returned. Raises
-    ServiceError if it did not go out, `to` names nobody of its recipients, or somebody else was first.
+    `copies` is the number of copies when the page was opened: a repeated request returns the first copy. Raises
+    ServiceError if the message was not sent, `to` names none of its recipients, or somebody else was first.
     """
     sent = OutboxMessage.objects.select_for_update(of=("self",)).get(pk=message.pk)
     chosen = [address for address in sent.recipients if address in to]

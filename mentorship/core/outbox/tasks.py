@@ -1,4 +1,4 @@
-"""The task that delivers what is due."""
+"""The task that delivers due messages."""
 
 from celery import shared_task
 

@@ -1,4 +1,4 @@
-"""All mails of the product, found on disk, with what coordinators call them.
+"""All mails of the product, found on disk, with their names for coordinators.
 
 A mail is a folder templates/emails/<app>/<mail>/ with three files: `subject.txt` and `body.txt` are plain text with
 {placeholders}; `placeholders.txt` begins with the entry of the catalogue and says what each placeholder is:
@@ -28,7 +28,7 @@ _HEAD = re.compile(r"(name|when|place): *(.*)\n")
 
 @dataclass(frozen=True)
 class Placeholder:
-    """A word in braces that a mail knows; `value` is our own template for it."""
+    """A word in braces that a mail replaces; `value` is our own template for its value."""
 
     name: str
     meaning: str
@@ -43,7 +43,7 @@ class Placeholder:
 
 @dataclass(frozen=True)
 class MailEntry:
-    """A mail in the catalogue: its folder, what coordinators call it, when it goes out, and its placeholders."""
+    """A mail in the catalogue: its folder, its name for coordinators, when it is sent, and its placeholders."""
 
     kind: str
     name: str
@@ -53,7 +53,7 @@ class MailEntry:
 
 
 def catalogue() -> dict[str, MailEntry]:
-    """Every mail by its folder, in the order in which a round meets them."""
+    """Every mail by its folder, in the order of a round."""
     folders = [Path(folder) / "emails" for folder in Engine.get_default().dirs]
     kinds = {f"{path.parts[-3]}/{path.parts[-2]}" for folder in folders for path in folder.glob("*/*/body.txt")}
     entries = sorted(map(entry_of, kinds), key=lambda entry: (entry.place, entry.kind))
@@ -61,12 +61,12 @@ def catalogue() -> dict[str, MailEntry]:
 
 
 def entry_of(kind: str) -> MailEntry:
-    """The entry of one mail. Raises TemplateDoesNotExist where there is no such folder."""
+    """The entry of one mail. Raises TemplateDoesNotExist if there is no such folder."""
     return _parsed(kind, source_of_file(f"emails/{kind}/placeholders.txt"))
 
 
 def source_of_file(name: str) -> str:
-    """The text of a template file as it stands on disk."""
+    """The text of a template file on disk."""
     return cast(str, Engine.get_default().get_template(name).source)
 
 
@@ -77,7 +77,7 @@ def compiled(source: str) -> Template:
 
 
 def problems_of(kind: str, text: str, *, subject: bool = False) -> list[str]:
-    """Why a text can't be this mail, in sentences; none if it can."""
+    """Why a text can't be used for this mail, in sentences; [] if it can."""
     placeholders = entry_of(kind).placeholders
     unknown = unknown_placeholders(text, [p.name for p in placeholders])
     problems = [f"{word} is none of the placeholders of this email." for word in unknown]
@@ -90,7 +90,7 @@ def problems_of(kind: str, text: str, *, subject: bool = False) -> list[str]:
 
 
 def is_code(text: str) -> bool:
-    """Whether it holds marks of template code."""
+    """Whether a text contains template code."""
     return "{%" in text or "{{" in text or "{#" in text
 
 

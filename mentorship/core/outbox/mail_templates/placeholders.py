@@ -1,22 +1,22 @@
-"""Placeholders in texts that people write: words in braces, replaced once by values."""
+"""Placeholders in texts that people write: words in braces, replaced by values in one pass."""
 
 import re
 from collections.abc import Collection, Mapping
 
 
 def tokens_in(text: str) -> list[str]:
-    """Whatever stands in braces, with them, each once."""
+    """Everything in braces, braces included, each once."""
     return list(dict.fromkeys(re.findall(r"\{+[^{}\n]*\}+", text)))
 
 
 def unknown_placeholders(text: str, known: Collection[str]) -> list[str]:
-    """What stands in braces and is none of the known names, with its braces."""
+    """Everything in braces that is not a known name, braces included."""
     tokens = {f"{{{name}}}" for name in known}
     return [token for token in tokens_in(text) if token not in tokens]
 
 
 def fill_placeholders(text: str, values: Mapping[str, str]) -> str:
-    """The text with its placeholders replaced in one pass: braces in a value stay what they are."""
+    """The text with its placeholders replaced in one pass: braces in a value stay unchanged."""
     if not values:
         return text
     tokens = "|".join(re.escape(f"{{{name}}}") for name in values)

@@ -1,8 +1,7 @@
-"""What a mail was rendered from, so that it can be rendered again when something that it quotes has changed.
+"""The recipe of a mail, by which it is rendered again when something that it quotes has changed.
 
-A recipe is plain JSON: the template, whose words it has, the context, and a fingerprint of each row that it quotes.
-Rows in the context are kept by their id and read again; what is no row and no plain value makes a mail that stays as it
-was written.
+A recipe is plain JSON: the template, the owner of its wording, the context, and a fingerprint of each quoted row. Rows
+in the context are stored by id and read again; with any other object in the context the mail is never rendered again.
 """
 
 import dataclasses
@@ -20,7 +19,7 @@ from django.utils.functional import Promise
 
 from mentorship.core.outbox.mail_templates.rendering import MailText
 
-TYPE = "$"  # marks an object that is no plain value
+TYPE = "$"  # marks an object that is not a plain value
 WORDS = "words"
 Rows = Mapping[str, Model]
 _READ: dict[str, Callable[[str], Any]] = {
@@ -32,11 +31,11 @@ _READ: dict[str, Callable[[str], Any]] = {
 
 
 class NotKeptError(TypeError):
-    """A value that a recipe can't keep."""
+    """A value that can't be stored in a recipe."""
 
 
 def recipe_of(words: MailText, context: Mapping[str, Any], *, workspace_id: int | None, scope: str) -> dict[str, Any]:
-    """The recipe of a mail; empty if its context holds something that can't be kept."""
+    """The recipe of a mail; {} if its context holds something that can't be stored."""
     quoted: dict[str, str] = {}
     try:
         kept = {name: _kept(value, quoted) for name, value in context.items()}
@@ -65,19 +64,19 @@ def read_rows(names: Iterable[str]) -> dict[str, Model]:
 
 
 def fingerprints_now(recipe: Mapping[str, Any], rows: Rows, words: MailText) -> dict[str, str]:
-    """What `made_of` would be now. A deleted row keeps its old entry, because the mail can't be rendered without it."""
+    """The current `made_of`. A deleted row keeps its old entry, because the mail can't be rendered without it."""
     now = {name: _fingerprint(rows[name]) if name in rows else said for name, said in recipe["made_of"].items()}
     return {**now, WORDS: fingerprint_of_words(words)}
 
 
 def context_of(recipe: Mapping[str, Any], rows: Rows) -> dict[str, Any]:
-    """The context as it is now. `rows` saves queries; others are read. Raises LookupError if a row is gone."""
+    """The current context. `rows` saves queries; others are read. Raises LookupError if a row is gone."""
     known = dict(rows)
     return {name: _made(value, known) for name, value in recipe["context"].items()}
 
 
 def fingerprint_of_words(words: MailText) -> str:
-    """Changes with the wording of a mail."""
+    """A fingerprint of the wording of a mail."""
     return _short_hash([words.subject, words.body])
 
 

@@ -1,6 +1,6 @@
-"""Render mails: in the words of a cohort, else of its programme, else of the files.
+"""Render mails in the wording of a cohort, otherwise of its programme, otherwise of the files.
 
-What people write into the form is never template code: it is text, in which the known placeholders are replaced once.
+Text that people write in the form is never template code: known placeholders are replaced in one pass.
 """
 
 import re
@@ -22,13 +22,13 @@ from mentorship.core.ui.stops import single_stops
 SUBJECT_LENGTH = 200
 EMPTY_LINES = re.compile(r"\n{3,}")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-# Direction overrides can make an address read as another one. Marks (U+200E, U+200F) are harmless and needed.
+# Direction overrides can disguise an address as another one. Marks (U+200E, U+200F) are harmless and needed.
 OVERRIDES = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 @dataclass(frozen=True)
 class MailText:
-    """The words of a mail as they stand now for a programme or cohort. `edited` says whose they are; "" = ours."""
+    """The current wording of a mail for a programme or cohort. `edited` is the level of the wording; "" = ours."""
 
     kind: str
     subject: str
@@ -40,27 +40,27 @@ class MailText:
         return entry_of(self.kind).placeholders
 
     def render(self, context: Mapping[str, Any]) -> tuple[str, str, str]:
-        """Subject, text and HTML for what the sender knows of the recipient."""
+        """Subject, text and HTML with the sender's facts about the recipient."""
         values = {"site_url": settings.SITE_URL, **context}
         words = self.subject + self.body
-        if not self.edited and is_code(words):  # a file of ours without placeholders; never what somebody typed
+        if not self.edited and is_code(words):  # one of our files without placeholders; never typed text
             return _finished(_run(self.subject, values), _run(self.body, values))
         return self.fill({p.name: _rendered(p.value, values) for p in self.placeholders if p.token in words})
 
     def sample(self, **values: str) -> tuple[str, str, str]:
-        """As `render`, with sample values, of which some are given."""
+        """As `render`, with sample values for those not given."""
         samples = {p.name: p.sample for p in self.placeholders}
         return self.fill({**samples, **{name: value for name, value in values.items() if name in samples}})
 
     def fill(self, values: Mapping[str, str]) -> tuple[str, str, str]:
-        """Subject, text and HTML with these values. Braces in a value stay what they are."""
+        """Subject, text and HTML with these values. Braces in a value stay unchanged."""
         return _finished(fill_placeholders(self.subject, values), fill_placeholders(self.body, values))
 
 
 def mail_text(kind: str, *, workspace_id: int | None = None, scope: str = "") -> MailText:
-    """The words of a mail for the cohort (`scope`, such as cohort:12), else for the workspace, else those of the files.
+    """The wording of a mail for the cohort (`scope`, such as cohort:12), otherwise the workspace, otherwise the files.
 
-    Only the text is written by hand; the HTML is made from it, so that the two can never differ. One query.
+    Only the text is stored; the HTML is made from it, so that the two never differ. One query.
     """
     default = default_text(kind)
     if workspace_id is None or not is_editable(kind):
@@ -71,14 +71,14 @@ def mail_text(kind: str, *, workspace_id: int | None = None, scope: str = "") ->
 
 
 def default_text(kind: str) -> MailText:
-    """The words of the files."""
+    """The wording in the files."""
     return MailText(
         kind, source_of_file(f"emails/{kind}/subject.txt").strip(), source_of_file(f"emails/{kind}/body.txt").strip()
     )
 
 
 def is_editable(kind: str) -> bool:
-    """Whether programmes can word this mail: its files have placeholders, not code."""
+    """Whether programmes can reword this mail: its files contain placeholders, not code."""
     default = default_text(kind)
     return bool(default.placeholders) and not is_code(default.subject + default.body)
 
@@ -92,7 +92,7 @@ def clean_text(text: str) -> str:
     """The text of a mail: one kind of line break, no control characters, no more than one empty line in a row."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(OVERRIDES)
     kept = "".join(c for c in text if c in "\n\t" or not (ord(c) < 32 or 127 <= ord(c) < 160))
-    kept = kept.encode("utf-8", "replace").decode()  # half a character, which no mail can carry
+    kept = kept.encode("utf-8", "replace").decode()  # half a surrogate pair, which no mail can carry
     lines = "\n".join(line.rstrip() for line in kept.split("\n"))
     return EMPTY_LINES.sub("\n\n", lines).strip() + "\n"
 
@@ -105,9 +105,9 @@ def html_of(subject: str, text: str) -> str:
 def columns_of_words(
     *, subject: str, text: str, html: str, unsubscribe_url: str = "", recipe: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The columns of a message that hold these words, with the links by which its recipient acts in one of their own.
+    """The columns of a message with these words, and its recipient's personal links in a separate column.
 
-    The HTML is made anew if the text holds such links.
+    The HTML is rendered again if the text contains such links.
     """
     links: Links = {}
     subject, text = one_line(take_out(subject, links)), take_out(text, links)

@@ -19,7 +19,7 @@ from mentorship.core.outbox.services import enqueue
 
 @transaction.atomic
 def save_wording(*, workspace: Workspace, scope: str, kind: str, subject: str, body: str, by: User) -> MailTemplate:
-    """Let a mail go out in these words from now on. Raises ServiceError if they can't be this mail."""
+    """Use these words for a mail from now on. Raises ServiceError if they can't be used."""
     problems = [*problems_of(kind, subject, subject=True), *problems_of(kind, body)]
     if not is_editable(kind) or problems:
         raise ServiceError(" ".join(problems) or "This email has one wording only.")
@@ -43,7 +43,7 @@ def save_wording(*, workspace: Workspace, scope: str, kind: str, subject: str, b
 
 @transaction.atomic
 def reset_wording(*, workspace: Workspace, scope: str, kind: str, by: User) -> bool:
-    """Take the words of the level above again: those of the programme for a cohort, ours for a programme."""
+    """Return to the wording of the level above: the programme's for a cohort, ours for a programme."""
     gone, _ = MailTemplate.objects.filter(workspace=workspace, scope=scope, kind=kind).delete()
     if gone:
         record(
@@ -53,7 +53,7 @@ def reset_wording(*, workspace: Workspace, scope: str, kind: str, by: User) -> b
 
 
 def wordings_so_far(workspace: Workspace, scope: str, kind: str) -> QuerySet[AuditEntry]:
-    """What was changed about a mail, newest first; `data` has the words."""
+    """Earlier changes to the wording of a mail, newest first; `data` has the words."""
     entries = history_of(workspace).filter(verb__in=[Verb.REWORDED_A_MAIL, Verb.TOOK_THE_DEFAULT_MAIL])
     return entries.filter(data__kind=kind, data__scope=scope)
 
@@ -61,7 +61,7 @@ def wordings_so_far(workspace: Workspace, scope: str, kind: str) -> QuerySet[Aud
 def send_test(
     *, text: MailText, values: dict[str, str], workspace: Workspace, scope: str, by: User, once: str = ""
 ) -> OutboxMessage:
-    """Mail the words, with sample values, to the person who asks. `once` names the form by which they ask."""
+    """Mail the words, with sample values, to the person who asks. `once` identifies their form."""
     subject, body, html = text.sample(**values)
     return enqueue(
         key=f"test:{once or uuid.uuid4()}",

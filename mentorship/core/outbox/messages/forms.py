@@ -28,7 +28,7 @@ class MessageFilterForm(forms.Form):
 
 
 class MessageForm(forms.Form):
-    """The words of a message that has not left, and when it may."""
+    """The words of an unsent message, and when it may be sent."""
 
     subject = forms.CharField(max_length=rendering.SUBJECT_LENGTH)
     text = forms.CharField(max_length=50_000, widget=forms.Textarea(attrs={"rows": 18}))
@@ -43,12 +43,12 @@ class MessageForm(forms.Form):
         if moment != before and abs(moment.year - timezone.now().year) > MOST_YEARS:
             raise forms.ValidationError(
                 f"Choose a moment of the next {MOST_YEARS} years."
-            )  # near the ends of the calendar there is no UTC
+            )  # near the ends of the calendar, conversion to UTC fails
         return moment
 
 
 class PlannedForm(forms.Form):
-    """When a message leaves that is not written yet."""
+    """When a message that is not written yet will be sent."""
 
     due_at = ReaderMomentField(label="Leaves at", about="It leaves then, where there is still a reason for it.")
 
@@ -72,7 +72,7 @@ class PlannedForm(forms.Form):
 
 
 def _untouched(moment: datetime, before: datetime | None) -> datetime:
-    """The field shows minutes only: what was not touched stays what it was."""
+    """Keep the stored moment if the field was not touched: it shows minutes only."""
     return before if before and moment == before.replace(second=0, microsecond=0) else moment
 
 
@@ -81,10 +81,10 @@ def _in_words(moment: datetime) -> str:
 
 
 class SendOnceMoreForm(forms.Form):
-    """Who gets it again."""
+    """The recipients of another copy."""
 
     to = forms.MultipleChoiceField(label="To", widget=forms.CheckboxSelectMultiple)
-    # Of the page that was looked at: posted twice, it goes out once.
+    # The state of the page when it was opened: posted twice, one copy goes out.
     copies = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=10_000)
 
     def __init__(self, *args: Any, message: OutboxMessage, **kwargs: Any) -> None:
@@ -93,7 +93,7 @@ class SendOnceMoreForm(forms.Form):
 
 
 class SuppressionForm(forms.Form):
-    """An address that a coordinator leaves out."""
+    """An address that a coordinator suppresses."""
 
     address = AddressField(max_length=254)
     note = forms.CharField(required=False, max_length=300, label="Why")
@@ -105,7 +105,7 @@ class SuppressionForm(forms.Form):
 
 
 class SuppressionFilterForm(forms.Form):
-    """Search and reason of the addresses that are left out."""
+    """Search and reason of suppressed addresses."""
 
     q = forms.CharField(required=False, max_length=200)
     reason = forms.ChoiceField(required=False, choices=[("", "all"), *Suppression.Reason.choices])

@@ -72,7 +72,7 @@ class MessageList(CoordinatorRequiredMixin, ListView):
         return super().get(request, *args, **kwargs)
 
     def searched(self) -> Any:
-        """What search, kind and cohort leave; the tabs count these by status."""
+        """The messages that match search, kind and cohort; the tabs count these by status."""
         found = self.visible().search(self.filters["q"])
         chosen = {name: self.filters[name] for name in ("kind", "scope") if self.filters[name]}
         return found.filter(**chosen)
@@ -101,7 +101,7 @@ class MessageList(CoordinatorRequiredMixin, ListView):
 
 
 class MessageSource(CoordinatorRequiredMixin, View):
-    """The mail as bytes: those that went out or will, but for the links by which its recipient acts."""
+    """The mail as bytes, as it went out or will, without the links that let its recipient act."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         visible = OutboxMessage.objects.visible_to(request.user)
@@ -111,7 +111,7 @@ class MessageSource(CoordinatorRequiredMixin, View):
         except ValueError as error:
             messages.error(request, f"This can't be sent as it is: {error}")
             return redirect(message)
-        # As text in the browser, never as a page: what is in it must not run.
+        # As text, never as a page: its content must not run in the browser.
         kind = "message/rfc822" if "download" in request.GET else "text/plain; charset=utf-8"
         response = HttpResponse(source, content_type=kind)
         if "download" in request.GET:
@@ -120,7 +120,7 @@ class MessageSource(CoordinatorRequiredMixin, View):
 
 
 class MessageDetail(CoordinatorRequiredMixin, DetailView):
-    """One message exactly as it goes out, and what happened to it."""
+    """One message exactly as it goes out, and its history."""
 
     template_name = "outbox/message_detail.html"
     context_object_name = "mail"  # "messages" are Django's notes to the reader
@@ -152,14 +152,14 @@ class MessageDetail(CoordinatorRequiredMixin, DetailView):
 
 
 def as_it_would_leave(message: OutboxMessage) -> OutboxMessage:
-    """A message that has not left, with the recipients and words that it would have now. Writes nothing."""
+    """An unsent message with its current recipients and words. Writes nothing."""
     if message.status not in ("sent", "sending", "cancelled"):
         revise([message])
     return message
 
 
 class MessageView(WorkspaceView):
-    """A page or a button of one message, which `pk` names in the URL."""
+    """A page or a button about one message, which `pk` names in the URL."""
 
     message: OutboxMessage
 
@@ -169,14 +169,14 @@ class MessageView(WorkspaceView):
 
     @property
     def workspace_id(self) -> int:
-        return self.message.workspace_id or 0  # one without a workspace is visible to nobody
+        return self.message.workspace_id or 0  # a message without a workspace is visible to nobody
 
     def get_context(self) -> dict[str, Any]:
         return {**super().get_context(), "mail": self.message}
 
 
 class MessageEdit(FormPage, MessageView):
-    """Change the words of a message that has not left, or the moment at which it may."""
+    """Change the words of an unsent message, or the moment at which it may be sent."""
 
     template_name = "outbox/message_edit.html"
     for_editors = True
@@ -199,7 +199,7 @@ class MessageEdit(FormPage, MessageView):
 
     def save(self, form: MessageForm) -> HttpResponse:
         said = form.cleaned_data
-        self.message.version = said["version"]  # of the words that were on the reader's screen
+        self.message.version = said["version"]  # the version of the words on the reader's screen
         edit_message(
             message=self.message, by=self.user, subject=said["subject"], text=said["text"], due_at=said["due_at"]
         )
@@ -208,7 +208,7 @@ class MessageEdit(FormPage, MessageView):
 
 
 class MessageSendAgain(FormPage, MessageView):
-    """Send the same words to somebody who did not get them, as a new message on record."""
+    """Send the same words to somebody who did not get them, as a new recorded message."""
 
     template_name = "outbox/send_once_more.html"
     for_editors = True
@@ -223,7 +223,7 @@ class MessageSendAgain(FormPage, MessageView):
 
 
 class MessageCancel(MessageView):
-    """Stop a message that has not left."""
+    """Cancel an unsent message."""
 
     http_method_names = ("post",)
 
@@ -247,7 +247,7 @@ class MessageResend(MessageView):
 
 
 class DemoMailbox(ListView):
-    """In the demo no mail leaves the machine; here everybody reads what would have."""
+    """In the demo no mail leaves the machine; everybody can read it here instead."""
 
     template_name = "outbox/demo.html"
     context_object_name = "mails"
@@ -262,7 +262,7 @@ class DemoMailbox(ListView):
 
 
 class SuppressionList(CoordinatorRequiredMixin, ListView):
-    """The addresses that mails leave out, and why; coordinators add one, and let one be written to again."""
+    """Suppressed addresses with the reasons; coordinators can add one, or lift one."""
 
     template_name = "outbox/suppressions.html"
     paginate_by = 50

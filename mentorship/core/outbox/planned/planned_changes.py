@@ -1,4 +1,4 @@
-"""Leave out, restore or postpone one message that is not written yet."""
+"""Skip, restore or postpone one message that is not written yet."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,9 +14,9 @@ from mentorship.core.outbox.planned.planned_mail import PlannedMail
 
 
 def put_off(keys: Collection[str], now: datetime) -> set[str]:
-    """Those of the keys whose messages were moved to a moment after `now`: who would write them waits until then.
+    """Those of the keys whose messages were moved to after `now`: their writer waits until then.
 
-    Written only then, a reminder has the facts of that day, and is not written at all once there is no reason for it.
+    A reminder written later has the facts of that day, and is not written at all if its reason has gone.
     """
     if not keys:
         return set()
@@ -26,9 +26,9 @@ def put_off(keys: Collection[str], now: datetime) -> set[str]:
 
 @transaction.atomic
 def leave_out(*, planned: PlannedMail, by: User) -> PlannedChange:
-    """Don't send it. Its row will be written as cancelled, so that it is on record and can still be queued by hand.
+    """Skip the message. Its row will be written as cancelled, so that it is recorded and can still be queued by hand.
 
-    Raises ServiceError if it is written by now.
+    Raises ServiceError if it is already written.
     """
     change = _lock(planned, by)
     if not change.left_out:
@@ -39,7 +39,7 @@ def leave_out(*, planned: PlannedMail, by: User) -> PlannedChange:
 
 @transaction.atomic
 def send_after_all(*, planned: PlannedMail, by: User) -> PlannedChange:
-    """Send what was to be left out. Raises ServiceError if it is written by now."""
+    """Undo `leave_out`. Raises ServiceError if it is already written."""
     change = _lock(planned, by)
     if change.left_out:
         change.left_out = False
@@ -49,9 +49,9 @@ def send_after_all(*, planned: PlannedMail, by: User) -> PlannedChange:
 
 @transaction.atomic
 def move_planned(*, planned: PlannedMail, due_at: datetime, by: User) -> PlannedChange:
-    """Let it leave at `due_at` (UTC), or with its planned moment when planned again.
+    """Send the message at `due_at` (UTC); at its planned moment if that is what `due_at` says.
 
-    Raises ServiceError if it is written by now, or this is earlier than planned, or too late to make sense.
+    Raises ServiceError if it is already written, or if this is earlier than planned, or too late to make sense.
     """
     if due_at < planned.planned_at:
         raise ServiceError("It can leave later than planned, not earlier.")

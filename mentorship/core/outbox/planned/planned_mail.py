@@ -1,8 +1,8 @@
 """Mails that will be written later, such as check-ins and reminders, computed by the apps that will write them.
 
-A message is rendered when its moment comes, with the facts of that day. Until then it is a date of its room. Here all
-of them stand in one list, next to the messages that are written and wait. One that has a key is left out or moved one
-by one (`planned`); the others are edited, moved or called off where they are planned.
+A message is rendered when it is due, with the facts of that day. Until then it is only a date in its app. This module
+lists all of them, beside the messages that are already written and wait. Mails with a key can be skipped or moved one
+by one (`planned`); the others are edited, moved or cancelled where they are planned.
 """
 
 from collections.abc import Callable, Iterable
@@ -16,17 +16,17 @@ from django.utils import timezone
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 
-# Gets the moment at which it leaves (UTC), returns subject, text and HTML as it would be written now.
+# Takes the moment of sending (UTC), returns subject, text and HTML as they would be written now.
 Mail = Callable[[datetime], tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
 class PlannedMail:
-    """One message, or one mail to many, that has not left: when (UTC), to whom, why, and where it is changed.
+    """An unsent message, or one mail to many: when (UTC), to whom, why, and where to change it.
 
-    `url` is the page of what it is about. With a `key`, that of the message to be, it has a page of its own, if it
-    is left out or moved; then `workspace_id` and `mail` are given, too, and `words`, if its words are edited. At
-    `until` (UTC) it is not written any more; `until_why` finishes the sentence "By then …".
+    `url` is the page of what it is about. With a `key`, that of the message to be, it has a page of its own, if it is
+    left out or moved; then `workspace_id` and `mail` are given, too, and `words`, if its words are edited. At `until`
+    (UTC) it is not written any more; `until_why` finishes the sentence "By then …".
     """
 
     at: datetime
@@ -48,17 +48,17 @@ class PlannedMail:
 
     @property
     def page(self) -> str:
-        """Where it is seen and changed."""
+        """The page where it is shown and changed."""
         return reverse("outbox:planned-detail", args=[self.key]) if self.key else self.url
 
     @property
     def planned_at(self) -> datetime:
-        """The moment for which its app plans it, moved or not."""
+        """The planned moment, before any change."""
         return self.moved_from or self.at
 
     @property
     def to_parts(self) -> list[str]:
-        """The name, or the first address, and all that follows it."""
+        """The first name or address, and the rest."""
         return self.to.split(", ", 1)
 
     @property
@@ -76,7 +76,7 @@ PLANNED_MAIL: ExtensionPoint[Source] = ExtensionPoint(
 
 
 def mail_to_come(user: Any, now: datetime | None = None) -> list[PlannedMail]:
-    """All that has not left yet, the next first. A constant number of queries for each app."""
+    """All mail that has not left yet, the next first. A constant number of queries for each app."""
     found = planned_for(user, now or timezone.now())
     waiting = OutboxMessage.objects.visible_to(user).filter(status="queued").defer("body_text", "body_html")
     found += [
@@ -96,7 +96,7 @@ def mail_to_come(user: Any, now: datetime | None = None) -> list[PlannedMail]:
 
 
 def planned_for(user: Any, now: datetime) -> list[PlannedMail]:
-    """What is not written yet, as coordinators decided about it, in no order."""
+    """Unwritten mails with coordinators' changes, unsorted."""
     changes = {change.key: change for change in PlannedChange.objects.visible_to(user).open()}
     found = [_as_decided(one, changes.get(one.key)) for source in PLANNED_MAIL for one in source(user, now)]
     late = [one.key for one in found if one.key and one.at <= now]
@@ -105,7 +105,7 @@ def planned_for(user: Any, now: datetime) -> list[PlannedMail]:
 
 
 def planned_message(user: Any, key: str, now: datetime) -> PlannedMail | None:
-    """The one that will have this key; None if nothing like that is planned any more, or the user may not see it."""
+    """The unwritten mail with this key; None if it is no longer planned, or the user may not see it."""
     return next((one for one in planned_for(user, now) if one.key == key), None)
 
 

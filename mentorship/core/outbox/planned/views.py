@@ -23,7 +23,7 @@ from mentorship.core.views import WorkspaceView, errors_as_messages
 
 
 class PlannedMailList(CoordinatorRequiredMixin, ListView):
-    """What has not left yet, written or not: when, to whom, why, and where it is changed, moved or called off."""
+    """Mail that has not left yet, written or not: when, to whom, why, and where to change it."""
 
     template_name = "outbox/planned_mail.html"
     paginate_by = 50
@@ -66,7 +66,7 @@ class PlannedMailList(CoordinatorRequiredMixin, ListView):
 
 
 class PlannedMessage(WorkspaceView):
-    """One message that is not written yet: what it will say and why; leave it out, or move it."""
+    """One unwritten message: what it will say and why; skip it, or move it."""
 
     template_name = "outbox/planned.html"
     planned: PlannedMail | None
@@ -98,7 +98,7 @@ class PlannedMessage(WorkspaceView):
         return redirect("outbox:planned-detail", key=planned.key)
 
     def _written(self) -> HttpResponse:
-        """By now it may be written: then it has a page of its own."""
+        """Redirect to the message if it has been written meanwhile."""
         return redirect(get_visible_or_404(self.allowed(OutboxMessage.objects.all()), key=self.kwargs["key"]))
 
     def _page(self, planned: PlannedMail, form: PlannedForm, status: int = 200) -> HttpResponse:
@@ -117,7 +117,7 @@ class PlannedMessage(WorkspaceView):
 
 
 def _decide(wanted: str, planned: PlannedMail, form: PlannedForm, by: User) -> str:
-    """Do it, and say what was done."""
+    """Carry out the decision, and say what was done."""
     if wanted == "leave-out":
         leave_out(planned=planned, by=by)
         return "It is left out. When its moment comes it is put on record, and not sent."

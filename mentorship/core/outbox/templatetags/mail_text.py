@@ -1,4 +1,4 @@
-"""From the text of a mail to its HTML."""
+"""Turn the text of a mail into HTML."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from mentorship.core.own_links import PLACEHOLDER
 
 register = template.Library()
 
-# A paragraph of a few words, a colon, and an address of ours alone on the next line: an answer to a question, a door.
+# A paragraph of a few words, a colon, and one of our addresses alone on the next line: a link with a label.
 NAMED_LINK = re.compile(rf"([^\s:][^\n:]{{0,60}}):\n(https?://[^\s<>\"]+|{PLACEHOLDER.pattern})")
 
 
@@ -57,5 +57,5 @@ def _button(named: re.Match[str]) -> str:
 
 
 def _is_ours(address: str) -> bool:
-    """Words of people that stand in a mail must not hide where they lead."""
+    """Whether an address is ours: people's words in a mail must not hide where a link leads."""
     return address.startswith(settings.SITE_URL.rstrip("/") + "/")
