@@ -1,4 +1,4 @@
-"""Rules of personal data: which rows are about somebody, and what becomes of them when they ask to be erased.
+"""Personal-data rules: which rows are about somebody, and how they are erased on request.
 
 Each app has the rules of its models in `models/personal_data.py` and provides them in its AppConfig:
 
@@ -15,32 +15,29 @@ from typing import Any
 from mentorship.core.extensions import ExtensionPoint
 
 DELETE, BLANK, KEEP = "removed", "anonymised", "kept"
-# Who wrote a text: the person whom the row is about; the programme, for them to read; its team, about them.
+# The author of a text: the person the row is about; the programme, for them to read; its team, about them.
 THEMSELVES, PROGRAMME, TEAM = "themselves", "the programme", "its team"
-# The name and the address of somebody who was erased.
+# The name and address of an erased person.
 ERASED = "(erased)"
 NO_ADDRESS = "erased-{}@erased.invalid"
 
 
 @dataclass(frozen=True)
 class PersonalDataRule:
-    """What one model holds about people.
+    """The personal data in one model.
 
     Rows are about a person by `whose` (lookups that end at a user) or `addresses` (at an e-mail address).
 
-    `actors`: foreign keys to users that only say who did a thing: such a row is not about them.
-    `written_by`: of these, the ones by which somebody wrote words that belong into an export of theirs, too.
-    `words`: each text → who wrote it: THEMSELVES, PROGRAMME, TEAM, a lookup that ends at a user, or a function that
-    says one of these of a row. A copy of one's data holds what one wrote oneself and what was written for one to read:
-    the pages on which others wrote the rest say that they don't read it.
-    `author`: a lookup that ends at a user; only this person's copy has the row, because all it tells is what they said
-    to the coordinators.
-    `blank`: column → what it becomes (a function gets the row); `stays`: texts of the row that tell of nobody.
-    `held_back`: columns that are not handed out, because they are secrets or tell of somebody else.
-    `withheld`: rows that are not handed out at all, as a filter: a concern tells of those who raised it.
-    `why`: what stays and for which reason, for the person who asked.
-    `organisations`: columns with addresses of organisations, which are for these to change.
-    `books`: why rows are never changed, whoever asks.
+    `actors`: foreign keys to users that only say who did a thing: such a row is not about them. `written_by`: of these,
+    the ones by which somebody wrote words that belong into an export of theirs, too. `words`: each text → who wrote it:
+    THEMSELVES, PROGRAMME, TEAM, a lookup that ends at a user, or a function that says one of these of a row. A copy of
+    one's data holds what one wrote oneself and what was written for one to read: the pages on which others wrote the
+    rest say that they don't read it. `author`: a lookup that ends at a user; only this person's copy has the row,
+    because all it tells is what they said to the coordinators. `blank`: column → what it becomes (a function gets the
+    row); `stays`: texts of the row that tell of nobody. `held_back`: columns that are not handed out, because they are
+    secrets or tell of somebody else. `withheld`: rows that are not handed out at all, as a filter: a concern tells of
+    those who raised it. `why`: what stays and for which reason, for the person who asked. `organisations`: columns with
+    addresses of organisations, which are for these to change. `books`: why rows are never changed, whoever asks.
     `mentions`: what is not about one person but may name some, by a word or a number. Every erasure searches its texts.
     `impersonal`: names of things, settings, and words for everybody; `technical`: keys and states that the software
     needs. Nothing about a person belongs there.
@@ -71,7 +68,7 @@ class PersonalDataRule:
 
     @property
     def listed(self) -> set[str]:
-        """Every column that the rule says something of."""
+        """Every column that the rule mentions."""
         paths = (path.split("__")[0] for path in (*self.whose, *self.addresses))
         texts = (*self.words, *self.blank, *self.stays, *self.held_back, *self.mentions, *self.organisations)
         return {*paths, *self.actors, *texts, *self.impersonal, *self.technical}

@@ -1,4 +1,4 @@
-"""The base of querysets whose rows belong to a workspace."""
+"""The base queryset of rows that belong to a workspace."""
 
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -10,7 +10,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 class WorkspaceQuerySet(models.QuerySet[M]):
-    """Rows of the workspaces in which a user has a role; who may see more overrides `visible_to`.
+    """Rows of the workspaces in which a user has a role; subclasses with other readers override `visible_to`.
 
     `workspace_path` is the lookup that leads from a row to its workspace, `shown_with` what every page needs with it.
     """
@@ -19,11 +19,11 @@ class WorkspaceQuerySet(models.QuerySet[M]):
     shown_with: ClassVar[tuple[str, ...]] = ()
 
     def visible_to(self, user: Any) -> Self:
-        """Those of the workspaces where the user has a role."""
+        """Rows of the workspaces where the user has a role."""
         return self._in_workspaces_of(user, editing=False)
 
     def editable_by(self, user: Any) -> Self:
-        """Those of the workspaces where the user is coordinator or owner."""
+        """Rows of the workspaces where the user is coordinator or owner."""
         return self._in_workspaces_of(user, editing=True)
 
     def _in_workspaces_of(self, user: Any, *, editing: bool) -> Self:

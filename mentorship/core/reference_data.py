@@ -1,11 +1,11 @@
-"""Countries and languages: what can be chosen, and how typed names are understood."""
+"""Countries and languages: the choices, and how typed names are recognised."""
 
 from functools import cache
 
 from babel import Locale
 from babel.localedata import locale_identifiers
 
-# What sheets call a country beside its English name.
+# Names of countries in sheets beside the English ones.
 COUNTRY_ALIASES = {
     "usa": "US", "us": "US", "united states of america": "US", "uk": "GB", "england": "GB", "scotland": "GB",
     "wales": "GB", "great britain": "GB", "the netherlands": "NL", "holland": "NL", "south korea": "KR",
@@ -17,7 +17,7 @@ COUNTRY_ALIASES = {
 }  # fmt: skip
 
 
-# Programmes get sheets with the names of countries and languages in these, beside English.
+# Sheets name countries and languages in these languages, beside English.
 SHEET_LANGUAGES = ("de", "es", "fr", "it", "nl", "pt")
 
 
@@ -29,7 +29,7 @@ def countries() -> list[tuple[str, str]]:
     return sorted(found, key=lambda pair: pair[1])
 
 
-# Codes that Babel names and that are no country: groups, reserved and test codes.
+# Codes with a name in Babel that are not countries: groups, reserved and test codes.
 _NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO", "AC", "CP", "DG", "EA", "IC", "TA", "CQ"}
 
 
@@ -50,7 +50,7 @@ def _country_codes() -> dict[str, str]:
 @cache
 def _language_codes() -> dict[str, str]:
     codes = {name.casefold(): code for code, name in languages()}
-    # Babel has data for a part of the languages that it can name. Asked for another, it goes through all that it has
+    # Babel has data for some of the languages that it can name. Asked for another, it goes through all that it has
     # loaded, which fails while a second thread loads one.
     known = set(locale_identifiers())
     for code, _name in languages():
@@ -64,14 +64,14 @@ def _own_name(code: str) -> str:
 
 
 def country_code(text: str) -> str:
-    """The ISO code of a country given by name or code; "" if it is none that we know."""
+    """The ISO code of a country given by name or code; "" if it is unknown."""
     name = " ".join(text.split()).casefold()
     return _country_codes().get(name) or _names_elsewhere("territories").get(name, "")
 
 
 @cache
 def _names_elsewhere(kind: str) -> dict[str, str]:
-    """Names of countries or languages in the languages that sheets are written in → code. A name of two is left out."""
+    """Names of countries or languages in the languages of sheets → code. Ambiguous names are left out."""
     found: dict[str, str] = {}
     known = dict(countries() if kind == "territories" else languages())
     for language in SHEET_LANGUAGES:
@@ -82,16 +82,16 @@ def _names_elsewhere(kind: str) -> dict[str, str]:
 
 
 def country_name(code: str) -> str:
-    """The English name; the code itself if it has none."""
+    """The English name; the code itself if there is none."""
     return dict(countries()).get(code, code)
 
 
 def language_code(text: str) -> str:
-    """The ISO code of a language given by its English or own name, or by code; "" if it is none that we know."""
+    """The ISO code of a language given by its English or own name, or by code; "" if it is unknown."""
     name = " ".join(text.split()).casefold()
     return _language_codes().get(name) or _names_elsewhere("languages").get(name, "")
 
 
 def language_name(code: str) -> str:
-    """The English name; the code itself if it has none."""
+    """The English name; the code itself if there is none."""
     return dict(languages()).get(code, code)

@@ -1,4 +1,4 @@
-"""Clean and compare text as people type it."""
+"""Clean and compare typed text."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u
 
 
 def printable(text: str) -> str:
-    """Without characters that nobody can see: controls, private ones, turns of direction. Lines and joiners stay."""
+    """The text without invisible characters: controls, private ones, direction overrides; line breaks stay."""
     return "".join(c for c in text if c in "\n\t" or not _is_hidden(c))
 
 
@@ -22,15 +22,15 @@ def _is_hidden(char: str) -> bool:
     return char in _HIDDEN_MARKS or unicodedata.category(char) in ("Cc", "Cs", "Co", "Zl", "Zp")
 
 
-# Left-to-right and right-to-left marks stay: a text may need them. A byte order mark is no text.
+# Left-to-right and right-to-left marks stay: a text may need them. A byte order mark goes.
 _HIDDEN_MARKS = _DIRECTION_MARKS - {"\u200e", "\u200f"} | {"\ufeff"}
 
 
 def tidy_address(text: str) -> str:
-    """An e-mail address in the one form in which we keep it: lower case, the domain in its own letters.
+    """An e-mail address, normalised as we store it: lower case, the domain in its own letters.
 
-    Takes away what is copied along with it (mailto:, brackets, a full stop at the end); xn--mller-kva.example is
-    müller.example, and full-width letters are plain ones.
+    Removes text copied along with it (mailto:, brackets, a final full stop); xn--mller-kva.example becomes
+    müller.example, and full-width letters become plain ones.
     """
     plain = unicodedata.normalize("NFKC", "".join(c for c in text if unicodedata.category(c) != "Cf")).strip()
     plain = plain.lower().removeprefix("mailto:").partition("?")[0].strip(" \t\n\"'<>()[],;:.")
@@ -39,7 +39,7 @@ def tidy_address(text: str) -> str:
 
 
 def coded_address(address: str) -> str:
-    """The address with its domain in letters that every mail server takes: müller.example as xn--mller-kva.example."""
+    """The address with its domain in letters that every mail server accepts: xn--mller-kva.example."""
     local, at, domain = address.rpartition("@")
     labels = (
         label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}" for label in domain.split(".")
@@ -48,7 +48,7 @@ def coded_address(address: str) -> str:
 
 
 def _own_letters(label: str) -> str:
-    """A label of a domain in its own letters, as far as these are letters."""
+    """A label of a domain in its own letters, as far as they are letters."""
     if not label.startswith("xn--"):
         return label
     try:
@@ -59,7 +59,7 @@ def _own_letters(label: str) -> str:
 
 
 def without_accents(text: str) -> str:
-    """Latin and Greek letters without their accents; in other scripts the marks make the word."""
+    """Latin and Greek letters without accents; in other scripts the marks are part of the word."""
     kept: list[str] = []
     for char in unicodedata.normalize("NFKD", text):
         if not (unicodedata.combining(char) and kept and kept[-1] < "\u0400"):

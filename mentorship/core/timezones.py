@@ -1,4 +1,4 @@
-"""Time zones: the ones that can be chosen, how people write them, and what they are called. Pure: no Django."""
+"""Time zones: the choices, how people write them, and their names. Pure: no Django."""
 
 import re
 from collections import defaultdict
@@ -11,7 +11,7 @@ from babel.core import get_global
 
 from mentorship.core.reference_data import country_name
 
-# A place for each odd offset from UTC, in minutes; whole hours have zones of their own.
+# A place for each odd offset from UTC, in minutes; whole hours have their own zones.
 ODD_OFFSETS = {
     -570: "Pacific/Marquesas", -210: "America/St_Johns", 210: "Asia/Tehran", 270: "Asia/Kabul",
     330: "Asia/Kolkata", 345: "Asia/Kathmandu", 390: "Asia/Yangon", 525: "Australia/Eucla",
@@ -26,7 +26,7 @@ _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-]?)\s*(\d{1,2})(?::?([0-5]\d)|[.,](\d{
 
 @cache
 def known_time_zones() -> frozenset[str]:
-    """The names of the IANA time zone database. Reading them from the disk takes some 20 ms each time."""
+    """The names in the IANA time zone database. Reading them from disk takes some 20 ms each time."""
     return frozenset(available_timezones())
 
 
@@ -40,7 +40,7 @@ def _countries_of_zones() -> dict[str, str]:
 
 @cache
 def _listed_zones() -> dict[str, str]:
-    """Every other name of a listed zone: Asia/Calcutta → Asia/Kolkata. Browsers still report such old names."""
+    """Other names of listed zones: Asia/Calcutta → Asia/Kolkata. Browsers still report such old names."""
     listed, groups = _countries_of_zones(), get_global("zone_aliases")
     of_group = {groups.get(name, name): name for name in listed}
     found = {name: of_group.get(groups.get(name, name), "") for name in known_time_zones() if name not in listed}
@@ -50,7 +50,7 @@ def _listed_zones() -> dict[str, str]:
 
 
 def listed_zone(name: str) -> str:
-    """The name under which the list has a zone: itself, or the city whose other name it is; UTC for its many names."""
+    """The listed name of a zone: its own, or that of the city it is an alias of; UTC for its many names."""
     area, _, place = name.rpartition("/")
     if (place if area in ("", "Etc") else "") in _UTC:
         return "UTC"
@@ -59,7 +59,7 @@ def listed_zone(name: str) -> str:
 
 @cache
 def old_names() -> dict[str, list[str]]:
-    """Listed zone → its other names in the database."""
+    """Listed zone → its aliases in the database."""
     found = defaultdict(list)
     for old, zone in sorted(_listed_zones().items()):
         found[zone].append(old)
@@ -68,7 +68,7 @@ def old_names() -> dict[str, list[str]]:
 
 @cache
 def _zones_by_city() -> dict[str, str]:
-    """City, old names included, in small letters → zone. No two listed zones share a city."""
+    """City, old names included, in lower case → zone. No two listed zones share a city."""
     zones = {name.rpartition("/")[2]: zone for name, zone in _listed_zones().items() if "/" in name}
     zones |= {name.rpartition("/")[2]: name for name in _countries_of_zones()}
     return {city.replace("_", " ").casefold(): zone for city, zone in zones.items()}
@@ -100,7 +100,7 @@ def _choices_on(day: date) -> list[tuple[str, str | list[tuple[str, str]]]]:
 
 
 def zone_from_text(text: str) -> str:
-    """The listed zone that is meant by its name, its city ("Nairobi") or an offset such as "+5".
+    """The listed zone for a name, a city ("Nairobi") or an offset such as "+5".
 
     Raises ValueError if it is none of them.
     """
@@ -113,7 +113,7 @@ def zone_from_text(text: str) -> str:
 def zone_from_offset(text: str) -> str:
     """A zone for a fixed offset in hours such as "+5", "UTC-3.5", "+5:45" or "+0545"; UTC for an empty one.
 
-    Raises ValueError for what is no offset, or one that no place has.
+    Raises ValueError for text that is not an offset, or an offset that no place has.
     """
     clean = text.strip().replace("−", "-")
     if not clean or clean.upper() in ("UTC", "GMT"):
@@ -125,7 +125,7 @@ def zone_from_offset(text: str) -> str:
     total = int(hours) * 60 + int(minutes or 0) + round(float(f"0.{fraction or 0}") * 60)
     total = -total if sign == "-" else total
     if total % 60 == 0 and -12 * 60 <= total <= 14 * 60:
-        # In the Etc zones the sign is turned round: Etc/GMT-3 is three hours ahead of UTC.
+        # Etc zones have the opposite sign: Etc/GMT-3 is three hours ahead of UTC.
         return "UTC" if total == 0 else f"Etc/GMT{-total // 60:+d}"
     if total in ODD_OFFSETS:
         return ODD_OFFSETS[total]
@@ -133,24 +133,24 @@ def zone_from_offset(text: str) -> str:
 
 
 def first_zone(*names: str) -> ZoneInfo:
-    """The first of the zones that is set, such as a person's, then their enrollment's; UTC if none is."""
+    """The first zone that is set, such as a person's, then their enrollment's; UTC if none is."""
     return ZoneInfo(next(filter(None, names), "UTC"))
 
 
 def zone_name(zone: str | ZoneInfo) -> str:
-    """The name of a zone for people: its city, else its offset. Africa/Nairobi is "Nairobi", Etc/GMT-3 is "UTC+3".
+    """The name of a zone for people: its city, or its offset. Africa/Nairobi is "Nairobi", Etc/GMT-3 is "UTC+3".
 
-    Pages, mails and files name zones by this function only. `zone_from_text` understands what it returns.
+    The only function that names zones in pages, mails and files. `zone_from_text` understands its result.
     """
     key = listed_zone(str(zone))
     if fixed := _FIXED.fullmatch(key):
-        # The sign is turned round, see zone_from_offset.
+        # The sign is reversed, see zone_from_offset.
         return offset_name(int(fixed[2]) * (60 if fixed[1] == "-" else -60))
     return key.rpartition("/")[2].replace("_", " ")
 
 
 def clock_name(zone: str | ZoneInfo) -> str:
-    """How a sentence names the clock: "Nairobi time", "UTC+3"."""
+    """The name of a local time in a sentence: "Nairobi time", "UTC+3"."""
     name = zone_name(zone)
     return name if name.startswith("UTC") else f"{name} time"
 
@@ -162,19 +162,19 @@ def offset_of(zone: str | ZoneInfo, at: datetime) -> int:
 
 
 def offset_name(minutes: int) -> str:
-    """An offset from UTC in minutes as people write it: UTC+5:30, UTC-3, UTC."""
+    """An offset from UTC in minutes, as people write it: UTC+5:30, UTC-3, UTC."""
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
 
 
 def is_skipped(local: datetime, zone: ZoneInfo) -> bool:
-    """Whether the clocks of a zone never show a local time (naive), because they go forward over it in spring."""
+    """Whether a local time (naive) does not exist in a zone, because clocks skip it in spring."""
     there = local.replace(tzinfo=zone)
     return there.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != local
 
 
 def local_moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    """The moment in UTC at which the clock of `zone` shows `at`; an hour that is skipped in spring moves on by it."""
+    """The moment in UTC of a local time in `zone`; an hour skipped in spring moves on by one."""
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
@@ -182,14 +182,14 @@ SUNDAY = 6
 
 
 def reminder_before(starts: datetime, before: timedelta, zone: ZoneInfo) -> datetime:
-    """So long before an event, but on Saturday if that is a Sunday in a zone and the event itself is on none."""
+    """A moment so long before an event; on Saturday if it would be a Sunday in a zone and the event is not."""
     at = starts - before
     sundays = [moment.astimezone(zone).weekday() == SUNDAY for moment in (at, starts)]
     return at - timedelta(days=1) if sundays == [True, False] else at
 
 
 def not_on_sunday(day: date) -> date:
-    """The day, or the Monday after it: for what nobody asked to be mailed on a Sunday."""
+    """The day, or the Monday after it, for mails that nobody asked to get on a Sunday."""
     return day + timedelta(days=1) if day.weekday() == SUNDAY else day
 
 

@@ -1,8 +1,8 @@
-"""The fonts of papers, and which comes first for a text.
+"""The fonts of PDF files, and their order for a text.
 
-They come with the installation: as packages Noto Sans for the scripts of most people, Noto Sans CJK, symbols and emoji;
-in the folder `ttf` beside this module, since no package has them, the other scripts that are in use. The server's own
-fonts come after them. Typst takes each letter from the first font that has it.
+They are part of the installation: Noto Sans for the most common scripts, Noto Sans CJK, symbols and emoji come from
+packages; other scripts in use are in the folder `ttf` beside this module, since no package has them. The server's own
+fonts come last. Typst takes each letter from the first font that has it.
 """
 
 from collections.abc import Iterable
@@ -18,20 +18,20 @@ PACKAGES = ("manimgx_fonts", "manimgx_fonts_cjk")
 FOLDER = Path(__file__).with_name("ttf")
 CJK = "Noto Sans CJK "
 LAST = ("Noto Sans Symbols", "Noto Emoji")
-# Chinese, Japanese and Korean share characters that each writes in its own way.
+# Chinese, Japanese and Korean share characters but draw them differently.
 _CJK_OF_COUNTRY = {"JP": "JP", "KR": "KR", "KP": "KR", "TW": "TC", "HK": "HK", "MO": "HK"}
 
 
 @cache
 def installed_fonts() -> "typst.Fonts":
-    """Every font that papers can use. Looking for them takes a moment, once in each process."""
+    """Every font that papers can use. Searching takes a moment, once in each process."""
     import typst  # noqa: PLC0415 slow library: typst, which few requests need
 
     return typst.Fonts(include_system_fonts=True, font_paths=font_folders())
 
 
 def families_for(texts: Iterable[str], country: str = "") -> list[str]:
-    """The families in the order in which they are asked for the letters of these texts.
+    """The font families, in order of preference for these texts.
 
     If there is kana, Chinese characters are written as in Japan, where there is hangul as in Korea, else as in the
     country, an ISO 3166 code.

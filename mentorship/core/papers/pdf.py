@@ -14,16 +14,16 @@ from mentorship.core.papers.fonts import families_for, installed_fonts
 from mentorship.core.text import printable
 
 Standard = Literal["a-2a", "a-2b", "a-3a"]
-# Right-to-left text stands between these two; `type.typ` sets it as one piece.
+# Right-to-left text is put between these two; `type.typ` sets it as one piece.
 ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 _WITHOUT_FONT = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
-# The colours of skin of emoji, which have no colours here.
+# Skin tones of emoji, which are printed without colours.
 _SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
 _ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 
 
 class PaperError(ServiceError):
-    """A paper can't be made. `letters` are those that no font has, if that is why."""
+    """A PDF can't be made. `letters` are those that no font has, if that is the reason."""
 
     def __init__(self, message: str, letters: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -64,7 +64,7 @@ def _compile(template: Path, data: dict[str, Any], standard: Standard, attached:
     except typst.TypstError as error:
         raise _paper_error(error.message, error.diagnostic) from error
     except BaseException as error:
-        if type(error).__name__ != "PanicException":  # a fault of typst itself, which is no Exception
+        if type(error).__name__ != "PanicException":  # a panic in typst, which is not an Exception
             raise
         raise PaperError("The PDF could not be made: there is something in its text that can't be set.") from error
 
@@ -99,7 +99,7 @@ def _without(text: str, symbols: Sequence[str]) -> str:
 
 
 def _each_text(data: Any, change: Callable[[str], str]) -> Any:
-    """The same data with every text in it changed."""
+    """The same data with a function applied to every text in it."""
     match data:
         case str():
             return change(data)

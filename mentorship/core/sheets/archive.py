@@ -14,7 +14,7 @@ from xml.parsers import expat
 from mentorship.core.sheets.model import MEGABYTE, SheetError
 
 MAX_PART = 100 * MEGABYTE
-# Of several sheets, or of one part for each sheet in it.
+# For several sheets, or for a part that each sheet has.
 MAX_ALL_PARTS = 3 * MAX_PART
 MAX_ELEMENTS = 2_500_000
 # One cell, tag or comment of the XML.
@@ -30,21 +30,21 @@ Ended = Callable[[str], None]
 
 
 class DoneReadingError(Exception):
-    """Raised by a handler that has what it wants."""
+    """Raised by a handler once it has what it needs."""
 
 
 class SheetTooLargeError(SheetError):
-    """What was read of a workbook is more than is taken."""
+    """The workbook exceeds the limits."""
 
 
 class WorkbookArchive:
-    """The parts of a workbook. All that is read of it counts towards one limit of elements and of bytes."""
+    """The parts of a workbook. Everything that is read counts towards one limit of elements and bytes."""
 
     def __init__(self, content: bytes) -> None:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             self._parts = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
-        except Exception as error:  # the library raises whatever a broken archive makes it stumble over
+        except Exception as error:  # the library may raise anything for a broken archive
             raise SheetError(
                 "The file is damaged: its archive can't be opened. Save it again and upload that."
             ) from error
@@ -70,7 +70,7 @@ class WorkbookArchive:
             return ""
         try:
             return self._zip.read(info)[:most].decode("utf-8", errors="replace")
-        except Exception:  # the library raises whatever a broken archive makes it stumble over
+        except Exception:  # the library may raise anything for a broken archive
             return ""
 
     def read(self, name: str, started: Started, ended: Ended, text: Callable[[str], None]) -> None:
@@ -91,7 +91,7 @@ class WorkbookArchive:
             return
         except SheetError:
             raise
-        except Exception as error:  # the libraries raise whatever a broken archive makes them stumble over
+        except Exception as error:  # the libraries may raise anything for a broken archive
             raise SheetError("The file is damaged and can't be read. Save it again and upload that.") from error
 
     def _parse(self, part: IO[bytes], started: Started, ended: Ended, text: Callable) -> None:

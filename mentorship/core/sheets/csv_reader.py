@@ -18,7 +18,7 @@ from mentorship.core.sheets.model import (
 )
 
 SAMPLE_LINES = 50
-# Excel writes a line that names the delimiter and hides it when it opens the file; other programs keep it as a row.
+# Excel writes a line that names the delimiter, and hides it when opening the file; other programs keep it as a row.
 _NAMED_DELIMITER = re.compile(r"""\s*"?sep=(.)"?[,;\t|"]*[ ]*(?:\r\n|\r|\n|$)""", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^@\s,;|]+@[^@\s,;|]+")
 
@@ -33,7 +33,7 @@ def read_csv(content: bytes, limits: Limits, choice: ReadingChoice) -> Sheet:
     delimiter = choice.delimiter or (named[1] if skipped and named else _delimiter_of(text))
     rows = _rows_mended(text, delimiter, skipped, limits)
     if inner := _within_quotes(rows, choice.delimiter):
-        # Every line stands in quotation marks as a whole, as programs write what was pasted into one column.
+        # Every whole line is in quotation marks, as programs write text that was pasted into one column.
         delimiter = choice.delimiter or _delimiter_of(inner)
         rows = _rows_mended(inner, delimiter, 0, limits)
     shown = looks(content)
@@ -43,12 +43,12 @@ def read_csv(content: bytes, limits: Limits, choice: ReadingChoice) -> Sheet:
 
 
 def _may_separate(sign: str) -> bool:
-    """Whether a sign can stand between cells: any but letters, digits, quotation marks and blanks."""
+    """Whether a character can be a delimiter: any but letters, digits, quotation marks and blanks."""
     return sign in DELIMITERS or not (sign.isalnum() or sign.isspace() or sign in "\"'@.-_+")
 
 
 def _within_quotes(rows: list[SheetRow], chosen: str) -> str:
-    """The text of lines that are one cell each and hold the columns within; "" if they don't."""
+    """The text of lines that are one cell each and contain the columns within; "" if they don't."""
     lines = [(row.line, row.cells[0]) for row in rows if row.cells]
     if len(lines) < 2 or any(len(row.cells) > 1 for row in rows) or any("\n" in cell for _, cell in lines):
         return ""
@@ -60,14 +60,14 @@ def _within_quotes(rows: list[SheetRow], chosen: str) -> str:
 
 
 class _StrayBlankError(Exception):
-    """After a quoted text comes something else than a delimiter."""
+    """A quoted text is followed by something other than a delimiter."""
 
 
 def _rows_mended(text: str, delimiter: str, skipped: int, limits: Limits) -> list[SheetRow]:
     try:
         return _rows(text, delimiter, skipped, limits).finished()
     except _StrayBlankError:
-        # Some programs align columns with blanks after a quoted text.
+        # Some programs pad columns with blanks after a quoted text.
         text = re.sub(rf'(?<=")[ \t\u00a0]+(?={re.escape(delimiter)}|\r|\n|$)', "", text)
         try:
             return _rows(text, delimiter, skipped, limits).finished()
@@ -100,9 +100,9 @@ def _reason(error: str) -> str:
 
 
 def _delimiter_of(text: str) -> str:
-    """The delimiter that leaves most addresses alone in their cells, else by which most rows have equally many cells.
+    """The delimiter that leaves most addresses alone in their cells, otherwise the one with the most even rows.
 
-    It is one that the header has: what only the rows below have separates texts within their cells.
+    It occurs in the header: characters that only occur further down separate texts within cells.
     """
     lines = [line for line in re.split(r"\r\n|\r|\n", text[:200_000]) if line.strip()][:SAMPLE_LINES]
     people = next((n for n, line in enumerate(lines) if "@" in line), len(lines))
@@ -124,7 +124,7 @@ def _delimiter_of(text: str) -> str:
 
 
 def _unusual_delimiter(lines: list[str]) -> str:
-    """A sign that divides each line into equally many cells, if no usual one does; "" for one column."""
+    """A character that divides every line into equally many cells, if no usual one does; "" for one column."""
     for sign in UNUSUAL:
         rows = _sampled("\n".join(lines), sign)
         if len(rows) > 1 and len({len(row) for row in rows}) == 1 and len(rows[0]) > 1 and all(rows[0]):
@@ -135,7 +135,7 @@ def _unusual_delimiter(lines: list[str]) -> str:
 def _sampled(sample: str, delimiter: str) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
-        # The sample may end in the middle of a quoted text: not strict.
+        # Not strict: the sample may end in the middle of a quoted text.
         rows.extend(csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter))
     except csv.Error:
         return rows

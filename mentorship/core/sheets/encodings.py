@@ -1,6 +1,6 @@
-"""Which encoding a text file has. Nothing says it, so it is found by what the text looks like in each.
+"""Detect the encoding of a text file. Nothing states it, so candidates are compared by how the text looks in each.
 
-A list of a few names is too short for a detector that counts letters; what stands beside each other says more.
+A list of a few names is too short for a detector that counts letters; adjacent letters say more.
 """
 
 import codecs
@@ -10,7 +10,7 @@ from functools import lru_cache
 from mentorship.core.sheets.letters import LANGUAGES, fit
 from mentorship.core.sheets.model import SheetError
 
-# What can be chosen by hand, the likeliest first.
+# Encodings to choose from, the likeliest first.
 ENCODINGS = {
     "utf-8": "Unicode (UTF-8)",
     "windows-1252": "Western Europe (Windows-1252)",
@@ -42,7 +42,7 @@ _MARKS = (
 )
 _NOT_TEXT = "This is not a text file. Upload a CSV, XLSX or ODS file."
 _SAMPLE = 20_000
-# How many bytes are weighed in each encoding, how many encodings are shown, and which lead leaves no doubt.
+# How many bytes are compared in each encoding, how many encodings are offered, and the lead that leaves no doubt.
 _WEIGHED, SHOWN, _SURE = 2_000, 6, 8
 
 
@@ -79,7 +79,7 @@ def _counted(text: str, encoding: str) -> tuple[str, str, list[str]]:
 
 
 def _wide(content: bytes) -> tuple[str, str]:
-    """A text of two bytes a letter without a mark: in most of its letters one of the two is zero."""
+    """Decode a text of two bytes a letter without a mark: in most of its letters one of the two is zero."""
     head = content[: 2 * _SAMPLE]
     little, big = (head[first::2].count(0) / max(1, len(head) // 2) for first in (1, 0))
     name = "utf-16-le" if little > big else "utf-16-be"
@@ -98,13 +98,13 @@ def _guessed(content: bytes) -> tuple[str, str]:
     repaired = content.decode("utf-8", errors="replace")
     lost = repaired.count("\ufffd")
     if sum(not c.isascii() for c in repaired) > 6 * lost:
-        return repaired, "utf-8"  # a few letters were broken on the way
+        return repaired, "utf-8"  # a few letters were damaged
     best = ranked(content)[0]
     return content.decode(best, errors="replace"), best
 
 
 def doubt(content: bytes, encoding: str) -> list[str]:
-    """That another encoding is nearly as likely as the one that was found; nothing if there is no doubt."""
+    """A note that another encoding is nearly as likely; [] if there is no doubt."""
     first, second = list(_weighed(_telling(content)).values())[:2]
     if encoding not in looks(content) or first - second >= _SURE:
         return []
@@ -115,12 +115,12 @@ def doubt(content: bytes, encoding: str) -> list[str]:
 
 
 def ranked(content: bytes) -> list[str]:
-    """The encodings that a text may have, the likeliest first."""
+    """The possible encodings of a text, the likeliest first."""
     return list(_weighed(_telling(content)))
 
 
 def looks(content: bytes) -> dict[str, str]:
-    """Encoding → how some names look in it, the likeliest first; empty if the file tells its encoding."""
+    """Encoding → how some names look in it, the likeliest first; {} if the file states its encoding."""
     if any(content.startswith(mark) for mark, _ in _MARKS) or b"\0" in content:
         return {}
     try:
@@ -139,7 +139,7 @@ def looks(content: bytes) -> dict[str, str]:
 
 
 def _telling(content: bytes) -> bytes:
-    """The first lines with a letter beyond ASCII; what has none says nothing."""
+    """The first lines with a letter beyond ASCII; other lines say nothing."""
     return b"\n".join(line for line in content.splitlines() if not line.isascii())[:_WEIGHED]
 
 

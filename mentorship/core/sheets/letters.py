@@ -1,4 +1,4 @@
-"""How much a text looks like one in the languages that an encoding is used for.
+"""How well a text fits the languages of an encoding.
 
 Which letters follow each other in a language is counted in its names of countries, languages and months, which Babel
 brings for all of them. That suits lists of names, which are too short for detectors made for whole texts
@@ -13,7 +13,7 @@ from math import log
 
 from babel import Locale
 
-# The languages of each encoding, and how common its use is among the others.
+# The languages of each encoding, and how common the encoding is.
 _WESTERN = ("en", "de", "fr", "es", "pt", "it", "nl", "sv", "da", "nb", "fi", "is", "ca")
 LANGUAGES: dict[str, tuple[str, ...]] = {
     "windows-1252": _WESTERN,
@@ -42,7 +42,7 @@ _NEVER, _HARDLY = log(1e-6), log(1e-4)
 
 
 def fit(sample: bytes, encoding: str) -> float:
-    """The logarithm of the likelihood of some lines in an encoding; for each line the best of its languages counts."""
+    """The log-likelihood of some lines in an encoding; for each line its best language counts."""
     lines = sample.decode(encoding, errors="replace").splitlines()
     languages = LANGUAGES[encoding] or ("",)
     best = (max(_fit_language(line, encoding, language) for language in languages) for line in lines)
@@ -74,7 +74,7 @@ def _likelihood(before: str, char: str, encoding: str, language: str) -> float:
 
 
 def _case(around: str, char: str) -> float:
-    """Capitals stand at the beginning of words, or among capitals; names begin with one."""
+    """Score the case: capitals begin words or stand among capitals; names begin with one."""
     before, after = around.partition(char)[0], around.rpartition(char)[2]
     if char.isupper():
         return _HARDLY if before.islower() or (before.isupper() and after.islower()) else -float(before.isupper())
@@ -97,7 +97,7 @@ def _east_asian(before: str, char: str, encoding: str) -> float:
 
 @cache
 def _model(language: str) -> tuple[dict[str, Counter[str]], Counter[str], int]:
-    """How often each letter follows another, "^" for the beginning of a word; how often each is at all; all of them."""
+    """How often each letter follows another, "^" for the beginning of a word; how often each occurs; and the total."""
     pairs: dict[str, Counter[str]] = defaultdict(Counter)
     letters: Counter[str] = Counter()
     for word in _words(language):

@@ -1,4 +1,4 @@
-"""What a sheet is once it is read, how it may be read otherwise, and how large it may be."""
+"""The contents of a sheet that was read, the settings for reading it, and the limits of its size."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -8,20 +8,20 @@ from mentorship.core.errors import ServiceError
 MEGABYTE = 1024 * 1024
 MAX_COLUMNS = 500
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", ":": "colon", "^": "caret"}
-# What else may separate cells, if none of the usual signs is in the header: they are found in texts, too.
+# Other delimiters, if none of the usual ones is in the header: they occur in texts, too.
 UNUSUAL = (":", "^")
-# Blanks of every width, and marks that nobody sees: what is copied from web pages and documents holds both.
+# Blanks of every width, and invisible marks: text copied from web pages and documents contains both.
 _BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\x00"), "")
 
 
 class SheetError(ServiceError):
-    """The file can't be used as a whole; the text says why, in a sentence for the person who gave it."""
+    """The file can't be used as a whole; the text says why, for the person who uploaded it."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How large a sheet may be: in bytes, in rows with the header, in cells and in characters of all its cells."""
+    """Limits of a sheet: bytes, rows with the header, cells, and characters in all cells."""
 
     max_bytes: int = 10 * MEGABYTE
     max_rows: int = 10_001
@@ -31,7 +31,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class ReadingChoice:
-    """How to read a file, if somebody chose it; empty settings are detected."""
+    """Chosen settings for reading a file; empty ones are detected."""
 
     encoding: str = ""
     delimiter: str = ""
@@ -48,7 +48,7 @@ class SheetRow:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing stands in it."""
+        """Whether the row has no text."""
         return not any(self.cells)
 
 
@@ -57,8 +57,8 @@ class Sheet:
     """The rows of a file, without empty rows and columns at the end; and how it was read.
 
     `encoding` and `delimiter` are those of a CSV; `name` and `names` (each with whether it is hidden) are those of the
-    sheets of a workbook. `notes`: what somebody has to know who reads it, in sentences. `looks`: encoding → how names
-    look in it, if the file doesn't tell its encoding.
+    sheets of a workbook. `notes`: remarks for the reader, in sentences. `looks`: encoding → how names look in it, if
+    the file doesn't tell its encoding.
     """
 
     rows: list[SheetRow]
@@ -70,14 +70,14 @@ class Sheet:
     looks: dict[str, str] = field(default_factory=dict)
 
     def header_position(self, is_header: Callable[[Sequence[str]], bool], within: int = 20) -> int | None:
-        """The index of the first row that is the header; None if none of the first filled rows is."""
+        """The index of the header row; None if none of the first filled rows is one."""
         filled = [n for n, row in enumerate(self.rows) if not row.is_empty][:within]
         return next((n for n in filled if is_header(self.rows[n].cells)), None)
 
 
 @dataclass(frozen=True)
 class SheetTable:
-    """The table of a sheet: its headers and the rows below, and for each of them the line in the file."""
+    """The table of a sheet: its headers and the rows below, each with its line in the file."""
 
     rows: list[list[str]]
     lines: list[int] = field(default_factory=list)
@@ -94,7 +94,7 @@ class SheetTable:
 
 
 def hidden_rows_note(number: int) -> list[str]:
-    """That hidden rows are read as well; nothing if there are none."""
+    """The note that hidden rows are read as well; [] if there are none."""
     if not number:
         return []
     rows = (
@@ -106,7 +106,7 @@ def hidden_rows_note(number: int) -> list[str]:
 
 
 def merged_note(number: int) -> list[str]:
-    """That cells of merged rows have the value that is shown for all of them; nothing if there are none."""
+    """The note that merged cells all get the displayed value; [] if there are none."""
     if not number:
         return []
     cells = "One cell is" if number == 1 else f"{number} cells are"
@@ -114,7 +114,7 @@ def merged_note(number: int) -> list[str]:
 
 
 class RowCollector:
-    """Takes rows as they are read, and refuses the file as soon as they are too many."""
+    """Collects rows as they are read, and refuses the file as soon as there are too many."""
 
     def __init__(self, limits: Limits) -> None:
         self.rows: list[SheetRow] = []
@@ -122,13 +122,13 @@ class RowCollector:
         self._filled = self._cells = self._characters = self._empty = 0
 
     def add(self, line: int, cells: list[str]) -> None:
-        """Add a row with its cells as they stand in the file."""
+        """Add a row with its raw cells."""
         clean = [tidy_cell(cell) for cell in cells]
         while clean and not clean[-1]:
             clean.pop()
         if not clean:
             self._empty += 1
-            # Empty rows cost little, but a file of nothing else would go on for ever.
+            # Empty rows cost little, but a file might contain nothing else without end.
             if self._empty > 20 * self._limits.max_rows:
                 raise SheetError("The file holds almost nothing but empty rows. Delete them and save it again.")
             if self.rows and not self.rows[-1].is_empty:
@@ -148,9 +148,9 @@ class RowCollector:
         self.rows.append(SheetRow(line, clean))
 
     def fill_down(self, merged: Iterable[tuple[int, int, int, int]]) -> int:
-        """Give the rows of merged cells (first and last line, first and last column) the value that they show.
+        """Give the rows of merged cells (first and last line, first and last column) the displayed value.
 
-        Rows that hold nothing else stay empty. Returns how many cells were filled; not more than a sheet may have.
+        Otherwise empty rows stay empty. Returns how many cells were filled, at most as many as a sheet may have.
         """
         found = {row.line: row for row in self.rows}
         filled = looked = 0
@@ -178,5 +178,5 @@ class RowCollector:
 
 
 def tidy_cell(text: str) -> str:
-    """A cell without blanks around it, unseen marks in it, and line ends other than a line feed."""
+    """A cell without outer blanks and invisible marks, and with line feeds as its only line ends."""
     return text.translate(_UNSEEN).translate(_BLANKS).replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -62,7 +62,7 @@ class OdsBook:
 
 
 class _TableReader:
-    """Takes the events of the document's XML and collects the rows of one sheet. Repeated cells are written once."""
+    """Handles the XML events of the document and collects the rows of one sheet, expanding repeated cells."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         self.rows = RowCollector(limits)
@@ -152,7 +152,7 @@ class _TableReader:
 
 
 def _shown(cell: dict[str, str], text: str) -> str:
-    """A cell's value: days and numbers as they are stored, because what is shown depends on somebody's language."""
+    """A cell's value; days and numbers as stored, because their display depends on somebody's language."""
     kind, value = cell.get("value-type", ""), cell.get("value", "")
     if kind == "date":
         return cell.get("date-value", text).replace("T00:00:00", "").replace("T", " ")
@@ -171,7 +171,7 @@ def _shown(cell: dict[str, str], text: str) -> str:
 
 
 def _times(text: str | None) -> int:
-    """How often something is repeated, as an attribute says."""
+    """The number of repetitions in an attribute."""
     return max(1, int(text)) if text and text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 

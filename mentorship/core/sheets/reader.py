@@ -1,4 +1,4 @@
-"""Read whatever sheet somebody uploads, or say by name why that kind of file can't be read."""
+"""Read any uploaded sheet, or say why that kind of file can't be read."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +33,7 @@ _BY_PART = (
 
 
 class Upload(Protocol):
-    """An uploaded file, as forms give it."""
+    """An uploaded file, as forms provide it."""
 
     size: int | None
 
@@ -49,7 +49,7 @@ class Book(Protocol):
 
 
 def read_upload(file: Upload, limits: Limits | None = None) -> bytes:
-    """The content of an uploaded file; one that is too large is refused before it is read. Raises SheetError."""
+    """The content of an uploaded file; a too large one is refused before it is read. Raises SheetError."""
     most = (limits or Limits()).max_bytes
     content = b"" if (file.size or 0) > most else file.read(most + 1)
     if (file.size or 0) > most or len(content) > most:
@@ -58,7 +58,7 @@ def read_upload(file: Upload, limits: Limits | None = None) -> bytes:
 
 
 def read_path(path: Path, limits: Limits | None = None) -> bytes:
-    """The content of a file; one that is too large is refused before it is read. Raises SheetError and OSError."""
+    """The content of a file; a too large one is refused before it is read. Raises SheetError and OSError."""
     most = (limits or Limits()).max_bytes
     if path.stat().st_size > most:
         raise SheetError(f"The file is larger than {most // MEGABYTE} MB.")
@@ -66,9 +66,9 @@ def read_path(path: Path, limits: Limits | None = None) -> bytes:
 
 
 def read_sheet(content: bytes, limits: Limits | None = None, choice: ReadingChoice | None = None) -> Sheet:
-    """The rows of a CSV, XLSX or ODS file; which of them it is, says its content. Raises SheetError.
+    """The rows of a CSV, XLSX or ODS file, told apart by content. Raises SheetError.
 
-    Of a workbook the first visible sheet is read that is not empty, unless `choice` names one.
+    For a workbook, reads the first visible sheet that is not empty, unless `choice` names one.
     """
     limits, choice = limits or Limits(), choice or ReadingChoice()
     if len(content) > limits.max_bytes:
@@ -89,7 +89,7 @@ def read_sheet(content: bytes, limits: Limits | None = None, choice: ReadingChoi
 
 
 def read_other_sheets(content: bytes, sheet: Sheet) -> Iterator[Sheet]:
-    """The other visible sheets of a workbook; ends when all that is read of it grows too large together."""
+    """The other visible sheets of a workbook; stops when everything read grows too large together."""
     names = [name for name, hidden in sheet.names if not hidden and name != sheet.name]
     if not names:
         return
@@ -119,7 +119,7 @@ def _open(content: bytes) -> Book:
 
 
 def _refuse_by_name(content: bytes) -> None:
-    """Raise SheetError for a kind of file that is no sheet, or one that is not read, with how to make one that is."""
+    """Raise SheetError for a kind of file that can't be read, with advice on how to convert it."""
     if content.startswith(_OLD_OFFICE):
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise SheetError("The file is protected by a password. Save it without one and upload that.")

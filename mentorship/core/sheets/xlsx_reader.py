@@ -1,4 +1,4 @@
-"""Read an XLSX workbook: its visible sheets, with numbers and days as the program shows them."""
+"""Read an XLSX workbook: its visible sheets, with numbers and days as the program displays them."""
 
 import posixpath
 import re
@@ -21,7 +21,7 @@ _RELATIONS = "xl/_rels/workbook.xml.rels"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 MAX_ROW = 1_048_576
-# What may come behind the cells and the list of those that are merged; nothing there is needed.
+# Elements that may follow the cells and the list of merged ones; none of them is needed.
 _AFTER_MERGED = ("phoneticPr", "conditionalFormatting", "dataValidations", "hyperlinks", "pageMargins", "extLst")
 
 
@@ -50,7 +50,7 @@ class XlsxBook:
         return Sheet(reader.rows.finished(), name=name, names=list(self.sheets.items()), notes=notes)
 
     def _relations(self) -> dict[str, tuple[str, str]]:
-        """Id → (what it is, where it is)."""
+        """Id → (type, target)."""
         found: dict[str, tuple[str, str]] = {}
 
         def started(element: str, attributes: dict[str, str]) -> None:
@@ -80,7 +80,7 @@ class XlsxBook:
         return next((path for what, path in self._targets.values() if what == kind and path in self._archive), "")
 
     def _shared_texts(self, limits: Limits) -> list[str]:
-        """The texts that cells refer to by number."""
+        """The texts to which cells refer by number."""
         if not (part := self._part("sharedStrings")):
             return []
         texts: list[str] = []
@@ -140,7 +140,7 @@ class _TextReader:
         self._collects = element == "t" and not self._aside
 
     def ended(self, element: str) -> bool:
-        """True, always: so that callers can go on in one expression."""
+        """Always True, so that callers can continue in one expression."""
         if element == "rPh":
             self._aside -= 1
         self._collects = False
@@ -158,11 +158,11 @@ class _TextReader:
 
 
 class _SheetReader:
-    """Takes the events of a sheet's XML and collects its rows."""
+    """Handles the XML events of a sheet and collects its rows."""
 
     def __init__(self, texts: list[str], formats: list[str], from_1904: bool, limits: Limits) -> None:
         self.rows = RowCollector(limits)
-        # Of merged cells over several rows: first and last line, first and last column.
+        # Merged cells over several rows: first and last line, first and last column.
         self.merged: list[tuple[int, int, int, int]] = []
         self._texts, self._formats, self._from_1904 = texts, formats, from_1904
         self._rich = _TextReader()
@@ -224,7 +224,7 @@ class _SheetReader:
             self._rich.text(data)
 
     def notes(self) -> list[str]:
-        """What somebody has to know about the sheet."""
+        """Remarks about the sheet."""
         notes = hidden_rows_note(self._hidden)
         if number := self._not_worked_out:
             cells = "One cell holds a formula" if number == 1 else f"{number} cells hold formulas"
@@ -272,7 +272,7 @@ class _SheetReader:
 
 
 def shown_number(raw: str, code: str, *, from_1904: bool = False) -> str:
-    """A number as its format shows it: a day as 2026-10-05, percent with its sign, zeros in front if it has some."""
+    """A number as its format displays it: a day as 2026-10-05, percent with its sign, leading zeros."""
     from openpyxl.styles.numbers import is_date_format, is_timedelta_format  # noqa: PLC0415 slow library: openpyxl
 
     try:
@@ -322,7 +322,7 @@ def _shown_moment(value: float, code: str, from_1904: bool) -> str:
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """The character that an escape stands for; the escape itself if it is half of a surrogate pair."""
+    """The character of an escape; the escape itself if it is half of a surrogate pair."""
     code = int(found[1], 16)
     return found[0] if 0xD800 <= code <= 0xDFFF else chr(code)
 

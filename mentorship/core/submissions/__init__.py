@@ -1,1 +1,1 @@
-"""Forms that were sent: the same one sent twice has one effect."""
+"""Submitted forms: sending the same one twice has one effect."""

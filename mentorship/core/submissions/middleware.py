@@ -1,4 +1,4 @@
-"""Middleware: the same form sent twice, by a double click, the back button or a replay, has one effect."""
+"""Middleware: a form sent twice, by a double click, the back button or a replay, has one effect."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,11 +11,11 @@ from mentorship.core.submissions.services import claim_submission, settle_submis
 
 
 class SubmitOnceMiddleware:
-    """Let a form through once. Sent again, it leads where it led the first time.
+    """Accepts a form once. Sent again, it leads to the same page as the first time.
 
-    What was answered with a redirect had its effect, as every form of ours that saves or sends something is, unless all
-    it says is what is wrong. Answered with a page, such as a preview or its errors, it may be sent again; a view whose
-    page is the last one says so with `answered_by_page`.
+    A redirect means that the form had its effect, as all our forms redirect that save or send something, unless the
+    redirect only reports an error. A form answered with a page, such as a preview or its errors, may be sent again; a
+    view whose last step is a page calls `answered_by_page`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -28,7 +28,7 @@ class SubmitOnceMiddleware:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        """Return the answer to a form that was sent before; None for any other request. Runs after the CSRF check."""
+        """Return the response for a repeated form; None for any other request. Runs after the CSRF check."""
         key = submission_key(request)
         if not key:
             return None
@@ -43,7 +43,7 @@ class SubmitOnceMiddleware:
 
 
 def _where_it_led(request: HttpRequest, response: HttpResponse) -> str:
-    """The address for whoever sends the form again; "" if it had no effect."""
+    """The target of the first submission; "" if it had no effect."""
     if getattr(response, "had_effect", False):
         return request.get_full_path()
     if response.has_header("Location") and not _only_says_what_is_wrong(request):
@@ -52,7 +52,7 @@ def _where_it_led(request: HttpRequest, response: HttpResponse) -> str:
 
 
 def _only_says_what_is_wrong(request: HttpRequest) -> bool:
-    """Whether the request was refused: all that it leaves for the next page is an error."""
-    # Reading the messages by the public way would take them from that page.
+    """Whether the request was refused: it leaves only an error for the next page."""
+    # Reading the messages through the public API would remove them from that page.
     levels = [message.level for message in messages.get_messages(request)._queued_messages]  # type: ignore[union-attr]
     return bool(levels) and min(levels) >= messages.ERROR

@@ -1,10 +1,10 @@
-"""Forms that were sent and had an effect."""
+"""Submitted forms that had an effect."""
 
 from django.db import models
 
 
 class Submission(models.Model):
-    """One sending of one form. Holds nothing of what was typed: the key is a hash."""
+    """One submission of one form. Contains none of the input: the key is a hash."""
 
     key = models.CharField(max_length=64, unique=True)
     at = models.DateTimeField(auto_now_add=True, db_index=True)

@@ -1,4 +1,4 @@
-"""Remember which forms were sent, and recognise one that is sent again."""
+"""Record submitted forms, and recognise repeated ones."""
 
 import time
 from datetime import timedelta
@@ -9,16 +9,16 @@ from django.utils import timezone
 
 from mentorship.core.submissions.models import Submission
 
-# The second click of a double click waits for what the first one leads to.
+# The second click of a double click waits for the result of the first.
 PATIENCE, PAUSE = timedelta(seconds=10), 0.1
 
 
 def submission_key(request: HttpRequest) -> str:
-    """What makes the sending of a form recognisable; "" for a request that sends no form of ours.
+    """A key that identifies the submission of a form; "" for a request without one of our forms.
 
     Django masks the CSRF token anew for every page that it renders, so that page, form and everything in it are the
-    same only if the same form is sent again. Another page with the same form, or the form with another text, is
-    another sending.
+    same only if the same form is sent again. Another page with the same form, or the form with another text, is another
+    sending.
     """
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken")
     if request.method != "POST" or not token:
@@ -29,13 +29,13 @@ def submission_key(request: HttpRequest) -> str:
 
 
 def answered_by_page(response: HttpResponse) -> HttpResponse:
-    """Say that a form had its effect though it is answered with a page: sent again, it leads to its page once more."""
+    """Declare that a form had its effect although the response is a page: sent again, it shows that page again."""
     response.had_effect = True  # type: ignore[attr-defined]
     return response
 
 
 def claim_submission(key: str) -> tuple[bool, Submission]:
-    """Whether this is the only sending of a form that counts, and its row.
+    """Whether this is the submission that counts, with its row.
 
     If the same form is being worked on, waits for what becomes of it: after a refusal the second one is let through.
     """
@@ -47,7 +47,7 @@ def claim_submission(key: str) -> tuple[bool, Submission]:
 
 
 def settle_submission(submission: Submission, location: str) -> None:
-    """The form had its effect and led to `location`; "" if it had none and may be sent again."""
+    """Record that the form had its effect and led to `location`; "" if it had none and may be sent again."""
     if location:
         Submission.objects.filter(pk=submission.pk).update(location=location)
     else:
