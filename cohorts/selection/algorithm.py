@@ -1,7 +1,7 @@
 """Give the seats of a cohort by rules. Pure Python without Django.
 
-The order is: let in first, priority, points, lot. In that order each applicant is let in whom no quota keeps out and
-who can be seated together with everybody let in before; those may change to another track that they can attend.
+Applicants are sorted by: always accepted, priority, points, lot. In that order each one is accepted if no quota is full
+and if there is a seat for them beside everybody accepted before, who may move to another track that they can attend.
 """
 
 import hashlib
@@ -34,20 +34,20 @@ __all__ = [
 ]
 
 ACCEPTED, WAITLISTED = "accepted", "waitlisted"
-# The rules that let somebody in, or keep somebody out; a quota goes by its own words.
+# Rules that accept or reject somebody; a quota is named by its own words.
 KEPT, OVERRIDE, PRIORITY, POINTS, LOTTERY = "accepted before", "let in first", "priority", "points", "lottery"
 ROOM, SEATS, AVAILABILITY = "room for everybody", "seats", "availability"
 
 
 class Quota(NamedTuple):
-    """At most so many with this value; `value` None: with each value."""
+    """A limit on people with this value; `value` None: with each value."""
 
     attribute: str
     value: str | None
     most: int
 
     def value_of(self, groups: Mapping[str, str]) -> str | None:
-        """The value that somebody counts with, None if the quota does not count them."""
+        """The value that somebody counts towards, None if the quota does not count them."""
         value = groups.get(self.attribute)
         return value if value and self.value in (None, value) else None
 
@@ -69,7 +69,7 @@ class Applicant:
 
     @property
     def standing(self) -> tuple[bool, bool, float]:
-        """The sort key before the lot, which decides among equals."""
+        """The sort key before the lot, which breaks ties."""
         return (not self.override, not self.priority, -self.points)
 
     def standing_words(self) -> str:
@@ -79,7 +79,7 @@ class Applicant:
 
 @dataclass(frozen=True)
 class ApplicantOutcome:
-    """The outcome of one application with its reasons. `rank` is None for those accepted before."""
+    """The outcome of one application with reasons. `rank` is None for people accepted before."""
 
     id: ApplicantId
     outcome: str
@@ -92,7 +92,7 @@ class ApplicantOutcome:
 
 @dataclass(frozen=True)
 class RuleEffect:
-    """Whom one rule let in or kept out."""
+    """The people whom one rule accepted or rejected."""
 
     rule: str
     let_in: tuple[ApplicantId, ...]
@@ -101,7 +101,7 @@ class RuleEffect:
 
 @dataclass(frozen=True)
 class Total:
-    """How much of a track's seats or of a quota is taken."""
+    """How much of a track's seats or of a quota is used."""
 
     name: str
     taken: int
@@ -110,7 +110,7 @@ class Total:
 
 @dataclass(frozen=True)
 class SelectionResult:
-    """Outcomes in the order of the selection, and what the rules did."""
+    """Outcomes in the order of the selection, and the effects of the rules."""
 
     outcomes: tuple[ApplicantOutcome, ...]
     effects: tuple[RuleEffect, ...]
@@ -124,7 +124,7 @@ def select(
     quotas: Sequence[tuple[str, str | None, int]] = (),
     seed: str = "",
 ) -> SelectionResult:
-    """Give the seats. Deterministic: the order of the applicants does not matter."""
+    """Assign the seats. Deterministic: the order of the applicants does not matter."""
     # Accepted applicants come first, and of them those with a track.
     everybody = sorted(applicants, key=lambda a: (a.keeps is None, not a.keeps, a.standing, lot(seed, a.id)))
     if len({a.id for a in everybody}) < len(everybody):
@@ -136,25 +136,25 @@ def select(
 
 
 def lot(seed: str, of: ApplicantId) -> tuple[str, str]:
-    """The lot of an applicant; it does not depend on the others."""
+    """The lot of an applicant, independent of the others."""
     return hashlib.sha256(f"{seed}:{of}".encode()).hexdigest(), str(of)
 
 
 @dataclass
 class _Blocked:
-    """Why an applicant is kept out: rule → those in the way who had no better claim before the lot."""
+    """Why an applicant was rejected: rule → people in the way who ranked no better before the lot."""
 
     rules: dict[str, set[ApplicantId]]
     reasons: list[str]
 
     @property
     def by_lot(self) -> bool:
-        """Whether another lot would have let them in: behind every rule stands one of their equals."""
+        """Whether another lot would have accepted them: every rule is blocked by one of their equals."""
         return all(self.rules.values())
 
 
 class _Draw:
-    """The state of one selection."""
+    """The state of one selection in progress."""
 
     def __init__(self, tracks: Mapping[str, int], quotas: list[Quota]) -> None:
         self.quotas = quotas
@@ -165,7 +165,7 @@ class _Draw:
         self.over: dict[ApplicantId, str] = {}
 
     def consider(self, applicant: Applicant) -> None:
-        """Accept the next applicant in the order, or note why not."""
+        """Accept the next applicant in the order, or record why not."""
         if applicant.keeps is not None:
             self._keep(applicant, applicant.keeps)
             return
@@ -181,7 +181,7 @@ class _Draw:
         """Accepted applicants keep their place, even if the rules would not accept them now."""
         costs = {track: 0}
         if track not in self.seating.seats:
-            # Accepted applicants who said nothing about tracks take a seat somewhere.
+            # Accepted applicants without a stated track take any seat.
             costs = track_costs(applicant.availability, self.seating.seats) or dict.fromkeys(self.seating.seats, 0)
         if not self.seating.place(applicant.id, costs):
             self.over[applicant.id] = track
@@ -192,7 +192,7 @@ class _Draw:
             ids.append(applicant.id)
 
     def _counts_for(self, applicant: Applicant) -> list[tuple[Quota, str, list[ApplicantId]]]:
-        """The quotas that somebody counts in, each with those in it so far."""
+        """The quotas that somebody counts towards, each with the people in it so far."""
         values = ((quota, quota.value_of(applicant.groups)) for quota in self.quotas)
         return [(quota, value, self.counted[quota, value]) for quota, value in values if value]
 
@@ -209,11 +209,11 @@ class _Draw:
         return _Blocked(rules, reasons)
 
     def _equals(self, applicant: Applicant, ids: Iterable[ApplicantId]) -> set[ApplicantId]:
-        """Those of `ids` who stood no better than this applicant before the lot."""
+        """Those of `ids` who ranked no better than this applicant before the lot."""
         return {i for i in ids if self.standing.get(i) == applicant.standing}
 
     def _lotteries(self) -> dict[ApplicantId, int]:
-        """Everybody about whom the lot decided, with how many drew for the same places."""
+        """Everybody decided by lot, with the number of people who drew for the same places."""
         draws: dict[tuple[tuple, str], set[ApplicantId]] = defaultdict(set)
         for loser, blocked in self.blocked.items():
             if blocked.by_lot:
@@ -269,7 +269,7 @@ class _Draw:
         return POINTS, (f"has {applicant.standing_words()}",)
 
     def _effects(self, outcomes: list[ApplicantOutcome]) -> tuple[RuleEffect, ...]:
-        """A rule that kept somebody out is named for them, even if the lot chose whom."""
+        """The people whom each rule rejected, even if the lot decided which of them."""
         let_in: dict[str, list[ApplicantId]] = {rule: [] for rule in (KEPT, OVERRIDE, PRIORITY, POINTS, LOTTERY, ROOM)}
         kept_out: dict[str, list[ApplicantId]] = defaultdict(list)
         for o in outcomes:
@@ -288,7 +288,7 @@ class _Draw:
         )
 
     def _quota_totals(self) -> tuple[Total, ...]:
-        """Every quota with everybody who counts in it, the fullest values first."""
+        """Every quota with the number of people in it, the fullest values first."""
         return tuple(
             Total(f"{quota.attribute} {value}", len(ids), quota.most)
             for (quota, value), ids in sorted(

@@ -54,7 +54,7 @@ class RulesForm(forms.Form):
 
 
 class RowForm(forms.Form):
-    """A row of the rules. `show` gives its fields in lines of two."""
+    """A row of the rules. `show` groups its fields in lines of two."""
 
     lines: tuple[tuple[str, ...], ...] = ()
 
@@ -103,7 +103,7 @@ class TrackForm(RowForm):
 
 
 class QuotaForm(RowForm):
-    """At most so many with one value, or with each."""
+    """A limit on people with one value, or with each value."""
 
     lines = (("attribute",), ("value", "most"))
 
@@ -214,7 +214,7 @@ def application_label(pk: int, name: str) -> str:
 
 
 class RulesForms:
-    """The page of rules: one form, and a formset for each kind of row. Errors are shown at their fields."""
+    """The page of rules: one form, and a formset for each kind of row. Errors appear at their fields."""
 
     parts: dict[str, Any] = {
         "tracks": TrackForm,
@@ -253,7 +253,7 @@ class RulesForms:
         return [self.form, *self.formsets.values()]
 
     def is_valid(self) -> bool:
-        """Whether the rules can be used. Adds errors to the fields they are about."""
+        """Whether the rules can be used. Adds errors to their fields."""
         if not all([self.form.is_valid(), *(formset.is_valid() for formset in self.formsets.values())]):
             return False
         problems = policy_problems(self.policy(), self.cohort, self.questions)
@@ -267,7 +267,7 @@ class RulesForms:
         return not problems
 
     def policy(self) -> Policy:
-        """The rules as `save_policy` takes them."""
+        """The rules in the format of `save_policy`."""
         rows = {part: [form.rule() for form in self._rows(part)] for part in self.parts}
         asked = {
             row["name"]: form.cleaned_data.get("asked", "")
@@ -282,7 +282,7 @@ class RulesForms:
 
 
 class OverrideOutcomeForm(forms.Form):
-    """An outcome other than that of the rules. Accepted needs a track."""
+    """An outcome that overrides the rules. Accepting needs a track."""
 
     choice = forms.ChoiceField(label="By hand", widget=forms.RadioSelect)
 
@@ -293,13 +293,13 @@ class OverrideOutcomeForm(forms.Form):
         self.fields["choice"].choices = [*seats, *rest]  # type: ignore[attr-defined]
 
     def outcome(self) -> tuple[str, str | None]:
-        """Outcome and track, as `override_outcome` takes them."""
+        """Outcome and track in the format of `override_outcome`."""
         outcome, _, track = self.cleaned_data["choice"].partition(":")
         return ("" if outcome == "rules" else outcome), (track if outcome == "accepted" else None)
 
 
 class SelectionApplyForm(forms.Form):
-    """The coordinators' own paragraph for each kind of mail that goes out."""
+    """The coordinators' own paragraph for each kind of mail."""
 
     mail = forms.BooleanField(label="Send the emails", required=False, initial=True)
 

@@ -1,4 +1,4 @@
-"""Selection rules of a cohort: their JSON format, and what can be wrong with them.
+"""Selection rules of a cohort: their JSON format, and their validation.
 
 Cohort.selection holds them as JSON:
 
@@ -27,7 +27,7 @@ Policy = dict[str, Any]
 Questions = Mapping[str, SignupQuestion]
 
 CHOOSING = kind_names(lambda kind: kind.is_chosen)
-# A quota needs one answer a person; a question for one track is answered by yes, if necessary or no.
+# A quota needs one answer from each person; a question about one track is answered by yes, if necessary or no.
 ONE_ANSWER = kind_names(lambda kind: kind.is_counted)
 NAMING_TRACKS = kind_names(lambda kind: kind.lists_choices)
 ABOUT_A_TRACK = (OneOf.name, YesOrNo.name)
@@ -45,13 +45,13 @@ class PolicyProblem:
 
 
 def rule_questions(cohort: Cohort) -> dict[str, SignupQuestion]:
-    """The questions to mentees that rules may use, by key. Private needs are never for selection."""
+    """Questions to mentees that rules may use, by key. Private needs are never used in selection."""
     found = cohort.questions.filter(role="mentee", retired_at=None, kind__in=CHOOSING)
     return {q.key: q for q in found.exclude(seen_by=SignupQuestion.Seen.PRIVATE)}
 
 
 def policy_of(cohort: Cohort) -> Policy:
-    """The cohort's rules with every part present; if none are set, its seats only."""
+    """The cohort's rules with every part present; if none are set, only its seats."""
     kept: dict[str, Any] = cohort.selection
     tracks = [{"name": t.get("name") or "", "seats": t.get("seats")} for t in kept.get("tracks") or []]
     if not tracks and cohort.mentee_seats is not None:
@@ -68,18 +68,18 @@ def policy_of(cohort: Cohort) -> Policy:
 
 
 def groups_with_seats(cohort: Cohort, policy: Policy) -> list[Group]:
-    """Groups with seats of their own that are not tracks: these seats are for their people only."""
+    """Groups with their own seats that are not tracks: these seats are reserved for their people."""
     tracks = {str(t["name"]).casefold() for t in policy["tracks"]}
     return [g for g in cohort.groups.all() if g.seats is not None and g.name.casefold() not in tracks]
 
 
 def answer_options(question: SignupQuestion) -> list[str]:
-    """What can be answered, as words."""
+    """The possible answers in words."""
     return [value for value, _label in question.choices]
 
 
 def answer_about_track(value: Any, track: str) -> str:
-    """What an answer that names tracks says about one of them. “Tuesday (if necessary)” is an option, too."""
+    """The answer about one track, from an answer that names tracks. “Tuesday (if necessary)” is an option, too."""
     found = NO
     for option in answer_values(value):
         name, rest = option[: len(track)].casefold(), option[len(track) :].strip(" ,;:()–-").casefold()
@@ -91,7 +91,7 @@ def answer_about_track(value: Any, track: str) -> str:
 
 
 def answer_about_attending(value: Any) -> str:
-    """What an answer to the question about one track says: yes, if necessary or no."""
+    """The answer to the question about one track: yes, if necessary or no."""
     text = " ".join(answer_values(value)).casefold()
     if text.startswith("yes"):
         return YES
@@ -100,7 +100,7 @@ def answer_about_attending(value: Any) -> str:
 
 
 def policy_problems(policy: Policy, cohort: Cohort, questions: Questions) -> list[PolicyProblem]:
-    """Everything that is wrong with rules, in sentences for coordinators; empty if they can be used."""
+    """Everything wrong with the rules, in sentences for coordinators; [] if they can be used."""
     return [
         *_track_problems(policy["tracks"], cohort),
         *_quota_problems(policy["quotas"], questions, {g.name for g in cohort.groups.all()}),

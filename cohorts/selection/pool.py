@@ -33,7 +33,7 @@ class ApplicantPool:
 
 
 def read_applicants(cohort: Cohort, policy: Policy) -> ApplicantPool:
-    """Read every undecided application of mentees, and everybody accepted: they keep their seats and count."""
+    """Read every undecided application of mentees, and everybody accepted, since they keep their seats and count."""
     questions = rule_questions(cohort)
     enrollments = list(
         cohort.enrollments.filter(role="mentee", status__in=[*Enrollment.UNDECIDED, *Enrollment.OCCUPYING_PLACE])
@@ -108,14 +108,14 @@ class _Points:
 
 
 def _people_of_other_rounds(cohort: Cohort) -> set[int]:
-    """Who took part in another cohort of the programme, in whatever role."""
+    """People who took part in another cohort of the programme, in any role."""
     others = Enrollment.objects.occupying_place().filter(cohort__programme=cohort.programme_id).exclude(cohort=cohort)
     members = TeamMember.objects.filter(enrollment__in=others)
     return {*others.values_list("user_id", flat=True), *members.values_list("user_id", flat=True)}
 
 
 def _groups(enrollment: Enrollment, said: Answers, questions: Questions, group: str) -> dict[str, str]:
-    """What quotas may count, in words for people."""
+    """Values that quotas may count, in words."""
     found = {"country": country_name(enrollment.country) if enrollment.country else "", "group": group}
     for key, question in questions.items():
         found[_named(question)] = ", ".join(answer_values(said.get(key)))
@@ -123,7 +123,7 @@ def _groups(enrollment: Enrollment, said: Answers, questions: Questions, group: 
 
 
 def _availability(policy: Policy, said: Answers, tracks: list[str], group: str) -> dict[str, str]:
-    """What somebody answered about each track. Who signed up through a track's own form goes there."""
+    """An applicant's answer about each track. People who signed up through a track's own form go there."""
     asked = policy["availability_question"]
     if isinstance(asked, dict):
         return {track: answer_about_attending(said.get(asked.get(track, ""))) for track in tracks}

@@ -1,4 +1,4 @@
-"""Read the results of a selection run, changes by hand included."""
+"""Read the results of a selection run, including manual changes."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -13,12 +13,12 @@ BY_HAND = (Status.ACCEPTED, Status.WAITLISTED, Status.DECLINED)
 
 
 def outcome_of(entry: Entry) -> str:
-    """The outcome of an entry of a run, by hand or by the rules."""
+    """The outcome of an entry of a run, manual or by the rules."""
     return entry["by_hand"]["outcome"] if entry.get("by_hand") else entry["outcome"]
 
 
 def track_of(entry: Entry) -> str | None:
-    """The track of an entry of a run, by hand or by the rules; None without a seat."""
+    """The track of an entry of a run, manual or by the rules; None without a seat."""
     return entry["by_hand"]["track"] if entry.get("by_hand") else entry["track"]
 
 
@@ -28,20 +28,20 @@ def entries_with(run: SelectionRun, outcome: str) -> list[Entry]:
 
 
 def track_totals(run: SelectionRun) -> list[dict[str, Any]]:
-    """Seats and how many of them are taken, by hand included."""
+    """Seats and how many of them are taken, including manual changes."""
     taken = Counter(track_of(e) for e in entries_with(run, Status.ACCEPTED))
     return [{**track, "taken": taken[track["name"]]} for track in run.result["tracks"]]
 
 
 def quota_totals(run: SelectionRun) -> list[dict[str, Any]]:
-    """The quotas and how many are in, by hand included; only those in which somebody counts, the fullest first."""
+    """Quotas in which somebody counts, with the people in each, including manual changes; the fullest first."""
     taken = Counter(rule for e in entries_with(run, Status.ACCEPTED) for rule in e["quotas"])
     totals = [{**quota, "taken": taken[quota["rule"]]} for quota in run.result["quotas"]]
     return sorted(totals, key=lambda t: (t["taken"] < t["most"], -t["taken"], t["name"]))
 
 
 def changes_of(run: SelectionRun) -> dict[str, list[int]]:
-    """The applications that applying the run would change now, by outcome."""
+    """Applications that applying the run would change now, by outcome."""
     status = dict(run.cohort.enrollments.mentees().values_list("pk", "status"))  # type: ignore[attr-defined]
     found: dict[str, list[int]] = {outcome: [] for outcome in BY_HAND}
     for entry in run.result["applications"]:
@@ -52,7 +52,7 @@ def changes_of(run: SelectionRun) -> dict[str, list[int]]:
 
 
 def count_new_applications(run: SelectionRun) -> int:
-    """How many undecided applications came after the run."""
+    """The number of undecided applications that arrived after the run."""
     known = {e["id"] for e in run.result["applications"]}
     now = run.cohort.enrollments.mentees().undecided().values_list("pk", flat=True)  # type: ignore[attr-defined]
     return len(set(now) - known)

@@ -1,4 +1,4 @@
-"""Run a selection, change its outcomes by hand and apply it."""
+"""Run a selection, override its outcomes and apply it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -70,7 +70,7 @@ def override_outcome(
 ) -> SelectionRun:
     """Override the outcome of one application; `outcome` "" goes back to that of the rules.
 
-    Quotas may be exceeded by hand, seats never. Raises ServiceError, also for one's own application.
+    Quotas may be exceeded manually, seats never. Raises ServiceError, also for one's own application.
     """
     locked = SelectionRun.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=run.pk)
     entry = next((e for e in locked.result["applications"] if e["id"] == enrollment.pk), None)
@@ -104,7 +104,7 @@ def override_outcome(
 def apply_run(
     *, run: SelectionRun, by: User, paragraphs: Mapping[str, str] | None = None, mail: bool = True
 ) -> ApplyResult:
-    """Decide about the applicants as the run says, and write the mails. Idempotent.
+    """Decide about the applicants as in the run, and write the mails. Idempotent.
 
     `paragraphs`: the coordinator's own words by outcome. Raises ServiceError if somebody was accepted since the run.
     """
@@ -123,7 +123,7 @@ def apply_run(
         Enrollment.objects.filter(pk=enrollment.pk).update(group=before.get(enrollment.pk, enrollment.group))
     _number_the_waitlist(locked)
     locked.applied_at = timezone.now()
-    # Ids only, so that erased people are gone from here, too.
+    # Ids only, so that nothing of erased people remains here.
     left = [enrollment.pk for enrollment, _reason in done.left]
     locked.result["applied"] = {"by": by.pk, "decided": dict(done.decided), "left": left}
     locked.save(update_fields=["applied_at", "result"])
@@ -140,7 +140,7 @@ def _check(policy: Policy, cohort: Cohort) -> None:
 
 
 def _check_seats(run: SelectionRun, track: str | None, before: str | None) -> None:
-    """Raise ServiceError if somebody who comes into a track finds no seat there."""
+    """Raise ServiceError if a track has no seat for somebody who would enter it."""
     if track is None or track == before:
         return
     total = next((t for t in track_totals(run) if t["name"] == track), None)
@@ -152,7 +152,7 @@ def _check_seats(run: SelectionRun, track: str | None, before: str | None) -> No
 
 
 def _check_nobody_came_in(run: SelectionRun, people: Iterable[Enrollment]) -> None:
-    """Raise ServiceError if somebody was accepted since the run, whose seat it did not count."""
+    """Raise ServiceError if somebody was accepted since the run, which did not count their seat."""
     counted = {e["id"] for e in run.result["applications"] if e["kept"] or outcome_of(e) == Status.ACCEPTED}
     inside = {e.pk for e in people if e.occupies_place}
     if new := len(inside - counted):
@@ -161,7 +161,7 @@ def _check_nobody_came_in(run: SelectionRun, people: Iterable[Enrollment]) -> No
 
 
 def _give_groups(run: SelectionRun, people: Mapping[int, Enrollment]) -> dict[int, Group | None]:
-    """Set the group of everybody to be accepted, before seats are counted and mails written.
+    """Set the group of everybody to be accepted, before seats are counted and mails are written.
 
     A partner's people stay in their group. Returns the group that each had before.
     """
@@ -176,7 +176,7 @@ def _give_groups(run: SelectionRun, people: Mapping[int, Enrollment]) -> dict[in
         if enrollment.group and enrollment.group.name not in names:
             continue
         if entry["kept"] and entry["can"].get(track, NO) == NO:
-            continue  # the seat is kept free for them; which track it will be is for them to say
+            continue  # the seat stays free for them; they choose the track themselves
         if track not in groups:
             groups[track] = group_of_track(run, track)
         if enrollment.group_id != groups[track].pk:
@@ -200,7 +200,7 @@ def group_of_track(run: SelectionRun, track: str) -> Group:
 
 
 def _decide(done: ApplyResult, chosen: list[Enrollment], outcome: str, *, by: User, message: str, mail: bool) -> None:
-    """Decide about those who are undecided still; people who withdrew or were decided otherwise are left."""
+    """Decide about people who are still undecided; others keep their status."""
     wait = [e for e in chosen if e.status in Enrollment.UNDECIDED and e.status != outcome]
     decided, left = decide_enrollments(enrollments=wait, to=outcome, by=by, message=message, mail=mail)
     done.decided[outcome] += len(decided)
@@ -211,7 +211,7 @@ def _decide(done: ApplyResult, chosen: list[Enrollment], outcome: str, *, by: Us
 
 
 def _number_the_waitlist(run: SelectionRun) -> None:
-    """Number the waitlist in the order of the run; people whom it does not know follow in their old order."""
+    """Number the waitlist in the order of the run; people unknown to it follow in their old order."""
     order = {e["id"]: number for number, e in enumerate(entries_with(run, Status.WAITLISTED))}
     waiting = list(run.cohort.enrollments.mentees().filter(status=Status.WAITLISTED))  # type: ignore[attr-defined]
     waiting.sort(key=lambda e: (order.get(e.pk, len(order)), e.waitlist_position or 0, e.pk))

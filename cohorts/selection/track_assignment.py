@@ -1,20 +1,20 @@
 """Assign people to tracks. Pure Python without Django.
 
-People are seated one by one. Each finds a seat by the cheapest chain of moves of those seated before (the Hungarian
-method on tracks), so that at any moment everybody has a seat they can attend and as few as possible have one that they
-attend only if necessary.
+People are seated one by one, each by the cheapest chain of moves of those seated before (the Hungarian method on
+tracks). So at any moment everybody has a seat they can attend, and as few as possible have one that suits them only if
+necessary.
 """
 
 from collections.abc import Mapping
 
 YES, IF_NECESSARY, NO = "yes", "if necessary", "no"
 ApplicantId = int | str
-# What a seat in a track costs somebody; a track that is missing can't be attended.
+# The cost of a seat in a track for one person; missing tracks can't be attended.
 TrackCosts = dict[str, int]
 
 
 def track_costs(availability: Mapping[str, str], tracks: Mapping[str, int]) -> TrackCosts:
-    """What each track costs a person. The one track without a name suits who says nothing about it."""
+    """The cost of each track for a person. The one track without a name suits people who name none."""
     costs = {}
     for track in tracks:
         answer = availability.get(track, NO if track else YES)
@@ -26,12 +26,12 @@ def track_costs(availability: Mapping[str, str], tracks: Mapping[str, int]) -> T
 
 
 class TrackAssignment:
-    """The seats of all tracks and who has one."""
+    """The seats of all tracks, and who has them."""
 
     def __init__(self, seats: Mapping[str, int]) -> None:
         self.seats = dict(seats)
         self._in: dict[str, dict[ApplicantId, TrackCosts]] = {track: {} for track in seats}
-        # track → track → (cost, who moves); computed when needed, dropped when somebody is seated
+        # track → track → (cost, who moves); computed when needed, discarded when somebody is seated
         self._moves: dict[str, dict[str, tuple[int, ApplicantId]]] | None = None
 
     @property
@@ -40,7 +40,7 @@ class TrackAssignment:
         return {person: track for track, people in self._in.items() for person in people}
 
     def place(self, person: ApplicantId, costs: TrackCosts) -> bool:
-        """Seat a person, moving others if needed. Returns False, and changes nothing, if it can't."""
+        """Seat a person, moving others if needed. Returns False, and changes nothing, if it is impossible."""
         costs_to, came_from = self._search(costs)
         free = [track for track in costs_to if self._is_free(track)]
         if not free:
@@ -55,7 +55,7 @@ class TrackAssignment:
         return True
 
     def in_the_way(self, costs: TrackCosts) -> list[ApplicantId] | None:
-        """People of whom one would have to leave to seat another; None if a seat is free."""
+        """People one of whom would have to leave to seat another; None if a seat is free."""
         reached, _ = self._search(costs)
         if any(self._is_free(track) for track in reached):
             return None
@@ -65,7 +65,7 @@ class TrackAssignment:
         return len(self._in[track]) < self.seats[track]
 
     def _search(self, costs: TrackCosts) -> tuple[dict[str, int], dict]:
-        """The cheapest way to every track that can be reached: what it costs, and the last move of it."""
+        """The cheapest way to every reachable track: its cost, and its last move."""
         costs_to: dict[str, int] = dict(costs)
         came_from: dict[str, tuple[str, ApplicantId] | None] = dict.fromkeys(costs)
         if any(cost == 0 and self._is_free(track) for track, cost in costs.items()):

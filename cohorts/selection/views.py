@@ -1,4 +1,4 @@
-"""Selection pages: the rules, a run and its results, changes by hand, applying."""
+"""Selection pages: the rules, a run and its results, manual changes, applying."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ QUOTAS_SHOWN = 30
 
 
 class SelectionRules(CohortView):
-    """The rules, and the runs so far. A trial gives the seats on paper only."""
+    """The rules, and earlier runs. A trial run changes nothing."""
 
     template_name = "cohorts/selection/rules.html"
 
@@ -89,7 +89,7 @@ class SelectionRunView(CohortObjectView[SelectionRun]):
         return {**super().get_context(), "run": self.object}
 
     def run_page(self, *, chosen: int | None = None, form: Any = None, status: int = 200) -> HttpResponse:
-        """The results of the run; `chosen` is the enrollment in the side panel, else the one of the address."""
+        """The results of the run; `chosen` is the enrollment in the side panel, otherwise the one in the address."""
         run, request = self.object, self.request
         people = self.cohort.enrollments.filter(role="mentee").select_related("user")  # type: ignore[attr-defined]
         entries = _entries(run, {e.pk: shown_name(e) for e in people})
@@ -110,7 +110,7 @@ class SelectionRunView(CohortObjectView[SelectionRun]):
         )
 
     def _side(self, entry: dict[str, Any] | None, people: Any, form: Any) -> dict[str, Any]:
-        """What the side panel needs: an application and the form to change it, if that is still possible."""
+        """The content of the side panel: an application and, if it can still be changed, the form for that."""
         if entry is None:
             return {"chosen": None, "by_hand": None}
         tracks = [t["name"] for t in self.object.result["tracks"]]
@@ -123,14 +123,14 @@ class SelectionRunView(CohortObjectView[SelectionRun]):
 
 
 class SelectionRunDetail(SelectionRunView):
-    """The results of a run: who gets a seat in which track and why, and one application in the side panel."""
+    """The results of a run: who gets a seat in which track and why, with one application in the side panel."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.run_page()
 
 
 class OutcomeOverride(SelectionRunView):
-    """Decide about one application against the rules."""
+    """Override the outcome of one application."""
 
     http_method_names = ("post",)
 
@@ -153,7 +153,7 @@ class OutcomeOverride(SelectionRunView):
 
 
 class SelectionApply(SelectionRunView):
-    """Preview the mails of a run, then apply it. Nothing happens before the second step."""
+    """Preview the mails of a run, then apply it. Only the second step changes anything."""
 
     template_name = "cohorts/selection/apply.html"
     for_editors = True
@@ -210,13 +210,13 @@ def _open_applications(cohort: Cohort) -> dict[int, str]:
 
 
 def _counts(run: SelectionRun) -> dict[str, int]:
-    """The numbers of a run by outcome, changes by hand included."""
+    """The numbers of a run by outcome, including manual changes."""
     outcomes = [outcome_of(e) for e in run.result["applications"]]
     return {outcome: outcomes.count(outcome) for outcome in BY_HAND}
 
 
 def _entries(run: SelectionRun, names: dict[int, str]) -> list[dict[str, Any]]:
-    """The applications of a run that still exist, with the outcome `now`, its `seat`, and who decided by hand."""
+    """The applications of a run that still exist, with the outcome `now`, their `seat`, and who overrode it."""
     entries = run.result["applications"]
     hands = User.objects.in_bulk({e["by_hand"]["by"] for e in entries if e.get("by_hand")})
     return [
@@ -227,12 +227,12 @@ def _entries(run: SelectionRun, names: dict[int, str]) -> list[dict[str, Any]]:
 
 
 def _hand(entry: dict[str, Any], hands: dict[int, User]) -> str:
-    """Who decided by hand, "" if the rules did."""
+    """Who overrode the outcome, "" if nobody did."""
     return str(hands.get(entry["by_hand"]["by"], "somebody")) if entry.get("by_hand") else ""
 
 
 def _filtered(entries: list[dict[str, Any]], request: HttpRequest, run: SelectionRun) -> list[dict[str, Any]]:
-    """The entries that the filters of the address leave, in the order of the selection."""
+    """The entries that match the filters in the address, in the order of the selection."""
     text, outcome, track, rule = (request.GET.get(name, "") for name in ("q", "outcome", "track", "rule"))
     if rule:
         effects = [r for r in run.result["rules"] if r["rule"] == rule]

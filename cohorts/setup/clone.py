@@ -1,4 +1,4 @@
-"""Make the next cohort from an earlier one: dates moved, forms, rules and checklist copied."""
+"""Create the next cohort from an earlier one: dates shifted, forms, rules and checklist copied."""
 
 import re
 from collections.abc import Callable
@@ -37,7 +37,7 @@ COPIED_FIELDS = (
 
 @dataclass(frozen=True)
 class MovedDate:
-    """A date of the earlier cohort and its new day, None if that has passed. `past` names days off it moved past."""
+    """A date of the earlier cohort and its new day, None if that has passed. `past` names days off that it skips."""
 
     name: str
     before: date
@@ -70,8 +70,7 @@ def preview_clone(*, like: Cohort, starts_on: date) -> list[MovedDate]:
 def clone_cohort(*, like: Cohort, name: str, slug: str, starts_on: date, by: User | None, **fields: Any) -> Cohort:
     """Create the next cohort as a draft: dates moved past days off; forms, groups, rubric, rules and checklist copied.
 
-    Nothing is planned for a day that has passed. `fields` may give what is not to be taken over, such as `ends_on`.
-    Raises ValidationError.
+    Days that have passed are left out. `fields` overrides copied values, such as `ends_on`. Raises ValidationError.
     """
     outline = _outline(like, starts_on, **fields)
     taken = {name: getattr(outline, name) for name in (*COPIED_FIELDS, "ends_on", "signup_closes_at")}
@@ -110,7 +109,7 @@ def _outline(like: Cohort, starts_on: date, **fields: Any) -> Cohort:
 
 
 def _days_of(like: Cohort, cohort: Cohort) -> Callable[[date], tuple[date | None, str]]:
-    """A function of a day of `like`: its day in the new cohort, None if that has passed, and the days off before."""
+    """A function from a day of `like` to its day in the new cohort, None if that has passed, and days off before it."""
     due = [item.due_on for item in like.checklist.all() if item.due_on]
     offsets = {(day - like.starts_on).days for day in [*(row.on for row in like.dates.all()), *due]}
     closes = _closing_day(like)
@@ -134,7 +133,7 @@ def _shifted(day: date, like: Cohort, cohort: Cohort) -> date:
 
 
 def _moved_moment(moment: datetime | None, like: Cohort, cohort: Cohort) -> datetime | None:
-    """The same local time on the moved day, whatever the offset from UTC is then; None if that is not ahead."""
+    """The same local time on the new day, whatever its offset from UTC; None if that is not in the future."""
     if moment is None:
         return None
     local = moment.astimezone(like.closing_zone)
@@ -151,7 +150,7 @@ def _copy(row: models.Model, **changes: Any) -> None:
 
 
 def _count_up(text: str) -> str:
-    """The text with its last number one higher, or with a 2 added."""
+    """The text with its last number increased by one, or with a 2 added."""
     found = list(re.finditer(r"\d+", text))
     if not found:
         return f"{text}-2" if re.fullmatch(r"[-\w]+", text) else f"{text} 2"

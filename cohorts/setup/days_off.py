@@ -48,7 +48,7 @@ def read_days_off(text: str) -> list[DayOff]:
 
 
 def next_working_day(day: date, days_off: Sequence[DayOff]) -> tuple[date, str]:
-    """The first day from `day` on that is not off, and the name of the days off that were skipped."""
+    """The first working day from `day` on, and the name of the days off that were skipped."""
     past = ""
     for _ in range(366):
         off = next((d for d in days_off if d.holds(day)), None)

@@ -16,7 +16,7 @@ from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneF
 
 
 class ShortNameForm(forms.BaseForm):
-    """A form with a name and the short name in addresses, which is made from the name if it is left empty."""
+    """A form with a name and the short name in addresses, which defaults to one made from the name."""
 
     def offer_short_name(self) -> None:
         """Make the short name optional, and let the page fill it in as the name is typed."""
@@ -26,7 +26,7 @@ class ShortNameForm(forms.BaseForm):
         field.widget.attrs["data-slug-of"] = self["name"].auto_id
 
     def short_name(self, taken: QuerySet[Any], fallback: str) -> str:
-        """What was typed, else a free short name that is made from the name."""
+        """The typed short name, otherwise a free one made from the name."""
         field: Any = self.fields["slug"]
         if typed := self.cleaned_data["slug"]:
             return typed
@@ -73,7 +73,7 @@ class ProgrammeForm(ShortNameForm, forms.ModelForm):
 
 
 class CohortForm(ShortNameForm, forms.ModelForm):
-    """Name and dates of a cohort. The closing time is typed as the cohort's own clock shows it."""
+    """Name and dates of a cohort. The closing time is in the cohort's own time zone."""
 
     time_zone = TimeZoneField(help_text="All dates of this cohort are in this time zone.")
     signup_closes_at = LocalMomentField(
@@ -124,7 +124,7 @@ class CohortForm(ShortNameForm, forms.ModelForm):
         elif closes and zone:
             clean_moment(self, "signup_closes_at", zone)
         elif closes:
-            del cleaned["signup_closes_at"]  # without a zone it is no moment
+            del cleaned["signup_closes_at"]  # without a zone it is not a moment
         elif cleaned.get("closes_anywhere") and "signup_closes_at" not in self.errors:
             self.add_error("signup_closes_at", "Say which day.")
         return cleaned
@@ -137,7 +137,7 @@ TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class CohortDateForm(forms.ModelForm):
-    """One date of a cohort, typed on its own clock."""
+    """One date of a cohort, in its own time zone."""
 
     time_zone = TimeZoneField(required=False, empty="The cohort's", help_text="The time is in this time zone.")
 
@@ -152,7 +152,7 @@ class CohortDateForm(forms.ModelForm):
 
 
 class ChecklistItemForm(forms.ModelForm):
-    """One line of the checklist; its owner is somebody of the team, or one of the cohort's facilitators."""
+    """One item of the checklist; its owner is in the team, or one of the cohort's facilitators."""
 
     class Meta:
         model = ChecklistItem
@@ -202,7 +202,7 @@ TimelineFormSet = forms.modelformset_factory(
 
 
 class GroupForm(forms.ModelForm):
-    """A track, or a partner's people. The closing time is typed as the cohort's own clock shows it."""
+    """A track, or a partner's people. The closing time is in the cohort's own time zone."""
 
     signup_closes_at = LocalMomentField(label="Sign-up closes", required=False)
 
@@ -231,7 +231,7 @@ class GroupForm(forms.ModelForm):
 
 
 class CloneForm(ShortNameForm, forms.Form):
-    """What differs in the next cohort."""
+    """Values that differ in the next cohort."""
 
     name = forms.CharField(max_length=120)
     slug = forms.SlugField(max_length=60, help_text="The short name in addresses.")
@@ -249,7 +249,7 @@ class CloneForm(ShortNameForm, forms.Form):
 
 
 class TeamForm(forms.Form):
-    """Who gets which role in the programme."""
+    """A person and their role in the programme."""
 
     full_name = forms.CharField(max_length=200)
     email = AddressField(label="Email")

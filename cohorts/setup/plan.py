@@ -16,7 +16,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.timezones import end_of_day
 
-# These steps of a timeline are fields of the cohort itself, so that no date is stored twice.
+# These steps of a timeline are fields of the cohort itself, so that dates are stored only once.
 CLOSES, START, END = "sign-up-closes", "start", "end"
 DECISIONS = "decisions"
 
@@ -75,9 +75,9 @@ class TimelineEntry:
 
 
 def make_plan(cohort: Cohort) -> None:
-    """Give a new cohort the dates of its programme's timeline and the usual checklist, fitted to its own dates.
+    """Give a new cohort the dates of its programme's timeline and the usual checklist, adapted to its own dates.
 
-    Nothing is planned for a day that has passed: such a date is left out, such a task has no date.
+    Days that have passed are left out: such a date is not created, such a task has no date.
     """
     steps = list(cohort.programme.timeline.all())
     usual_days = {step.key: step.offset_days for step in steps if step.key in OF_COHORT}
@@ -108,7 +108,7 @@ def make_plan(cohort: Cohort) -> None:
 
 
 def plan_dates(cohort: Cohort, usual: UsualRound) -> PlanDates:
-    """Where the steps of a usual round fall in a cohort, as seen today."""
+    """The days of a usual round's steps in a cohort, as of today."""
     closes = cohort.signup_closes_at
     return PlanDates(
         usual,
@@ -147,7 +147,7 @@ def timeline_of(cohort: Cohort, *, shared_only: bool = False) -> list[TimelineEn
 
 
 def decisions_before_closing(cohort: Cohort) -> list[CohortDate]:
-    """The dates on which applicants were to hear, although sign-up is still open then: a date was moved since."""
+    """Decision dates that are before the closing of sign-up, because a date was moved since."""
     closes = cohort.signup_closes_at
     if closes is None:
         return []
@@ -156,7 +156,7 @@ def decisions_before_closing(cohort: Cohort) -> list[CohortDate]:
 
 
 def upcoming_entries(cohort: Cohort, today: date, most: int = 5) -> list[TimelineEntry]:
-    """The next entries of the timeline, today included; when sign-up closes only as long as it has not."""
+    """The next entries of the timeline, including today; the closing of sign-up only until it has passed."""
     before_closing = (Cohort.Status.DRAFT, Cohort.Status.ENROLLING)
     closes = cohort.signup_closes_at
     is_closed = cohort.status not in before_closing or (closes is not None and closes <= timezone.now())
@@ -212,7 +212,7 @@ def delete_checklist_item(*, item: ChecklistItem, by: User) -> None:
 
 @transaction.atomic
 def save_timeline(*, programme: Programme, steps: Sequence[TimelineStep], gone: Sequence[int], by: User) -> None:
-    """Replace the lines of a programme's timeline. Cohorts that exist keep their dates."""
+    """Replace the steps of a programme's timeline. Existing cohorts keep their dates."""
     programme.timeline.filter(pk__in=gone).delete()
     for step in steps:
         step.programme = programme

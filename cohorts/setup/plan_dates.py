@@ -1,4 +1,4 @@
-"""On which days the steps of a usual round fall in a new cohort. Pure: no database."""
+"""The days of a usual round's steps in a new cohort. Pure: no database."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ WEEKEND = (5, 6)
 
 @dataclass(frozen=True)
 class UsualRound:
-    """When a usual round takes its first step, closes sign-up and ends, in days from its first day of week 1."""
+    """The first step, the closing of sign-up and the end of a usual round, in days from the first day of week 1."""
 
     first: int
     closes: int | None
@@ -25,11 +25,11 @@ class UsualRound:
 
 @dataclass(frozen=True)
 class PlanDates:
-    """Fits the steps of a usual round into a cohort with other dates; their order stays.
+    """Fits the steps of a usual round into a cohort with other dates, in the same order.
 
     Steps before sign-up closes keep their distance from that day, those after the end theirs from the end; steps in
-    between move closer together or further apart. If a usual round would have begun before `today`, the steps
-    still ahead are squeezed into the time that is left. `closes_on` is None if sign-up has no closing date.
+    between move closer together or further apart. If a usual round would have begun before `today`, the steps still
+    ahead are squeezed into the time that is left. `closes_on` is None if sign-up has no closing date.
     """
 
     usual: UsualRound
@@ -40,9 +40,9 @@ class PlanDates:
     days_off: list[DayOff] = field(default_factory=list)
 
     def days_of(self, offsets: Iterable[int]) -> dict[int, tuple[date, str]]:
-        """The days of steps that are usually `offsets` days from the start, and the days off that each moved past.
+        """The days of steps that usually are `offsets` days from the start, and the days off that each skipped.
 
-        Steps whose day has passed are left out, so that nothing is planned late.
+        Steps whose day has passed are left out.
         """
         found: dict[int, tuple[date, str]] = {}
         latest = {False: date.min, True: self.starts_on}  # before and after the start
@@ -55,7 +55,7 @@ class PlanDates:
         return found
 
     def usual_closing_day(self) -> date | None:
-        """When sign-up usually closes for a cohort that starts on this day; None if that is not ahead."""
+        """When sign-up usually closes for a cohort that starts on this day; None if that is not in the future."""
         if self.usual.closes is None:
             return None
         day, _ = next_working_day(self.starts_on + timedelta(days=self.usual.closes), self.days_off)
@@ -77,7 +77,7 @@ class PlanDates:
         return _between(offset, (usual.first, begin), (usual.closes, self.closes_on))
 
     def _same_weekday(self, offset: int) -> date:
-        """The day of a step between start and end: by whole weeks, since calls have their weekday."""
+        """The day of a step between start and end: moved by whole weeks, since calls keep their weekday."""
         length = (self.ends_on - self.starts_on).days
         if not self.usual.end or length == self.usual.end:
             return self.starts_on + timedelta(days=offset)
@@ -87,7 +87,7 @@ class PlanDates:
 
 
 def _between(offset: int, low: tuple[int, date], high: tuple[int, date]) -> date:
-    """The day between two others at the same share of the way as `offset` is between theirs; no weekend in between."""
+    """The day at the same fraction between two others as `offset` is between theirs; avoids weekends."""
     (usual_first, first), (usual_last, last) = low, high
     room, usual_room = (last - first).days, usual_last - usual_first
     if room <= 0 or usual_room <= 0:

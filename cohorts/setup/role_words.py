@@ -7,7 +7,7 @@ from cohorts.models import Programme
 
 @dataclass(frozen=True)
 class RoleWord:
-    """The programme's word for a role, read when the mail is rendered: a mail that waits has the word of now."""
+    """The programme's word for a role, read when the mail is rendered, so queued mails get the current word."""
 
     programme: Programme
     role: str
@@ -17,5 +17,5 @@ class RoleWord:
 
     @property
     def plural(self) -> str:
-        """For several people."""
+        """The word for several people."""
         return self.programme.plural_of(self.role)

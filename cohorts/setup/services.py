@@ -18,7 +18,7 @@ from mentorship.core.errors import ServiceError
 
 @transaction.atomic
 def create_programme(*, name: str, slug: str, contact_email: str, by: User | None, **fields: Any) -> Programme:
-    """Create a programme with its workspace. Whoever creates it becomes its owner."""
+    """Create a programme with its workspace. Its creator becomes the owner."""
     workspace = Workspace.objects.create(name=name)
     programme = Programme.objects.create(
         workspace=workspace, name=name, slug=slug, contact_email=contact_email, **fields
@@ -32,7 +32,7 @@ def create_programme(*, name: str, slug: str, contact_email: str, by: User | Non
 
 @transaction.atomic
 def save_programme(*, programme: Programme, by: User) -> Programme:
-    """Save the changes of a form."""
+    """Save the changes from a form."""
     programme.save()
     Workspace.objects.filter(pk=programme.workspace_id).update(name=programme.name)
     record(verb=Verb.EDITED, target=programme, workspace_id=programme.workspace_id, by=by)
@@ -62,7 +62,7 @@ def create_cohort(
 
 @transaction.atomic
 def save_cohort(*, cohort: Cohort, by: User) -> Cohort:
-    """Save the changes of a form. The status has its own function."""
+    """Save the changes from a form. The status has its own function."""
     cohort.save()
     record(verb=Verb.EDITED, target=cohort, workspace_id=cohort.workspace_id, by=by)
     return cohort
@@ -78,7 +78,7 @@ def save_group(*, group: Group, by: User) -> Group:
 
 @transaction.atomic
 def delete_group(*, group: Group, by: User) -> None:
-    """Delete an empty group. Raises ServiceError if people are in it, or something else needs it."""
+    """Delete an empty group. Raises ServiceError if people are in it, or another row needs it."""
     if group.enrollments.exists():
         raise ServiceError(f"{group} has people in it. Move them to another group first.")
     record(verb=Verb.GROUP_DELETED, target=group.cohort, workspace_id=group.cohort.workspace_id, by=by, name=group.name)
@@ -87,7 +87,7 @@ def delete_group(*, group: Group, by: User) -> None:
 
 @transaction.atomic
 def set_cohort_status(*, cohort: Cohort, to: str, by: User | None) -> Cohort:
-    """Change the status of a cohort. Raises ServiceError if the step is not one of its TRANSITIONS."""
+    """Change the status of a cohort. Raises ServiceError if the step is not one of TRANSITIONS."""
     locked = Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)
     if to not in Cohort.TRANSITIONS[locked.status]:
         raise ServiceError(f"{locked} is {locked.get_status_display()}; it can't become {to} from there.")

@@ -64,7 +64,7 @@ def invite_to_team(*, programme: Programme, user: User, role: str, by: User) -> 
 
 
 def still_in_team(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
-    """The people who have a role in the workspace of each message. One query."""
+    """People with a role in the workspace of each message. One query."""
     roles = WorkspaceRole.objects.filter(workspace__in={m.audience["workspace"] for m in messages})
     found: dict[int, set[int]] = {}
     for workspace_id, user_id in roles.values_list("workspace_id", "user_id"):
@@ -76,7 +76,7 @@ def still_in_team(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
 
 
 def is_owner(user: User, programme: Programme) -> bool:
-    """Whether somebody owns the programme: owners change its team."""
+    """Whether somebody owns the programme; only owners change its team."""
     return programme.workspace.roles.filter(user=user, role=WorkspaceRole.Role.OWNER).exists()
 
 

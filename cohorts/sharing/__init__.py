@@ -1,1 +1,1 @@
-"""Whether people agree that their match may have their email address, and by which name others know them."""
+"""Sharing of names and e-mail addresses: people's consent, and the names that others see."""

@@ -1,4 +1,4 @@
-"""How a mail to people who are to meet is addressed, so that it shows nobody's address before they agreed."""
+"""Address mails to people who are to meet, without showing anybody's address before they agreed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +20,9 @@ class MailLists(TypedDict):
 
 
 def team_lists(people: Sequence[User], enrollments: Sequence[Enrollment], contact: str) -> MailLists:
-    """The lists of one mail to several people of a team, who may not all know each other's addresses.
+    """The recipients of one mail to several people of a team, who may not know each other's addresses.
 
-    Whoever did not agree that others may have theirs gets a blind copy. If nobody did, it goes to the programme.
+    People who did not agree to share their address get a blind copy. If nobody agreed, it goes to the programme.
     """
     shown = [person for person in people if any(e.shares_address_of(person) for e in enrollments)]
     if len(people) == 1 or len(shown) == len(people):
@@ -31,7 +31,7 @@ def team_lists(people: Sequence[User], enrollments: Sequence[Enrollment], contac
 
 
 def attendees_among(enrollments: Sequence[Enrollment]) -> tuple[tuple[str, str], ...]:
-    """Names and addresses for a calendar file that all of them get: those who agreed, or the only one there is."""
+    """Names and addresses for a calendar file that all of them get: those who agreed, or the only recipient."""
     everybody = [(one, person) for one in enrollments for person in one.people]
     return tuple(
         (one.name_of(person), person.email)
@@ -56,17 +56,17 @@ class Addressing:
 
     @cached_property
     def people(self) -> list[User]:
-        """Everybody of the enrollments who can get mail, each once."""
+        """Everybody in the enrollments who can receive mail, each once."""
         return list(dict.fromkeys(p for e in self.enrollments for p in e.people if p.is_active))
 
     @cached_property
     def shown(self) -> list[User]:
-        """Those who agreed that the others may have their address."""
+        """People who agreed that the others may have their address."""
         return [person for person in self.people if self._shares(person, self.enrollments)]
 
     @cached_property
     def hidden(self) -> list[User]:
-        """Those who did not."""
+        """People who did not agree."""
         return [person for person in self.people if person not in self.shown]
 
     @cached_property
@@ -90,12 +90,12 @@ class Addressing:
 
     @property
     def reply_to(self) -> list[Recipient]:
-        """Where answers go: to all who are meant to meet, as far as they may be written to."""
+        """Where answers go: to all who are to meet, as far as their addresses may be shared."""
         return self.to
 
     @property
     def lists(self) -> dict[str, list[Recipient]]:
-        """All four by name."""
+        """All four lists by name."""
         return {"to": self.to, "cc": self.cc, "bcc": self.bcc, "reply_to": self.reply_to}
 
     @property
@@ -115,11 +115,13 @@ class Addressing:
         )
 
     def name_of(self, person: User) -> str:
-        """What the others read as a person's name."""
+        """The name that the others see."""
         return next((e.name_of(person) for e in (*self.enrollments, *self.beside) if person in e.people), str(person))
 
     def passed_on(self, person: User) -> str:
-        """For the line that presents a person: that they are reached through the programme; "" if they are not."""
+        """For the line that presents a person: that they are reached through the programme; "" if their address is
+        shown.
+        """
         return f", reached through {self.contact}" if person in self.hidden else ""
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Signed link to the page where one person says by which name others know them, and who may have their address."""
+"""Signed link to the page about one's name and address."""
 
 from mentorship.core.links import SignedLink
 

@@ -1,4 +1,4 @@
-"""Save what people say about their name and address, and ask those who have not said it."""
+"""Save people's choices about their name and address, and ask those who have not made them."""
 
 from collections.abc import Iterable
 
@@ -49,7 +49,7 @@ def save_sharing(*, enrollment: Enrollment, person: User, full_name: str, shares
 
 
 def people_to_ask(enrollments: Iterable[Enrollment]) -> list[tuple[Enrollment, User]]:
-    """Who gave no name, or did not agree that their match may have their address. The enrollments have their people."""
+    """People without a name, or without consent to share their address. The enrollments have people loaded."""
     found = {
         (enrollment.pk, person.pk): (enrollment, person)
         for enrollment in enrollments
@@ -65,7 +65,7 @@ def asking_key(enrollment: Enrollment, person: User) -> str:
 
 
 def not_asked_yet(enrollments: Iterable[Enrollment]) -> dict[str, tuple[Enrollment, User]]:
-    """Those of `people_to_ask` who had no mail about it, by the key of theirs. One query."""
+    """Those of `people_to_ask` who have had no mail about it, by the key of theirs. One query."""
     wanted = {asking_key(enrollment, person): (enrollment, person) for enrollment, person in people_to_ask(enrollments)}
     written = written_keys(wanted)
     return {key: one for key, one in wanted.items() if key not in written}
@@ -73,7 +73,7 @@ def not_asked_yet(enrollments: Iterable[Enrollment]) -> dict[str, tuple[Enrollme
 
 @transaction.atomic
 def ask_about_sharing(*, cohort: Cohort, enrollments: Iterable[Enrollment], by: User) -> int:
-    """Ask each person once for their name and whether their address may be shared. Returns how many mails."""
+    """Ask each person once for their name and whether their address may be shared. Returns the number of mails."""
     new, sender = not_asked_yet(enrollments), cohort.sender
     for key, (enrollment, person) in new.items():
         send_mail(
@@ -92,7 +92,7 @@ def ask_about_sharing(*, cohort: Cohort, enrollments: Iterable[Enrollment], by: 
             why=f"{by} asked before the introductions of {cohort}.",
             to=[person],
             audience=to_people_of(enrollment, Enrollment.OPEN),
-            private=True,  # who holds the link answers for this person
+            private=True,  # the link answers for this person
         )
     record(verb=Verb.ASKED, target=cohort, workspace_id=cohort.workspace_id, by=by, number=len(new))
     return len(new)

@@ -1,4 +1,4 @@
-"""The page where one person says by which name others know them, and who may have their address."""
+"""The page about one's name and address."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from mentorship.core.views import FormPage
 
 
 class SharingEdit(FormPage):
-    """By the signed link of a mail. Looking changes nothing; the button does."""
+    """Access by the signed link of a mail. Opening it changes nothing; the button does."""
 
     template_name = "cohorts/sharing/edit.html"
     enrollment: Enrollment
@@ -36,7 +36,7 @@ class SharingEdit(FormPage):
 
     def get_form(self, *data: Any) -> SharingForm:
         shares = self.enrollment.shares_address_of(self.person)
-        # What nobody asked yet is not answered beforehand.
+        # An unasked question has no preselected answer.
         initial = {"full_name": self.person.full_name, "shares": "yes" if shares else ""}
         return SharingForm(*data, initial=initial, match_word=self._match_word())
 

@@ -1,4 +1,4 @@
-"""The bases of views: look up what a page is about, show it, save its form."""
+"""Base views: look up the subject of a page, show it, save its form."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,15 +28,15 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 Q = TypeVar("Q", bound=QuerySet[Any])
 
 
-# What the page of a question sends in addition to what was sent to it: the name, and the value of each button.
+# The field that a confirmation page adds to the original form: its name, and the value of each button.
 CONFIRMED, YES, OTHER_WAY = "confirmed", "yes", "other"
 
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked before something that mails several people or can't be undone: what will happen, in sentences.
+    """A question asked before something irreversible or a mail to several people: the consequences, in sentences.
 
-    `button` answers with YES; `other`, if there is another way to go on, with OTHER_WAY.
+    `button` answers with YES; `other`, for an alternative, with OTHER_WAY.
     """
 
     title: str
@@ -49,7 +49,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Ask:
-    """The question of one button, in the words of its page: what is lost, and who hears of it."""
+    """The question of one button in the words of its page: what is lost, and who is told."""
 
     title: str
     button: str
@@ -61,17 +61,17 @@ class Ask:
 
 
 class AsksFirst(View):
-    """A page that asks before it does what can't be undone: by a page of its own, also if no scripts run.
+    """A page that asks before doing something irreversible, on a page of its own that works without scripts.
 
-    `asks` has the question of each button by what the button sends: its name, `name=value`, or "" for every POST.
+    `asks` maps what a button sends to its question: its name, `name=value`, or "" for every POST.
     """
 
     asks: ClassVar[Mapping[str, Ask]] = {}
 
     def ask_first(self) -> Question | None:
-        """What to ask before `post` runs, with the numbers; None if it can be undone and mails nobody else.
+        """The question to ask before `post` runs, with numbers; None if it can be undone and mails nobody else.
 
-        The question is a page of its own, which sends the same form again with CONFIRMED. Nothing has happened before.
+        The question has its own page, which sends the same form again with CONFIRMED. Nothing has happened until then.
         """
         sent = self.request.POST
         for button, ask in self.asks.items():
@@ -82,7 +82,7 @@ class AsksFirst(View):
 
     def _came_from(self) -> str:
         """The page with the button."""
-        if TOKEN.search(self.request.path):  # its pages tell no other where one came from
+        if TOKEN.search(self.request.path):  # its pages send no referrer
             return self.request.path
         referer = self.request.META.get("HTTP_REFERER", "")
         ours = url_has_allowed_host_and_scheme(referer, allowed_hosts={self.request.get_host()})
@@ -100,10 +100,10 @@ class AsksFirst(View):
 
 
 class LookupView(AsksFirst, ABC):
-    """A page about something that is looked up before the handler runs.
+    """A page about an object that is looked up before the handler runs.
 
-    `look_up` takes what it needs of the address; the handlers `get` and `post` get all of it as `self.kwargs`. A link
-    that can't be read is answered with the page `bad_link_template` and status 404.
+    `look_up` reads the arguments of the address; the handlers `get` and `post` find them in `self.kwargs`. An invalid
+    link gives the page `bad_link_template` with status 404.
     """
 
     # Rights and people: whoever changes them says once more who they are, if they signed in a while ago. So does
@@ -114,7 +114,7 @@ class LookupView(AsksFirst, ABC):
 
     @abstractmethod
     def look_up(self) -> None:
-        """Set what the page is about. Raises Http404 or LinkError."""
+        """Set the subject of the page. Raises Http404 or LinkError."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
@@ -127,32 +127,32 @@ class LookupView(AsksFirst, ABC):
         return super().dispatch(request)
 
     def finish_form(self, form: BaseForm) -> BaseForm:
-        """The form with the words that suit what the page is about."""
+        """The form, with wording adapted to the subject of the page."""
         return form
 
     @property
     def is_open(self) -> bool:
-        """Whether there is still something to do on the page of a link, once it was looked up."""
+        """Whether there is still something to do on the page of a link, after look_up."""
         return True
 
     @property
     def user(self) -> User:
-        """The signed-in person, on pages that nobody else reaches."""
+        """The signed-in person, on pages that require one."""
         return cast(User, self.request.user)
 
     def get_context(self) -> dict[str, Any]:
-        """What the page always shows, whichever form is on it."""
+        """The usual context of the page, whichever form is on it."""
         return {}
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
-        """The page with its usual context and this."""
+        """The page with its usual context and these values."""
         return render(self.request, self.template_name, {**self.get_context(), **context}, status=status)
 
 
 class WorkspaceView(CoordinatorRequiredMixin, LookupView):
-    """A coordinators' page about something of a workspace.
+    """A coordinators' page about something in a workspace.
 
-    Everybody with a role reads it, unless it is `for_editors`; coordinators and owners change things.
+    Everybody with a role may read it, unless it is `for_editors`; coordinators and owners may change things.
     """
 
     for_editors = False
@@ -160,10 +160,10 @@ class WorkspaceView(CoordinatorRequiredMixin, LookupView):
     @property
     @abstractmethod
     def workspace_id(self) -> int:
-        """The workspace of what was looked up."""
+        """The workspace of the page's subject."""
 
     def allowed(self, rows: Q) -> Q:
-        """Those of the rows that this request may be about: visible ones to read, editable ones to change."""
+        """The rows that this request may concern: visible ones to read, editable ones to change."""
         return rows.editable_by(self.user) if self._is_editing else rows.visible_to(self.user)  # type: ignore[attr-defined]
 
     @cached_property
@@ -173,11 +173,11 @@ class WorkspaceView(CoordinatorRequiredMixin, LookupView):
 
     @cached_property
     def reader(self) -> Reader | None:
-        """As whom they read what people wrote."""
+        """The kind of reader that the user is here."""
         return reader_in(self.user, self.workspace_id)
 
     def reads(self, audience: str) -> bool:
-        """Whether they may read what people wrote for an audience."""
+        """Whether the user may read answers for an audience."""
         return may_read(self.reader, audience)
 
     @property
@@ -189,26 +189,26 @@ class WorkspaceView(CoordinatorRequiredMixin, LookupView):
         return {
             "may_edit": SimpleLazyObject(lambda: self.may_edit),
             "reads_confidential": SimpleLazyObject(lambda: self.reads(Audience.COORDINATORS)),
-            # For the panel of history, which pages that are not of a workspace have, too.
+            # For the history panel, which pages outside a workspace have, too.
             "hides_reasons": SimpleLazyObject(lambda: not self.reads(Audience.COORDINATORS)),
         }
 
 
 class FormPage(LookupView):
-    """A page with one form: GET shows it, POST saves it or shows it again with what is wrong (status 422).
+    """A page with one form: GET shows it, POST saves it or shows it again with errors (status 422).
 
-    A ServiceError of `save` is shown at `error_field`, or above the form.
+    A ServiceError from `save` is shown at `error_field`, or above the form.
     """
 
     error_field: str | None = None
 
     @abstractmethod
     def get_form(self, *data: Any) -> BaseForm:
-        """The form; `data` is nothing, or what was sent and its files, to be passed on."""
+        """The form; `data` is empty, or holds the submitted data and files, to be passed on."""
 
     @abstractmethod
     def save(self, form: Any) -> HttpResponse:
-        """Save a valid form by calling a service, and say where to go."""
+        """Save a valid form by calling a service, and return the response."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(form=self.finish_form(self.get_form()))
@@ -225,7 +225,7 @@ class FormPage(LookupView):
 
 @contextmanager
 def errors_as_messages(request: HttpRequest) -> Iterator[None]:
-    """A ServiceError inside becomes a message to the reader; what follows inside is left out, such as the success."""
+    """Turn a ServiceError inside the block into a message; the rest of the block is skipped."""
     try:
         yield
     except ServiceError as error:

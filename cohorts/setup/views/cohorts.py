@@ -21,7 +21,7 @@ from mentorship.core.views import FormPage, Question, errors_as_messages
 
 
 class CohortDetail(CohortView):
-    """Where the cohort is, how many signed up, its forms and its history."""
+    """The state of a cohort, its sign-ups, forms and history."""
 
     template_name = "cohorts/setup/cohort.html"
 
@@ -41,7 +41,7 @@ class CohortDetail(CohortView):
 
 
 class CohortCreate(FormPage, ProgrammeView):
-    """Plan a cohort. It starts as a draft that nobody else sees."""
+    """Create a cohort as a draft that only the team sees."""
 
     template_name = "cohorts/setup/cohort_form.html"
     for_editors = True
@@ -64,7 +64,7 @@ class CohortEdit(FormPage, CohortView):
     for_editors = True
 
     def get_form(self, *data: Any) -> CohortForm:
-        # The page head keeps the saved name while the form holds a new one that may be wrong.
+        # The page head keeps the saved name: the one in the form may be invalid.
         edited = get_visible_or_404(Cohort.objects.select_related("programme"), pk=self.cohort.pk)
         return CohortForm(*data, instance=edited)
 
@@ -83,7 +83,7 @@ class CohortMove(CohortView):
     http_method_names = ("post",)
 
     def ask_first(self) -> Question | None:
-        """Ask before sign-up is closed, which nobody expects of the next step."""
+        """Ask before sign-up is closed, which people do not expect of the next step."""
         cohort, to = self.cohort, self.request.POST.get("to", "")
         if not cohort.accepts_signups() or to not in Cohort.TRANSITIONS[cohort.status]:
             return None

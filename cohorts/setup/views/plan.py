@@ -59,7 +59,7 @@ class PlanDetail(CohortView):
 
 
 class PlanRowEdit(FormPage, CohortObjectView[M]):
-    """A page that edits or deletes one row of the plan. `what` names it on the button that deletes it."""
+    """A page to edit or delete one row of the plan. `what` names it on the button that deletes it."""
 
     asks = {
         "delete": Ask(
@@ -84,7 +84,7 @@ class PlanRowEdit(FormPage, CohortObjectView[M]):
         """Delete the row by calling a service. Raises ServiceError."""
 
     def back(self) -> HttpResponse:
-        """To the plan."""
+        """Redirect to the plan."""
         return redirect("cohorts:plan-detail", cohort_slug=self.cohort.slug)
 
     def get_context(self) -> dict[str, Any]:
@@ -140,7 +140,7 @@ class ChecklistItemEdit(ChecklistItemView, PlanRowEdit[ChecklistItem]):
 
 
 class ChecklistItemTick(ChecklistItemView):
-    """Say that a line of the checklist is done, or that it is not."""
+    """Mark an item of the checklist as done or not done."""
 
     http_method_names = ("post",)
 
@@ -176,7 +176,7 @@ class GroupEdit(PlanRowEdit[Group]):
 
 
 class TimelineEdit(ProgrammeView):
-    """The programme's timeline, from which every new cohort gets its dates."""
+    """The programme's timeline, from which new cohorts get their dates."""
 
     template_name = "cohorts/setup/timeline.html"
     for_editors = True

@@ -43,7 +43,7 @@ class ProgrammeDetail(ProgrammeView):
 
 
 class ProgrammeCreate(CoordinatorRequiredMixin, View):
-    """Start a programme; whoever does owns it."""
+    """Create a programme; its creator owns it."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(ProgrammeForm())
@@ -68,7 +68,7 @@ class ProgrammeEdit(FormPage, ProgrammeView):
     for_editors = True
 
     def get_form(self, *data: Any) -> ProgrammeForm:
-        # The page keeps the saved name while the form holds a new one that may be wrong.
+        # The page keeps the saved name: the one in the form may be invalid.
         edited = get_visible_or_404(Programme.objects.all(), pk=self.programme.pk)
         return ProgrammeForm(*data, instance=edited)
 

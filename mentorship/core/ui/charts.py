@@ -57,7 +57,7 @@ def bar_chart_svg(rows: Sequence[tuple[str, Number]], caption: str) -> SafeStrin
 
 
 def score_bar_svg(parts: Sequence[tuple[str, Number]], whole: Number = 1) -> SafeString:
-    """One stacked bar: each part as wide as its share of `whole`, the rest is track."""
+    """One stacked bar: each part as wide as its share of `whole`, the rest is the track."""
     shares = [(str(label), max(float(value), 0.0)) for label, value in parts]
     full = max(float(whole), sum(value for _, value in shares)) or 1.0
     rects, start = [], 0.0

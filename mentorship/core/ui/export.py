@@ -1,4 +1,4 @@
-"""Lists as files: CSV and XLSX that no spreadsheet mistakes for formulas."""
+"""Lists as CSV and XLSX files that no spreadsheet mistakes for formulas."""
 
 import csv
 import io
@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from mentorship.core.ui.requests import unknown_choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# If a spreadsheet may begin a cell: at the start of the text, and after a line or a separator in it, since not every
-# spreadsheet splits a file where we do. Spaces of any kind, quotes and marks that nobody sees may come in between.
+# Places where a spreadsheet may begin a cell: at the start of a text, and after a line break or separator in it, since
+# spreadsheets may split a file differently. Spaces of any kind, quotes and invisible marks may come in between.
 _GAP = '[\\s"\\ufeff\\u200b-\\u200f\\u2060]*'
 _CELL_WITH_FORMULA = re.compile(
     rf"(?:^{_GAP}|[;\t|\r\n\v\f\x85\u2028\u2029]{_GAP})(?=[=+\-@\uff1d\uff0b\uff0d\uff20\ufe63\ufe62\ufe66\ufe6b\u2212])"
@@ -27,9 +27,9 @@ def wants_export(request: HttpRequest) -> bool:
 
 
 def export(request: HttpRequest, name: str, head: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """The rows as an attachment, by `?format=csv` or `?format=xlsx`. `name` is that of the file without its ending.
+    """The rows as an attachment, by `?format=csv` or `?format=xlsx`. `name` is the file name without its extension.
 
-    If a filter of the address can't be applied, back to the page of the list, which says so.
+    If a filter in the address can't be applied, redirects to the page of the list, which says so.
     """
     if unknown_choices(request):
         query = request.GET.copy()
@@ -48,12 +48,12 @@ def export(request: HttpRequest, name: str, head: Sequence[str], rows: Iterable[
 
 
 def safe_cell(value: Any) -> str:
-    """A text that no spreadsheet reads as a formula; a number stays one."""
+    """A text that no spreadsheet reads as a formula; numbers stay unchanged."""
     text = "" if value is None else str(value)
     if isinstance(value, int | float | Decimal) or _NUMBER.fullmatch(text):
         return text
     guarded = _CELL_WITH_FORMULA.sub(lambda found: f"{found[0]}'" if found.start() else f"'{found[0]}", text)
-    # A tab or a line at the start begins a cell for some spreadsheets, whatever comes after it.
+    # A leading tab or line break begins a cell in some spreadsheets, whatever follows.
     return f"'{guarded}" if guarded[:1] in ("\t", "\r", "\n") else guarded
 
 
@@ -71,7 +71,7 @@ def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
             text = ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))[:32_767]
             cell = WriteOnlyCell(sheet, value=value if number else text)
             if not number:
-                cell.data_type = "s"  # a text stays a text, whatever it begins with
+                cell.data_type = "s"  # text stays text, whatever it begins with
             cells.append(cell)
         sheet.append(cells)
     file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Facts that apps above know about a row, shown on the page of the row to whoever may see that page."""
+"""Facts that higher apps know about a row, shown on its page."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Fact:
-    """One line: `label`, and a `text` as a pill in the tone of the status `word`; `note` and `url` if there are."""
+    """One line: `label`, and `text` as a pill in the tone of the status `word`; optional `note` and `url`."""
 
     label: str
     text: str
@@ -17,7 +17,7 @@ class Fact:
     at: Any = None  # a date or a moment in UTC, shown in the reader's zone
 
 
-# ids of rows → id → its facts.
+# Takes ids of rows and returns id → its facts.
 FactSource = Callable[[Sequence[int]], dict[int, list[Fact]]]
 
 

@@ -1,4 +1,4 @@
-"""What every list has: heads that sort, ticks, search, filters and tabs. Registered as tags in `templatetags.ui`."""
+"""Parts of every list: sortable heads, ticks, search, filters and tabs. Registered as tags in `templatetags.ui`."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -47,9 +47,9 @@ def _address_with(context: Context, **changes: str) -> str:
 
 
 def unknown_filters(context: Context) -> SafeString:
-    """`{% unknown_filters %}`: which filters of the address can't be applied, and the way to the list without them.
+    """`{% unknown_filters %}`: filters in the address that can't be applied, with a link to the list without them.
 
-    The layout has it. Nothing if all can.
+    The layout includes it. Empty if all filters apply.
     """
     unknown = unknown_choices(context["request"]) if "request" in context else []
     if not unknown:

@@ -1,4 +1,4 @@
-"""The small pieces that tags build their markup from."""
+"""Helpers that build the markup of tags."""
 
 from collections.abc import Sized
 from decimal import Decimal
@@ -16,19 +16,19 @@ from mentorship.core.ui import charts
 
 @lru_cache(maxsize=256)
 def icon_svg(name: str, size: int = 16) -> SafeString:
-    """A lucide icon as inline SVG, hidden from assistive technology: the text beside it speaks."""
+    """A lucide icon as inline SVG, hidden from assistive technology, since the text beside it says the same."""
     svg = lucide(name, size=size, **{"class": "m-icon", "aria-hidden": "true", "focusable": "false"})
-    return mark_safe(svg)  # the icon set's own markup; nothing of a person is in it
+    return mark_safe(svg)  # the icon set's own markup, without user input
 
 
 def attribute(name: str, value: Any) -> SafeString | str:
-    """The attribute with a space before it; nothing if the value is empty."""
+    """The attribute preceded by a space; "" if the value is empty."""
     return format_html(' {}="{}"', name, value) if value else ""
 
 
 def flowing(content: str) -> SafeString:
-    """What a template put between the tags, without the line breaks and indentation that only the template needs."""
-    return mark_safe(" ".join(content.split()))  # rendered by the template, so escaped already
+    """The content between the tags, without line breaks and indentation of the template."""
+    return mark_safe(" ".join(content.split()))  # rendered by the template, so already escaped
 
 
 def address(view: str, args: tuple[Any, ...] = ()) -> str:
@@ -37,7 +37,7 @@ def address(view: str, args: tuple[Any, ...] = ()) -> str:
 
 
 def value_at(value: Any, path: str) -> Any:
-    """What a dotted path leads to, as in a template: `user.name`; the value itself for an empty path."""
+    """The value at a dotted path, as in a template: `user.name`; the object itself for an empty path."""
     return Variable(f"value.{path}").resolve({"value": value}) if path else value
 
 

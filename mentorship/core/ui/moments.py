@@ -1,4 +1,4 @@
-"""Moments in words for people: on the clock of one zone, or of an event's zone and its reader's."""
+"""Moments in words, in one zone or in those of an event and its reader."""
 
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -10,21 +10,21 @@ from mentorship.core.timezones import zone_name
 
 
 def reader_zone() -> ZoneInfo:
-    """The zone in which this page is read. Django's own name of it is "-08" for Etc/GMT+8, which names no zone."""
+    """The time zone of this page's reader. Django's own name for it is "-08" for Etc/GMT+8, which names no zone."""
     return ZoneInfo(str(timezone.get_current_timezone()))
 
 
 def on_clock(moment: datetime, zone: str | ZoneInfo, style: str = "l j F, H:i") -> str:
-    """`Tuesday 16 February, 10:00 (Lisbon)`: a moment on the clock of a zone, with its name."""
+    """`Tuesday 16 February, 10:00 (Lisbon)`: a moment in the local time of a zone, with its name."""
     there = ZoneInfo(str(zone))
     return f"{format_date(moment.astimezone(there), style)} ({zone_name(there)})"
 
 
 def event_in_words(starts: datetime | date, there: ZoneInfo, reader: ZoneInfo) -> str:
-    """When an event in the zone `there` begins, for somebody in the zone `reader`.
+    """The start of an event in the zone `there`, for somebody in the zone `reader`.
 
-    Its own clock first, as on a poster at its door; the reader's second, and only if it shows something else. A
-    whole day has no clock.
+    The event's local time comes first, as on a poster at the venue; the reader's follows if it differs. A whole day has
+    no time.
     """
     if not isinstance(starts, datetime):
         return format_date(starts, "l j F")
@@ -33,7 +33,7 @@ def event_in_words(starts: datetime | date, there: ZoneInfo, reader: ZoneInfo) -
 
 
 def own_clock(starts: datetime, there: ZoneInfo, reader: ZoneInfo, style: str, style_of_another_day: str) -> str:
-    """`Sunday 22:30 your time (Los Angeles)`; "" if the reader's clock shows the same as the event's."""
+    """`Sunday 22:30 your time (Los Angeles)`; "" if it is the same as the event's local time."""
     at_event, at_home = starts.astimezone(there), starts.astimezone(reader)
     if at_event.replace(tzinfo=None) == at_home.replace(tzinfo=None):
         return ""

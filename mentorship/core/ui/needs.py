@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Need:
-    """How many, of what, why it matters, and the list that shows exactly these."""
+    """One item: how many, of what, why it matters, and the list that shows exactly these."""
 
     number: int
     title: str

@@ -1,4 +1,4 @@
-"""What addresses and forms say, where anybody may have written anything: ids, and the page of a list."""
+"""Read ids, choices and the page number from addresses and forms, which may contain anything."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ PAGE_SIZE = 50
 
 
 def number_in(text: str | None) -> int:
-    """The whole number that a text is; 0, the id of no row, for what is none or is too long for a database."""
+    """The whole number in a text; 0, which is no id, if there is none or it is too long for a database."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def numbers_in(texts: Iterable[str]) -> list[int]:
-    """The ids among them, such as those of the rows that are ticked."""
+    """The valid ids in some texts, such as those of ticked rows."""
     return [number for text in texts if (number := number_in(text))]
 
 
 @dataclass(frozen=True)
 class UnknownChoice:
-    """A filter in the address of a list whose value is not one of its choices, such as a group that was deleted."""
+    """A filter in the address whose value is not one of its choices, such as a deleted group."""
 
     name: str
     value: str
@@ -30,7 +30,7 @@ class UnknownChoice:
 
 
 def choice_in(request: HttpRequest, name: str, choices: Iterable[Any]) -> str:
-    """The value of the filter `?name=`: "" if it is not set, or set to what is not (any longer) a choice.
+    """The value of the filter `?name=`; "" if it is unset, or not one of the choices.
 
     Choices are values, or pairs of value and label. An unknown one is noted: the list then shows nothing (`page_of`),
     is not exported (`export`), and its page says why.
@@ -44,25 +44,25 @@ def choice_in(request: HttpRequest, name: str, choices: Iterable[Any]) -> str:
 
 
 def note_unknown(request: HttpRequest, name: str, value: str, label: str = "") -> None:
-    """Remember that a filter of the address can't be applied. A list without it would hold other rows."""
+    """Record that a filter in the address can't be applied. A list without it would show other rows."""
     noted = UnknownChoice(name, value, label or name)
     if noted not in unknown_choices(request):
         request.unknown_choices = [*unknown_choices(request), noted]  # type: ignore[attr-defined]
 
 
 def unknown_choices(request: HttpRequest) -> list[UnknownChoice]:
-    """The filters of the address that can't be applied."""
+    """The filters in the address that can't be applied."""
     return getattr(request, "unknown_choices", [])
 
 
 def rows_shown(request: HttpRequest, rows: Any) -> Any:
-    """The rows of a list; none if a filter of its address can't be applied."""
+    """The rows of a list; none if a filter in its address can't be applied."""
     return [] if unknown_choices(request) else rows
 
 
 def page_of(request: HttpRequest, rows: Any, size: int = PAGE_SIZE) -> Page[Any]:
-    """The page of a list that `?page=` names: the first or the last one if there is none of that number.
+    """The page of a list that `?page=` names; the first or last one if there is no such page.
 
-    Empty if a filter of the address can't be applied.
+    Empty if a filter in the address can't be applied.
     """
     return Paginator(rows_shown(request, rows), size).get_page(request.GET.get("page"))

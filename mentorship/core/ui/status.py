@@ -1,4 +1,4 @@
-"""Tone and icon of each status: the word says what is so, tone and icon help to find it."""
+"""Tone and icon of each status. The word carries the meaning; tone and icon make it easier to spot."""
 
 GOOD, ATTENTION, DANGER, INFO, QUIET = "good", "attention", "danger", "info", "quiet"
 # Status → tone and icon.
@@ -62,7 +62,7 @@ STATUS: dict[str, tuple[str, str]] = {
     "official": (GOOD, "badge-check"),
     "published": (GOOD, "eye"),
     "released": (GOOD, "eye"),
-    # plain words for tones, if a page has no status
+    # plain names of tones, for pages without a status
     "good": (GOOD, "check"),
     "attention": (ATTENTION, "triangle-alert"),
     "danger": (DANGER, "circle-alert"),

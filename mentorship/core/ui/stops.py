@@ -1,4 +1,4 @@
-"""Full stops at the end of sentences that quote something."""
+"""Full stops after sentences that end with a quotation."""
 
 import re
 
@@ -7,5 +7,5 @@ _STOPS = re.compile(r"(?<!\.)\.([”’\"']?)\.(?=\s|$)")
 
 
 def single_stops(text: str) -> str:
-    """The text with one full stop if what a sentence quotes last brings its own: a title, "Jr.", "Inc."."""
+    """The text with one full stop where a quotation at the end brings its own: a title, "Jr.", "Inc."."""
     return _STOPS.sub(r"\1.", text)

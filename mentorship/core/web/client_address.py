@@ -1,7 +1,7 @@
-"""The address that a request comes from, where proxies stand in front of this site.
+"""The address of the client behind the proxies in front of this site.
 
-A proxy is the peer of every connection, so without this all people would share its address. What the proxy adds to
-X-Forwarded-For is believed only from proxies that the setting TRUSTED_PROXIES names: anybody can send the header.
+A proxy is the peer of every connection, so without this all people would share its address. X-Forwarded-For is trusted
+only from proxies in the setting TRUSTED_PROXIES: anybody can send the header.
 """
 
 import ipaddress
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
-# A peer by a Unix socket has no address. This is no address of anybody.
+# A peer on a Unix socket has no address; nobody has this one.
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 nothing listens there
 UNIX_SOCKET = "unix"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -40,7 +40,7 @@ class ClientAddressMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        parse_proxies(settings.TRUSTED_PROXIES)  # a wrong setting stops the start
+        parse_proxies(settings.TRUSTED_PROXIES)  # an invalid setting prevents the start
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         peer, proxies = request.META.get("REMOTE_ADDR", ""), parse_proxies(settings.TRUSTED_PROXIES)
@@ -49,10 +49,9 @@ class ClientAddressMiddleware:
 
 
 def client_address(peer: str, forwarded: str, proxies: int | Sequence[Network | str]) -> str:
-    """Who is behind the proxies: of peer and header, read from the end, the first that is not one of them.
+    """The client behind the proxies: the last address in header and peer that is not a proxy's.
 
-    If the header has fewer entries than there are proxies, or one that is no address, the last one that is known
-    for certain counts.
+    If the header has fewer entries than there are proxies, or an invalid one, the last certain address counts.
     """
     chain = [*(part.strip() for part in forwarded.split(",") if part.strip()), peer]
     known = _clean(peer)
@@ -68,7 +67,7 @@ def client_address(peer: str, forwarded: str, proxies: int | Sequence[Network | 
 
 
 def _clean(entry: str) -> str | None:
-    """An address without port and brackets, IPv4 written as such; None for what is no address."""
+    """An address without port and brackets, mapped IPv4 as IPv4; None if it is invalid."""
     if found := WITH_PORT.match(entry):
         entry = found["six"] or found["four"]
     try:

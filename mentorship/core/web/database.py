@@ -1,4 +1,4 @@
-"""What the web does while the database is busy, away or full: it says so soon, and keeps what was typed."""
+"""Respond quickly when the database is busy, unreachable or full, and keep people's input."""
 
 import logging
 import secrets
@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 RETRY_SECONDS = 10
 # The server ends a statement that takes too long. Where it doesn't even do that, it has stopped or is out of reach.
 GRACE_SECONDS = 5
-# How the codes of PostgreSQL begin that say "not now": the connection, a rollback for the sake of others, no room for
-# one more, a lock, and an operator or a time limit that stepped in.
+# Prefixes of PostgreSQL's codes for temporary failures: connection, rollback because of a conflict, too many
+# connections, lock, and intervention by an operator or a time limit.
 NOT_NOW = ("08", "40", "53", "55P03", "57")
 
 
@@ -56,10 +56,10 @@ class LimitedConnection(psycopg.Connection[Any]):
 
 
 def prepare_for_web(database: dict[str, Any]) -> None:
-    """Let the connections of this process give up a lock or a statement in time. Workers and commands may wait.
+    """Limit how long connections of this process wait for a lock or a statement. Workers and commands may wait.
 
-    The threads share the connections of a pool. If there are more threads than connections, some are left for what
-    needs no database, such as probes, while the others wait.
+    Threads share a pool of connections. If there are more threads than connections, some stay free for requests without
+    database access, such as probes, while the others wait.
     """
     if database["ENGINE"] != "django.db.backends.postgresql":
         return
@@ -75,7 +75,7 @@ def prepare_for_web(database: dict[str, Any]) -> None:
 
 
 def is_busy(error: BaseException | None) -> bool:
-    """Whether a request failed because the database was busy, away or full; not because of what it asked."""
+    """Whether a request failed because the database was busy, unreachable or full, not because of the query."""
     if isinstance(error, InterfaceError):
         return True  # the connection was closed
     if not isinstance(error, OperationalError):
@@ -87,7 +87,7 @@ def is_busy(error: BaseException | None) -> bool:
 
 
 class BusyMiddleware:
-    """Answers 503 with a way to try again if the database did not answer a view in time."""
+    """Responds with 503 and a way to try again if the database did not answer a view in time."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -101,13 +101,13 @@ class BusyMiddleware:
 
 
 def error_response(request: HttpRequest) -> HttpResponse:
-    """The `handler500` of the site: what fails outside a view, such as reading the session, comes here alone."""
+    """The site's `handler500`: only failures outside views arrive here, such as reading the session."""
     error = sys.exc_info()[1]
     return busy_response(request, error) if is_busy(error) else server_error(request)
 
 
 def busy_response(request: HttpRequest, error: BaseException | None) -> HttpResponse:
-    """A page without a query, with the form that was sent and a button that sends it again."""
+    """A page without queries, with the submitted form and a button to send it again."""
     code = getattr(getattr(error, "__cause__", None), "sqlstate", None)
     logger.warning("The database did not answer a request in time: %s", code or type(error).__name__)
     fields, left_out = _what_was_sent(request)
@@ -131,7 +131,7 @@ def _may_have_saved(error: OperationalError | InterfaceError) -> bool:
 
 
 def _what_was_sent(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
-    """The fields of a form of ours, and whether some can't be kept: files, and passwords, which no page may hold."""
+    """The fields of one of our forms, and whether some can't be kept: files and passwords."""
     try:
         sent = [(name, value) for name, values in request.POST.lists() for value in values]
         has_files = bool(request.FILES)
@@ -141,5 +141,5 @@ def _what_was_sent(request: HttpRequest) -> tuple[list[tuple[str, str]], bool]:
         return [], False
     kept = [(name, value) for name, value in sent if "password" not in name and name != "again"]
     left_out = has_files or any("password" in name for name, _ in sent)
-    # Sent again it is another sending: this one may be on record as under way, and the record out of reach.
+    # Sending again counts as a new submission: this one may be recorded as being processed, and the record unreachable.
     return [*kept, ("again", secrets.token_hex(8))], left_out

@@ -1,7 +1,7 @@
-"""How often something may be done: by an address, a link, an account, a source, whatever the key says.
+"""Limits on how often something may be done, by an address, a link, an account, a source or any other key.
 
-The rates are in the setting LIMITS. They are counted by allauth in the cache, which all processes share and which goes
-on in the database while its server is away (`fallback_cache`).
+The rates are in the setting LIMITS. allauth counts them in the cache, which all processes share and which falls back to
+the database while its server is unavailable (`fallback_cache`).
 """
 
 import time
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-# The public module of allauth counts, but can't take back; this one function is all that is used of the other.
+# allauth's public module counts, but can't undo a count; only this one function of the internal module is used.
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core.cache import cache
@@ -33,7 +33,7 @@ class LimitError(ServiceError):
 
 @dataclass
 class Spent:
-    """What was counted, so that it can be taken back if it turns out not to count."""
+    """Counted uses, which can be taken back if they turn out not to count."""
 
     uses: list[ratelimit.RateLimitUsage] = field(default_factory=list)
 
@@ -43,7 +43,7 @@ class Spent:
 
 
 def spend(request: HttpRequest, **keys: str) -> Spent:
-    """Count one use of each limit: its name in LIMITS, and whom or what it is for.
+    """Count one use of each limit, given as its name in LIMITS and its key.
 
     Raises LimitError if one is used up; then none is counted. Call it outside transactions: a rollback forgets it.
     """
@@ -70,25 +70,25 @@ def count_flood(name: str, key: str) -> None:
     cache.add(counter, 0, rate.duration)
     try:
         count = cache.incr(counter)
-    except ValueError:  # it was pushed out of the cache just now
+    except ValueError:  # it has just been evicted from the cache
         return
     if count > rate.amount:
         raise LimitError(name)
 
 
 def forget(request: HttpRequest, **keys: str) -> None:
-    """Start a limit again, for whoever proved to be the right person."""
+    """Reset a limit for somebody who proved to be the right person."""
     for name, key in keys.items():
         ratelimit.clear(request, app="mentorship", action=name, config={name: _rates(name)}, key=key)
 
 
 def source_of(request: HttpRequest) -> str:
-    """Where a request comes from: its address, of IPv6 the network that one household has."""
+    """The source of a request: its address, for IPv6 the network of a household."""
     return ratelimit.truncate_ip(request.META["REMOTE_ADDR"])
 
 
 def waiting_time(name: str) -> str:
-    """The longest that somebody has to wait for a limit, such as `5 minutes`."""
+    """The longest possible wait for a limit, such as `5 minutes`."""
     seconds = max(rate.duration for rate in ratelimit.parse_rates(_rates(name)))
     size, unit = next(((size, unit) for size, unit in UNITS if seconds >= size), UNITS[-1])
     count = max(1, round(seconds / size))
@@ -96,12 +96,12 @@ def waiting_time(name: str) -> str:
 
 
 def too_often(request: HttpRequest, error: LimitError) -> HttpResponse:
-    """The page for whoever did something too often, when no form can say so."""
+    """The page for somebody who did something too often, if no form can say so."""
     return render(request, "429.html", {"wait": error.wait}, status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
 class PublicLimitMiddleware:
-    """Limits what is sent without signing in, and by signed links: all of it may write mails to others."""
+    """Limits submissions without signing in and by signed links, since all of them may cause mail to others."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -112,7 +112,7 @@ class PublicLimitMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Sequence[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Return the page that asks to wait; None if the request may go on."""
+        """Return the page that asks people to wait; None if the request may go on."""
         if request.method in ("GET", "HEAD", "OPTIONS"):
             return None
         try:

@@ -1,4 +1,4 @@
-"""Lines of the log, for people or as JSON: without addresses and signed links, and with one line for each outage."""
+"""Log lines for people or as JSON, without addresses and signed links, and with one line for each outage."""
 
 import json
 import logging
@@ -16,10 +16,10 @@ from mentorship.core.links import without_tokens
 access = logging.getLogger("mentorship.access")
 
 ADDRESS = re.compile(r"[^\s<>\"'(),;:=\[\]]+@[\w-]+(?:\.[\w-]+)+")
-# Django's token for a new password, with the number of the account.
+# Django's token for a password reset, with the id of the account.
 PASSWORD_TOKEN = re.compile(r"\w+-\w+-[0-9a-f]{32}\b")
 GIVEN_ID = re.compile(r"[\w-]{8,64}")
-# Probes ask every few seconds, and files of the site tell of nothing.
+# Probes ask every few seconds, and static files are of no interest.
 NOT_LOGGED = ("/healthz", "/readyz", "/health/", "/metrics", "/static/")
 REPEAT_SECONDS = 600
 OF_OUTAGES = ("celery.worker", "celery.beat", "kombu", "psycopg.pool")
@@ -28,7 +28,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def without_personal_data(text: str) -> str:
-    """The text without e-mail addresses, and without links and tokens with which somebody could act."""
+    """The text without e-mail addresses, and without links and tokens that let somebody act."""
     return PASSWORD_TOKEN.sub("[token]", without_tokens(ADDRESS.sub("[address]", text)))
 
 
@@ -57,7 +57,7 @@ class JSONFormatter(logging.Formatter):
 
 
 class RepeatedOutages(logging.Filter):
-    """Lets through one line in ten minutes of each kind that libraries write while the broker or database is away."""
+    """Lets one line in ten minutes through of each kind that libraries log while the broker or database is down."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,12 +70,12 @@ class RepeatedOutages(logging.Filter):
         if time.monotonic() - self._last.get(place, -REPEAT_SECONDS) < REPEAT_SECONDS:
             return False
         self._last[place] = time.monotonic()
-        record.exc_info = None  # hundreds of lines of libraries that say no more than the message
+        record.exc_info = None  # hundreds of library lines that say no more than the message
         return True
 
 
 class AccessLogMiddleware:
-    """One line for each request: the pattern of its address rather than the address, its end and how long it took."""
+    """One line for each request: the pattern of its address, not the address itself, the status and the duration."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -99,6 +99,6 @@ class AccessLogMiddleware:
 
 
 def route_of(request: HttpRequest) -> str:
-    """The pattern that the address matched, which names no object, no person and no token; `-` if none did."""
+    """The URL pattern of a request, which names no object, person or token; `-` if none matched."""
     match = request.resolver_match
     return f"/{match.route}" if match else "-"

@@ -1,4 +1,4 @@
-"""Pages are private unless they are on a short list: nothing keeps a copy of them, and their address stays here."""
+"""Pages are private unless they are on a short list: they are not cached, and their addresses are not passed on."""
 
 from collections.abc import Callable
 
@@ -6,21 +6,21 @@ from django.http import HttpRequest, HttpResponse
 
 from mentorship.core.links import TOKEN
 
-# What everybody reads alike and which names nobody who did not agree to it. Whoever is signed in gets them unkept, too:
-# the navigation names them.
+# Pages that are the same for everybody and name only people who agreed. Signed-in people get them uncached as well,
+# since the navigation shows their name.
 PUBLIC = frozenset(
     {
         "checkins:public-thanks",
-        "cohorts:signup-create",  # going back to a form that is half filled in finds what was typed
+        "cohorts:signup-create",  # going back to a half-filled form still finds the input
         "cohorts:signup-start",
     }
 )
-# Files without a word about a person.
+# Files that contain nothing about people.
 PUBLIC_FILES = frozenset({"partners:logo-file"})
 
 
 class PrivatePagesMiddleware:
-    """No browser, proxy or history keeps a page, and no page tells others an address by which somebody acts."""
+    """Stops browsers and proxies from storing pages, and pages from passing on addresses that let somebody act."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -30,7 +30,7 @@ class PrivatePagesMiddleware:
         if not _is_public(request):
             response["Cache-Control"] = "no-store, private"
         if TOKEN.search(request.get_full_path().replace("%3A", ":")):
-            # The origin alone: without any, Django's check of forms would refuse them.
+            # Send the origin only: without any referrer, Django's CSRF check would refuse forms.
             response["Referrer-Policy"] = "strict-origin"
             response["X-Robots-Tag"] = "noindex"
         return response

@@ -1,4 +1,4 @@
-"""What browsers may fill in about whoever fills in a form (WCAG 1.3.5, HTML's autofill field names)."""
+"""Fields that browsers may fill in with their user's details (WCAG 1.3.5, HTML's autofill field names)."""
 
 from django import forms
 
@@ -12,7 +12,7 @@ ABOUT_THE_READER = {
 
 
 def fill_in_about_reader(form: forms.BaseForm, **named: str) -> None:
-    """Mark the fields of a form that ask about its reader; `named` gives the purpose of fields with other names."""
+    """Mark the fields of a form that ask about its reader; `named` gives the purpose of other fields."""
     for name, purpose in {**ABOUT_THE_READER, **named}.items():
         if name in form.fields:
             form.fields[name].widget.attrs.setdefault("autocomplete", purpose)

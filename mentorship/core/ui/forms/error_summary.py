@@ -1,4 +1,4 @@
-"""The summary of what is wrong with the forms of a page, which every layout shows above the content."""
+"""The summary of form errors that every layout shows above the content."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 @dataclass(frozen=True)
 class FormError:
-    """One error: what is wrong, and the id of the field to mend it in, "" if it is about no single field."""
+    """One error: its text, and the id of the field to correct, "" if it concerns no single field."""
 
     words: str
     field_id: str = ""
 
 
 def errors_of_page(context: Context) -> list[FormError]:
-    """The errors of all forms that were sent to this page, in the order of their fields. Nothing is validated here.
+    """The errors of all submitted forms on this page, in the order of their fields. Validates nothing.
 
     A page may keep its forms in lists, or in an object that names them as `summarised_forms`.
     """
@@ -74,14 +74,14 @@ def _of_field(field: BoundField, words: str, row: str, *, names_field: bool) -> 
         return FormError(f"{row}{words}")
     label = str(field.label).strip()
     mark = " " if label.endswith(("?", ".", "!", ":", "…")) else ": "
-    # What is said of an empty field names it already.
+    # The message for an empty field names it already.
     named = words if names_field or not label else f"{label}{mark}{words}"
-    # A group of choices has no id of its own: its first one is meant.
+    # A group of choices has no id of its own, so link to its first choice.
     return FormError(f"{row}{named}", field.id_for_label or f"{field.auto_id}_0")
 
 
 def _names_in_order(form: BaseForm) -> Iterable[str]:
-    """The fields as the page shows them: by the layout of the form if it has one."""
+    """The fields in the order of the page: by the layout of the form if it has one."""
     layout = getattr(getattr(form, "helper", None), "layout", None)
     shown = [pointer.name for pointer in layout.get_field_names()] if layout else []
     return dict.fromkeys([*(name for name in shown if name in form.fields), *form.fields])

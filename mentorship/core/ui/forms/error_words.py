@@ -1,6 +1,6 @@
-"""What forms say is wrong, in plain words. Django's own sentences leave open which field they mean, or speak of values.
+"""Error messages of forms, in plain words. Django's own often leave open which field they mean.
 
-Set once for every form when the app starts: inline errors and the summary above the form say the same.
+Set once for every form when the app starts, so that inline errors and the summary above the form agree.
 """
 
 from typing import Any
@@ -57,7 +57,7 @@ def set_error_words() -> None:
 
 
 def required_words(label: str, field: forms.Field) -> str:
-    """The sentence for a field that was left empty: "Enter your name.", "Choose the country."."""
+    """The message for an empty field: "Enter your name.", "Choose the country."."""
     text = " ".join(label.split()).strip(" *:")
     if not text:
         return "Fill this in."
@@ -80,7 +80,7 @@ def _is_chosen(field: forms.Field) -> bool:
 
 
 def _add_error(form: forms.BaseForm, field: str | None, error: Any) -> None:
-    """`BaseForm.add_error`, with the words of `required_words` if a field has none of its own."""
+    """`BaseForm.add_error` with the message of `required_words` if a field has none of its own."""
     empty = isinstance(error, ValidationError) and getattr(error, "code", "") == "required"
     if empty and field in form.fields and str(error.message) == str(_REQUIRED):
         words = required_words(str(form[field].label or capfirst(field or "")), form.fields[field])

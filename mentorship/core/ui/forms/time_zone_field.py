@@ -30,7 +30,7 @@ class ZoneSelect(forms.Select):
 
 
 class TimeZoneField(forms.ChoiceField):
-    """One of the listed zones; other names of them are understood. `empty` is the first line; "" leaves it out.
+    """One of the listed zones; aliases are accepted. `empty` is the first choice; "" leaves it out.
 
     With `detect` the browser's own zone is filled in if the field is empty.
     """
@@ -50,14 +50,14 @@ class TimeZoneField(forms.ChoiceField):
 
 
 class LocalMomentField(forms.Field):
-    """A day and time as the clock of some zone shows it. `moment_in` makes a moment of it once the zone is known."""
+    """A day and time as shown on the clocks of some zone; `moment_in` converts it once the zone is known."""
 
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL)
         super().__init__(**{"widget": widget, **kwargs})
 
     def to_python(self, value: Any) -> Any:
-        """The local time (naive); None if nothing was typed."""
+        """The local time (naive); None if the field is empty."""
         text = str(value or "").strip()
         if not text:
             return None
@@ -74,7 +74,7 @@ class LocalMomentField(forms.Field):
 
 
 class ReaderMomentField(LocalMomentField):
-    """A moment on the reader's own clock, which the field names beside it."""
+    """A moment in the reader's own time zone, which the field names beside it."""
 
     def __init__(self, *, about: str = "", **kwargs: Any) -> None:
         self.about = about
@@ -85,7 +85,7 @@ class ReaderMomentField(LocalMomentField):
         return super().get_bound_field(form, field_name)
 
     def to_python(self, value: Any) -> Any:
-        """The moment (UTC); None if nothing was typed."""
+        """The moment (UTC); None if the field is empty."""
         local = super().to_python(value)
         return local and moment_in(str(timezone.get_current_timezone()), local)
 
@@ -112,14 +112,14 @@ def moment_in(zone: str, local: datetime) -> datetime:
 
 
 def clean_own_zone(form: forms.BaseForm, name: str, zone: str) -> None:
-    """The same for a form whose field `time_zone` may be empty: then its zone is `zone`."""
+    """As `moment_in`, for a form whose field `time_zone` may be empty: then `zone` applies."""
     form.cleaned_data["time_zone"] = form.cleaned_data.get("time_zone") or zone
     if "time_zone" not in form.errors:
         clean_moment(form, name, form.cleaned_data["time_zone"])
 
 
 def clean_moment(form: forms.BaseForm, name: str, zone: str) -> None:
-    """Make a moment of the local time in a field, or put the error beside it. For the `clean` of a form."""
+    """Convert the local time in a field, or add an error to it. For the `clean` of a form."""
     local = form.cleaned_data.get(name)
     if not zone or local is None:
         return

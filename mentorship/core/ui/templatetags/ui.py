@@ -1,4 +1,4 @@
-"""The tags and filters that pages are made of; `docs/ui.md` lists them with examples."""
+"""The tags and filters of pages; `docs/ui.md` lists them with examples."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -28,7 +28,7 @@ from mentorship.core.ui.stops import single_stops
 register = template.Library()
 register.filter(counted)
 register.filter("single_stops", lambda message: single_stops(str(message)))
-# Of a sentence of ours: `{{ "No mentor"|own_words:cohort.programme }}`.
+# For a sentence of ours: `{{ "No mentor"|own_words:cohort.programme }}`.
 register.filter("own_words", lambda text, programme: programme.own_words(str(text)))
 register.filter(thousands)
 register.simple_tag(lists.column, takes_context=True)
@@ -43,12 +43,12 @@ register.simple_block_tag(lists.toolbar, takes_context=True)
 
 @register.simple_tag(takes_context=True)
 def sign_in_url(context: Context) -> str:
-    """`{% sign_in_url %}`: where to sign in, and from there back to this page."""
+    """`{% sign_in_url %}`: the sign-in page, returning to this page afterwards."""
     url = reverse("account_login")
     request = context.get("request")
     match = getattr(request, "resolver_match", None)
     name = match.url_name or "" if match else "home"
-    # Pages of errors and of signing in itself are none to come back to.
+    # There is no point in returning to error pages or to the sign-in page itself.
     if request is None or name == "home" or name.startswith(("account_", "mfa_")):
         return url
     return f"{url}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}"
@@ -56,14 +56,14 @@ def sign_in_url(context: Context) -> str:
 
 @register.simple_tag(takes_context=True)
 def error_summary(context: Context) -> SafeString | str:
-    """`{% error_summary %}`: what is wrong with the forms of this page. The layouts have it."""
+    """`{% error_summary %}`: the errors of the forms on this page. The layouts include it."""
     errors = errors_of_page(context)
     return render_to_string("components/_error_summary.html", {"errors": errors}) if errors else ""
 
 
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
-    """`{% error_prefix %}`: "Error: " in the title of a page that shows what is wrong. The layouts have it."""
+    """`{% error_prefix %}`: "Error: " in the title of a page with form errors. The layouts include it."""
     return "Error: " if errors_of_page(context) else ""
 
 
@@ -75,7 +75,7 @@ def icon(name: str, size: int = 16) -> SafeString:
 
 @register.simple_tag
 def pill(status: Any, label: str = "", tone: str = "") -> SafeString:
-    """`{% pill match.status match.get_status_display %}`; `tone` overrides what the status would give."""
+    """`{% pill match.status match.get_status_display %}`; `tone` overrides the tone of the status."""
     key = str(getattr(status, "value", status) or "").lower()
     known_tone, mark = STATUS.get(key, UNKNOWN_STATUS)
     if tone in (GOOD, ATTENTION, DANGER, INFO, QUIET):
@@ -98,7 +98,7 @@ def empty_state(content: str, title: str, url: str = "", label: str = "") -> Saf
 
 @register.simple_block_tag
 def note(content: str, tone: str = INFO, icon: str = "", role: str = "") -> SafeString:
-    """`{% note "attention" %}One mentor is missing.{% endnote %}`; `role="alert"` for the answer to an error."""
+    """`{% note "attention" %}One mentor is missing.{% endnote %}`; `role="alert"` for the response to an error."""
     mark = icon or STATUS.get(tone, STATUS[INFO])[1]
     return format_html(
         '<p class="{}"{}>{}<span>{}</span></p>',
@@ -121,7 +121,7 @@ def crumb(what: Any, view: str = "", *args: Any, text: Any = "") -> SafeString:
 
 @register.simple_tag
 def fact(label: str, value: Any, empty: str = "") -> SafeString | str:
-    """`{% fact "Next call" partner.next_call_on %}` in `<dl class="m-facts">`: nothing if there is none."""
+    """`{% fact "Next call" partner.next_call_on %}` in `<dl class="m-facts">`; "" if the value is missing."""
     if value is None or value == "":
         if not empty:
             return ""
@@ -132,7 +132,7 @@ def fact(label: str, value: Any, empty: str = "") -> SafeString | str:
 
 @register.simple_tag
 def stat(label: str, value: Any, url: str = "", note: str = "") -> SafeString:
-    """`{% stat "Accepted" 97 url %}` in `<div class="m-stat-row">`: a figure that links to the list that it counts."""
+    """`{% stat "Accepted" 97 url %}` in `<div class="m-stat-row">`: a figure with a link to the list that it counts."""
     inner = format_html(
         '<span class="m-stat-label">{}</span><span class="m-stat-value">{}</span>{}',
         label,
@@ -153,7 +153,7 @@ def page_form(form: Any, label: str, note: str = "", cancel: str = "", upload: b
 @register.inclusion_tag("components/_repeat.html")
 def repeat_rows(formset: Any, add: str, most: int = 50, row: str = "") -> dict[str, Any]:
     """`{% repeat_rows lines "Add a line" most=200 row="partners/_line_row.html" %}`; the row's template gets `form`."""
-    # Of several empty rows scripts show the first, and add more when asked.
+    # Scripts show only the first of several empty rows, and add more on request.
     spare = formset.initial_form_count() + 1 if not formset.is_bound and formset.extra > 1 else 0
     return {"formset": formset, "add": add, "most": most, "row": row, "spare": spare}
 
@@ -174,9 +174,9 @@ def post_button(
 ) -> SafeString:
     """`{% post_button "Remove" "people:remove" person.pk look="small danger" about=person name="do" value="drop" %}`
 
-    A form of one button, sent to a view with its arguments or to this page. Words that the tag doesn't know become
-    hidden fields; `about` completes what screen readers say, `describe` replaces it; `look` is any of primary, danger,
-    small, wide, menu.
+    A form with one button, sent to a view with its arguments or to this page. Other keywords become hidden fields;
+    `about` completes what screen readers say, `describe` replaces it; `look` is any of primary, danger, small, wide,
+    menu.
     """
     spoken = describe or (f"{text} {about}" if about else "")
     return format_html(
@@ -197,8 +197,8 @@ def post_button(
 def choices(name: str, legend: str, *options: str) -> SafeString:
     """`{% choices "do" "Will you come?" "come" "Yes, I’ll come" "not" "No, I can’t" %}`: value, label, value, label.
 
-    What ends something or binds somebody takes a choice and then a button: machines that read mails follow links and
-    press buttons, too. Nothing is chosen beforehand, so a form without a choice does nothing. One option is a tick box.
+    Ending or accepting something takes a choice and then a button, because mail scanners follow links and press
+    buttons, too. Nothing is preselected, so a form without a choice does nothing. A single option is a tick box.
     """
     pairs = list(zip(options[::2], options[1::2], strict=True))
     kind = "radio" if len(pairs) > 1 else "checkbox"
@@ -239,7 +239,7 @@ def localtime_tag(moment: datetime | date | None) -> SafeString | str:
 
 
 def _with_names(values: Iterable[Any], path: str) -> tuple[list[Any], list[str]]:
-    """Those that have a name, and the others in one word."""
+    """The names, and the number of people without one in words."""
     found = [value_at(value, path) for value in values]
     known = [name for name in found if str("" if name is None else name).strip()]
     missing = len(found) - len(known)
@@ -248,9 +248,9 @@ def _with_names(values: Iterable[Any], path: str) -> tuple[list[Any], list[str]]
 
 @register.simple_tag
 def event_time(starts: datetime | date | None, there: ZoneInfo | None) -> SafeString | str:
-    """`{% event_time event.starts_at event.tz %}`: on the event's own clock, then on the reader's if it differs.
+    """`{% event_time event.starts_at event.tz %}`: in the event's local time, then in the reader's if it differs.
 
-    Without a zone of its own it is shown as any other moment.
+    Without its own zone it is shown like any other moment.
     """
     if there is None or not isinstance(starts, datetime):
         return localtime_tag(starts)
@@ -272,7 +272,7 @@ def on_clock_filter(moment: datetime, zone: str) -> str:
 
 @register.filter(name="zone_name")
 def zone_name_filter(zone: str) -> str:
-    """`{{ user.time_zone|zone_name }}` -> Lisbon, or UTC+3 if it is no city."""
+    """`{{ user.time_zone|zone_name }}` -> Lisbon, or UTC+3 if it is not a city."""
     return zone_name(zone) if zone else ""
 
 
@@ -293,7 +293,7 @@ def names_and(values: Iterable[Any], path: str = "") -> SafeString:
 
 @register.simple_tag
 def bar_chart(rows: Sequence[tuple[str, charts.Number]], caption: str = "", unit: str = "Number") -> SafeString:
-    """`{% bar_chart rows "Mentees by topic" %}`: bars, and the same figures as a table to open below."""
+    """`{% bar_chart rows "Mentees by topic" %}`: bars, with the same figures as a table to open below."""
     rows = list(rows)
     body = format_html_join(
         "",
@@ -314,19 +314,19 @@ def bar_chart(rows: Sequence[tuple[str, charts.Number]], caption: str = "", unit
 
 @register.simple_tag
 def score_bar(parts: Sequence[tuple[str, charts.Number]], whole: charts.Number = 1) -> SafeString:
-    """`{% score_bar proposal.parts %}`: the parts of a score, stacked; the rest of the bar is what is missing to 1."""
+    """`{% score_bar proposal.parts %}`: the parts of a score, stacked; the rest of the bar is missing to 1."""
     return format_html('<span class="m-score">{}</span>', charts.score_bar_svg(list(parts), whole))
 
 
 @register.simple_tag
 def zone() -> str:
-    """`{% zone %}`: the reader's time zone by its place, for "times are in Nairobi"."""
+    """`{% zone %}`: the reader's time zone by its city, for "times are in Nairobi"."""
     return zone_name(reader_zone())
 
 
 @register.simple_tag
 def page_numbers(page_obj: Page) -> list[int | None]:
-    """The numbers of a pager: the first, the last and those around this page; None stands for a gap."""
+    """The numbers of a pager: the first, the last and those around this page; None is a gap."""
     last = page_obj.paginator.num_pages
     shown = sorted({1, last, *range(max(page_obj.number - 1, 1), min(page_obj.number + 1, last) + 1)})
     numbers: list[int | None] = []
