@@ -18,7 +18,7 @@ class TrainingSessionQuerySet(WorkspaceQuerySet["TrainingSession"]):
     workspace_path = "cohort__programme__workspace"
 
     def bookable_by(self, user: Any) -> "TrainingSessionQuerySet":
-        """Sessions that are for a person as an accepted member of some cohort; cancelled ones are not."""
+        """Sessions for a person as an accepted member of some cohort, without cancelled ones."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
         enrollments = list(Enrollment.objects.of_person(user).occupying_place().select_related("cohort"))
@@ -35,7 +35,7 @@ class TrainingSessionQuerySet(WorkspaceQuerySet["TrainingSession"]):
         return self.filter(wanted)
 
     def for_cohort(self, cohort: Any) -> "TrainingSessionQuerySet":
-        """The cohort's own sessions, and those that others have opened to it."""
+        """The cohort's own sessions, and those that other cohorts share with it."""
         return self.filter(Q(cohort=cohort) | Q(pk__in=self._held(Q(cohort=cohort) | Q(programme=cohort.programme_id))))
 
     def open_to_guests(self, organisation: Any) -> "TrainingSessionQuerySet":
@@ -63,15 +63,15 @@ class TrainingSessionQuerySet(WorkspaceQuerySet["TrainingSession"]):
 
 class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
     def seated(self) -> "TrainingBookingQuerySet":
-        """Those that have a seat: booked, or offered and not answered yet."""
+        """Bookings with a seat: booked, or offered and not answered yet."""
         return self.filter(status__in=["booked", "offered"])
 
     def active(self) -> "TrainingBookingQuerySet":
-        """Those that have a seat, or wait for one."""
+        """Bookings with a seat or on the waitlist."""
         return self.filter(status__in=["booked", "offered", "waitlisted"])
 
     def taking_part(self) -> "TrainingBookingQuerySet":
-        """Those of guests, and of people who are still in their cohort: a sweep gives up the seats of all others."""
+        """Bookings of guests and of people still in their cohort; a sweep gives up all other seats."""
         return self.filter(Q(enrollment=None) | Q(enrollment__status__in=Enrollment.OCCUPYING_PLACE))
 
     def booked(self) -> "TrainingBookingQuerySet":
@@ -82,23 +82,23 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         return self.filter(status="waitlisted").order_by("changed_at", "pk")
 
     def attended(self) -> "TrainingBookingQuerySet":
-        """Those whose person attended, booked or not; of a team its lead."""
+        """Bookings whose person attended, booked or not; for a team, its lead."""
         return self.filter(attended=True)
 
     def shown_up(self) -> "TrainingBookingQuerySet":
-        """Those whose seat was used: anybody of the booking attended, members of a team included."""
+        """Bookings whose seat was used: the person or a team member attended."""
         return self.filter(somebody_attended())
 
     def of_roll(self) -> "TrainingBookingQuerySet":
-        """Those on the roll: cancelled ones only if somebody attended after all."""
+        """Bookings on the roll: cancelled ones only if somebody attended after all."""
         return self.exclude(Q(status="cancelled", attended=None) & ~somebody_attended())
 
     def of_person(self, user: Any) -> "TrainingBookingQuerySet":
-        """A person's own bookings, those of their teams included."""
+        """A person's own bookings, including those of their teams."""
         return self.filter(enrollment__in=Enrollment.objects.of_person(user))
 
     def with_people(self) -> "TrainingBookingQuerySet":
-        """With everything a list or a mail shows, in a constant number of queries."""
+        """With everything that lists and mails show, in a constant number of queries."""
         return self.select_related(
             "enrollment__user",
             "enrollment__cohort__programme",
@@ -115,11 +115,11 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
 
 class SeatHoldQuerySet(models.QuerySet["SeatHold"]):
     def accepted(self) -> "SeatHoldQuerySet":
-        """Those that open their session: asked and declined ones do not."""
+        """Holds that open their session, unlike asked and declined ones."""
         return self.filter(status="accepted")
 
     def offered_to(self, cohort: Any, now: datetime) -> "SeatHoldQuerySet":
-        """What others offer to a cohort or its programme, answered or not, for sessions ahead."""
+        """Holds that others offer to a cohort or its programme, answered or not, for future sessions."""
         ahead = self.filter(session__cancelled_at=None, session__starts_at__gt=now)
         offered = ahead.filter(Q(programme=cohort.programme_id) | Q(cohort=cohort)).exclude(session__cohort=cohort)
         return offered.select_related("session__training__provider", "session__cohort__programme")

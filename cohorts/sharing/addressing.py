@@ -119,9 +119,7 @@ class Addressing:
         return next((e.name_of(person) for e in (*self.enrollments, *self.beside) if person in e.people), str(person))
 
     def passed_on(self, person: User) -> str:
-        """For the line that presents a person: that they are reached through the programme; "" if their address is
-        shown.
-        """
+        """For a person's presentation: that they are reached through the programme; "" if their address is shown."""
         return f", reached through {self.contact}" if person in self.hidden else ""
 
     @staticmethod

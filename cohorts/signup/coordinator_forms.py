@@ -9,7 +9,7 @@ from cohorts.signup.forms import SignupForm
 from mentorship.core.accounts.field_access import Audience, reads_in_words
 from mentorship.core.ui.forms.error_words import required_words
 
-# The same questions, asked about somebody else.
+# The same questions, in the third person.
 LABELS = {
     "full_name": "Name",
     "email": "Email address",
@@ -39,12 +39,12 @@ HELP = {
     "listed_publicly": "Tick this only if they told you so.",
     "topics": "Choose some or add others, with commas between them.",
 }
-# Nobody can be told apart without these, so they are never left empty.
+# These identify a person, so they are never empty.
 ALWAYS = ("full_name", "email", "title")
 
 
 class CoordinatorSignupForm(SignupForm):
-    """The sign-up form with the checks of the public one, filled in for somebody by their coordinators.
+    """The public sign-up form with its checks, filled in by coordinators for somebody else.
 
     Nothing is filled in by itself. What an earlier sign-up or a sheet left empty may stay empty, since only the person
     can answer it. With `locked` name and address can't be changed: the account is used elsewhere; with `address_locked`

@@ -1,4 +1,4 @@
-"""Create a sign-up for somebody, or change theirs, as their coordinator."""
+"""Create or change somebody's sign-up as their coordinator."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ from mentorship.core.outbox.send_mail import send_mail
 
 @transaction.atomic
 def create_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any], by: User, mail: bool) -> Enrollment:
-    """Create the sign-up of somebody who did not fill in the form themselves; it is applied, as any other.
+    """Create a sign-up for somebody who did not fill in the form; its status is applied, like any other.
 
     With `mail` they, and the members of their team, get the usual confirmation; otherwise nobody is told. Raises
     ServiceError if the cohort is over, or they are in it already.
@@ -49,10 +49,10 @@ def create_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any], by: 
 def edit_signup(
     *, enrollment: Enrollment, answers: Mapping[str, Any], by: User, mail: bool
 ) -> tuple[Enrollment, list[str]]:
-    """Change what somebody's sign-up says, their name and address included. Returns it with what changed, in words.
+    """Change somebody's sign-up, including name and address. Returns it with the changes in words.
 
-    With `mail` they are told what changed, and so is whoever is new in the team or no longer in it. Raises
-    ServiceError if the address is somebody else's, the account is used elsewhere, or the project is there twice.
+    With `mail` they are told what changed, and so is whoever is new in the team or no longer in it. Raises ServiceError
+    if the address is somebody else's, the account is used elsewhere, or the project is there twice.
     """
     locked = lock_enrollment(enrollment)
     told_before = locked.user.email if has_proven_address(locked.user) else ""
@@ -86,17 +86,17 @@ def edit_signup(
 
 
 def is_locked(person: User, by: User) -> bool:
-    """Whether name and address of somebody are not a coordinator's to change, since they use the account elsewhere."""
+    """Whether coordinators may not change somebody's name and address, since the account is used elsewhere."""
     return bool(people_out_of_reach([person.pk], by))
 
 
 def is_address_theirs(person: User, by: User) -> bool:
-    """Whether only they, or an operator, change their address: whoever reads its mail can sign in as them."""
+    """Whether only the person or an operator may change the address: its mail lets people sign in as them."""
     return has_proven_address(person) and not by.is_superuser
 
 
 def _edit_person(locked: Enrollment, answers: Mapping[str, Any], by: User) -> list[str]:
-    """Change name, pronouns and address of the person, and return the names of what changed."""
+    """Change name, pronouns and address of the person, and return the names of changed fields."""
     person = locked.user
     new = {name: answers[name] for name in ("full_name", "pronouns", "email") if name in answers}
     changed = [name for name, value in new.items() if getattr(person, name) != value]
@@ -112,7 +112,7 @@ def _edit_person(locked: Enrollment, answers: Mapping[str, Any], by: User) -> li
     for name in changed:
         setattr(person, name, new[name])
     person.save(update_fields=[name for name in changed if name != "email"])
-    # The account followed the sign-up so far, so it follows the correction.
+    # The account took its details from the sign-up, so it takes the correction as well.
     zone = answers.get("time_zone", "")
     if zone and person.time_zone == locked.time_zone != zone:
         person.time_zone = zone
@@ -144,7 +144,7 @@ def _input(role: str, answers: Mapping[str, Any]) -> EnrollmentInput:
 
 
 def _shown_values(enrollment: Enrollment) -> dict[str, Any]:
-    """What the sign-up says, to compare it with what it says afterwards."""
+    """The values of the sign-up, to compare with those after the change."""
     topics = sorted(enrollment.topics.values_list("name", flat=True))
     row = Enrollment.objects.get(pk=enrollment.pk)
     return {**{name: getattr(row, name) for name in services.ENROLLMENT_FIELDS}, "topics": topics}
@@ -169,7 +169,7 @@ def _mail_edited(enrollment: Enrollment, changed: list[str], number: int) -> Non
 
 
 def _mail_old_address(enrollment: Enrollment, address: str, number: int) -> None:
-    """Tell the address that was in use so far; the new one is not named."""
+    """Tell the previous address; the mail does not name the new one."""
     send_mail(
         "cohorts/address_changed",
         services.mail_context(enrollment),

@@ -30,12 +30,12 @@ class CoordinatorSignupView(CohortView):
     role: str
 
     def form(self, *data: Any, **kwargs: Any) -> CoordinatorSignupForm:
-        """The form; `data` is nothing, or what was sent and its files."""
+        """The form; `data` is empty, or holds the submitted data and files."""
         return CoordinatorSignupForm(*data, cohort=self.cohort, role=self.role, **kwargs)
 
     @abstractmethod
     def save(self, answers: dict[str, Any], *, mail: bool) -> HttpResponse:
-        """Save what was typed. Raises ServiceError."""
+        """Save the input. Raises ServiceError."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.form(request.POST, request.FILES)
@@ -60,7 +60,7 @@ class CoordinatorSignupView(CohortView):
 
 
 class EnrollmentCreate(CoordinatorSignupView):
-    """Add somebody who did not fill in the form themselves."""
+    """Add somebody who did not fill in the form."""
 
     def look_up(self) -> None:
         super().look_up()
@@ -83,7 +83,7 @@ class EnrollmentCreate(CoordinatorSignupView):
 
 
 class EnrollmentEdit(CohortObjectView[Enrollment], CoordinatorSignupView):
-    """Edit somebody's sign-up, their name and address included."""
+    """Edit somebody's sign-up, including name and address."""
 
     def get_rows(self) -> QuerySet[Enrollment]:
         return Enrollment.objects.filter(cohort=self.cohort).with_people()
@@ -124,12 +124,12 @@ class EnrollmentEdit(CohortObjectView[Enrollment], CoordinatorSignupView):
 
 
 class FormPreview(CohortView):
-    """The form as an applicant sees it. It can be tried: what is wrong is said, and nothing is kept."""
+    """The form as an applicant sees it. It can be tried: errors are shown, and nothing is stored."""
 
     template_name = "cohorts/signup/preview.html"
 
     def look_up(self) -> None:
-        # Trying changes nothing: whoever may read may try.
+        # Trying changes nothing, so every reader may try.
         visible = Cohort.objects.visible_to(self.request.user)
         self.cohort = get_visible_or_404(visible, slug=self.kwargs["cohort_slug"])
         self.role = self.kwargs["role"]

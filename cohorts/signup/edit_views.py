@@ -1,4 +1,4 @@
-"""Applicants read and edit their own sign-up: by the link of its mail, or signed in."""
+"""Applicants view and edit their own sign-up, by the link of its mail or signed in."""
 
 from abc import abstractmethod
 from typing import Any
@@ -22,14 +22,14 @@ from mentorship.core.web.limits import LimitError
 
 
 class SignupEditView(LookupView):
-    """Somebody's sign-up, to read and, while sign-up is open, to edit."""
+    """Somebody's sign-up, to view and, while sign-up is open, to edit."""
 
     def look_up(self) -> None:
         self.enrollment = self.get_enrollment()
 
     @abstractmethod
     def get_enrollment(self) -> Enrollment:
-        """Whose sign-up it is. Raises Http404 or LinkError."""
+        """The sign-up of the page. Raises Http404 or LinkError."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         enrollment = self.enrollment
@@ -66,7 +66,7 @@ class SignupEditView(LookupView):
 
 
 class SignupEdit(SignupEditView):
-    """By the signed link of the mail."""
+    """Access by the signed link of the mail."""
 
     def get_enrollment(self) -> Enrollment:
         pk, person_id = links.read_edit(self.kwargs["token"])
@@ -78,7 +78,7 @@ class SignupEdit(SignupEditView):
 
 
 class MyEnrollmentEdit(LoginRequiredMixin, SignupEditView):
-    """By the person who is signed in: their own, as its lead."""
+    """Access when signed in: the person's own sign-up, if they lead it."""
 
     def get_enrollment(self) -> Enrollment:
         own = Enrollment.objects.of_person(self.user).with_people().filter(user=self.user)

@@ -33,7 +33,7 @@ from mentorship.core.ui.forms.time_zone_field import TimeZoneField
 
 MAX_TOPICS = 20
 MAX_MEMBERS = 8
-EMPTY_ROWS = 3  # scripts show one, and more when asked
+EMPTY_ROWS = 3  # scripts show one, and more on request
 # Facilitators and experts are invited, and are not matched.
 NOT_ASKED = {"mentor": ("title", "description", "mentors_wanted"), "mentee": ("capacity",)}
 IN_PAIRS_ONLY = (
@@ -48,7 +48,7 @@ IN_PAIRS_ONLY = (
 
 
 class CommaList(forms.CharField):
-    """A field of words separated by commas. `read` turns a word into its value, or "" to refuse it."""
+    """A field of words separated by commas. `read` converts a word to its value, or returns "" to reject it."""
 
     def __init__(self, *, read: Any = str, refusal: str = "", most: int = MAX_TOPICS, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -75,7 +75,7 @@ class CommaList(forms.CharField):
 class SignupForm(forms.Form):
     """The sign-up form of a cohort for a role.
 
-    `address` is that of a person who has confirmed it. With `passed` the eligibility rules don't count.
+    `address` is the address of a person who has confirmed it. With `passed` the eligibility rules do not apply.
     """
 
     full_name = forms.CharField(max_length=200, help_text="As you write it yourself, in any script.")
@@ -117,7 +117,7 @@ class SignupForm(forms.Form):
         error_messages={"required": "We can only match people who may write to each other."},
     )
     listed_publicly = forms.BooleanField(required=False, help_text="If you like. You can change it later.")
-    # Of those who come by a link: their form is filled in, and some machines follow links and press buttons.
+    # For people who arrive by a link: their form is prefilled, and some mail scanners follow links and press buttons.
     joins = forms.BooleanField(error_messages={"required": "Tick this box to sign up."})
 
     def __init__(
@@ -155,7 +155,7 @@ class SignupForm(forms.Form):
         self.initial["languages"] = ", ".join(shown)
 
     def _choose_standard_fields(self) -> None:
-        """Keep the standard fields that the role has and the cohort asks, with labels in the programme's words."""
+        """Keep the standard fields of the role that the cohort asks, with labels in the programme's words."""
         for name in NOT_ASKED.get(self.role, IN_PAIRS_ONLY):
             del self.fields[name]
         for name, state in standard_fields(self.cohort, self.role).items():
@@ -179,7 +179,7 @@ class SignupForm(forms.Form):
             self.fields[name].widget.attrs |= attributes
 
     def _add_conditions(self) -> None:
-        """Mark the fields that the page shows only after another answer, and answers that can't be given any more."""
+        """Mark fields that depend on another answer, and answers that are no longer possible."""
         by_key = {question.key: question for question in self.questions}
         for question in self.questions:
             name = field_name(question)
@@ -194,9 +194,9 @@ class SignupForm(forms.Form):
                 self.fields[name].help_text = f"{self.fields[name].help_text} {said}".strip()
 
     def keep_files(self) -> None:
-        """Store the uploads that passed their own checks, so that an error elsewhere in the form does not lose them.
+        """Store uploads that passed their checks, so that an error elsewhere in the form does not lose them.
 
-        For views to call once the form has been checked. They stay drafts until a service takes the answers.
+        Views call it once the form has been checked. Uploads stay drafts until a service takes the answers.
         """
         data, files = self.data.copy(), self.files.copy()  # type: ignore[attr-defined]
         for question in self.questions:
@@ -213,7 +213,7 @@ class SignupForm(forms.Form):
 
     @property
     def own_parts(self) -> list[tuple[SignupQuestion, Any]]:
-        """The cohort's own questions in order, each with its field; a heading has none."""
+        """The cohort's own questions in order, each with its field; headings have none."""
         return [(q, self[field_name(q)] if field_name(q) in self.fields else None) for q in self.questions]
 
     def clean(self) -> dict[str, Any]:
@@ -232,7 +232,7 @@ class SignupForm(forms.Form):
         return f"If you think that you should be in, write to {self.cohort.programme.contact_email}."
 
     def _own(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        """The answers to own questions by key. A question that the other answers hide is empty, and no error."""
+        """Answers to own questions by key. A question hidden by other answers is empty, and not an error."""
         named = {question.key: field_name(question) for question in self.questions}
         own = {
             question.key: question.behaviour.store(cleaned.pop(named[question.key], None))
@@ -294,7 +294,7 @@ class SignupForm(forms.Form):
         return helper
 
     def _asked(self, item: Any) -> Any:
-        """A part of a layout without the fields that this cohort does not ask."""
+        """Part of a layout, without fields that this cohort does not ask."""
         if isinstance(item, str):
             return item if item in self.fields else None
         item.fields = [name for name in item.fields if name in self.fields]
@@ -302,7 +302,7 @@ class SignupForm(forms.Form):
 
 
 class AgainForm(forms.Form):
-    """Whether a sign-up that was sent again replaces what somebody said before. Nothing is chosen beforehand."""
+    """Whether a repeated sign-up replaces the earlier answers. Nothing is preselected."""
 
     KEEP = "keep"
     what = forms.ChoiceField(
@@ -327,9 +327,9 @@ class AgainForm(forms.Form):
 
 
 class MemberForm(forms.Form):
-    """One more person of the team. A row may stay empty; half of one may not."""
+    """One more person of the team. A row may be empty, but not half filled in."""
 
-    # What a browser knows is about the lead.
+    # A browser would fill in the lead's details.
     full_name = forms.CharField(
         label="Name", required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )

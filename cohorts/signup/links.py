@@ -17,22 +17,22 @@ SOUGHT = SignedLink("cohorts:signup-create", "cohorts.signup.sought", (str,), co
 
 
 def confirm_link(signup_id: int) -> str:
-    """The absolute address at which somebody confirms a sign-up, good for seven days."""
+    """The absolute address at which somebody confirms a sign-up, valid for seven days."""
     return CONFIRM.url(signup_id)
 
 
 def edit_link(enrollment_id: int, person_id: int) -> str:
-    """The absolute address at which a person edits their sign-up, of a team as long as they lead it."""
+    """The absolute address at which a person edits their sign-up, for a team as long as they lead it."""
     return EDIT.url(enrollment_id, person_id)
 
 
 def sought_link(cohort_slug: str, role: str, sought: str) -> str:
-    """The absolute address of a sign-up form that says whom we look for, as in "who speak Spanish"."""
+    """The absolute address of a sign-up form that states whom we are looking for, as in "who speak Spanish"."""
     return f"{absolute_url('cohorts:signup-create', cohort_slug, role)}?sought={SOUGHT.sign(sought)}"
 
 
 def read_sought(token: str) -> str:
-    """The text of a link that says whom we look for; "" if it was not signed here."""
+    """The text in a link about whom we are looking for; "" if the signature is invalid."""
     try:
         return str(SOUGHT.read_one(token)) if token else ""
     except LinkError:

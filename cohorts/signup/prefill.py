@@ -1,4 +1,4 @@
-"""Initial values of a sign-up form: from a person's last sign-up, or the one that they edit."""
+"""Initial values of a sign-up form, from a person's last sign-up or the one being edited."""
 
 from typing import Any
 
@@ -23,15 +23,15 @@ KEPT_FIELDS = (
     "shares_address",
     "listed_publicly",
 )
-# Copied from a sign-up in another role, too.
+# Also copied from a sign-up in another role.
 FIELDS_OF_ANY_ROLE = ("country", "time_zone", "languages", "hours_per_month", "private_needs", "listed_publicly")
 PERSON_FIELDS = ("full_name", "pronouns", "country", "time_zone", "languages")
 
 
 def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[str, Any], str]:
-    """Initial values for a person whose address is confirmed, and the name of the cohort that they come from.
+    """Initial values for a person with a confirmed address, and the name of the cohort that they come from.
 
-    A deferred project is copied whole, since it never began.
+    A deferred project is copied completely, since it never began.
     """
     if user is None:
         return {}, ""
@@ -49,7 +49,7 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
         other = earlier.first()
         if other is None:
             return initial, ""
-        if other.user_id == user.pk:  # a member of a team does not inherit what its lead said
+        if other.user_id == user.pk:  # a member of a team does not inherit its lead's answers
             initial |= {
                 name: value for name in FIELDS_OF_ANY_ROLE if (value := getattr(other, name)) not in (None, "", [])
             }
@@ -69,13 +69,13 @@ def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[
 
 
 def saved_team(enrollment: Enrollment) -> Any:
-    """The rows of team members for editing a sign-up."""
+    """The rows of team members, for editing a sign-up."""
     team = [{"full_name": m.named_as or m.user.full_name, "email": m.user.email} for m in enrollment.members.all()]
     return MemberFormSet(initial=team, prefix="members")
 
 
 def saved_answers(enrollment: Enrollment) -> dict[str, Any]:
-    """Initial values for editing a sign-up."""
+    """Initial values, for editing a sign-up."""
     initial = {name: getattr(enrollment, name) for name in ENROLLMENT_FIELDS}
     initial |= {"full_name": enrollment.user.full_name, "pronouns": enrollment.user.pronouns}
     initial["topics"] = ", ".join(topic.name for topic in enrollment.topics.all())

@@ -25,7 +25,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.erased_addresses import remember
 from mentorship.core.outbox.send_mail import send_mail
 
-# Answers that are fields of Enrollment by the same name.
+# Answers with a field of the same name in Enrollment.
 ENROLLMENT_FIELDS = (
     "title",
     "description",
@@ -42,13 +42,13 @@ ENROLLMENT_FIELDS = (
     "shares_address",
     "listed_publicly",
 )
-# People who withdrew may sign up again, unless they were removed. A decision of coordinators stays.
+# People who withdrew may sign up again, unless they were removed. Coordinators' decisions stay.
 MAY_SIGN_UP_AGAIN_FROM = (Enrollment.Status.WITHDRAWN,)
-# Sign-ups that nobody confirmed are deleted after this.
+# Unconfirmed sign-ups are deleted after this time.
 
 
 class AlreadySignedUpError(ServiceError):
-    """Somebody is in the round in this role already: nothing was written. `signups` are theirs, the newest first."""
+    """The person has signed up in this role already, so nothing was written. `signups`: theirs, newest first."""
 
     def __init__(self, signups: Sequence[Enrollment]) -> None:
         super().__init__(f"You’ve already signed up for {signups[0].cohort}.")
@@ -56,9 +56,9 @@ class AlreadySignedUpError(ServiceError):
 
 
 def signups_of(*, cohort: Cohort, role: str, email: str) -> list[Enrollment]:
-    """What the owner of an address has in a round in a role, that of their team included; the newest first.
+    """The sign-ups of an address in a round and role, including its team's; the newest first.
 
-    If there is anything else, those they withdrew are left out.
+    Withdrawn ones are included only if there are no others.
     """
     person = User.objects.filter(email=email).first()
     if person is None:
@@ -70,7 +70,7 @@ def signups_of(*, cohort: Cohort, role: str, email: str) -> list[Enrollment]:
 
 
 def joined_roles(cohorts: Iterable[Cohort], user: Any) -> dict[int, set[str]]:
-    """For each cohort's id the roles in which a person is in it and did not withdraw, that of their team included."""
+    """The active roles of a person for each cohort's id, including those of their team."""
     found: dict[int, set[str]] = {cohort.pk: set() for cohort in cohorts}
     own = Enrollment.objects.of_person(user).filter(cohort__in=found).exclude(status__in=MAY_SIGN_UP_AGAIN_FROM)
     for cohort_id, role in own.values_list("cohort", "role"):
@@ -79,9 +79,9 @@ def joined_roles(cohorts: Iterable[Cohort], user: Any) -> dict[int, set[str]]:
 
 
 def withdrawn_signup(signups: Sequence[Enrollment], title: str = "") -> Enrollment | None:
-    """The sign-up that its person withdrew, if they have no other: signing up again goes on with it.
+    """The person's withdrawn sign-up, if they have no other: signing up again continues with it.
 
-    Of several it is the one with this title, else the newest.
+    Among several, the one with this title, otherwise the newest.
     """
     withdrawn = [one for one in signups if one.status in MAY_SIGN_UP_AGAIN_FROM and not one.was_removed]
     return next((one for one in withdrawn if one.title == title), next(iter(withdrawn), None))
@@ -89,10 +89,10 @@ def withdrawn_signup(signups: Sequence[Enrollment], title: str = "") -> Enrollme
 
 @transaction.atomic
 def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> PendingSignup:
-    """Store what a visitor typed, and mail the address a link to confirm it. Nothing else changes before that.
+    """Store a visitor's input, and mail the address a link to confirm it. Nothing else changes before that.
 
-    `answers` is plain JSON as the form cleaned it, with the address. Idempotent for the same answers.
-    Raises ServiceError if the cohort takes no sign-ups.
+    `answers` is plain JSON as the form cleaned it, with the address. Idempotent for the same answers. Raises
+    ServiceError if the cohort takes no sign-ups.
     """
     _check_open(cohort, find_group(cohort, answers.get("group", "")))
     claim_files(cohort=cohort, role=role, answers=answers.get("own", {}))
@@ -126,17 +126,17 @@ def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> 
 
 @transaction.atomic
 def confirm_signup(*, signup: PendingSignup, replace: Enrollment | None = None) -> Enrollment:
-    """Confirm that the address is theirs, and create the enrollment. Idempotent.
+    """Confirm the address of a sign-up, and create the enrollment. Idempotent.
 
-    With `replace` the answers go to that sign-up of theirs instead. Raises AlreadySignedUpError if they have one and
-    it is missing, and ServiceError if the cohort takes no sign-ups any more.
+    With `replace` the answers go to that sign-up of theirs instead. Raises AlreadySignedUpError if they have one and it
+    is missing, and ServiceError if the cohort takes no sign-ups any more.
     """
     rows = PendingSignup.objects.select_for_update(of=("self",)).select_related("cohort__programme", "person")
     locked = rows.get(pk=signup.pk)
     if locked.enrollment is not None:
         return locked.enrollment
-    remember(locked.email)  # somebody erased earlier who returns may get mails again
-    # Whoever has another address since is the same person still.
+    remember(locked.email)  # an erased person who returns may get mails again
+    # Somebody whose address has changed since is still the same person.
     answers = {**locked.answers, "email": locked.address}
     if reason := ineligible_because(locked):
         raise ServiceError(reason)
@@ -151,9 +151,9 @@ def confirm_signup(*, signup: PendingSignup, replace: Enrollment | None = None) 
 
 
 def ineligible_because(signup: PendingSignup) -> str:
-    """Why whoever has proved the address of a sign-up can't take part in the round, "" if they can.
+    """Why the confirmed owner of an address can't take part in the round, "" if they can.
 
-    Nobody who only typed the address was told. Whoever is in the round already stays in.
+    Only shown once the address is proven. People already in the round stay in.
     """
     cohort, role = signup.cohort, signup.role
     if signup.enrollment is not None or signups_of(cohort=cohort, role=role, email=signup.address):
@@ -168,7 +168,7 @@ def ineligible_because(signup: PendingSignup) -> str:
 
 @transaction.atomic
 def keep_signup(*, signup: PendingSignup, kept: Enrollment) -> None:
-    """Discard what somebody sent again, and keep the sign-up that they have. Idempotent."""
+    """Discard a repeated sign-up, and keep the earlier one. Idempotent."""
     PendingSignup.objects.filter(pk=signup.pk, enrollment=None).update(enrollment=kept)
 
 
@@ -176,13 +176,13 @@ def keep_signup(*, signup: PendingSignup, kept: Enrollment) -> None:
 def save_answers(
     *, cohort: Cohort, role: str, answers: Mapping[str, Any], by: User | None, enrollment: Enrollment | None = None
 ) -> Enrollment:
-    """Write the answers of a person whose address is proven, and mail them and new team members.
+    """Write the answers of a person with a proven address, and mail them and new team members.
 
     Without `enrollment` this makes a new one, or goes on with the one that they withdrew. Raises AlreadySignedUpError
     if they are in already: what they said is changed only by those who saw it. Raises ServiceError if sign-up is
     closed.
     """
-    # Signing up twice at once makes one enrollment.
+    # Two simultaneous sign-ups create one enrollment.
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if enrollment is None and (signups := signups_of(cohort=cohort, role=role, email=answers["email"])):
         enrollment = withdrawn_signup(signups, answers.get("title", ""))
@@ -220,7 +220,7 @@ def _input_of(answers: Mapping[str, Any], role: str, group: Group | None) -> Enr
 
 
 def _tell_team(saved: Enrollment, before: Mapping[int, User], named: Sequence[str]) -> None:
-    """Tell who was named for the first time, and who is named no longer; ask those back who had left."""
+    """Tell people who were added or removed; ask back those who had left."""
     here = {member.user_id: member.user for member in saved.members.select_related("user")}
     if gone := [person for pk, person in before.items() if pk not in here]:
         note_departures(enrollment=saved, people=gone, by=saved.user)
@@ -232,7 +232,7 @@ def _tell_team(saved: Enrollment, before: Mapping[int, User], named: Sequence[st
 
 @transaction.atomic
 def edit_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> Enrollment:
-    """Change what a person, of a team its lead, said in their sign-up. Raises ServiceError if that is closed."""
+    """Change a person's sign-up, for a team as its lead. Raises ServiceError if that is closed."""
     if not is_open_to_edit(enrollment):
         raise ServiceError("Sign-up is closed; this can't be changed any more.")
     return save_answers(
@@ -241,7 +241,7 @@ def edit_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> Enrol
 
 
 def is_open_to_edit(enrollment: Enrollment) -> bool:
-    """Whether the person may still change what they said."""
+    """Whether the person may still change their answers."""
     return enrollment.cohort.accepts_signups(timezone.now(), enrollment.group) and enrollment.is_open
 
 
@@ -256,9 +256,9 @@ def _check_open(cohort: Cohort, group: Group | None) -> None:
 
 
 def mail_received(enrollment: Enrollment, *, by_coordinator: bool = False) -> None:
-    """Confirm a sign-up to its person, with the link to change it."""
-    may_edit = is_open_to_edit(enrollment)  # coordinators add people after sign-up has closed, too
-    # Private: whoever has the edit link can change the sign-up.
+    """Confirm a sign-up to its person, with a link to change it."""
+    may_edit = is_open_to_edit(enrollment)  # coordinators may add people after sign-up has closed
+    # Private: anybody with the edit link can change the sign-up.
     send_mail(
         "cohorts/signed_up_for_you" if by_coordinator else "cohorts/signup_received",
         {
@@ -277,16 +277,16 @@ def mail_received(enrollment: Enrollment, *, by_coordinator: bool = False) -> No
 
 
 def asked_back(enrollment: Enrollment, answers: Mapping[str, Any]) -> list[User]:
-    """Those of the named members who had left the team, so that they were asked and not put back."""
+    """Named members who had left the team: they are asked, not put back."""
     named = [member["email"] for member in answers.get("members", [])]
     departures = enrollment.departures.filter(user__email__in=named, invited_at__isnull=False)
     return [departure.person for departure in departures.select_related("user")]
 
 
 def mail_new_members(enrollment: Enrollment, before: set[int], *, by_coordinator: bool = False) -> None:
-    """Tell the members of a team who were not in it `before`, with the link to leave it.
+    """Tell the members of a team who were not in it `before`, with a link to leave it.
 
-    A mail to a stranger quotes nothing that the lead typed before the team is accepted.
+    Before the team is accepted, a mail to a stranger quotes nothing that the lead typed.
     """
     for member in enrollment.members.select_related("user"):
         if member.user_id not in before:
@@ -312,7 +312,7 @@ def mail_new_members(enrollment: Enrollment, before: set[int], *, by_coordinator
 
 
 def mail_context(enrollment: Enrollment) -> dict[str, Any]:
-    """What every mail about a sign-up shows."""
+    """The context of every mail about a sign-up."""
     programme = enrollment.cohort.programme
     return {
         "enrollment": enrollment,

@@ -1,4 +1,4 @@
-"""What the views of sign-ups share: reading what was sent, and the pages at which several of them end."""
+"""Shared by the views of sign-ups: reading the submitted form, and the final pages."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from cohorts.signup.topic_choices import suggested_topics
 
 
 def read_signup(request: HttpRequest, form: SignupForm, role: str, *, keep: bool) -> tuple[dict[str, Any] | None, Any]:
-    """The answers as plain JSON, or None if something is wrong; and the team's rows as typed.
+    """The answers as plain JSON, or None if there are errors; and the team's rows as typed.
 
     With `keep` the uploads are stored as drafts: if something is wrong, nobody has to choose a file again.
     """
@@ -34,7 +34,7 @@ def read_signup(request: HttpRequest, form: SignupForm, role: str, *, keep: bool
 def render_edit_page(
     request: HttpRequest, enrollment: Enrollment, form: SignupForm, members: Any, *, status: int = 200, action: str = ""
 ) -> HttpResponse:
-    """The page of a sign-up that somebody has; `action` is where its form goes, if not to this address."""
+    """The page of an existing sign-up; `action` is the target of its form, if not this address."""
     context = {
         "enrollment": enrollment,
         "action": action,
@@ -49,12 +49,12 @@ def render_edit_page(
 
 
 def replaceable_signups(signups: Sequence[Enrollment], email: str) -> list[Enrollment]:
-    """Those that the owner of the address leads and may still change."""
+    """Sign-ups that the owner of the address leads and may still change."""
     return [one for one in signups if one.user.email == email and services.is_open_to_edit(one)]
 
 
 def joined_page(request: HttpRequest, signups: Sequence[Enrollment], email: str) -> HttpResponse:
-    """Which sign-ups the owner of a proven address has, with their way to each, and in whose team they are."""
+    """The existing sign-ups of a proven address, with links to each, and the team they are in."""
     rows = [(one, links.edit_link(one.pk, one.user_id) if one.user.email == email else "") for one in signups]
     return render(request, "cohorts/signup/joined.html", {"cohort": signups[0].cohort, "rows": rows})
 

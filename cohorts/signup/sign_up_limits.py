@@ -1,4 +1,4 @@
-"""How many mails the public sign-up may cause: to the address that is typed, and to the members who are named."""
+"""Limits on mails caused by the public sign-up, to the typed address and to named members."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,7 +33,7 @@ WHY_TOO_OFTEN = {
 
 
 def spend_sign_up(request: HttpRequest, answers: Mapping[str, Any], *, proven: bool) -> None:
-    """Count a sign-up that is sent. Raises LimitError. Whose address is `proven` mails nobody but their team."""
+    """Count a submitted sign-up. Raises LimitError. With a `proven` address only the team gets mail."""
     if proven:
         spend_invitations(request, answers)
         return
@@ -49,7 +49,7 @@ def spend_sign_up(request: HttpRequest, answers: Mapping[str, Any], *, proven: b
 def spend_invitations(
     request: HttpRequest, answers: Mapping[str, Any], *, enrollment: Enrollment | None = None
 ) -> None:
-    """Count those whom a sign-up names for the first time: each of them gets a mail. Raises LimitError."""
+    """Count people whom a sign-up names for the first time: each of them gets a mail. Raises LimitError."""
     present = set(enrollment.members.values_list("user__email", flat=True)) if enrollment else set()
     by = f"enrollment {enrollment.pk}" if enrollment else f"address {answers['email']}"
     for email in {member["email"] for member in answers.get("members", [])} - present:

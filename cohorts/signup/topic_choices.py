@@ -10,7 +10,7 @@ from cohorts.questions.topic_names import split_topics, topic_key
 
 
 def suggested_topics(cohort: Cohort, most: int = 24) -> list[str]:
-    """The cohort's own suggestions, then the topics that most people of the programme chose."""
+    """The cohort's own suggestions, then the most popular topics of the programme."""
     names = split_topics(cohort.suggested_topics)
     used = (
         Topic.objects.filter(programme=cohort.programme_id)
@@ -24,22 +24,22 @@ def suggested_topics(cohort: Cohort, most: int = 24) -> list[str]:
     return kept_names(cohort.programme_id, names)[:most]
 
 
-# A topic of fewer people could tell who signed up.
+# A topic with fewer people could reveal who signed up.
 SHARED_BY = 2
 
 
 def kept_names(programme_id: int, names: Sequence[str]) -> list[str]:
-    """Replace names of merged topics by the name of the topic that they were merged into, each once."""
+    """Replace names of merged topics by the current name, each once."""
     merged = Topic.objects.filter(programme=programme_id, key__in=[topic_key(name) for name in names])
     kept = dict(merged.exclude(merged_into=None).values_list("key", "merged_into__name"))
     return list(dict.fromkeys(kept.get(topic_key(name), name) for name in names))
 
 
 def names_to_offer(cohort: Cohort, typed: str, most: int = 12) -> list[str]:
-    """Topic names that contain what somebody typed: first those with a word that begins with it, then by use.
+    """Topic names that contain the typed text: first those with a word that begins with it, then by use.
 
-    Only what the cohort suggests or several people chose: a rare topic could tell who signed up. For a merged topic
-    the name of the one that it was merged into.
+    Only the cohort's suggestions and topics that several people chose: a rare topic could reveal who signed up. A
+    merged topic appears under its current name.
     """
     key = topic_key(typed)
     if not key:

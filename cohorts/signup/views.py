@@ -1,4 +1,4 @@
-"""Public sign-up pages. They need no account, and store nothing about a person before they prove their address."""
+"""Public sign-up pages. They need no account, and store nothing about people before they prove their address."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ from mentorship.core.web.limits import LimitError
 
 @dataclass(frozen=True)
 class SignupContext:
-    """For which cohort and role the form is, and who fills it in as far as that is proven."""
+    """The cohort and role of the form, and who fills it in, if proven."""
 
     cohort: Cohort
     role: str
@@ -63,7 +63,7 @@ class PublicCohortView(LookupView):
 
 
 class Join(PublicCohortView):
-    """What the cohort is, and the roles one can sign up for, or has signed up for."""
+    """The cohort, and the roles that one can sign up for, or has signed up for."""
 
     template_name = "cohorts/signup/join.html"
 
@@ -82,7 +82,7 @@ class Join(PublicCohortView):
 
 
 class Signup(PublicCohortView):
-    """The form for one role. People who are signed in, or come by an invitation, need not confirm their address."""
+    """The form for one role. People who are signed in or invited need not confirm their address."""
 
     template_name = "cohorts/signup/form.html"
     asked: SignupContext
@@ -125,7 +125,7 @@ class Signup(PublicCohortView):
         except services.AlreadySignedUpError as error:
             return self._offer_to_replace(error, form, members)
         except ServiceError as error:
-            # Keep what they typed on the page.
+            # Keep their input on the page.
             why = str(error) if is_open else "Sign-up closed while you were filling in the form."
             form.add_error(None, f"{why} If you think this is wrong, write to {self.cohort.programme.contact_email}.")
             return self._form_page(form, members, status=422)
@@ -143,7 +143,7 @@ class Signup(PublicCohortView):
         )
 
     def _show_current(self, signups: Sequence[Enrollment]) -> HttpResponse:
-        """The sign-up that the person has, to edit; if there are several, which one; of a team, who leads it."""
+        """The person's sign-up, to edit; if there are several, a choice; for a team, who leads it."""
         request, own = self.request, [one for one in signups if one.user.email == self.asked.email]
         if len(signups) > 1 or not own:
             return joined_page(request, signups, self.asked.email)
@@ -151,7 +151,7 @@ class Signup(PublicCohortView):
         return redirect(self._edit_url(own[0]))
 
     def _offer_to_replace(self, error: services.AlreadySignedUpError, form: SignupForm, members: Any) -> HttpResponse:
-        """They signed up meanwhile, or another page did: what they typed is shown in the form of that sign-up."""
+        """A sign-up arrived meanwhile: show the input in the form of that sign-up."""
         own = [one for one in error.signups if one.user.email == self.asked.email]
         if len(error.signups) > 1 or not own:
             return joined_page(self.request, error.signups, self.asked.email)
@@ -159,7 +159,7 @@ class Signup(PublicCohortView):
         return render_edit_page(self.request, own[0], form, members, status=422, action=self._edit_url(own[0]))
 
     def _too_often(self, error: LimitError, form: SignupForm, members: Any) -> HttpResponse:
-        """Nothing was kept or mailed; what they typed stays in the form."""
+        """Nothing was stored or mailed; the input stays in the form."""
         field = "email" if error.name in ABOUT_ADDRESS and "email" in form.fields else None
         form.add_error(field, WHY_TOO_OFTEN[error.name].format(wait=error.wait))
         return self._form_page(form, members, status=422)
@@ -192,7 +192,7 @@ class Signup(PublicCohortView):
         )
 
     def _other_role(self) -> tuple[str, str] | None:
-        """The label of the other role that the form is for, and the address of its form; None if there is none."""
+        """The label of the other role with a form, and the form's address; None if there is none."""
         asked = self.asked
         if asked.role not in FORM_ROLES:
             return None
@@ -217,7 +217,7 @@ class Signup(PublicCohortView):
 
 
 class SignupInvited(Signup):
-    """The form by the link of an invitation, filled in with what the person said last time."""
+    """The form by the link of an invitation, filled in from the person's last sign-up."""
 
     def look_up(self) -> None:
         invitation = read_invite(self.kwargs["token"])
@@ -235,7 +235,7 @@ class SignupInvited(Signup):
 
 
 class SignupSent(PublicCohortView):
-    """Tell the visitor to check their email. The page is the same whether we know the address or not."""
+    """Tell the visitor to check their email. The page does not reveal whether the address is known."""
 
     template_name = "cohorts/signup/sent.html"
 
@@ -244,7 +244,7 @@ class SignupSent(PublicCohortView):
 
 
 class SignupConfirm(LookupView):
-    """Confirm the address by the link of the mail. It takes a tick and a button: mail scanners press buttons, too."""
+    """Confirm the address by the link of the mail. It takes a tick and a button, since mail scanners press buttons."""
 
     template_name = "cohorts/signup/confirm.html"
 
@@ -300,13 +300,13 @@ class SignupConfirm(LookupView):
         }
 
     def _standing(self) -> list[Enrollment]:
-        """What the person has in this role already; empty if they have nothing, or withdrew."""
+        """The person's existing sign-ups in this role; empty if they have none, or withdrew."""
         signup = self.signup
         signups = services.signups_of(cohort=signup.cohort, role=signup.role, email=signup.address)
         return [] if services.withdrawn_signup(signups) else signups
 
     def _choose(self, signups: Sequence[Enrollment], form: AgainForm | None = None) -> HttpResponse:
-        """Keep the sign-up that they have, or replace what it says. If neither can be, show what they have."""
+        """Keep the existing sign-up, or replace its answers. If neither is possible, show the existing ones."""
         replaceable = replaceable_signups(signups, self.signup.address)
         if not replaceable or not self.signup.cohort.accepts_signups():
             return joined_page(self.request, signups, self.signup.address)

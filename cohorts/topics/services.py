@@ -16,12 +16,12 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.text import clean_name
 
-# Key in TopicMerge.before, beside the topics: what had been merged into the others earlier, and into which.
+# Key in TopicMerge.before, beside the topics: earlier merges into them, with their targets.
 LED_TO = "led_to"
 
 
 def topics_with_counts(programme: Programme) -> QuerySet[Topic, Any]:
-    """Topics that are not merged, with the number of their people by role and the names that lead to them."""
+    """Unmerged topics with the number of their people by role, and their other names."""
 
     def people(condition: Q | None = None) -> Count:
         return Count("enrollments__user", distinct=True, filter=condition)
@@ -39,7 +39,7 @@ def topics_with_counts(programme: Programme) -> QuerySet[Topic, Any]:
 
 
 def suggest_merges(programme: Programme) -> list[SimilarTopics]:
-    """Topics that probably are the same, without those that somebody told apart."""
+    """Topics that are probably the same, without those marked as different."""
     topics = Topic.objects.filter(programme=programme, merged_into=None)
     people = topics.annotate(people=Count("enrollments__user", distinct=True)).order_by()
     return find_similar_topics(people.values_list("pk", "name", "people"), apart=_told_apart(programme))
@@ -49,10 +49,10 @@ def suggest_merges(programme: Programme) -> list[SimilarTopics]:
 def merge_topics(
     *, programme: Programme, keep: Topic, others: Iterable[Topic], by: User, different: Iterable[Topic] = ()
 ) -> TopicMerge:
-    """Merge topics into one. Enrollments with one of the others get the kept one, once.
+    """Merge topics into one. Enrollments with any of them get the kept one, once.
 
-    `different` are remembered as not the same as the kept one. Raises ServiceError if there is nothing to merge, or
-    one of them is merged or elsewhere.
+    `different` are remembered as not the same as the kept one. Raises ServiceError if there is nothing to merge, or one
+    of them is merged or elsewhere.
     """
     ids = {topic.pk for topic in others} - {keep.pk}
     if not ids:
@@ -78,7 +78,7 @@ def merge_topics(
 
 @transaction.atomic
 def undo_merge(*, merge: TopicMerge, by: User) -> TopicMerge:
-    """Undo a merge. What people changed since stays.
+    """Undo a merge. Later changes by people stay.
 
     Raises ServiceError if it is undone already, or a later merge has to be undone first.
     """
@@ -106,7 +106,7 @@ def undo_merge(*, merge: TopicMerge, by: User) -> TopicMerge:
 
 @transaction.atomic
 def rename_topic(*, topic: Topic, name: str, by: User) -> Topic:
-    """Rename a topic. Both its old and its new name lead to it when somebody types them.
+    """Rename a topic. Both the old and the new name lead to it when typed.
 
     Raises ServiceError if the name is empty, or belongs to another topic.
     """
@@ -131,7 +131,7 @@ def rename_topic(*, topic: Topic, name: str, by: User) -> Topic:
 
 @transaction.atomic
 def mark_topics_as_different(*, programme: Programme, topics: Iterable[Topic], by: User) -> None:
-    """Remember that these topics differ from each other, so that they are not suggested as the same again."""
+    """Remember that these topics differ, so that they are not suggested as the same again."""
     topics = list(topics)
     for topic in topics:
         topic.different_from.add(*(other for other in topics if other != topic))
@@ -155,7 +155,7 @@ def merges_with_names(merges: Iterable[TopicMerge]) -> list[tuple[TopicMerge, li
 
 
 def _lock(programme: Programme, ids: set[int]) -> None:
-    """Lock these topics of the programme. Raises ServiceError if one is gone, elsewhere or merged."""
+    """Lock these topics of the programme. Raises ServiceError if one is gone, merged or in another programme."""
     locked = Topic.objects.select_for_update(of=("self",)).filter(programme=programme, pk__in=ids).order_by("pk")
     standing = [topic.pk for topic in locked if topic.merged_into_id is None]
     if len(standing) != len(ids):
@@ -192,7 +192,7 @@ def _enrollments_of(topic_ids: set[int]) -> dict[int, list[int]]:
 
 
 def _give(topic_id: int, enrollments: set[int]) -> None:
-    """Add the topic to these enrollments, if it is not there yet."""
+    """Add the topic to these enrollments, if they don't have it yet."""
     link = Enrollment.topics.through
     rows = [link(topic_id=topic_id, enrollment_id=pk) for pk in sorted(enrollments)]
     link._default_manager.bulk_create(rows, ignore_conflicts=True)

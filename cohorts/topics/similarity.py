@@ -9,7 +9,7 @@ from itertools import combinations
 
 from mentorship.core.text import without_accents
 
-# If two words of this length or more differ by one letter, one of them may be a typing mistake.
+# If two words of this length or more differ by one letter, one of them may be a typo.
 LONG, LONG_ALONE, VERY_LONG = 9, 10, 12
 # One letter more or less in such a word makes another science: myology and mycology.
 SCIENCES = ("logy", "logi", "nomy", "nomi", "graphy", "metry", "chemistry", "physic", "economic", "omic")
@@ -19,7 +19,7 @@ IRREGULAR = {
     "news": "news", "series": "series", "species": "species", "humanities": "humanities", "securities": "securities",
 }  # fmt: skip
 SMALL_WORDS = frozenset({"and", "of", "for", "the", "in", "on", "to", "with"})
-# The same word in American spelling, after accents and case are gone.
+# The same words in American spelling, in lower case without accents.
 AMERICAN = [
     (re.compile(pattern), spelling)
     for pattern, spelling in (
@@ -61,7 +61,7 @@ class SimilarTopics:
 def find_similar_topics(
     topics: Iterable[tuple[int, str, int]], apart: Collection[frozenset[int]] = frozenset()
 ) -> list[SimilarTopics]:
-    """Groups of (id, name, uses) that are probably the same, those of most people first.
+    """Groups of (id, name, uses) that are probably the same, the most used first.
 
     `apart`: pairs of ids that are marked as different. A group of only such pairs is left out.
     """
@@ -94,7 +94,7 @@ class _Form:
 
     @property
     def ordered(self) -> str:
-        """The words in alphabet order, without "of": visualisation of data, data visualisation."""
+        """The words in alphabetical order, without "of": visualisation of data, data visualisation."""
         return " ".join(sorted(word for word in self.words if word != "of"))
 
 
@@ -115,7 +115,7 @@ class _Groups:
             self._under(head, heads[0], reason)
 
     def attach(self, rare: ComparedTopic, common: ComparedTopic, reason: str) -> None:
-        """Like `join`, but without chains: a typing mistake of a typing mistake may be another word."""
+        """Like `join`, but without chains: a typo of a typo may be another word."""
         low, high = sorted((self.head[rare.id], self.head[common.id]), key=self.rank.__getitem__, reverse=True)
         if low != high and high not in self.attached and low not in self.hubs:
             self._under(low, high, reason)
@@ -138,7 +138,7 @@ class _Groups:
 
 
 def _forms(tags: list[ComparedTopic]) -> dict[int, _Form]:
-    """The form of each tag; an abbreviation that one name spells out in brackets stands for the long name."""
+    """The form of each topic; an abbreviation that one name spells out in brackets stands for the long name."""
     spelled = {tag.id: _spelled_out(tag.name) for tag in tags}
     meanings: dict[str, set[tuple[str, ...]]] = defaultdict(set)
     for long, short in spelled.values():
@@ -179,7 +179,7 @@ def _words(name: str) -> tuple[str, ...]:
 def _plain(word: str) -> str:
     """Normalise a word: lower case, American spelling, singular."""
     lower = word.casefold()
-    # A plural s is a small letter: APIs, but not AWS. Short words are too easily others.
+    # A plural s is lower case: APIs, but not AWS. Short words are too easily confused.
     if word.endswith("s") and word[:-1].isupper():
         lower = lower[:-1]
     elif len(lower) > 3 and not word.isupper():
@@ -200,7 +200,7 @@ def _singular(word: str) -> str:
 
 
 def _buckets(tags: list[ComparedTopic], key_of: Callable[[ComparedTopic], str]) -> list[list[ComparedTopic]]:
-    """Tags with the same key, if there are several."""
+    """Keys shared by several topics."""
     buckets: dict[str, list[ComparedTopic]] = defaultdict(list)
     for tag in tags:
         if key := key_of(tag):
@@ -211,7 +211,7 @@ def _buckets(tags: list[ComparedTopic], key_of: Callable[[ComparedTopic], str]) 
 def _typing_mistakes(
     tags: list[ComparedTopic], forms: dict[int, _Form]
 ) -> Iterator[tuple[ComparedTopic, ComparedTopic]]:
-    """Pairs that are equal but for one letter of one long word, the rarer first."""
+    """Pairs that are equal except for one letter of one long word, the rarer first."""
     buckets: dict[tuple[tuple[str, ...], str], list[tuple[ComparedTopic, str]]] = defaultdict(list)
     for tag in tags:
         words = forms[tag.id].words
@@ -230,7 +230,7 @@ def _typing_mistakes(
 def _initials_alone(
     tags: list[ComparedTopic], forms: dict[int, _Form]
 ) -> Iterator[tuple[ComparedTopic, ComparedTopic]]:
-    """Three to six letters, and the one name whose words begin with them: GIS. Two letters mean too much."""
+    """Three to six letters, and the one name with these initials: GIS. Two letters are too ambiguous."""
     long: dict[str, dict[str, ComparedTopic]] = defaultdict(dict)
     for tag in tags:
         if len(forms[tag.id].words) > 2:
@@ -243,11 +243,11 @@ def _initials_alone(
 
 
 def _is_slip(wrong: str, right: str, *, alone: bool) -> bool:
-    """Whether one of two words that share all letters but one is a typing mistake rather than another word."""
+    """Whether one of two words with one different letter is a typo rather than another word."""
     if wrong == right or (alone and wrong[0] != right[0]):
         return False
     if sorted(wrong) == sorted(right):
-        return True  # a letter in another place
+        return True  # letters swapped
     if wrong[0] != right[0]:
         return False
     if len(wrong) == len(right):
@@ -261,7 +261,7 @@ def _is_slip(wrong: str, right: str, *, alone: bool) -> bool:
 
 
 def _is_vowel_slip(wrong: str, right: str) -> bool:
-    """One vowel for another late in a very long word: reproducability. In the head it counts: photo, phyto."""
+    """One different vowel late in a very long word: reproducability. At the start it matters: photo, phyto."""
     at = next(i for i, letter in enumerate(wrong) if letter != right[i])
     return len(wrong) >= VERY_LONG and 5 < at < len(wrong) - 2 and {wrong[at], right[at]} <= set("aeiou")
 

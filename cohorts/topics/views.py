@@ -34,7 +34,7 @@ COUNTED = ("mentors", "mentees", "others", "people")
 
 
 class TopicList(ProgrammeView):
-    """Every topic with its people by role; above them those that probably are the same."""
+    """Every topic with its people by role; above them those that are probably the same."""
 
     template_name = "cohorts/topics/list.html"
 
@@ -42,7 +42,7 @@ class TopicList(ProgrammeView):
         programme, text = self.programme, request.GET.get("q", "")
         found = _searched(topics_with_counts(programme), text)
         page = page_of(request, _sorted(found, request.GET.get("sort", "")))
-        # Suggestions are for coordinators, and only on the first page.
+        # Suggestions are shown to coordinators only, on the first page.
         groups = suggest_merges(programme) if self.may_edit and page.number == 1 and not text else []
         return self.page(
             page_obj=page,
@@ -54,7 +54,7 @@ class TopicList(ProgrammeView):
 
 
 class TopicDetail(FormPage, ProgrammeView):
-    """One topic: who has it, which names lead to it, and its name to change."""
+    """One topic: its people, its other names, and a form to rename it."""
 
     template_name = "cohorts/topics/detail.html"
     error_field = "name"
@@ -95,7 +95,7 @@ class TopicDetail(FormPage, ProgrammeView):
 
 
 class TopicsMerge(ProgrammeView):
-    """Choose which name stays for the topics that were ticked in the list, then merge them."""
+    """Choose the name to keep for the ticked topics, then merge them."""
 
     template_name = "cohorts/topics/merge.html"
     for_editors = True
@@ -119,7 +119,7 @@ class TopicsMerge(ProgrammeView):
         keep = _chosen(programme, request.POST.getlist("keep")).first()
         if keep is None:
             raise ServiceError("Choose the name that stays. Topics may have been merged in the meantime.")
-        # Unticked topics of a suggested group are different ones.
+        # Unticked topics of a suggested group count as different.
         suggested = _chosen(programme, request.POST.getlist("suggested")).exclude(pk__in=[t.pk for t in ticked])
         merge_topics(programme=programme, keep=keep, others=ticked, different=suggested, by=self.user)
         names = ", ".join(f"“{topic}”" for topic in ticked if topic != keep)
@@ -140,7 +140,7 @@ class TopicsApart(ProgrammeView):
 
 
 class TopicMerges(ProgrammeView):
-    """What was merged, when and by whom; each can be undone, the latest first."""
+    """Merges with date and author; each can be undone, the latest first."""
 
     template_name = "cohorts/topics/merges.html"
 
@@ -165,12 +165,12 @@ class TopicMergeUndo(ProgrammeView):
 
 
 def _chosen(programme: Programme, ids: Iterable[str]) -> QuerySet[Topic, Any]:
-    """Those of the programme's topics that are not merged and were named by id."""
+    """Unmerged topics of the programme with these ids."""
     return topics_with_counts(programme).filter(pk__in=numbers_in(ids))
 
 
 def _searched(topics: QuerySet[Topic, Any], text: str) -> QuerySet[Topic, Any]:
-    """Those whose name, or a name that leads to them, holds every word."""
+    """Topics whose name, or another name for them, contains every word."""
     merged = Topic.objects.exclude(merged_into=None).values("merged_into")
     return every_word(topics, text, "name", lambda word: Q(pk__in=merged.filter(name__icontains=word)))
 

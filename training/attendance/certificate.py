@@ -12,7 +12,7 @@ SOURCE = Path(__file__).with_name("certificate.typ")
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a certificate says."""
+    """The text of a certificate."""
 
     name: str
     training: str

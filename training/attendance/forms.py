@@ -15,7 +15,7 @@ class MeetingListForm(forms.Form):
 
 
 class FeedbackForm(forms.Form):
-    """Two questions."""
+    """The two questions of the feedback."""
 
     SCORES = ((5, "5: very much"), (4, "4"), (3, "3: so so"), (2, "2"), (1, "1: not at all"))
 

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from mentorship.core.sheets import MEGABYTE, Limits, SheetError, read_sheet
 
-# Column heads as tools write them, in lower case without what stands in brackets.
+# Column heads of meeting tools, in lower case and without brackets and their content.
 NAME_HEADS = ("name", "full name", "participant", "participant name", "user name", "display name", "attendee")
 FIRST_HEADS, LAST_HEADS = ("first name", "given name"), ("last name", "surname", "family name")
 EMAIL_HEADS = ("email", "e-mail", "user email", "email address", "participant email", "attendee email")
@@ -29,7 +29,7 @@ class ListedPerson:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A person of ours who may be meant. `seat`: they booked, so they come first if names are alike.
+    """A person who may be on the list. `seat`: they booked, so they win if names are alike.
 
     `team`: the project of the team they belong to, or "".
     """
@@ -56,7 +56,7 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 
 def match_people(people: Iterable[ListedPerson], candidates: Sequence[Candidate]) -> list[dict]:
-    """Match each listed person with a candidate's key; `sure` only by the same address or a name that nobody else has.
+    """Match each listed person with a candidate's key; `sure` only by address or by a unique name.
 
     A doubtful match has the likeliest key, or "". No candidate is a sure match twice.
     """

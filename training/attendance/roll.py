@@ -1,4 +1,4 @@
-"""Who may have attended a session, with the keys that forms use for them."""
+"""People who may have attended a session, with their keys in forms."""
 
 import re
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ KEY = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?", re.ASCII)
 
 
 def candidates_of(session: TrainingSession) -> list[Candidate]:
-    """Who may be on a meeting tool's list: those who booked, then everybody else whom the session is for.
+    """Everybody who may be on a meeting tool's list: people who booked, then others whom the session is for.
 
     A key is b12 for the person (of a team the lead) of booking 12 and b12-7 for its member 7; e12 and e12-7 are people
     of enrollment 12, who have no booking.
@@ -43,7 +43,7 @@ def people_without_seat(enrollment: Enrollment) -> list[tuple[str, User, str]]:
 
 
 def read_keys(keys: Iterable[str]) -> tuple[list[int], list[tuple[int, int]]]:
-    """Parse keys of a form: ids of bookings or enrollments, and pairs of one and a user id. Others are ignored."""
+    """Parse keys of a form: ids of bookings or enrollments, and pairs of one and a user id. Ignores other text."""
     leads, members = [], []
     for key in keys:
         if found := KEY.fullmatch(key):
@@ -55,7 +55,7 @@ def read_keys(keys: Iterable[str]) -> tuple[list[int], list[tuple[int, int]]]:
 
 
 def people_for(session: TrainingSession) -> Any:
-    """The enrollments that may take the session: of its cohort and of those that it is open to."""
+    """Enrollments that may take the session: of its cohort, and of those that it is open to."""
     holds = list(session.holds.accepted())
     cohorts = {session.cohort_id, *(h.cohort_id for h in holds if h.cohort_id)}
     programmes = [h.programme_id for h in holds if h.programme_id]

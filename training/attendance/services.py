@@ -32,9 +32,9 @@ def save_attendance(
 ) -> tuple[int, int]:
     """Record who attended: by booking id (of a team its lead) and, for its other members, by booking and user id.
 
-    Who came without a seat is noted by enrollment id, and by enrollment and user id. Saying it again corrects it. With
-    `final` everybody else who booked did not come; without it nothing is said about them. Who joined a team after it
-    was first said that this is all is no no-show. Returns how many people came and how many did not. Raises
+    People without a seat are given by enrollment id, and by enrollment and user id. A later call corrects an earlier
+    one. With `final` everybody else who booked counts as a no-show; without it they stay open. People who joined a team
+    after the first final record are not no-shows. Returns how many people came and how many did not. Raises
     ServiceError before the session begins.
     """
     locked = lock_sessions(session.pk)[session.pk]
@@ -66,9 +66,9 @@ def save_attendance(
 def save_ticks(
     *, session: TrainingSession, ticked: Iterable[str], walked_in: Iterable[str], by: User, final: bool
 ) -> tuple[int, int]:
-    """Record who was ticked on the roll, by the keys of its form. See `save_attendance`.
+    """Record the people ticked on the roll, by the keys of its form. See `save_attendance`.
 
-    People whom the session is not for are ignored.
+    Ignores people whom the session is not for.
     """
     came, members = read_keys(ticked)
     allowed = {key for enrollment in people_for(session) for key, *_ in people_without_seat(enrollment)}

@@ -1,4 +1,4 @@
-"""Who is trained, booked or due for a refresher."""
+"""Training status of people: trained, booked or due for a refresher."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ class TrainingStatus:
 
 
 def training_status_of(enrollment_ids: Iterable[int]) -> dict[int, TrainingStatus]:
-    """enrollment id → status, for every id that exists; of a team its lead's. Four queries, however many.
+    """enrollment id → status, for every existing id; for a team that of its lead. Four queries in all.
 
     Sessions that the person attended in earlier rounds, also of another programme, count until a refresher is due.
     Cohort calls and office hours train nobody.
@@ -80,7 +80,7 @@ def _status(
         if attended and booking.enrollment and booking.enrollment.role == enrollment.role:
             then, now = booking.enrollment.cohort.starts_on, enrollment.cohort.starts_on
             if then > now:
-                continue  # a later round does not count for this one
+                continue  # later rounds do not count
             rounds = sum(then < day <= now for day in starts)
             again = session.training.refresher_rounds
             if again is None or rounds < again:
@@ -102,7 +102,7 @@ def _starts_of_rounds(programmes: set[int]) -> dict[int, list[date]]:
 
 
 def facts_of_enrollments(ids: Sequence[int]) -> dict[int, list[Fact]]:
-    """The training status of each enrollment as facts; none for roles that have no training."""
+    """The training status of each enrollment as facts; none for roles without training."""
     credits_ = training_status_of(ids)
     for_whom = {role for roles in _roles_of_cohorts(ids) for role in roles.split()}
     roles = dict(Enrollment.objects.filter(pk__in=ids).values_list("pk", "role"))

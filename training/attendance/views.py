@@ -164,7 +164,7 @@ class Feedback(AttendeeView, FormPage):
 
 
 class CertificatePage(AttendeeView):
-    """The certificate; with `?format=pdf` as a file. Whoever has the address sees that it is real."""
+    """The certificate; with `?format=pdf` as a file. Its address lets anybody check that it is genuine."""
 
     template_name = "training/attendance/certificate.html"
     link = links.CERTIFICATE
@@ -185,8 +185,8 @@ class CertificatePage(AttendeeView):
 
 
 def _ticked(data: QueryDict) -> set[str]:
-    """The keys of those who came.
+    """The keys of people who came.
 
-    Who is not in the team now, or was not then, has a box of another name, which "Everybody is here" leaves alone.
+    People who are not in the team now, or were not then, have a box of another name, which "Everybody is here" skips.
     """
     return {*data.getlist("came"), *data.getlist("came_too")}

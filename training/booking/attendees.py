@@ -11,7 +11,7 @@ from training.models import MemberAttendance, TrainingBooking
 
 @dataclass(frozen=True)
 class Attendee:
-    """One person of a booking: the one who booked (`user` is None for a guest), or another member of the team."""
+    """One person of a booking: the one who booked (`user` is None for a guest), or another team member."""
 
     booking: TrainingBooking
     user: User | None
@@ -31,7 +31,7 @@ class Attendee:
 
     @property
     def country(self) -> str:
-        """ISO 3166 code, "" if it is not known."""
+        """ISO 3166 code, "" if unknown."""
         return self.user.country if self.user else ""
 
     @property
@@ -54,7 +54,7 @@ class Attendee:
 
     @property
     def team(self) -> str:
-        """The project of a team, "" for who is alone."""
+        """The project of a team, "" for a single person."""
         enrollment = self.booking.enrollment
         return str(enrollment) if enrollment and (self.is_member or enrollment.members.all()) else ""
 
@@ -76,7 +76,7 @@ class Attendee:
 
 
 def attendees_of(bookings: Iterable[TrainingBooking]) -> list[Attendee]:
-    """The people of these bookings. Of a team the lead, its present members, and former members with a record.
+    """The people of these bookings: of a team the lead, current members, and former members with a record.
 
     Ask for the bookings `with_attendance()`.
     """
@@ -84,9 +84,9 @@ def attendees_of(bookings: Iterable[TrainingBooking]) -> list[Attendee]:
 
 
 def came_to(cohort: Cohort, now: datetime) -> set[tuple[int, int]]:
-    """Who of a cohort attended which session up to `now` (UTC): pairs of user and session id, also for team members.
+    """Who in a cohort attended which session up to `now` (UTC): pairs of user and session id, including team members.
 
-    Includes sessions that another round shared, and no cancelled ones. Two queries.
+    Includes sessions shared by another round, but no cancelled ones. Two queries.
     """
     held = TrainingBooking.objects.filter(
         enrollment__cohort=cohort, session__cancelled_at=None, session__starts_at__lte=now

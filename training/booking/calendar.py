@@ -45,7 +45,7 @@ def _attendees(booking: TrainingBooking) -> tuple[tuple[str, str], ...]:
 
 
 def sessions_of(user: User) -> Iterator[CalendarEvent]:
-    """Events of what a person booked or waits for, and of calls that they have not answered."""
+    """Events for a person's bookings and waits, and for calls that they have not answered."""
     since = timezone.now() - KEPT
     bookings = TrainingBooking.objects.of_person(user).filter(session__starts_at__gt=since).with_people()
     known = set()
@@ -74,7 +74,7 @@ def sessions_of(user: User) -> Iterator[CalendarEvent]:
 
 
 def sessions_of_week(cohort: Cohort, begin: datetime, end: datetime) -> Iterator[WeekDate]:
-    """Dates for the weekly mail: sessions that people of a cohort can take, those of other programmes included.
+    """Dates for the weekly mail: sessions that people of a cohort can take, including those of other programmes.
 
     The link leads to the page on which they book: only those who booked see the joining link.
     """

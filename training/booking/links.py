@@ -1,4 +1,4 @@
-"""Signed links in training mails. Looking at one changes nothing."""
+"""Signed links in training mails. Opening one changes nothing."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ CONFIRM_WITHIN = timedelta(days=3)
 def _link(
     view_name: str, salt: str, *fields: type, optional: int = 0, personal: bool = True, does: str = ""
 ) -> SignedLink:
-    # Plain: some calendars stumble over a colon in a path.
+    # Plain: some calendars can't handle a colon in a path.
     return SignedLink(
         f"training:{view_name}", f"training.{salt}", fields, optional, LinkFormat.PLAIN, personal=personal, does=does
     )
@@ -21,9 +21,9 @@ def _link(
 CHOOSE = _link("slot-list", "choose", int, does="Book, change or cancel a training")
 # The same for a guest, who has no account.
 GUEST = _link("guest-slot-list", "guest", int)
-# Organisation and number: what it passes on to its mentors. A new number switches off the link before.
+# Organisation and number, which the organisation passes on to its mentors. A new number disables the previous link.
 ORGANISATION = _link("guest-create", "organisation", int, int, personal=False)
-# The calendar file of a booking, as it stands when it is read.
+# The calendar file of a booking, current when it is read.
 ICS = _link("booking-calendar", "ics", int)
 # Of a booking, or with a second id of the attendance record of another member of its team.
 FEEDBACK = _link("feedback-edit", "feedback", int, int, optional=1, does="Give feedback on a training")

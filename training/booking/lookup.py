@@ -1,4 +1,4 @@
-"""What pages of training are about: a session of a cohort, or the booking of a signed link."""
+"""Look up the subject of a training page: a session of a cohort, or the booking of a signed link."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ class SessionView(CohortView):
 
 
 def booking_or_404(pk: int) -> TrainingBooking:
-    """The booking that a signed link is about."""
+    """The booking in a signed link."""
     booking = TrainingBooking.objects.with_attendance().filter(pk=pk).first()
     if booking is None:
         raise Http404

@@ -20,8 +20,8 @@ from training.booking import links
 from training.booking.calendar import event_of
 from training.models import TrainingBooking, TrainingSession
 
-# Mails that change what stands in somebody's calendar carry the file; the others only link to it.
-LEFT = "left"  # to those who are in the cohort no more: nobody is asked once more whether they are
+# Mails that change somebody's calendar carry the file; the others only link to it.
+LEFT = "left"  # to people who have left the cohort, so membership is not checked
 LEFT_TEAM = "left_team"  # to a member who left, while the team keeps its seat
 WITH_CALENDAR = ("booked", "changed", "cancelled", LEFT, "offer", "offer_lapsed", "session_cancelled")
 
@@ -29,9 +29,9 @@ WITH_CALENDAR = ("booked", "changed", "cancelled", LEFT, "offer", "offer_lapsed"
 def mail_booking(
     booking: TrainingBooking, template: str, *, key: str, why: str, to: Sequence[Recipient] = (), **context: Any
 ) -> OutboxMessage:
-    """Write to the person of a booking, of a team to all its people, or to `to` only, while they are in the cohort.
+    """Mail the person of a booking, for a team everybody in it, or only `to`, while they are in the cohort.
 
-    `key` tells mails of one kind apart; the same key again writes nothing.
+    `key` distinguishes mails of one kind; the same key again writes nothing.
     """
     return send_mail(
         f"training/{template}",
@@ -90,12 +90,12 @@ def _context(booking: TrainingBooking, more: Mapping[str, Any]) -> dict[str, Any
 
 
 def when_words(session: TrainingSession, reader: ZoneInfo) -> str:
-    """When and if a session is, for a reader in a zone: on its own clock first."""
+    """The time of a session for a reader in a zone: in its own time zone first."""
     when = event_in_words(session.starts_at, session.tz, reader)
     return f"{when}, {session.place}" if session.place else when
 
 
 def days_before(booking: TrainingBooking, moment: datetime) -> int:
-    """How many days of the person's calendar lie between a moment and the session."""
+    """The number of days in the person's calendar between a moment and the session."""
     begins = booking.session.starts_at.astimezone(booking.zone).date()
     return (begins - moment.astimezone(booking.zone).date()).days

@@ -1,4 +1,4 @@
-"""How many seats of a session are free, for whom, and who of the waitlist is offered them."""
+"""Free seats of a session, who may take them, and who on the waitlist is offered them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +16,7 @@ OFFERS_END = timedelta(hours=1)
 class SeatAvailability:
     """The seats of a session at a moment in UTC.
 
-    `taken` counts those with a seat by the hold that they come by, None being people of the own cohort.
+    `taken` counts people with a seat by their hold; None for people of the own cohort.
     """
 
     seats: int
@@ -26,31 +26,31 @@ class SeatAvailability:
 
     @property
     def kept(self) -> dict[int, int]:
-        """hold → seats that it keeps at this moment, and that nobody has taken yet."""
+        """hold → seats that it still reserves at this moment."""
         holding = [hold for hold in self.holds if hold.holds_at(self.moment)]
         return {hold.pk: max(0, hold.seats - self.taken.get(hold.pk, 0)) for hold in holding}
 
     def free_for(self, hold_id: int | None) -> int:
-        """The seats that people of a hold (None: of the own cohort) can take; never less than 0."""
+        """The seats that people of a hold (None: of the own cohort) can take, never below 0."""
         others = sum(seats for pk, seats in self.kept.items() if pk != hold_id)
         return max(0, self.seats - sum(self.taken.values()) - others)
 
     def at(self, moment: datetime) -> "SeatAvailability":
-        """The seats at another moment, when holds may have ended."""
+        """The availability at another moment, when holds may have ended."""
         return replace(self, moment=moment)
 
     def after(self, hold_id: int | None, change: int) -> "SeatAvailability":
-        """The seats when `change` more (or fewer) people of a hold have one."""
+        """The availability when `change` more (or fewer) people of a hold have a seat."""
         return replace(self, taken={**self.taken, hold_id: self.taken.get(hold_id, 0) + change})
 
 
 def availability_of(session: TrainingSession, now: datetime) -> SeatAvailability:
-    """The seats of one session. Whoever is about to give one has locked the session before."""
+    """The availability of one session. To assign a seat, lock the session first."""
     return availability_by_session([session], now)[session.pk]
 
 
 def availability_by_session(sessions: Iterable[TrainingSession], now: datetime) -> dict[int, SeatAvailability]:
-    """session id → its seats, with two queries for however many."""
+    """session id → availability, with two queries in all."""
     sessions = list(sessions)
     ids = [s.pk for s in sessions]
     taken: dict[int, dict[int | None, int]] = {pk: {} for pk in ids}
@@ -66,9 +66,9 @@ def availability_by_session(sessions: Iterable[TrainingSession], now: datetime) 
 def plan_offers(
     session: TrainingSession, seats: SeatAvailability, waiting: Iterable[TrainingBooking]
 ) -> Iterator[tuple[TrainingBooking, datetime]]:
-    """Who of the waitlist (in order) is offered a seat at the moment of `seats`, and until when (UTC).
+    """Who on the waitlist (in order) is offered a seat at the moment of `seats`, and until when (UTC).
 
-    Who waits behind a hold without free seats does not stop the others.
+    People waiting behind a hold without free seats do not block the others.
     """
     last = session.starts_at - OFFERS_END
     if session.cancelled_at or last <= seats.moment:

@@ -33,10 +33,9 @@ def book_seat(
 ) -> TrainingBooking:
     """Book a seat for an accepted person of the cohort, or of one that the session is open to. Idempotent.
 
-    Of a training people have one slot: booking another one cancels the first, or an offer of one. Booking accepts a
-    seat that was offered. Raises FullError if it is full, or with `wait` puts them on the waitlist; ClashError
-    if they are somewhere else at that time and have not `answered` that they know; ServiceError if they can't
-    come.
+    People have one slot of a training: booking another one cancels the first, or an offer of one. Booking accepts an
+    offered seat. If the session is full, raises FullError, or with `wait` puts them on the waitlist. Raises ClashError
+    if they are busy at that time and have not confirmed it (`answered`), and ServiceError if they may not book.
     """
     now = timezone.now()
     locked = lock_sessions(session.pk, *(one.session_id for one in _other_slots(session, enrollment, guest)))
@@ -51,7 +50,7 @@ def book_seat(
         if not wait:
             raise FullError("The last seat of this session is taken. Choose another slot, or join the waitlist.")
         return set_booking_status(booking, Status.WAITLISTED, by=by)
-    left = _other_slots(session, enrollment, guest)  # again: now that they are locked
+    left = _other_slots(session, enrollment, guest)  # again, now under the lock
     _check_clashes(booking, left, answered)
     for other in left:
         _leave_slot(other, locked, by, session)
@@ -76,7 +75,7 @@ def _leave_slot(
 ) -> None:
     """Cancel the slot that somebody gives up for another one, also in calendars. Raises ServiceError if it is too late.
 
-    A mail can carry the file of one event only, so that this one has its own beside that of the new slot.
+    A mail can carry the file of one event only, so this one is sent separately from that of the new slot.
     """
     now = timezone.now()
     if booking.session_id not in locked:
@@ -96,7 +95,7 @@ def _leave_slot(
 
 @transaction.atomic
 def cancel_booking(*, booking: TrainingBooking, by: User | None, late: bool = False) -> TrainingBooking:
-    """Cancel a seat, or leave the waitlist; the seat is offered to the next who waits. Idempotent.
+    """Cancel a seat, or leave the waitlist; the seat is offered to the next person waiting. Idempotent.
 
     Raises ServiceError past the session's deadline, unless `late` (a coordinator does it).
     """
@@ -105,7 +104,7 @@ def cancel_booking(*, booking: TrainingBooking, by: User | None, late: bool = Fa
     locked = TrainingBooking.objects.with_people().get(pk=booking.pk)
     if locked.status not in (Status.BOOKED, Status.OFFERED, Status.WAITLISTED):
         return locked
-    # People who wait, or were offered a seat, can decline at any time.
+    # People on the waitlist, or with an offer, can decline at any time.
     if locked.status == Status.BOOKED and not late and now > session.change_until:
         raise ServiceError("It is too late to cancel by yourself. Write to us, so that we know.")
     was = locked.status
@@ -141,7 +140,7 @@ def decline_call(
 
 
 def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[TrainingBooking]:
-    """Offer the free seats to those who wait, in order. The caller has locked the session."""
+    """Offer free seats to people on the waitlist, in order. The caller has locked the session."""
     waiting = TrainingBooking.objects.filter(session=session).waiting().taking_part().with_people()
     offered: list[TrainingBooking] = []
     for booking, until in plan_offers(session, availability_of(session, now), waiting):
@@ -160,7 +159,7 @@ def fill_from_waitlist(session: TrainingSession, now: datetime) -> list[Training
 def resolve_access(
     session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
 ) -> SeatHold | None:
-    """The hold by which somebody may come, None for people of the cohort. Raises ServiceError if they may not."""
+    """The hold that admits somebody, None for people of the cohort. Raises ServiceError if they may not book."""
     holds = SeatHold.objects.accepted().filter(session=session)
     if guest is not None:
         hold = holds.filter(guest=guest.organisation_id).first()
@@ -183,7 +182,7 @@ def resolve_access(
 
 
 def lock_sessions(*ids: int) -> dict[int, TrainingSession]:
-    """Lock sessions in the order of their ids, so that no two wait for each other.
+    """Lock sessions in the order of their ids, to prevent deadlocks.
 
     SQLite already serialises writers.
     """
@@ -194,7 +193,7 @@ def lock_sessions(*ids: int) -> dict[int, TrainingSession]:
 def _other_slots(
     session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
 ) -> list[TrainingBooking]:
-    """The slot of the same training that they have already, and offers of others. Calls are taken one by one."""
+    """Their existing slot of the same training, and other offers of it. Calls are booked one by one."""
     if session.training.is_call:
         return []
     same = TrainingBooking.objects.seated().filter(
@@ -209,7 +208,7 @@ def _other_slots(
 
 
 def _check_clashes(booking: TrainingBooking, left: Sequence[TrainingBooking], answered: Collection[str]) -> None:
-    """Ask if the person would be in two places at once, or gives up an offer in the same training for this slot."""
+    """Ask before the person is double-booked, or gives up an offer in the same training for this slot."""
     zone = booking.zone
     offers = [event_of(other) for other in left if other.status == Status.OFFERED]
     if {offer.uid for offer in offers} - set(answered):
@@ -237,7 +236,7 @@ def _check_open(session: TrainingSession, now: datetime) -> None:
 def set_booking_status(
     booking: TrainingBooking, status: str, *, by: User | None, offer_until: datetime | None = None
 ) -> TrainingBooking:
-    """Change the status of a booking; nothing else does. The caller has locked the session and checked its seats."""
+    """Change the status of a booking, the only way to do so. The caller has locked the session."""
     booking.status = status
     booking.offer_until = offer_until
     booking.changed_at = timezone.now()

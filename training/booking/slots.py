@@ -1,4 +1,4 @@
-"""The sessions that a person can book, as their page lists them."""
+"""Sessions that a person can book, for the list on their page."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ Status = TrainingBooking.Status
 
 @dataclass
 class Slot:
-    """A session on the page, with the person's booking and what they can do."""
+    """A session on the page, with the person's booking and possible actions."""
 
     session: TrainingSession
     booking: TrainingBooking | None
@@ -52,7 +52,7 @@ class Slot:
 class Booker:
     """The reader of a page of slots: somebody with enrollments, or a guest.
 
-    `user` is who signed in; by the link of a mail the reader may be anybody of a team.
+    `user` is the signed-in person; behind the link of a mail the reader may be anybody in a team.
     """
 
     enrollments: list[Enrollment] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Booker:
 
     @property
     def programme(self) -> Programme | None:
-        """Whose page it is."""
+        """The programme of the reader."""
         if self.enrollments:
             return self.enrollments[0].cohort.programme
         return self.guest.organisation.programme if self.guest else None
@@ -92,7 +92,7 @@ class Booker:
         return TrainingBooking.objects.filter(enrollment__in=self.enrollments)
 
     def attended(self) -> dict[int, list[Attendee]]:
-        """session id → who was there: the person who looks, by whatever booking; by the link of a mail the team."""
+        """session id → attendees: the reader, by any booking; behind the link of a mail, the team."""
         bookings = self.bookings().filter(somebody_attended(), session__cancelled_at=None)
         found: dict[int, list[Attendee]] = defaultdict(list)
         for one in attendees_of(bookings.with_attendance()):
@@ -103,7 +103,7 @@ class Booker:
     def way_into(
         self, session: TrainingSession, holds: list[SeatHold] | None = None
     ) -> tuple[Enrollment | None, SeatHold | None]:
-        """The enrollment and the hold by which they may take a session. `holds`: its accepted holds, if known."""
+        """The enrollment and the hold that admit them to a session. `holds`: its accepted holds, if known."""
         if holds is None:
             holds = list(session.holds.accepted())
         if self.guest:

@@ -15,7 +15,7 @@ from training.models import Provider, Training
 
 
 class Catalogue(CohortView):
-    """The providers and trainings of the programme, whatever cohort they were made in."""
+    """The providers and trainings of the programme, from all cohorts."""
 
     template_name = "training/catalogue/list.html"
 
@@ -32,7 +32,7 @@ class _CatalogueEdit(FormPage, CohortObjectView[Any]):
 
     def look_up(self) -> None:
         super().look_up()
-        # As it is saved, not as somebody just typed it.
+        # The saved name, not the one just typed.
         self.name = self.object.name
 
     def get_context(self) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from training.querysets import MemberAttendanceQuerySet
 class MemberAttendance(models.Model):
     """Attendance of a team member other than the lead. It stays when they leave the team.
 
-    Without a row nothing is recorded yet, or they were not in the team.
+    Without a row, nothing has been recorded yet, or they were not in the team.
     """
 
     booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="member_attendances")
@@ -32,7 +32,7 @@ class MemberAttendance(models.Model):
 
 
 class TrainingFeedback(models.Model):
-    """Somebody's answers to the two questions about a session."""
+    """A person's answers to the two questions about a session."""
 
     booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="feedback")
     # The lead, or a member of the team; empty for a guest, who has no account.
@@ -58,7 +58,7 @@ class TrainingFeedback(models.Model):
 
 
 class AttendanceImport(models.Model):
-    """An attendance list of a meeting tool that waits for a coordinator to decide about doubtful names."""
+    """A meeting tool's attendance list, waiting for a coordinator to decide about doubtful names."""
 
     session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE, related_name="attendance_imports")
     rows = models.JSONField(help_text="[{name, email, minutes, key, sure}]; key names a person, see candidates_of")

@@ -15,7 +15,7 @@ from training.querysets import TrainingBookingQuerySet
 
 
 class TrainingBooking(models.Model):
-    """A person's booking of a session. There is one row for each person and session: calendars know it by its id."""
+    """A person's booking of a session, one row for each pair of them: calendars know it by its id."""
 
     class Status(models.TextChoices):
         BOOKED = "booked", "booked"
@@ -33,7 +33,7 @@ class TrainingBooking(models.Model):
     guest = models.ForeignKey(
         TrainingGuest, null=True, blank=True, on_delete=models.CASCADE, related_name="training_bookings"
     )
-    # The hold that lets them in; empty for people of the session's own cohort.
+    # The hold that admits them; empty for people of the session's own cohort.
     hold = models.ForeignKey(SeatHold, null=True, blank=True, on_delete=models.SET_NULL, related_name="bookings")
     status = models.CharField(max_length=20, choices=Status, default=Status.BOOKED)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -82,14 +82,14 @@ class TrainingBooking(models.Model):
 
     @property
     def recipients(self) -> list[Recipient]:
-        """To whom mails about it are sent: of a team to all its people."""
+        """The recipients of mails about it: for a team, everybody in it."""
         if self.enrollment:
             return list(self.enrollment.people)
         return [self.guest.email] if self.guest else []
 
     @property
     def emails(self) -> list[str]:
-        """Their addresses."""
+        """The addresses of the recipients."""
         return addresses_of(self.recipients)
 
     @property

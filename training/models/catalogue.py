@@ -10,7 +10,7 @@ from mentorship.core.accounts.models import Workspace
 
 
 class Provider(models.Model):
-    """An organisation that gives trainings for a programme, or the programme itself."""
+    """An organisation that gives training for a programme, or the programme itself."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="training_providers")
     name = models.CharField(max_length=160)
@@ -35,7 +35,7 @@ class Training(models.Model):
         CALL = "call", "cohort call"
         OFFICE = "office", "office hours"
 
-    # The roles for which a new training or series of calls is.
+    # The default roles of a new training or series of calls.
     ROLES_OF: ClassVar[dict[str, str]] = {
         "training": "mentor",
         "onboarding": "mentor",
@@ -79,10 +79,10 @@ class Training(models.Model):
 
     @property
     def is_call(self) -> bool:
-        """Whether its sessions are calls: each is booked on its own, and none counts as training."""
+        """Whether its sessions are calls: booked one by one, and not counted as training."""
         return self.kind != self.Kind.TRAINING
 
     @property
     def role_words(self) -> str:
-        """Whom it is for, if no programme is at hand whose words could be used."""
+        """The audience in words, if no programme with its own words is known."""
         return ", ".join(f"{Enrollment.Role(role).label}s" for role in self.roles.split())

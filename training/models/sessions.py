@@ -19,7 +19,7 @@ from training.querysets import TrainingSessionQuerySet
 
 
 def validate_currency(value: str) -> None:
-    """Raise ValidationError if `value` is no ISO 4217 code."""
+    """Raise ValidationError if `value` is not an ISO 4217 code."""
     if not is_currency(value):
         raise ValidationError("Write the currency as a code of three letters, such as EUR.", code="currency")
 
@@ -70,7 +70,7 @@ class TrainingSession(models.Model):
     taken = models.PositiveSmallIntegerField(default=0, editable=False)
     cancelled_at = models.DateTimeField(null=True, blank=True, editable=False)
     cancel_reason = models.CharField(max_length=300, blank=True, editable=False)
-    # Members who joined a team later than this were not expected, and are no no-shows.
+    # Members who joined a team later than this were not expected, so they are not no-shows.
     roll_closed_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When it was first said that this is all who came."
     )
@@ -97,12 +97,12 @@ class TrainingSession(models.Model):
 
     @property
     def tz(self) -> ZoneInfo:
-        """The zone on whose clock it is announced, wherever its readers are."""
+        """The zone in which it is announced, wherever its readers are."""
         return first_zone(self.time_zone, self.cohort.time_zone)
 
     @property
     def role_words(self) -> str:
-        """Whom it is for, in the words of its programme."""
+        """The audience in the programme's words."""
         return ", ".join(map(self.cohort.programme.plural_of, self.training.roles.split()))
 
     @property
@@ -121,10 +121,10 @@ class TrainingSession(models.Model):
         return self.starts_at + timedelta(minutes=self.minutes)
 
     def is_ahead(self, now: datetime) -> bool:
-        """Whether it is still to take place."""
+        """Whether it has not taken place yet."""
         return self.cancelled_at is None and self.starts_at > now
 
     @property
     def change_until(self) -> datetime:
-        """Until when people may change or cancel a booking themselves."""
+        """The deadline for people to change or cancel a booking themselves."""
         return self.starts_at - timedelta(hours=self.change_hours)

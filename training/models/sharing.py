@@ -1,4 +1,4 @@
-"""Sessions open to others than their own cohort, and guests."""
+"""Sessions that are open to others, and guests."""
 
 from datetime import datetime
 
@@ -51,9 +51,9 @@ class TrainingGuest(models.Model):
 
 
 class SeatHold(models.Model):
-    """Opens a session to a cohort, a programme or a guest organisation, with seats held for them until a moment.
+    """Opens a session to a cohort, a programme or a guest organisation, with seats reserved for them for a time.
 
-    A hold of no seats opens the session without keeping any. After `until` its seats are free for everybody.
+    A hold without seats opens the session without reserving any. After `until` its seats are free for everybody.
     """
 
     class Status(models.TextChoices):
@@ -94,5 +94,5 @@ class SeatHold(models.Model):
         return str(self.cohort or self.programme or self.guest)
 
     def holds_at(self, now: datetime) -> bool:
-        """Whether its seats are kept from others."""
+        """Whether it reserves its seats at a moment."""
         return self.status != self.Status.DECLINED and (self.until is None or self.until > now)

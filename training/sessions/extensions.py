@@ -1,4 +1,4 @@
-"""What apps above add to the page of a training session."""
+"""Facts that higher apps add to the page of a training session."""
 
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.ui.facts import FactSource

@@ -34,7 +34,7 @@ def _in_pairs(names: list[str]) -> Layout:
 
 
 class SessionForm(forms.ModelForm):
-    """One slot or call. The start is typed on the session's own clock, whatever the coordinator's shows."""
+    """One slot or call. The start is in the session's own time zone, whatever the coordinator's is."""
 
     kind = forms.ChoiceField(choices=Training.Kind, required=False, help_text="Of a new training or series of calls.")
     training = forms.CharField(max_length=160, label="Name", help_text="What is taught, or what the calls are called.")
@@ -124,7 +124,7 @@ class SessionForm(forms.ModelForm):
 
 
 class CancelForm(forms.Form):
-    """Why a session does not take place; everybody who booked reads it."""
+    """The reason for cancelling a session, sent to everybody who booked."""
 
     reason = forms.CharField(max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
@@ -136,7 +136,7 @@ class InviteForm(forms.Form):
 
 
 class PlanningForm(forms.Form):
-    """A week, and which hours are acceptable."""
+    """A week, and the acceptable hours."""
 
     week = forms.DateField(label="A day of the week", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     minutes = forms.IntegerField(label="Minutes", min_value=15, max_value=600, initial=180)

@@ -23,9 +23,9 @@ TEMPLATE = "training/invite"
 
 
 def people_to_invite(cohort: Cohort, training: Training) -> list[Enrollment]:
-    """The accepted people of a cohort whom a training is for and who have no slot of it yet, booked or waited for.
+    """Accepted people of a cohort who need a slot of a training, and have neither a seat nor a place on a waitlist.
 
-    If the training is not for experienced people, those who are trained are left out.
+    If the training is not for experienced people, trained ones are left out.
     """
     have = TrainingBooking.objects.filter(session__training=training, session__cancelled_at=None).exclude(
         status="cancelled"
@@ -61,7 +61,7 @@ def _context(enrollment: Enrollment, training: Training, words: str) -> dict[str
 
 @transaction.atomic
 def send_invitations(*, cohort: Cohort, training: Training, words: str, by: User, now: datetime) -> int:
-    """Write to everybody who has no slot yet, at most once a day. Returns the number of mails."""
+    """Mail everybody who has no slot yet, at most once a day. Returns the number of mails."""
     people = people_to_invite(cohort, training)
     keys = {e.pk: f"training-invite:{training.pk}:{e.pk}:{now:%Y%m%d}" for e in people}
     written = written_keys(keys.values())

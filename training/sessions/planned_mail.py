@@ -19,7 +19,7 @@ Sessions = dict[int, TrainingSession]
 
 
 def planned_training_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
-    """Reminders of sessions, ends of offers, and offers to those who wait then. A constant number of queries."""
+    """Session reminders, expiring offers, and the offers that follow. A constant number of queries."""
     ahead = TrainingSession.objects.visible_to(user).not_cancelled().upcoming(now)
     # Each session is read once, not with each of its bookings: there may be thousands.
     sessions = {s.pk: s for s in ahead.select_related("training__provider", "cohort__programme")}
@@ -53,7 +53,7 @@ def _reminders(mine: Any, sessions: Sessions) -> Iterator[PlannedMail]:
 
 
 def _offers(mine: Any, sessions: Sessions, now: datetime) -> Iterator[PlannedMail]:
-    """The ends of offers that nobody answers, and who is offered the seats that become free by them and by holds."""
+    """Expiring offers, and who is offered the seats that they and ending holds free."""
     waiting: dict[int, list[TrainingBooking]] = defaultdict(list)
     offered: dict[int, list[TrainingBooking]] = defaultdict(list)
     for booking in _with_sessions(mine.waiting(), sessions):
@@ -76,7 +76,7 @@ def _offers(mine: Any, sessions: Sessions, now: datetime) -> Iterator[PlannedMai
 def _next_offers(
     session: TrainingSession, seats: SeatAvailability, offered: list[TrainingBooking], queue: list[TrainingBooking]
 ) -> Iterator[PlannedMail]:
-    """Who is offered which seat when, if all goes on as it stands now."""
+    """Who is offered which seat when, if nothing else changes."""
     lapses = [(booking.offer_until, booking) for booking in offered if booking.offer_until]
     ends = [(hold.until, None) for hold in seats.holds if hold.until and hold.until > seats.moment]
     for at, lapsed in sorted([*lapses, *ends], key=lambda one: one[0]):

@@ -1,4 +1,4 @@
-"""The reminders of a booking: when each is due, and until when. The sweep and the list of planned mail ask here."""
+"""The reminders of a booking with their due times, for the sweep and for the list of planned mail."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ WEEK, DAY = timedelta(days=7), timedelta(days=1)
 
 @dataclass(frozen=True)
 class Reminder:
-    """One reminder of a booking: due `at` a moment in UTC, and not written any more at `until`."""
+    """One reminder of a booking: due `at` a moment in UTC, and no longer written after `until`."""
 
     key: str
     at: datetime
@@ -25,9 +25,9 @@ class Reminder:
 
 
 def plan_reminders(booking_id: int, starts_at: datetime, booked_at: datetime, zone: ZoneInfo) -> Iterator[Reminder]:
-    """A week and a day before a session, for who booked before that moment; on Saturday if that is a Sunday.
+    """Reminders a week and a day before a session, for earlier bookings; on Saturday if that is a Sunday.
 
-    `zone` is the person's. The start is part of the key: a session that moves is reminded of anew.
+    `zone` is the person's. The start is part of the key: a moved session has new reminders.
     """
     for word, before, until, until_why, words in (
         ("week", WEEK, starts_at - DAY, "the reminder of the day before is due", "a week before"),

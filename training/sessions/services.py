@@ -51,7 +51,7 @@ def create_session(
 ) -> TrainingSession:
     """Add a slot or a call. Provider and training are found by name within the programme, or created.
 
-    Without a provider the programme itself gives it. `kind` counts for a training that is new.
+    Without a provider the programme itself gives it. `kind` applies to a new training.
     """
     what = get_or_create_training(cohort, provider, training, kind)
     fields = {"time_zone": cohort.time_zone, **fields}
@@ -62,7 +62,7 @@ def create_session(
 
 @transaction.atomic
 def save_session(*, session: TrainingSession, provider: str = "", training: str, by: User) -> TrainingSession:
-    """Save a changed session: mail those who booked if time, place or link changed, and offer new seats in order.
+    """Save a changed session: mail people if time, place or link changed, and offer new seats in order.
 
     Raises ServiceError if fewer seats are left than are taken or held.
     """
@@ -88,7 +88,7 @@ def save_session(*, session: TrainingSession, provider: str = "", training: str,
 
 
 def busy_when_moved(session: TrainingSession) -> list[User]:
-    """Who has a seat in a session, and is somewhere else by now at its new time. The session is not saved yet."""
+    """People with a seat who are busy at the session's new time. The session is not saved yet."""
     before = TrainingSession.objects.get(pk=session.pk)
     if before.starts_at == session.starts_at and session.minutes <= before.minutes:
         return []
@@ -102,7 +102,7 @@ def busy_when_moved(session: TrainingSession) -> list[User]:
 
 @transaction.atomic
 def cancel_session(*, session: TrainingSession, reason: str, by: User) -> TrainingSession:
-    """Cancel a session and mail everybody who booked or waits; calendars remove it. Idempotent."""
+    """Cancel a session and mail everybody with a seat or on the waitlist; calendars remove it. Idempotent."""
     locked = lock_sessions(session.pk)[session.pk]
     if locked.cancelled_at:
         return locked
@@ -132,5 +132,5 @@ def _tell_changed(session: TrainingSession, before: TrainingSession) -> None:
 
 
 def _concerned(session: TrainingSession) -> list[TrainingBooking]:
-    """Whoever has a seat or waits for one, and is still in their cohort."""
+    """People with a seat or on the waitlist who are still in their cohort."""
     return list(TrainingBooking.objects.filter(session=session).active().taking_part().with_people())

@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 WEEK_HOURS = 168
 MOST_SLOTS = 3
-NOON = 13.0  # the middle of an acceptable day, by which equally good hours are told apart
+NOON = 13.0  # the middle of an acceptable day, to choose between equally good hours
 
 
 @dataclass(frozen=True)
 class AcceptableHours:
-    """When people can be asked to attend, in their own time zone: from hour to hour, on weekdays (0 is Monday)."""
+    """Acceptable times in a person's own time zone: from hour to hour, on weekdays (0 is Monday)."""
 
     start: int = 8
     end: int = 21
@@ -44,7 +44,7 @@ def propose_slots(
 ) -> SlotPlan:
     """The best hours in the week that begins at Monday 00:00 UTC, for people by their time zone.
 
-    Raises ValueError if `monday` is none, or more than three slots or none are wanted.
+    Raises ValueError if `monday` is not a Monday, or if `slots` is not 1 to 3.
     """
     acceptable = acceptable or AcceptableHours()
     if monday.weekday() != 0:
@@ -77,9 +77,9 @@ def suits(moment: datetime, minutes: int, zone: str, acceptable: AcceptableHours
 
 
 def _best(masks: Sequence[int], counts: Sequence[int], slots: int) -> tuple[int, ...]:
-    """The masks (sets of zones, as bits) that together reach the most people. Tries all that can be best.
+    """The masks (sets of zones, as bits) that together reach the most people. Tries all that can be optimal.
 
-    Many hours of a week suit the same zones, and an hour that suits a part of another one's zones is never better.
+    Many hours of a week suit the same zones, and an hour whose zones are a subset of another's is never better.
     """
     weights: dict[int, int] = {}
 
@@ -95,7 +95,7 @@ def _best(masks: Sequence[int], counts: Sequence[int], slots: int) -> tuple[int,
     reached = weight(best[0]) if best else 0
     for size in range(1, slots + 1):
         for combination in combinations(useful, size):
-            # The masks come by weight: no later combination with this first one, or any after it, is better.
+            # Masks are sorted by weight: no later combination with this first one, or any after it, is better.
             if size * weight(combination[0]) <= reached and size > 1:
                 break
             together = 0
@@ -103,7 +103,7 @@ def _best(masks: Sequence[int], counts: Sequence[int], slots: int) -> tuple[int,
                 together |= mask
             if weight(together) > reached:
                 best, reached = combination, weight(together)
-    # Fewer slots reach the same people: the others double the best ones, so that people can choose.
+    # Fewer slots reach the same people: the others duplicate the best ones, so that people can choose.
     return tuple(best[n % len(best)] for n in range(slots)) if best else ()
 
 

@@ -20,7 +20,7 @@ from training.sessions.reminders import DAY, WEEK, plan_reminders
 def sweep_training(now: datetime) -> int:
     """Process everything about training that is due at `now` (UTC). Returns how many bookings it touched.
 
-    Idempotent, also late or in two places at once: the status decides, and each mail has its own key.
+    Idempotent, even when late or in two places at once: the status decides, and each mail has its own key.
     """
     return _lapse_offers(now) + _free_seats(now) + _tell_leavers(now) + _fill(now) + _remind(now) + thank_attendees(now)
 
@@ -66,7 +66,7 @@ def _free_seats(now: datetime) -> int:
 
 
 def _tell_leavers(now: datetime) -> int:
-    """Take the seats of teams out of the calendars of members who left while their team had them."""
+    """Remove team seats from the calendars of members who left while their team had them."""
     seats = TrainingBooking.objects.active().exclude(status="waitlisted").exclude(enrollment__departures=None)
     told = 0
     for booking in seats.filter(session__starts_at__gt=now, session__cancelled_at=None).with_people().distinct():
@@ -81,7 +81,7 @@ def _tell_leavers(now: datetime) -> int:
 
 
 def _fill(now: datetime) -> int:
-    """Offer seats that became free by time alone: a hold has ended."""
+    """Offer seats that became free by time alone, when a hold ended."""
     waited_for = TrainingSession.objects.not_cancelled().upcoming(now).filter(bookings__status="waitlisted").distinct()
     filled = 0
     for pk in waited_for.order_by("pk").values_list("pk", flat=True):
@@ -91,7 +91,7 @@ def _fill(now: datetime) -> int:
 
 
 def _remind(now: datetime) -> int:
-    """Write the reminders that are due, but not to those who were told of a change since."""
+    """Write due reminders, except to people who have heard of a change since."""
     bookings = TrainingBooking.objects.booked().filter(
         session__cancelled_at=None, session__starts_at__gt=now, session__starts_at__lte=now + WEEK + DAY
     )

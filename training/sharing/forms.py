@@ -14,7 +14,7 @@ from training.models import TrainingSession
 
 
 class ShareForm(forms.Form):
-    """For whom a session is open beside its own cohort, and how many seats are kept for them."""
+    """Who else may take a session, and the number of seats reserved for them."""
 
     cohort = forms.ModelChoiceField(Cohort.objects.none(), required=False, label="Another cohort of yours")
     programme = forms.CharField(
@@ -56,7 +56,7 @@ class ShareForm(forms.Form):
 
 
 class GuestForm(forms.Form):
-    """A mentor of a sister organisation: enough to keep a seat and to write to them."""
+    """A mentor of a sister organisation: enough to reserve a seat and to write to them."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -28,10 +28,10 @@ def share_session(
     until: datetime | None = None,
     by: User,
 ) -> SeatHold:
-    """Open a session to others and keep `seats` for them until a moment in UTC.
+    """Open a session to others and reserve `seats` for them until a moment in UTC.
 
-    Another programme's coordinators have to accept first; they get a mail. Raises ServiceError if it is open to
-    them already, or if not so many seats are free.
+    Another programme's coordinators have to accept first; they get a mail. Raises ServiceError if it is open to them
+    already, or if not so many seats are free.
     """
     locked = lock_sessions(session.pk)[session.pk]
     if to == locked.cohort:
@@ -50,7 +50,7 @@ def share_session(
         raise ServiceError(f"It is open to {to} already.") from error
     record(verb=Verb.SHARED, target=locked, workspace_id=locked.cohort.workspace_id, by=by, to=str(to), seats=seats)
     if other:
-        # Every cohort of that programme shows the request; the newest is the likeliest to be looked at.
+        # Every cohort of that programme shows the request; the newest is the likeliest to be viewed.
         cohort = to.cohorts.order_by("-starts_on").first() if isinstance(to, Programme) else None
         link = absolute_url("training:session-list", cohort.slug) if cohort else absolute_url("home")
         mail_share_request(hold, link)
@@ -61,7 +61,7 @@ def share_session(
 def share_with_organisation(
     *, session: TrainingSession, name: str, contact_email: str, seats: int, until: datetime | None, by: User
 ) -> SeatHold:
-    """The same for a sister organisation, found by its name or created."""
+    """Share with a sister organisation, found by its name or created."""
     organisation = add_organisation(cohort=session.cohort, name=name, contact_email=contact_email, by=by)
     return share_session(session=session, to=organisation, seats=seats, until=until, by=by)
 
@@ -121,7 +121,7 @@ def renew_organisation_link(*, organisation: GuestOrganisation, by: User) -> str
 
 @transaction.atomic
 def ask_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zone: str) -> None:
-    """Mail a guest the link that confirms their address. Stores nothing about them but that mail.
+    """Mail a guest the link that confirms their address. Stores nothing else about them.
 
     The same address again within the hour gets no second mail.
     """
@@ -131,7 +131,7 @@ def ask_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zo
 @transaction.atomic
 def confirm_guest(*, organisation: GuestOrganisation, name: str, email: str, time_zone: str) -> TrainingGuest:
     """Create or update a guest whose address is confirmed. Idempotent."""
-    remember(email)  # somebody erased earlier who returns may get mails again
+    remember(email)  # an erased person who returns may get mails again
     guest, new = TrainingGuest.objects.update_or_create(
         organisation=organisation, email=email, defaults={"name": name, "time_zone": time_zone}
     )

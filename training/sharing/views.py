@@ -42,7 +42,7 @@ class GuestChoose(SlotsView):
 
 
 class OrganisationPage(FormPage):
-    """The page behind the link of a sister organisation: its mentors see the slots and request a link of their own."""
+    """The page behind a sister organisation's link: its mentors see the slots and request their own link."""
 
     template_name = "training/sharing/organisation.html"
     bad_link_template = "training/booking/bad_link.html"
@@ -73,7 +73,7 @@ class OrganisationPage(FormPage):
 
 
 class GuestConfirm(LookupView):
-    """A guest proves their address. It takes a tick and a button: mail scanners press buttons, too."""
+    """Confirm a guest's address. It takes a tick and a button: mail scanners press buttons, too."""
 
     template_name = "training/sharing/guest_confirm.html"
     bad_link_template = "training/booking/bad_link.html"
@@ -98,7 +98,7 @@ class GuestConfirm(LookupView):
 
 
 class Share(FormPage, SessionView):
-    """Open a session to others, and see to whom it is open. The link for a sister organisation is here, too."""
+    """Share a session, and see with whom it is shared. The link for a sister organisation is here, too."""
 
     template_name = "training/sharing/share.html"
     for_editors = True

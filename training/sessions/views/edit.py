@@ -22,7 +22,7 @@ from training.sessions.services import busy_when_moved, cancel_session, create_s
 
 
 class SessionFormPage(FormPage, CohortView):
-    """The form of a session, with the trainings of the programme to choose from while typing."""
+    """The form of a session; it suggests the programme's trainings while typing."""
 
     template_name = "training/sessions/form.html"
     for_editors = True
@@ -33,7 +33,7 @@ class SessionFormPage(FormPage, CohortView):
 
 
 class SessionCreate(SessionFormPage):
-    """Add a session. Kind, length and start may come with the address, as from the page of proposed hours."""
+    """Add a session. Kind, length and start may be in the address, as from the page of proposed hours."""
 
     def get_form(self, *data: Any) -> SessionForm:
         return SessionForm(*data, instance=TrainingSession(cohort=self.cohort), initial=self._initial())
@@ -57,7 +57,7 @@ class SessionCreate(SessionFormPage):
 
 
 class SessionEdit(SessionFormPage, SessionView):
-    """Edit a session; those who booked get a mail if it concerns them."""
+    """Edit a session; people who booked get a mail if it concerns them."""
 
     error_field = "seats"
 
@@ -65,7 +65,7 @@ class SessionEdit(SessionFormPage, SessionView):
         return SessionForm(*data, instance=self.session)
 
     def ask_first(self) -> Question | None:
-        """Ask before those who booked get a mail about another time, place or link."""
+        """Ask before people who booked get a mail about another time, place or link."""
         form = self.get_form(self.request.POST)
         if not form.is_valid():
             return None

@@ -15,7 +15,7 @@ from training.sessions.slot_planner import SlotPlan, propose_slots
 
 
 class Planning(CohortView):
-    """Everything is in the address: nothing is saved before a slot is made of an hour."""
+    """Propose hours. Everything is in the address: nothing is saved until an hour becomes a slot."""
 
     template_name = "training/sessions/planning.html"
 
@@ -48,7 +48,7 @@ class Planning(CohortView):
 
 
 def _zones(zones: dict[int, str], plan: SlotPlan) -> list[tuple[str, int, list[tuple[str, bool]]]]:
-    """Zone, how many live there, and each slot by their clock with whether it suits."""
+    """Zone, its number of people, and each slot in its local time with whether it suits."""
     numbers = Counter(zones.values())
     can = {zone: plan.attends[pk] for pk, zone in zones.items()}
     rows = []

@@ -44,7 +44,7 @@ PEOPLE_COLUMNS = ("name", "email", "of", "team", "status", "since (UTC)")
 
 
 class SessionList(CohortView):
-    """The slots and calls of a cohort, what others offer to it, and who has no slot."""
+    """The slots and calls of a cohort, shared sessions from others, and people without a slot."""
 
     template_name = "training/sessions/list.html"
 
@@ -82,7 +82,7 @@ class SessionList(CohortView):
 
 
 class SessionDetail(SessionView):
-    """One session: who booked, who waits, who came, for whom it is open, what people thought of it."""
+    """One session: bookings, waitlist, attendance, sharing and feedback."""
 
     template_name = "training/sessions/detail.html"
 
@@ -125,7 +125,7 @@ class SessionDetail(SessionView):
         }
 
     def _answers(self) -> dict[str, Any]:
-        """Who waits; and of a call who declined, and who has not answered."""
+        """The waitlist; and for a call, people who declined or have not answered."""
         bookings = self.session.bookings.all().order_by()
         silent = people_for(self.session).exclude(pk__in=bookings.values("enrollment"))
         return {
@@ -141,7 +141,7 @@ class SessionDetail(SessionView):
 
 
 def _is_shown(person: Attendee, status: str, text: str) -> bool:
-    """Whether the filters leave a person in the list. A team is found by the name of any of its people."""
+    """Whether a person matches the filters. A team is found by the name of any of its people."""
     booking = person.booking
     if status in Status.values:
         if booking.status != status:
@@ -190,7 +190,7 @@ def _session_row(session: Any) -> tuple[Any, ...]:
 
 
 def _waiting_words(session: TrainingSession, seats: SeatAvailability, now: Any) -> str:
-    """What a coordinator should see at once about a session ahead."""
+    """What a coordinator should notice first about a future session."""
     if not session.is_ahead(now):
         return ""
     if session.minimum > session.taken:
