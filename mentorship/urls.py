@@ -9,7 +9,6 @@ from mentorship.core.accounts.people.views import EmailPage
 from mentorship.core.outbox import health
 from mentorship.core.outbox.delivery.provider_webhook import mail_report
 from mentorship.core.outbox.my_links import my_links
-from mentorship.operations.persons.views import my_data
 from mentorship.portal import home, next_round
 
 handler500 = "mentorship.core.web.database.error_response"
@@ -29,7 +28,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("profile/links/", my_links, name="my-links"),
-    path("profile/data/", my_data, name="my-data"),
+    path("", include("mentorship.operations.urls")),
     path("profile/", include("mentorship.core.accounts.urls")),
     path("messages/", include("mentorship.core.outbox.messages.urls")),
     path("operator/", admin.site.urls),

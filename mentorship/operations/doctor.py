@@ -22,6 +22,7 @@ from mentorship.core import frozen_rows
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.health import broker_state, flow_at
 from mentorship.operations.health import missing_migrations
+from mentorship.operations.models import PrivacyDetails
 
 LITTLE_SPACE = 1024**3
 SECONDS = 5
@@ -187,6 +188,13 @@ def _address() -> Iterator[Finding]:
     yield Finding("Address", f"{address} {'answers' if is_ours else 'answers, but not as this site does'}", mend)
 
 
+def _privacy() -> Iterator[Finding]:
+    mend = "An operator completes it at /privacy-details/. Until then it gives the sender of our emails."
+    contact = PrivacyDetails.read().contact_email
+    words = f"questions go to {contact}" if contact else "the privacy notice names nobody who is responsible"
+    yield Finding("Privacy", words, "" if contact else mend, serious=False)
+
+
 def _ago(moment: datetime) -> str:
     seconds = round((timezone.now() - moment).total_seconds())
     return f"{seconds} seconds ago" if seconds < 120 else f"{seconds // 60} minutes ago"
@@ -202,4 +210,5 @@ PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _work,
     _mail,
     _address,
+    _privacy,
 )

@@ -22,7 +22,7 @@ from cohorts.setup.plan import overdue_items, upcoming_entries
 from matching.board.consent_status import MatchingTasks, matching_tasks
 from matching.groups.services import read_groups_state
 from matching.models import Match
-from mentorship.core.accounts.models import User
+from mentorship.core.accounts.models import DataRequest, User
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.needs import Need
 from partners.models import Invoice, Partner
@@ -48,6 +48,7 @@ def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
 def needs_of(user: User, cohort: Cohort) -> list[Need]:
     """What a coordinator has to do, the most pressing first, with the lists that they count. Nothing that is zero."""
     rooms: tuple[Callable[[User, Cohort], Iterator[Need]], ...] = (
+        _of_data_requests,
         _of_messages,
         _of_checkins,
         _of_signup,
@@ -57,6 +58,18 @@ def needs_of(user: User, cohort: Cohort) -> list[Need]:
         _of_partners,
     )
     return [need for room in rooms for need in room(user, cohort) if need.number]
+
+
+def _of_data_requests(user: User, cohort: Cohort) -> Iterator[Need]:
+    asked = DataRequest.objects.visible_to(user).open()
+    late, first = asked.overdue(timezone.localdate()).count(), asked.first()
+    yield Need(
+        asked.count(),
+        "Requests about personal data",
+        f"{late} of them late." if late else f"The first is to be answered by {first.due_by}." if first else "",
+        reverse("data-request-list"),
+        "Answer",
+    )
 
 
 def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:

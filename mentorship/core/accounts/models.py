@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from mentorship.core.accounts.querysets import DataRequestQuerySet
 from mentorship.core.reference_data import country_name
@@ -204,6 +205,11 @@ class DataRequest(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("data-request-detail", args=[self.pk])
+
+    @property
+    def due_by(self) -> str:
+        """The last day for an answer, such as `30 December 2026`."""
+        return date_format(self.due_on, "j F Y")
 
 
 class LimitEntry(models.Model):

@@ -13,6 +13,8 @@ PUBLIC = frozenset(
         "checkins:public-thanks",
         "cohorts:signup-create",  # going back to a half-filled form still finds the input
         "cohorts:signup-start",
+        "privacy-notice",
+        "privacy-notice-of-programme",
     }
 )
 # Files that contain nothing about people.

@@ -30,6 +30,7 @@ from mentorship.devtools.demo.pairs import write_down
 from mentorship.devtools.demo.partners import fill_partners, publish_reports
 from mentorship.devtools.demo.people import MENTORS, PROJECTS
 from mentorship.devtools.demo.training import share_trainings
+from mentorship.operations.models import PrivacyDetails
 from partners.models import Partner
 from partners.records.services import create_partner, invite_contact
 from partners.sponsorships.services import add_sponsorship
@@ -87,6 +88,11 @@ def fill(today: Any) -> None:
         role="viewer",
         by=owner,
     )
+    PrivacyDetails(
+        responsible="Open Science Seeds e.V.\nMuster Street 1, 10115 Berlin, Germany",
+        contact_email=f"privacy@{DOMAIN}",
+        processors="Example Hosting, Germany: the server and its backups",
+    ).save()
     past = _past_cohort(programme, today, coordinator, chance)
     _sign_ins()
     matching = _matching_cohort(programme, today, coordinator)

@@ -83,6 +83,14 @@ def delete_some(kind: RetentionClass, now: datetime) -> int:
     return gone
 
 
+def delete_all(kind: RetentionClass, now: datetime) -> int:
+    """Delete all of a class that is past its time, batch by batch. Returns how many rows."""
+    gone = 0
+    while number := delete_some(kind, now):
+        gone += number
+    return gone
+
+
 def _batches(kind: RetentionClass, before: datetime, on: date) -> Iterator[tuple[int, bool]]:
     """Each batch as one transaction with its count; and whether nothing is left after it."""
     parts = list(kind.parts)

@@ -18,6 +18,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import Attachment, OutboxMessage
 from mentorship.core.outbox.services import resend_message, send_once_more
 from mentorship.devtools.testing.factories import MessageFactory
+from mentorship.operations.backups.folder import backup_in, delete_old_backups
 from mentorship.operations.models import DeletionCount
 from mentorship.operations.retention import services
 from mentorship.operations.retention.classes import CLASSES, KEPT, find_class
@@ -219,3 +220,19 @@ def test_days_that_mean_nothing_are_refused(given):
 def test_every_class_has_its_days_and_every_setting_its_class(settings):
     assert {kind.key for kind in CLASSES} == set(settings.KEEP_DAYS)
     assert all(one.why for one in KEPT)
+
+
+def test_backups_in_a_folder_are_deleted_after_their_days_and_nothing_else(tmp_path, settings):
+    settings.KEEP_DAYS = {**settings.KEEP_DAYS, "backups": 30}
+    for name in (
+        "mentorship-2020-01-01-040000.tar",
+        "mentorship-before-the-move.tar",
+        "mentorship-2020-01-01-040000.sql",
+    ):
+        (tmp_path / name).touch()
+    backup_in(tmp_path).touch()
+    assert [path.name for path in delete_old_backups(tmp_path)] == ["mentorship-2020-01-01-040000.tar"]
+    assert len(list(tmp_path.iterdir())) == 3
+    settings.KEEP_DAYS = {**settings.KEEP_DAYS, "backups": None}
+    (tmp_path / "mentorship-2020-01-01-040000.tar").touch()
+    assert delete_old_backups(tmp_path) == []

@@ -31,6 +31,9 @@ OPEN = {
     "cohorts:programme-list",
     "cohorts:programme-create",
     "my-links",
+    "data-request-mine",
+    "privacy-notice",
+    "privacy-notice-of-programme",
     "checkins:public-thanks",  # who is on it said yes
     "checkins:certificate-detail",  # for whoever has its number, to see that it is real
     "checkins:certificate-file",
@@ -50,7 +53,8 @@ ELSEWHERE = set(
     cohorts:selection-run-apply cohorts:selection-run-detail cohorts:selection-run-edit cohorts:sharing-edit
     cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-sent
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-list cohorts:topic-merge-undo
-    cohorts:topic-suggest mail-report matching:board-undo matching:event-calendar matching:event-live
+    cohorts:topic-suggest data-request-detail
+    mail-report matching:board-undo matching:event-calendar matching:event-live
     matching:event-plan matching:event-state matching:group-choose matching:match-rematch matching:match-undo
     matching:meeting-calendar matching:my-match matching:my-meeting-cancel matching:my-meeting-create
     matching:my-meeting-edit matching:my-note matching:my-note-create matching:my-rematch-request
@@ -58,7 +62,8 @@ ELSEWHERE = set(
     matching:wish-settle outbox:demo-mailbox outbox:message-cancel outbox:message-edit outbox:message-resend
     partners:bank-line-match partners:cost-file partners:instalment-delete partners:invoice-carry-over
     partners:invoice-delete partners:invoice-edit partners:invoice-issue partners:logo-file partners:my-hours
-    partners:person-answer partners:report-link-revoke partners:version-by-link training:attendance-edit
+    partners:person-answer partners:report-link-revoke partners:version-by-link privacy-details-edit
+    training:attendance-edit
     training:certificate-detail training:feedback-edit training:guest-confirm training:guest-create
     training:meeting-list-apply training:meeting-list-create training:share-answer
     """.split()  # noqa: SIM905 (eighty names are read as text)

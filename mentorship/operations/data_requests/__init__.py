@@ -1,0 +1,1 @@
+"""Requests for erasure, a copy or a correction: asked from one's profile, answered within a month."""

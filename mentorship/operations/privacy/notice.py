@@ -1,0 +1,31 @@
+"""What the privacy notice says of this installation: who is responsible, whom to write to, who processes data."""
+
+from collections.abc import Iterable
+from email.utils import parseaddr
+
+from django.conf import settings
+
+from cohorts.models import Programme
+from mentorship.operations.models import PrivacyDetails
+
+
+def contact_addresses(programmes: Iterable[Programme] = ()) -> list[str]:
+    """Who answers questions about personal data: the address of the installation, then those of the programmes.
+
+    There is always one, if need be the sender of all emails.
+    """
+    named = [PrivacyDetails.read().contact_email, *(programme.contact_email for programme in programmes)]
+    found = list(dict.fromkeys(address for address in named if address))
+    return found or [parseaddr(settings.DEFAULT_FROM_EMAIL)[1]]
+
+
+def processors(details: PrivacyDetails) -> list[str]:
+    """Who else handles the data: what the operator named, and what the settings say."""
+    found = [line.strip() for line in details.processors.splitlines() if line.strip()]
+    if settings.EMAIL_PROVIDER:
+        found.append(f"{settings.EMAIL_PROVIDER.replace('_', ' ').title()}: sends our emails")
+    if settings.MEDIA_S3_BUCKET:
+        found.append("A storage service: keeps uploaded files")
+    if settings.SENTRY_DSN:
+        found.append("An error reporting service: gets technical reports without personal data")
+    return found

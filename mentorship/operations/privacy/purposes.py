@@ -1,0 +1,137 @@
+"""For which purposes personal data is kept: what, why, who reads it. The privacy notice is made of it.
+
+Every app with a rule of personal data belongs to one purpose, and every class of retention names one.
+"""
+
+from dataclasses import dataclass
+
+from mentorship.operations.persons.model_registry import personal_data_rules
+from mentorship.operations.retention.classes import CLASSES, KEPT, Kept, RetentionClass
+
+
+@dataclass(frozen=True)
+class Purpose:
+    """One purpose in the words of the notice. `basis` is the usual reason in law, `apps` whose tables belong to it."""
+
+    key: str
+    title: str
+    what: str
+    why: str
+    basis: str
+    readers: str
+    apps: tuple[str, ...] = ()
+
+    @property
+    def records(self) -> list[str]:
+        """The kinds of rows about a person, as a copy of their data names them."""
+        rules = personal_data_rules().items()
+        return [rule.title for label, rule in rules if rule.title and label.split(".")[0] in self.apps]
+
+    @property
+    def classes(self) -> list[RetentionClass]:
+        """What of it is deleted after some time."""
+        return [kind for kind in CLASSES if kind.purpose == self.key]
+
+    @property
+    def kept(self) -> list[Kept]:
+        """What of it no time deletes."""
+        return [one for one in KEPT if one.purpose == self.key]
+
+
+AGREED = "to do what you signed up for (contract)"
+INTEREST = "our legitimate interest"
+
+PURPOSES: tuple[Purpose, ...] = (
+    Purpose(
+        "account",
+        "Your account",
+        "Your name and email addresses; if you give them, your pronouns, time zone, country and languages; where and "
+        "when you are signed in, with the browser and network address; a password or second factor if you set one up.",
+        "So that you can sign in, nobody else can do it as you, and times are shown in your own time zone.",
+        AGREED,
+        "You; the teams of the programmes that you take part in, except for where you are signed in; operators.",
+        ("accounts", "account", "mfa", "usersessions"),
+    ),
+    Purpose(
+        "sign_up",
+        "Sign-up and selection",
+        "What you write in the sign-up form, with your team, project, topics and files; what reviewers and "
+        "coordinators note about it; whether you were accepted.",
+        "To decide who gets a place, and to find out what each of you needs.",
+        AGREED,
+        "Whoever the form names beside each question. Coordinators alone read private needs, and their own notes.",
+        ("cohorts",),
+    ),
+    Purpose(
+        "mentoring",
+        "Matching and mentoring",
+        "Who could suit you and why; who you were matched with; your wishes, pauses and answers; meetings, goals and "
+        "notes.",
+        "To find you a match, introduce you to each other and help where it does not work.",
+        AGREED,
+        "You and your match; coordinators. Only your pair reads its goals and notes. Your match gets your address only "
+        "if you agree. Only coordinators read why you declined a match or want another one.",
+        ("matching",),
+    ),
+    Purpose(
+        "training",
+        "Training and events",
+        "Which sessions you booked and attended, and what you thought of them.",
+        "To keep a seat for you, to certify that you took part, and to pay those who teach.",
+        AGREED,
+        "Coordinators; programmes and organisations that share a session learn who comes from among their own people.",
+        ("training",),
+    ),
+    Purpose(
+        "check_ins",
+        "Check-ins, help and afterwards",
+        "Your answers to short surveys; cases, where you or a coordinator ask for help; graduation, certificates, "
+        "honoraria; whether you want to hear from us afterwards.",
+        "To help in time, to learn whether mentoring works, and to certify what you did.",
+        f"{AGREED}; staying in touch afterwards: your consent",
+        "Coordinators, unless the survey is anonymous: then nobody knows whose answers they are. Concerns about "
+        "conduct are read only by the people named for them.",
+        ("checkins",),
+    ),
+    Purpose(
+        "partners",
+        "Partners and money",
+        "Whom you speak for, if you are a partner’s contact; hours that you gave; whether a partner may see your name; "
+        "invoices and payments.",
+        "To report to those who support the programme, and to keep accounts.",
+        f"{INTEREST}; your consent where your name is shown; for accounts, the law",
+        "Coordinators. Partners see totals of at least five people, and names only of those who agreed.",
+        ("partners",),
+    ),
+    Purpose(
+        "mail",
+        "Emails",
+        "Every email that we send you: its words, when it was sent and whether it came back.",
+        "So that you get what you wait for, once, and we can see whether it reached you.",
+        INTEREST,
+        "Coordinators of the programme that sent it. Codes and personal links in it are for you alone.",
+        ("outbox",),
+    ),
+    Purpose(
+        "rights",
+        "Requests about your data",
+        "What you asked for, when, and what we answered.",
+        "To answer in time, and to be able to show that we did.",
+        "the law",
+        "Coordinators of your programmes, and operators.",
+    ),
+    Purpose(
+        "security",
+        "Security and records",
+        "Who did what and when, and who read what was told in confidence; how often something was tried; backups.",
+        "To notice and put right mistakes and misuse.",
+        INTEREST,
+        "Coordinators read the history of what they work on. Operators look after the rest.",
+        ("audit", "admin", "submissions", "sessions", "auth", "contenttypes", "operations"),
+    ),
+)
+
+
+def purpose_of(label: str) -> Purpose:
+    """The purpose of a model, by its label. Raises KeyError for an app that no purpose has."""
+    return {app: purpose for purpose in PURPOSES for app in purpose.apps}[label.split(".", maxsplit=1)[0]]

@@ -1,0 +1,85 @@
+"""The privacy notice, and the page on which an operator completes it."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views import View
+
+from cohorts.models import Cohort, Programme
+from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.operations.models import PrivacyDetails
+from mentorship.operations.privacy.notice import contact_addresses, processors
+from mentorship.operations.privacy.purposes import PURPOSES
+
+
+class PrivacyNotice(View):
+    """What is kept about people, why, for how long and who reads it. Public; of one programme where it is named."""
+
+    def get(self, request: HttpRequest, programme_slug: str = "") -> HttpResponse:
+        programme = _programme(request, programme_slug) if programme_slug else None
+        details = PrivacyDetails.read()
+        context: dict[str, Any] = {
+            "details": details,
+            "programme": programme,
+            "purposes": PURPOSES,
+            "processors": processors(details),
+            "addresses": contact_addresses([programme] if programme else []),
+            "requests_url": reverse("data-request-mine"),
+        }
+        return render(request, "operations/privacy/notice.html", context)
+
+
+class DetailsForm(forms.ModelForm):
+    """What only the operator knows."""
+
+    class Meta:
+        model = PrivacyDetails
+        fields = ("responsible", "contact_email", "officer", "authority", "processors", "more")
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3})
+            for name in ("responsible", "officer", "authority", "processors", "more")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("responsible", "contact_email"):
+            self.fields[name].required = True
+
+
+class DetailsEdit(LoginRequiredMixin, View):
+    """For operators: who is responsible, whom to write to, and who processes data for them."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.is_superuser:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(DetailsForm(instance=PrivacyDetails.read()))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = DetailsForm(request.POST, instance=PrivacyDetails.read())
+        if not form.is_valid():
+            return self._page(form, status=422)
+        details = form.save(commit=False)
+        details.changed_by = request.user
+        details.save()
+        messages.success(request, "Saved. The privacy notice says so from now on.")
+        return redirect("privacy-notice")
+
+    def _page(self, form: DetailsForm, status: int = 200) -> HttpResponse:
+        return render(self.request, "operations/privacy/details_form.html", {"form": form}, status=status)
+
+
+def _programme(request: HttpRequest, slug: str) -> Programme:
+    """A programme that the public knows of, because one of its cohorts is past its plan, or the reader works in it."""
+    known = Q(pk__in=Cohort.objects.exclude(status="draft").values("programme"))
+    own = Q(pk__in=Programme.objects.visible_to(request.user).values("pk"))
+    return get_visible_or_404(Programme.objects.filter(known | own), slug=slug)
