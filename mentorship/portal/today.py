@@ -61,12 +61,12 @@ def needs_of(user: User, cohort: Cohort) -> list[Need]:
 
 
 def _of_data_requests(user: User, cohort: Cohort) -> Iterator[Need]:
-    asked = DataRequest.objects.visible_to(user).open()
-    late, first = asked.overdue(timezone.localdate()).count(), asked.first()
+    asked = DataRequest.objects.visible_to(user).open().due_counts(timezone.localdate())
+    first = date_format(asked["first"], "j F Y") if asked["first"] else ""
     yield Need(
-        asked.count(),
+        asked["open"],
         "Requests about personal data",
-        f"{late} of them late." if late else f"The first is to be answered by {first.due_by}." if first else "",
+        f"{asked['late']} of them late." if asked["late"] else f"The first is to be answered by {first}.",
         reverse("data-request-list"),
         "Answer",
     )

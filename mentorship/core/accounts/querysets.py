@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 if TYPE_CHECKING:
     from mentorship.core.accounts.models import DataRequest  # noqa: F401  (the models import this module)
@@ -27,6 +27,7 @@ class DataRequestQuerySet(QuerySet["DataRequest"]):
         """Those that nobody has answered yet."""
         return self.filter(status="open")
 
-    def overdue(self, today: date) -> "DataRequestQuerySet":
-        """Those that should have been answered by now."""
-        return self.open().filter(due_on__lt=today)
+    def due_counts(self, today: date) -> dict[str, Any]:
+        """How many there are (`open`), how many are past their day (`late`), and the `first` day. One query."""
+        late = Count("pk", filter=Q(due_on__lt=today))
+        return self.order_by().aggregate(open=Count("pk"), late=late, first=Min("due_on"))

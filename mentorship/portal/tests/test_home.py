@@ -90,7 +90,7 @@ def test_today_is_quick_with_many(client, cast, django_assert_max_num_queries):
     client.force_login(cast.coordinator)
     for _ in range(2):
         EnrollmentFactory.create_batch(10, cohort=cast.cohort)
-        with django_assert_max_num_queries(45):
+        with django_assert_max_num_queries(46):
             client.get("/")
 
 
