@@ -6,7 +6,7 @@ class OperationsConfig(AppConfig):
     label = "operations"
 
     def ready(self) -> None:
-        """Register the checks, and provide the rules of personal data of what operators write."""
+        """Register the checks, and provide the personal-data rules of operators' texts."""
         from mentorship.core.personal_data import PERSONAL_DATA
         from mentorship.operations import checks  # noqa: F401  (importing it registers the checks)
         from mentorship.operations.personal_data import PERSONAL_DATA_RULES

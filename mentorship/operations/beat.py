@@ -1,4 +1,4 @@
-"""The scheduler of beat, which needs no broker to get the work done."""
+"""The scheduler of beat, which gets the work done even without a broker."""
 
 import logging
 from typing import Any
@@ -10,14 +10,15 @@ logger = logging.getLogger(__name__)
 
 
 class SweepScheduler(PersistentScheduler):
-    """Hands the sweep to a worker. While the broker is away beat sweeps itself, so that mails go on leaving."""
+    """Hands the sweep to a worker. While the broker is down beat sweeps by itself, so that mails keep leaving."""
 
-    # Celery's own waits for the broker before the first task. Without one a task asks the pool, which gives up soon.
+    # Celery's own scheduler waits for the broker before the first task. Without one a task asks the pool, which gives
+    # up soon.
     producer = None
     _is_away = False
 
     def apply_async(self, entry: ScheduleEntry, **options: Any) -> Any:
-        """Queue a task, or sweep here and now."""
+        """Queue a task, or run the sweep here and now."""
         try:
             queued = super().apply_async(entry, **options)
         except SchedulingError as error:
@@ -40,7 +41,7 @@ def _sweep_here() -> None:
     try:
         sweep_everything()
     except SweepError:
-        pass  # it is in the log and in the heartbeat
+        pass  # logged, and visible in the heartbeat
     except Exception:
         logger.exception("The sweep failed.")
     finally:

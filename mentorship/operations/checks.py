@@ -13,7 +13,7 @@ from mentorship.core.outbox.delivery.providers import REPORTERS
 
 @register
 def check_installation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """Find settings that contradict each other."""
+    """Find contradictory settings."""
     found: list[CheckMessage] = []
     if settings.OUTBOX_LEASE_SECONDS < 2 * (settings.EMAIL_TIMEOUT or float("inf")):
         found.append(

@@ -1,4 +1,4 @@
-"""Checks an installation from top to bottom, and says of each fault what to do about it."""
+"""Check an installation from top to bottom, and say how to fix each fault."""
 
 import shutil
 import stat
@@ -26,13 +26,13 @@ from mentorship.operations.models import PrivacyDetails
 
 LITTLE_SPACE = 1024**3
 SECONDS = 5
-# More of the connections in use than this, and an upgrade or a visit with psql may find none.
+# With more connections in use than this share, an upgrade or a psql session may get none.
 CONNECTIONS_FULL = 0.8
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One check. Without `mend` all is well; what is not `serious` may be meant."""
+    """One check. Without `mend` all is well; a finding that is not `serious` may be intended."""
 
     name: str
     words: str
@@ -41,11 +41,11 @@ class Finding:
 
 
 def examine() -> Iterator[Finding]:
-    """Every finding, one after the other. A part that can't look says so and stops no other."""
+    """Every finding, one after the other. A check that fails reports so, and does not stop the others."""
     for part in PARTS:
         try:
             yield from part()
-        except Exception as error:  # a doctor must not die of what he examines
+        except Exception as error:  # a failing check must not end the examination
             name = part.__name__.removeprefix("_").replace("_", " ").capitalize()
             yield Finding(
                 name, f"could not be checked: {type(error).__name__}: {error}", "Mend what is named above first."
@@ -146,7 +146,7 @@ def _limits() -> Iterator[Finding]:
 
 def _work() -> Iterator[Finding]:
     if missing_migrations():
-        return  # the tables to look at are not there yet; the database says so
+        return  # the tables do not exist yet, which the check of the database reports
     flow = flow_at(timezone.now())
     for problem in flow.problems:
         yield Finding("Work", problem, "Start what the Procfile names: worker and beat; then look at the log.")
@@ -169,7 +169,7 @@ def _mail() -> Iterator[Finding]:
         backend = get_connection(timeout=SECONDS)
         backend.open()
         backend.close()
-    except OSError as error:  # smtplib's errors are of this kind, too
+    except OSError as error:  # smtplib's errors are OSErrors, too
         yield Finding("Mail", f"{server} does not take mail from us: {error}", "Correct EMAIL_URL.")
     else:
         yield Finding("Mail", f"{server} lets us in")

@@ -1,4 +1,4 @@
-"""What probes and monitors ask: alive, ready, and figures. None of it tells of a person or a programme."""
+"""Endpoints for probes and monitors: alive, ready, and metrics. None names a person or a programme."""
 
 import hmac
 import time
@@ -14,13 +14,13 @@ from django.utils import timezone
 from mentorship.core.outbox.health import Flow, broker_state, flow_at
 from mentorship.core.outbox.models import OutboxMessage
 
-# Somebody who asks often must not make as many connections to the broker.
+# Frequent requests must not open as many connections to the broker.
 BROKER_KEPT_SECONDS = 10
 _broker: tuple[float, tuple[bool, str]] | None = None
 
 
 class ProbeMiddleware:
-    """Answers probes before anything else of a request: before host names, sessions and any query."""
+    """Answers probes before any other processing: host names, sessions and queries."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,12 +36,12 @@ class ProbeMiddleware:
 
 
 def alive(request: HttpRequest) -> HttpResponse:
-    """This process answers. Asks neither the database nor the broker, so no lock and no outage can fail it."""
+    """This process responds. Uses neither database nor broker, so no lock and no outage can fail it."""
     return JsonResponse({"ok": True})
 
 
 def ready(request: HttpRequest) -> HttpResponse:
-    """Whether all of the installation works: 200, or 503 with what does not. JSON without a database, too."""
+    """Whether the whole installation works: 200, or 503 with the parts that don't. JSON even without a database."""
     checks: dict[str, str] = {}
     flow = None
     try:
@@ -56,7 +56,7 @@ def ready(request: HttpRequest) -> HttpResponse:
         checks["messages"] = flow.mail_problem
     broker_ok, broker = _broker_now()
     checks["broker"] = "" if broker_ok else broker.partition(":")[0] + "."
-    # A part that failed is told by name on the page for signed-in people only: its words may hold anything.
+    # Error messages of failed parts are shown only to signed-in people, since they may contain anything.
     told = {name: problem.partition(":")[0] for name, problem in checks.items()}
     problems = [problem for problem in told.values() if problem]
     body = {
@@ -69,7 +69,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures in the text format of Prometheus, for whoever has the token of METRICS_TOKEN."""
+    """Figures in the text format of Prometheus, for holders of the token METRICS_TOKEN."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not settings.METRICS_TOKEN or not hmac.compare_digest(given.encode(), settings.METRICS_TOKEN.encode()):
         return HttpResponseNotFound()
@@ -101,7 +101,7 @@ def _figures(flow: Flow) -> list[str]:
 
 
 def missing_migrations() -> str:
-    """A sentence if the database waits for migrations, else ""."""
+    """A sentence if the database has unapplied migrations, otherwise ""."""
     if _all_migrated():
         return ""
     _all_migrated.cache_clear()
@@ -110,7 +110,7 @@ def missing_migrations() -> str:
 
 @cache
 def _all_migrated() -> bool:
-    """Whether nothing is left to migrate; once true it is true for as long as this code runs."""
+    """Whether no migration is left; once true it stays true while this code runs."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
@@ -125,6 +125,6 @@ def _broker_now() -> tuple[bool, str]:
 PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
     "/healthz": alive,
     "/readyz": ready,
-    "/health/": ready,  # its address before it had a name that probes know
+    "/health/": ready,  # the earlier address, still in use by some probes
     "/metrics": metrics,
 }

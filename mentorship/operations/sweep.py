@@ -1,4 +1,4 @@
-"""One pass of everything that is due. Idempotent: it may run late, again, or in two places at once."""
+"""One pass over everything that is due. Idempotent: it may run late, again, or in two places at once."""
 
 import logging
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from training.sessions.sweep import sweep_training
 logger = logging.getLogger(__name__)
 
 DELIVERY = "messages sent"
-# Check-ins write messages, so delivery comes after them; a long matching run holds up neither.
+# Check-ins write messages, so delivery comes after them; a long matching run delays neither.
 PARTS: dict[str, Callable[[datetime], int]] = {
     "unknown outcomes settled": recover_expired,
     "matches of people who left ended": sweep_matches_left_behind,
@@ -58,17 +58,18 @@ PARTS: dict[str, Callable[[datetime], int]] = {
 
 
 class SweepError(Exception):
-    """Parts of a sweep failed; the others were done. The log has the reasons."""
+    """Parts of a sweep failed; the others ran. The log has the reasons."""
 
 
 def sweep_everything(now: datetime | None = None) -> dict[str, int]:
-    """Run every part of the sweep and return what each did. If one fails the others still run; SweepError names it."""
+    """Run every part of the sweep and return the results. Failures don't stop the others; SweepError names them."""
     done: dict[str, int] = {}
     failed: dict[str, Exception] = {}
-    record_heartbeat("sweep", note="under way")  # a matching run may take longer than the alarm waits
+    record_heartbeat("sweep", note="under way")  # a matching run may take longer than the alarm's limit
     for name, part in PARTS.items():
         try:
-            # Each part looks at the clock itself unless told otherwise: what one part queued, the next one sends.
+            # Each part reads the clock itself unless given a time, so that one part can send what the previous one
+            # queued.
             done[name] = part(now or timezone.now())
         except Exception as error:
             logger.exception("A part of the sweep failed: %s", name)

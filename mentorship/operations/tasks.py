@@ -1,4 +1,4 @@
-"""Tasks that beat calls. They take no arguments: what is due is in the database."""
+"""Tasks called by beat. They take no arguments: due work is in the database."""
 
 from celery import shared_task
 
@@ -8,6 +8,6 @@ from mentorship.operations.sweep import sweep_everything
 
 @shared_task
 def sweep() -> None:
-    """One pass of everything that is due."""
+    """One pass over everything that is due."""
     record_heartbeat("beat")
     sweep_everything()

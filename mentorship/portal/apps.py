@@ -6,7 +6,7 @@ class PortalConfig(AppConfig):
     label = "portal"
 
     def ready(self) -> None:
-        """Provide what check-ins add to matching, which does not know them."""
+        """Provide facts from check-ins to matching, which does not know them."""
         from checkins.waves.planning import first_checkin_day
         from matching.intro.extensions import FIRST_CONTACT
         from matching.pairs.extensions import HELP_LINKS, UPCOMING_ITEMS

@@ -22,9 +22,9 @@ from partners.models import Partner
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Today for coordinators, their own things for participants, reports for partners, a welcome for visitors.
+    """Today for coordinators, personal tasks for participants, reports for partners, a welcome for visitors.
 
-    An operator who has no role anywhere is led to a first programme.
+    An operator without any role is led to creating a first programme.
     """
     user = request.user
     if not isinstance(user, User):
@@ -44,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def today(request: HttpRequest, user: User) -> HttpResponse:
-    """What needs the coordinator now, in the cohort that is most at work or the one chosen by `?cohort=`."""
+    """The coordinator's tasks in the busiest cohort, or the one chosen by `?cohort=`."""
     cohorts = active_cohorts(user)
     cohort = chosen_cohort(request, cohorts)
     context: dict[str, Any] = {"cohorts": cohorts, "cohort": cohort, "now": timezone.now()}
@@ -60,7 +60,7 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
 
 
 def _rounds_to_join(user: User, now: datetime) -> list[tuple[Cohort, list[tuple[str, str]]]]:
-    """The rounds with open sign-up that a person is not in, each with its roles and the programme's words for them."""
+    """Rounds with open sign-up that a person has not joined, each with its roles in the programme's words."""
     rounds = list(Cohort.objects.accepting_signups(now).order_by("signup_closes_at", "name"))
     joined = joined_roles(rounds, user)
     return [

@@ -1,4 +1,4 @@
-"""The navigation of the signed-in person, and the cohort that a page is about."""
+"""The navigation of the signed-in person, and the cohort of a page."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from mentorship.core.accounts.permissions import roles_of
 
 # The statuses in which a cohort needs its coordinators, the most pressing first.
 ACTIVE_STATUSES = ("matching", "enrolling", "running", "draft")
-# Label, address by the cohort's slug, icon, and how the names of its pages begin. The longest beginning wins.
+# Label, address by the cohort's slug, icon, and the prefix of its URL names. The longest prefix wins.
 OF_COHORT = [
     (
         "Cohort",
@@ -91,7 +91,7 @@ OF_ALL = [
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the rail of the signed-in person, the cohort that the page is about, the demo bar."""
+    """For every template: the navigation rail, the cohort of the page, the demo bar."""
     context: dict[str, Any] = {"nav": [], "nav_scope": None, "demo": settings.DEMO}
     user = getattr(request, "user", None)
     if not isinstance(user, User):
@@ -118,13 +118,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def active_cohorts(user: Any) -> list[Cohort]:
-    """The cohorts that a coordinator has to do with now, the most pressing first."""
+    """The cohorts that a coordinator is working on, the most pressing first."""
     cohorts = Cohort.objects.visible_to(user).exclude(status__in=Cohort.OVER)
     return sorted(cohorts, key=lambda c: (ACTIVE_STATUSES.index(c.status), c.starts_on))
 
 
 def chosen_cohort(request: HttpRequest, cohorts: list[Cohort]) -> Cohort | None:
-    """The one that `?cohort=` names, else the first."""
+    """The cohort that `?cohort=` names, otherwise the first."""
     chosen = request.GET.get("cohort")
     return next((c for c in cohorts if c.slug == chosen), cohorts[0] if cohorts else None)
 
@@ -144,7 +144,7 @@ def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]
         args = [cohort.slug] if cohort and entry in OF_COHORT else []
         nav.append(_item(label, reverse(name, args=args), icon, current=label == here))
     if cohort:
-        nav[1 + len(OF_COHORT)]["parts"] = True  # a line between what is of the cohort and what is of all
+        nav[1 + len(OF_COHORT)]["parts"] = True  # a line between the cohort's own pages and general ones
     return nav
 
 

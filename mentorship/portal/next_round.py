@@ -1,4 +1,4 @@
-"""Start the next round of a cohort, with what each app copies from the last one."""
+"""Start the next round of a cohort, copying settings of each app from the last one."""
 
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from partners.sponsorships.services import copy_sponsorships
 
 @transaction.atomic
 def start_next_round(*, like: Cohort, name: str, slug: str, starts_on: date, by: User | None, **fields: Any) -> Cohort:
-    """Make the next round in every app: plan and forms, matching policy, check-in waves, sponsors as drafts."""
+    """Create the next round in every app: plan and forms, matching policy, check-in waves, draft sponsorships."""
     cohort = clone_cohort(like=like, name=name, slug=slug, starts_on=starts_on, by=by, **fields)
     copy_policy(like=like, cohort=cohort)
     copy_waves(like=like, cohort=cohort)
@@ -30,7 +30,7 @@ def start_next_round(*, like: Cohort, name: str, slug: str, starts_on: date, by:
 
 
 class NextRoundCreate(FormPage, CohortView):
-    """Preview the dates, then make the round."""
+    """Preview the dates, then create the round."""
 
     template_name = "portal/repeat.html"
     for_editors = True
@@ -56,7 +56,7 @@ class NextRoundCreate(FormPage, CohortView):
 
 
 def _copied_parts(cohort: Cohort) -> list[tuple[str, str]]:
-    """What is copied, in words with numbers."""
+    """The copied parts in words, with numbers."""
     questions = cohort.questions.filter(retired_at=None).count()
     back = len({e.user_id for e in cohort.enrollments.all() if e.comes_back_as or e.defers})
     return [

@@ -1,4 +1,4 @@
-"""What check-ins add to the page of a pair."""
+"""Facts from check-ins for the page of a pair."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from mentorship.core.accounts.models import User
 
 
 def checkins_of(match: Match, user: User) -> Iterator[UpcomingItem]:
-    """The reader's check-ins about this pair: those that are open, with their link, and those to come."""
+    """The reader's check-ins about this pair: open ones with their link, and planned ones."""
     now = timezone.now()
     asked = match.checkins.filter(user=user, status__in=["planned", "sent"], closes_at__gt=now)
     for checkin in asked.select_related("wave").order_by("due_at", "pk"):
@@ -20,7 +20,7 @@ def checkins_of(match: Match, user: User) -> Iterator[UpcomingItem]:
 
 
 def concern_of(match: Match, user: User) -> Iterator[HelpLink]:
-    """The page for concerns about conduct, which belongs to a check-in: there is none before one is planned."""
+    """The page for conduct concerns, which belongs to a check-in; None before one is planned."""
     checkin = match.checkins.filter(user=user).order_by("-due_at", "-pk").first()
     if checkin:
         yield HelpLink(

@@ -26,7 +26,7 @@ from training.models import TrainingSession
 
 @dataclass(frozen=True)
 class TodoItem:
-    """Something to do: what, a line about it, until when (None: no deadline), where, and the word on the button."""
+    """A task: what, a line about it, the deadline (None: none), the address, and the label of the button."""
 
     title: str
     text: str
@@ -36,7 +36,7 @@ class TodoItem:
 
 
 def todo_items_of(user: User, now: datetime) -> list[TodoItem]:
-    """Everything that this person is asked to do, first what others wait for."""
+    """Everything that this person is asked to do, starting with what others are waiting for."""
     return [*_answers(user, now), *_matching(user), *_trainings(user, now), *_others(user)]
 
 

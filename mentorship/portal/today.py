@@ -1,4 +1,4 @@
-"""What needs a coordinator today, and the state of the cohort, from all apps."""
+"""A coordinator's tasks today, and the state of the cohort, from all apps."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -28,12 +28,12 @@ from mentorship.core.ui.needs import Need
 from partners.models import Invoice, Partner
 from training.attendance.training_status import training_status_of
 
-# Later nobody needs to be told on the first page.
+# After this, the home page no longer mentions it.
 BOUNCES_OF = timedelta(days=14)
 
 
 def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
-    """From signed up to checked in, each with the list that it counts. Mentees and mentors alike."""
+    """From signed up to checked in, each step with the list that it counts, for mentees and mentors together."""
     matches = reverse("matching:match-list", args=[cohort.slug])
     standing = Match.objects.filter(mentee__cohort=cohort).occupying_place()
     answered = CheckIn.objects.filter(wave__cohort=cohort, status="answered").count()
@@ -46,7 +46,7 @@ def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
 
 
 def needs_of(user: User, cohort: Cohort) -> list[Need]:
-    """What a coordinator has to do, the most pressing first, with the lists that they count. Nothing that is zero."""
+    """A coordinator's tasks, the most pressing first, with the lists that they count. Leaves out zeros."""
     rooms: tuple[Callable[[User, Cohort], Iterator[Need]], ...] = (
         _of_data_requests,
         _of_messages,
@@ -247,7 +247,7 @@ def _without_a_match(cohort: Cohort, board: str) -> Iterator[Need]:
 
 
 def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
-    """Mentors who have not booked a slot, while one is free."""
+    """Mentors who have not booked a slot although one is free."""
     ahead = cohort.training_sessions.not_cancelled().upcoming(timezone.now()).filter(training__kind="training")
     next_one = ahead.order_by("starts_at").first()
     if next_one is None:
@@ -288,7 +288,7 @@ def _oldest(undecided: Any) -> str:
 
 
 def supply_of(cohort: Cohort, most: int = 6) -> list[tuple[str, int, int]]:
-    """The topics that most mentees ask for: name, mentees who ask, places of mentors who offer it."""
+    """The topics that most mentees ask for: name, number of mentees, and places of mentors who offer it."""
     taking = Q(enrollments__cohort=cohort, enrollments__status__in=["applied", *Enrollment.OCCUPYING_PLACE])
     topics = (
         Topic.objects.annotate(asked=Count("enrollments", filter=taking & Q(enrollments__role="mentee")))
@@ -303,7 +303,7 @@ def supply_of(cohort: Cohort, most: int = 6) -> list[tuple[str, int, int]]:
 
 
 def next_dates_of(cohort: Cohort) -> list[tuple[str, Any, str, ZoneInfo | None]]:
-    """What comes next in this cohort: what, when, where to look, and its zone if it has one of its own."""
+    """The next dates in this cohort: label, time, page, and their zone if they have their own."""
     now = timezone.now()
     day = timezone.localdate(timezone=cohort.tz)
     dates: list[tuple[str, Any, str, ZoneInfo | None]] = []

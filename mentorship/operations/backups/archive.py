@@ -1,4 +1,4 @@
-"""A backup: one file with all rows and all uploads, the same for either database.
+"""A backup: one file with all rows and uploads, the same for either database.
 
 It is a tar archive of `about.json` (when it was made, and a digest of each table), `database.sqlite3` and `media/`.
 """
@@ -26,7 +26,7 @@ ABOUT, DATABASE, MEDIA = "about.json", "database.sqlite3", "media/"
 
 @dataclass(frozen=True)
 class Backup:
-    """What a backup holds: when it was made (UTC), rows by table, and how many uploads."""
+    """The contents of a backup: its time (UTC), rows by table, and the number of uploads."""
 
     made_at: datetime
     tables: dict[str, Digest]
@@ -34,14 +34,14 @@ class Backup:
 
     @property
     def rows(self) -> int:
-        """Of all tables together."""
+        """The number of rows in all tables."""
         return sum(number for number, _ in self.tables.values())
 
 
 def make_backup(path: Path, *, source: str = "default") -> Backup:
-    """Write a backup of a database (an alias) and the uploads. Other processes go on meanwhile.
+    """Write a backup of a database (an alias) and the uploads, while other processes continue.
 
-    The file is complete or not there. Raises ServiceError if it exists already.
+    The file is either complete or missing. Raises ServiceError if it exists already.
     """
     if path.exists():
         raise ServiceError(f"{path} exists already. Choose another name.")
@@ -65,9 +65,10 @@ def make_backup(path: Path, *, source: str = "default") -> Backup:
 
 
 def restore_backup(path: Path, *, target: str = "default") -> Backup:
-    """Fill an empty database and an empty store of uploads from a backup, and compare each table with what was written.
+    """Fill an empty database and an empty upload store from a backup, and verify each table.
 
-    Raises ServiceError if the file is none, was cut off, is of another version, or if something is there already.
+    Raises ServiceError if the file is not a backup, is truncated or from another version, or if the target is not
+    empty.
     """
     with _opened(path) as archive, tempfile.TemporaryDirectory() as folder:
         about = _about(archive)
@@ -92,7 +93,7 @@ def uploads(folder: str = "") -> Iterator[str]:
     """The names of all uploads, wherever they are stored."""
     try:
         folders, files = default_storage.listdir(folder)
-    except FileNotFoundError:  # nothing was ever uploaded
+    except FileNotFoundError:  # there have been no uploads
         return
     yield from (f"{folder}{name}" for name in sorted(files))
     for inner in sorted(folders):
@@ -100,7 +101,7 @@ def uploads(folder: str = "") -> Iterator[str]:
 
 
 def _rows_into(file: Path, source: str) -> dict[str, Digest]:
-    """All rows into a new SQLite file."""
+    """Copy all rows into a new SQLite file."""
     connection = connections[source]
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""After a restore: what the lost installation may have sent already must not go out again."""
+"""After a restore: hold back mail that the lost installation may have sent already."""
 
 from datetime import datetime
 
@@ -12,11 +12,11 @@ from mentorship.operations.sweep import DELIVERY, PARTS
 
 @transaction.atomic
 def hold_back_what_was_due(*, until: datetime) -> list[OutboxMessage]:
-    """Hold back every message that was due before a moment (UTC): those that wait, and those only planned.
+    """Hold back every message that was due before a moment (UTC), queued or only planned.
 
-    The planned ones, such as check-ins, reminders and digests, are written first, as the sweep of that moment would
-    have done; then all that is due is cancelled, in the same transaction, so that no worker sees it in between. Each
-    can be queued again on its page.
+    Planned ones, such as check-ins, reminders and digests, are written first, as the sweep would have done then; all
+    due messages are cancelled in the same transaction, so that no worker sees them. Each can be queued again on its
+    page.
     """
     began = timezone.now()
     for name, part in PARTS.items():

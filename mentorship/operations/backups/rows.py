@@ -1,4 +1,4 @@
-"""All rows of one database copied to another, of the same kind or not, and compared row by row."""
+"""Copy all rows of one database to another, of the same kind or not, and compare them row by row."""
 
 import hashlib
 import json
@@ -18,13 +18,13 @@ from mentorship.core.accounts.models import User
 from mentorship.core.errors import ServiceError
 
 ROWS_AT_ONCE = 2000
-# How many rows of a table there are, and a sum over them that does not depend on their order.
+# The number of rows in a table, and a checksum that does not depend on their order.
 Digest = tuple[int, str]
 
 
 @contextmanager
 def database(settings: dict[str, Any], alias: str) -> Iterator[str]:
-    """A further database under an alias, for as long as the block lasts; `settings` as in DATABASES."""
+    """A further database under an alias, inside the block; `settings` as in DATABASES."""
     connections.settings[alias] = connections.configure_settings({"default": settings})["default"]
     try:
         yield alias
@@ -43,7 +43,7 @@ def copy_rows(*, source: str, target: str) -> dict[str, Digest]:
     """
     _check(source, target)
     with one_view(source), transaction.atomic(using=target):
-        frozen_rows.remove(using=target)  # they refuse lines of invoices that are issued already
+        frozen_rows.remove(using=target)  # the triggers refuse lines of issued invoices
         tables = every_table()
         for model in tables:
             model._base_manager.using(target)._raw_delete(target)
@@ -59,9 +59,9 @@ def copy_rows(*, source: str, target: str) -> dict[str, Digest]:
 
 
 def make_tables(alias: str, *, like: str) -> None:
-    """Make the tables of this version in an empty database, and note the migrations that another one has had.
+    """Create the tables of this version in an empty database, and record another one's applied migrations.
 
-    The migrations themselves are not run: what they do to rows may reach for the database that the settings name.
+    Migrations are not run: their changes of rows might use the database of the settings.
     """
     with connections[alias].schema_editor() as editor:
         for model in apps.get_models():
@@ -85,7 +85,7 @@ def differences(wanted: dict[str, Digest], found: dict[str, Digest]) -> None:
 
 
 def every_table() -> list[type[models.Model]]:
-    """The models of all tables that `migrate` makes, those between many and many too."""
+    """The models of all tables that `migrate` creates, including many-to-many tables."""
     return [m for m in apps.get_models(include_auto_created=True) if m._meta.managed and not m._meta.proxy]
 
 
@@ -104,7 +104,7 @@ def digests(alias: str) -> dict[str, Digest]:
 
 @contextmanager
 def one_view(alias: str) -> Iterator[None]:
-    """All reads inside see the database as it was at the first of them, while others go on writing."""
+    """All reads inside see the database as of the first one, while others continue to write."""
     with transaction.atomic(using=alias):
         connection = connections[alias]
         if connection.vendor == "postgresql" and len(connection.savepoint_ids) == 0:
@@ -148,13 +148,13 @@ def _copy(model: type[models.Model], source: str, target: str) -> None:
 
 
 def _insert(model: type[models.Model], fields: list[Any], some: list[models.Model], target: str) -> None:
-    """Insert rows as they are: `raw` leaves out what saving would change, such as the time of the last change."""
+    """Insert rows unchanged: `raw` prevents changes by saving, such as the time of the last change."""
     with transaction.atomic(using=target):
         model._base_manager.using(target)._insert(some, fields=fields, using=target, raw=True)  # type: ignore[attr-defined]
 
 
 def _plain(value: Any) -> Any:
-    """A value in the same words whichever database it came from: JSONB writes 1e3 as 1000."""
+    """A value in the same notation for both databases: JSONB writes 1e3 as 1000."""
     if isinstance(value, bytes | memoryview):
         return bytes(value).hex()
     if isinstance(value, dict):

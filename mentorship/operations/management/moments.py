@@ -1,4 +1,4 @@
-"""How moments are typed at a command line."""
+"""Moments on the command line."""
 
 from argparse import ArgumentTypeError
 from datetime import datetime
@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_datetime
 
 
 def moment(text: str) -> datetime:
-    """The moment that a text such as 2026-11-21T14:00+00:00 says. Raises ArgumentTypeError without an offset."""
+    """Parse a moment such as 2026-11-21T14:00+00:00. Raises ArgumentTypeError without an offset."""
     try:
         found = parse_datetime(text)
     except ValueError:

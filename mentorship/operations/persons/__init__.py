@@ -1,1 +1,1 @@
-"""Export and erase what is kept about a person, in all apps."""
+"""Export and erase everything stored about a person, in all apps."""

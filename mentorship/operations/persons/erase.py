@@ -32,12 +32,12 @@ from training.models import AttendanceImport, TrainingBooking
 
 
 class ErasureError(ValueError):
-    """They can't be erased now; the text says why and what to do first, a line for each reason."""
+    """The person can't be erased now; the text says why and what to do first, one line for each reason."""
 
 
 @dataclass(frozen=True)
 class ErasureLine:
-    """What becomes of one kind of rows: how many, removed, anonymised or kept, and why anything stays."""
+    """The outcome for one kind of rows: how many are removed, anonymised or kept, and why some stay."""
 
     action: str
     what: str
@@ -47,7 +47,7 @@ class ErasureLine:
 
 @dataclass
 class ErasureReport:
-    """What an erasure does, or with a dry run would do."""
+    """The effects of an erasure or of its dry run."""
 
     addresses: tuple[str, ...]
     lines: list[ErasureLine] = field(default_factory=list)
@@ -58,9 +58,9 @@ class ErasureReport:
 
 
 def erase_person(*, email: str, dry_run: bool = False) -> ErasureReport:
-    """Erase whoever has this address, in one transaction; with `dry_run` do it and undo it, to say exactly what.
+    """Erase the owner of this address, in one transaction; `dry_run` rolls it back, for an exact report.
 
-    Raises NobodyError, and ErasureError while something of theirs is still going on. Files go once it is committed.
+    Raises NobodyError, and ErasureError while others depend on something of theirs. Files are deleted after the commit.
     """
     with transaction.atomic():
         subject = find_subject(email)
@@ -103,7 +103,7 @@ def _erase(subject: Subject) -> ErasureReport:
 
 
 def _refuse(subject: Subject) -> None:
-    """Raise ErasureError if something is going on that others depend on."""
+    """Raise ErasureError if others depend on something that is going on."""
     if reasons := list(dict.fromkeys(_reasons(subject))):
         raise ErasureError("\n".join(reasons))
 
@@ -129,7 +129,7 @@ def _reasons(subject: Subject) -> Iterator[str]:
 
 
 def _leave(subject: Subject, report: ErasureReport) -> None:
-    """Free places and seats that others wait for, and cancel what the person is asked."""
+    """Free places and seats that others wait for, and cancel questions to the person."""
     now, users = timezone.now(), subject.users
     open_ones = Enrollment.objects.open().filter(user__in=users).exclude(cohort__status__in=Cohort.OVER)
     left = list(open_ones)
@@ -150,7 +150,7 @@ def _leave(subject: Subject, report: ErasureReport) -> None:
     coming.exclude(status="not_coming").update(status="not_coming")
     cases = Case.objects.filter(about__in=users).exclude(status=Case.Status.DONE)
     report.add(KEEP, "Open cases", cases.update(status=Case.Status.DONE, done_at=now), "They are closed.")
-    # Without a reason, or the sweep would go on with them once that is gone.
+    # Without a reason, since the sweep would resume them once the reason has gone.
     asked = CheckIn.objects.filter(user__in=users, status__in=CheckIn.OPEN)
     report.add(
         DELETE, "Check-ins to come", asked.update(status="cancelled", next_mail_at=None, cancelled_because="erased")
@@ -158,7 +158,7 @@ def _leave(subject: Subject, report: ErasureReport) -> None:
 
 
 def _leave_teams(users: Collection[User]) -> None:
-    """Take them out of the teams in which they are members, and tell the others."""
+    """Remove them from teams in which they are members, and tell the others."""
     teams = Enrollment.objects.open().filter(members__user__in=users).exclude(cohort__status__in=Cohort.OVER)
     for pk in set(teams.values_list("pk", flat=True)):
         members = TeamMember.objects.filter(enrollment=pk, user__in=users).select_related("user")
@@ -170,7 +170,7 @@ def _leave_teams(users: Collection[User]) -> None:
 
 
 def _tell_team(enrollment: Enrollment, erased: Collection[User]) -> None:
-    """Tell the others of a team whose lead is erased that it is out of the cohort; the mail doesn't name the lead."""
+    """Tell the members of an erased lead's team that it is out of the cohort; the mail doesn't name the lead."""
     for letter in goodbye_mails(enrollment, Enrollment.Departure.WITHDREW, ends=[]):
         if letter.person not in erased:
             context = {**letter.context, "lead": "the lead of your team", "may_come_back": False}
@@ -190,7 +190,7 @@ def _apply(label: str, ids: list[Any], report: ErasureReport) -> None:
 
 
 def _placeholders(found: dict[str, list[Any]]) -> list[str]:
-    """The placeholders that replace their addresses. No mail may be sent to these either."""
+    """The placeholders that replace their addresses, which get no mail either."""
     guests = [f"guest-{pk}" for pk in found["training.trainingguest"]]
     return [NO_ADDRESS.format(name) for name in ("person", *found["accounts.user"], *guests)]
 
@@ -202,9 +202,9 @@ def _remove_files(subject: Subject) -> None:
 
 
 def _sheets(subject: Subject) -> int:
-    """Their lines in sheets that were uploaded: imports, and lists of meeting tools.
+    """Remove their lines from uploaded sheets: imports, and lists of meeting tools.
 
-    A file that waits to be imported can't be cleaned: it is no longer kept, and can be uploaded again.
+    A file waiting to be imported can't be cleaned: it is deleted, and can be uploaded again.
     """
     ImportBatch.objects.exclude(source=None).update(source=None)
     return sum(_lines_out_of(model, subject) for model in (ImportBatch, AttendanceImport))

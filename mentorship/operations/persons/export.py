@@ -1,4 +1,4 @@
-"""Export everything that is kept about a person."""
+"""Export everything stored about a person."""
 
 import io
 import json
@@ -19,11 +19,11 @@ from mentorship.core.timezones import zone_name
 from mentorship.operations.persons.model_registry import personal_data_rules
 from mentorship.operations.persons.subject import Subject, messages_to
 
-# Columns that hold a key of the time zone database, which is a riddle to people.
+# Columns with a key of the time zone database, which means little to people.
 ZONES = ("time_zone", "zone")
-# What somebody said to the coordinators only.
+# Texts meant for the coordinators only.
 TOLD_TO_COORDINATORS = (Verb.ASKED_FOR_ANOTHER_MATCH, Verb.WISH_SETTLED)
-# What entries of the audit trail hold besides words that somebody wrote.
+# Data in entries of the audit trail that nobody wrote as text.
 FACTS = ("before", "fields", "to", "shares", "number", "rows", "status", "role")
 NOTES = (
     "Times are in UTC. Left out: passwords and keys; what coordinators and reviewers wrote for themselves, such as "
@@ -33,7 +33,7 @@ NOTES = (
 
 
 def export(subject: Subject) -> dict[str, Any]:
-    """All of it as plain data: a section for each kind of row, each row with the names of its columns."""
+    """All of it as plain data: a section for each kind of row, each row with its column names."""
     sections: dict[str, list[dict[str, Any]]] = {}
     for label, rule in personal_data_rules().items():
         model = apps.get_model(label)
@@ -66,7 +66,7 @@ def export_json(subject: Subject) -> str:
 
 
 def export_zip(subject: Subject) -> bytes:
-    """The export as person.json, with the files that they gave below files/."""
+    """The export as person.json, with uploaded files below files/."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("person.json", export_json(subject))
@@ -79,7 +79,7 @@ def export_zip(subject: Subject) -> bytes:
 
 
 def files_of(subject: Subject) -> list[tuple[Model, str]]:
-    """Rows of theirs with a file, and the name of its column."""
+    """Their rows with a file, and the name of its column."""
     found: list[tuple[Model, str]] = []
     for label, rule in personal_data_rules().items():
         model = apps.get_model(label)
@@ -90,27 +90,27 @@ def files_of(subject: Subject) -> list[tuple[Model, str]]:
 
 
 def about(subject: Subject) -> Iterable[AuditEntry]:
-    """The entries of the audit trail whose object is a row of theirs, in the order of time."""
+    """Audit entries about their rows, in order of time."""
     found: list[AuditEntry] = []
     for label, rule in personal_data_rules().items():
         if rule.is_about_people:
             rows = _shown(subject.rows_of(apps.get_model(label), rule), rule, subject)
             ids = [str(pk) for pk in rows.values_list("pk", flat=True)]
             found += AuditEntry.objects.filter(object_type=label, object_id__in=ids).select_related("actor")
-    # Once each: a row may be about both of a merged pair.
+    # Once each: a row may be about both people of a merge.
     theirs = {user.pk for user in subject.users}
     told = {entry.pk: entry for entry in found if entry.verb not in TOLD_TO_COORDINATORS or entry.actor_id in theirs}
     return sorted(told.values(), key=lambda entry: (entry.at, entry.pk))
 
 
 def _shown(rows: QuerySet, rule: PersonalDataRule, subject: Subject) -> QuerySet:
-    """The rows that belong into a copy of this person's."""
+    """The rows that belong in this person's copy."""
     rows = rows.exclude(**rule.withheld) if rule.withheld else rows
     return rows.filter(**{f"{rule.author}__in": [user.pk for user in subject.users]}) if rule.author else rows
 
 
 def _is_for(row: Model, name: str, rule: PersonalDataRule, subject: Subject) -> bool:
-    """Whether a text of a row is theirs to have: they wrote it, or it was written for them."""
+    """Whether a text of a row belongs in their copy: they wrote it, or it was written for them."""
     by = rule.words.get(name, PROGRAMME)
     by = by(row) if callable(by) else by
     if by in (THEMSELVES, PROGRAMME, TEAM):
@@ -145,26 +145,26 @@ def _row(row: Model, rule: PersonalDataRule, subject: Subject) -> dict[str, Any]
 
 
 def _path(row: Model, field: Any) -> str:
-    """Where a file lies in the archive. The name is the person's own: only its last part counts."""
+    """The path of a file in the archive. Its name comes from the person: only the last part counts."""
     name = PurePath(str(getattr(row, "name", "") or field.name).replace("\\", "/")).name
     return f"files/{row._meta.model_name}-{row.pk}-{name}"
 
 
 def _mail(message: Any) -> dict[str, Any]:
-    # Blind copies are nobody else's business, and why a mail was written is for coordinators.
+    # Blind copies concern nobody else, and the reason for a mail is for coordinators.
     names = ("kind", "to", "cc", "subject", "body_text", "status", "created_at", "sent_at")
     mail = {name: getattr(message, name) for name in names}
-    # Whoever hands the copy over must not be able to sign in by it.
+    # The person handing over the copy must not be able to sign in with it.
     return {**mail, "body_text": "(a code or link to sign in)"} if message.kind == message.SIGN_IN else mail
 
 
 def _entry(entry: AuditEntry, subject: Subject) -> dict[str, Any]:
-    """An entry about one of their rows; what others gave as a reason, or wrote, is not for them."""
+    """An entry about one of their rows, without reasons or texts by others."""
     own = entry.actor_id in {user.pk for user in subject.users}
     data = entry.data if own else {name: entry.data[name] for name in FACTS if name in entry.data}
     return {**_deed(entry), "data": data}
 
 
 def _deed(entry: AuditEntry) -> dict[str, Any]:
-    # What exactly somebody did may tell of others.
+    # The exact action may reveal something about others.
     return {"at": entry.at, "verb": entry.verb, "object": f"{entry.object_type} {entry.object_id}"}

@@ -1,6 +1,6 @@
 """Find and remove mentions of a person in any text of any table: addresses and names.
 
-It goes through every column that can hold words, those of rooms that are not built yet included.
+It searches every text column, including those of future models.
 """
 
 import json
@@ -26,33 +26,33 @@ from mentorship.core.text import coded_address
 from mentorship.operations.persons.model_registry import books, organisation_columns
 from mentorship.operations.persons.subject import Subject
 
-# Filters of the people list that a mailing goes to, as in its address.
+# The filters of a mailing's audience, as in the address of the people list.
 SEARCHES = "cohorts.mailing.audience"
 SHORTEST_SURNAME = 4
-# What stands between the words of a name, and for the sign in an address.
+# Separators between the words of a name, and the encodings of the @ in an address.
 SPACES = r"(?:[\s,+_\u200b\u2060\ufeff]|%20|%C2%A0|&nbsp;|&#160;|\\u00a0)+"
 AT_SIGN = r"(?:@|%40|&#64;|&#x40;|=40|\\u0040|\uff20)"
 MENTIONED = NO_ADDRESS.format("person")
-# Sessions are signed; content types and rights are the framework's own.
+# Sessions are signed; content types and permissions belong to the framework.
 NOT_OURS = {"sessions.session", "contenttypes.contenttype", "auth.permission", "auth.group"}
 
 
 class PersonMentions:
-    """What stands for a person in texts: addresses, full names, and surnames that nobody else has.
+    """Words that identify a person in texts: addresses, full names, and unique surnames.
 
-    With `also` (names of one word) it looks for those, too: in texts that are rule to be about the person.
+    With `also` (names of one word) it searches for those, too, in texts that are by rule about the person.
     """
 
     def __init__(self, subject: Subject, also: tuple[str, ...] = ()) -> None:
         self.addresses = subject.addresses
         self.names = tuple(n for n in subject.names if len(n.split()) > 1) + also
         self.surnames = surnames_of(self.names)
-        # The longest first, so that no part of one stays.
+        # The longest first, so that no part remains.
         names = sorted({*self.names, *(_surname_first(n) for n in self.names)}, key=lambda n: (-len(n), n))
         within = "|".join([*map(_address_pattern, self.addresses), *map(_name_pattern, names)])
         self.pattern = re.compile(rf"(?<![\w.+-])(?:{within})(?![\w-])", re.IGNORECASE)
         alone = "|".join(map(re.escape, self.surnames))
-        # As it is written in the name: a word in small letters is not one.
+        # Spelled as in the name: a word in lower case is not a surname.
         self.surname_pattern = re.compile(rf"(?<![\w.+@-])(?:{alone})(?![\w@-])") if alone else None
         self.single = tuple(n for n in subject.names if len(n.split()) == 1)
         self.words = {word.casefold() for name in self.names for word in name.split() if len(word) > 2}
@@ -60,14 +60,14 @@ class PersonMentions:
 
     @property
     def needles(self) -> list[tuple[str, ...]]:
-        """What to look for in a database: rows with every word of one of these may mention them."""
+        """Search terms for a database: rows with every word of one term may mention the person."""
         of_addresses = [tuple(address.split("@")) for address in self.addresses]
         return [*of_addresses, *(tuple(name.split()) for name in self.names), *((one,) for one in self.surnames)]
 
     def without_mentions(self, value: Any, *, single: bool = False) -> Any:
         """Return the text, list or dictionary without them; any other value is returned unchanged.
 
-        With `single` a value that is a name of one word, and nothing else, goes as well.
+        With `single`, a value that is only a name of one word is removed as well.
         """
         if isinstance(value, str):
             alone = single and value.strip() in self.single
@@ -85,7 +85,7 @@ class PersonMentions:
         return MENTIONED if is_address else ERASED
 
     def without_search(self, query: str) -> str:
-        """The filters of a list, as in its address, without a search for them alone."""
+        """The filters of a list, as in its address, without a search for this person."""
         pairs = parse_qsl(query, keep_blank_values=True)
         kept = [(name, ERASED if name == "q" and self._is_them(value) else value) for name, value in pairs]
         return urlencode(kept) if kept != pairs else query
@@ -96,7 +96,7 @@ class PersonMentions:
 
 
 def surnames_of(names: Iterable[str]) -> tuple[str, ...]:
-    """Last words of names that tell of nobody else here: no other person has a name with this word in it."""
+    """Last words of names that identify nobody else here: no other person's name contains the word."""
     whole = [name for name in names if len(name.split()) > 1]
     last = dict.fromkeys(name.split()[-1] for name in whole if len(name.split()[-1]) >= SHORTEST_SURNAME)
     return tuple(word for word in last if not _is_of_others(word, whole))
@@ -113,13 +113,13 @@ def _surname_first(name: str) -> str:
 
 
 def _name_pattern(name: str) -> str:
-    """The words of a name with any spaces between them, and as addresses of pages encode them."""
+    """A pattern for the words of a name, with any spaces between them or encoded as in URLs."""
     words = [f"(?:{re.escape(word)}|{re.escape(quote(word))}|{re.escape(quote_plus(word))})" for word in name.split()]
     return SPACES.join(words)
 
 
 def _address_pattern(address: str) -> str:
-    """An address, with its sign and its letters as pages, mails and addresses of pages encode them."""
+    """A pattern for an address, plain or encoded as in URLs."""
     local, _, domain = address.partition("@")
     locals_, domains = {local, quote(local)}, {domain, coded_address(address).partition("@")[2]}
     either = [f"(?:{'|'.join(map(re.escape, sorted(found)))})" for found in (locals_, domains)]
@@ -127,7 +127,7 @@ def _address_pattern(address: str) -> str:
 
 
 def rows_mentioning(model: type[Model], words: PersonMentions) -> list[Model]:
-    """The rows of a model with one of the words in any of its texts; some may only look like it."""
+    """The rows of a model with one of the words in any text; some may be false hits."""
     fields = texts_of(model)
     found, rows = Q(pk__in=[]), model._base_manager.all()
     for field in fields:
@@ -144,7 +144,7 @@ def rows_mentioning(model: type[Model], words: PersonMentions) -> list[Model]:
 
 
 def _holds(name: str, word: str) -> Q:
-    """Whether a text holds a word, also as JSON or the address of a page writes it."""
+    """Whether a text contains a word, also in the notation of JSON or a URL."""
     found = Q(pk__in=[])
     for written in {word, json.dumps(word)[1:-1], quote(word), coded_address(f"@{word}")[1:]}:
         found |= Q(**{f"{name}__icontains": written})
@@ -152,7 +152,7 @@ def _holds(name: str, word: str) -> Q:
 
 
 def texts_of(model: type[Model]) -> list[Field]:
-    """The columns in which anybody can have written anything. Choices, slugs and files hold no mentions."""
+    """Free-text columns. Choices, slugs and files contain no mentions."""
     label = model._meta.label_lower
     return [
         f
@@ -166,7 +166,7 @@ def texts_of(model: type[Model]) -> list[Field]:
 
 
 def remove_mentions(subject: Subject) -> dict[str, int]:
-    """Take every mention out of every table but the books. Returns model label → rows that changed."""
+    """Remove every mention from every table but the books. Returns model label → rows that changed."""
     words, changed = PersonMentions(subject), {}
     for model in models_with_texts():
         rows = rows_mentioning(model, words)
@@ -177,7 +177,7 @@ def remove_mentions(subject: Subject) -> dict[str, int]:
 
 
 def mentions_in_books(subject: Subject) -> dict[str, int]:
-    """How many rows mention them that are never changed, by model label; addresses of organisations count, too."""
+    """The number of unchangeable rows that mention them, by model label; addresses of organisations count, too."""
     words, found = PersonMentions(subject), {}
     for label in books():
         model = apps.get_model(label)
@@ -203,7 +203,7 @@ def models_with_texts() -> Iterator[type[Model]]:
 
 def _changes(row: Model, words: PersonMentions) -> dict[str, Any]:
     before = {field.name: getattr(row, field.name) for field in texts_of(type(row))}
-    # The audit trail names people by a value of its own.
+    # The audit trail identifies people by a value of its own.
     single = isinstance(row, AuditEntry)
     after = {name: words.without_mentions(value, single=single) for name, value in before.items()}
     for name in after:
@@ -224,6 +224,6 @@ def _clean(row: Model, words: PersonMentions) -> bool:
     if isinstance(row, OutboxMessage) and row.body_html:
         subject, text = changes.get("subject", row.subject), changes.get("body_text", row.body_text)
         changes["body_html"] = html_of(subject, text)
-    # Past the models' own save: audit entries refuse to change for any other reason than this one.
+    # Bypasses the models' own save: audit entries refuse changes for any other reason.
     type(row)._base_manager.filter(pk=row.pk).update(**changes)
     return True

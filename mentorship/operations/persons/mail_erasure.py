@@ -1,4 +1,4 @@
-"""Erase a person from mails: others who got one keep it; of mails to them alone only the record stays."""
+"""Erase a person from mails: other recipients keep theirs; of mails to them alone only the record stays."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ LISTS = ("to", "cc", "bcc", "reply_to", "delivered_to")
 
 
 def blank_mails(subject: Subject) -> int:
-    """Take address, name and words out of every mail that they got or would get. Returns how many there were."""
+    """Remove address, name and words from every mail to them, sent or not. Returns how many there were."""
     words = PersonMentions(subject, also=_short_names(subject))
     found = messages_to(subject.addresses)
     for message in found:
         changes = _changes(message, subject, words)
         if message.attached:
-            # Invitations name everybody who takes part, in lines that are folded: no word can be taken out of them.
+            # Invitations name all attendees in folded lines, so no word can be removed from them.
             message.attachments.filter(content_type__startswith="text/calendar").delete()
             changes["attached"] = list(message.attachments.values_list("name", flat=True))
         OutboxMessage.objects.filter(pk=message.pk).update(version=F("version") + 1, **changes)
@@ -34,9 +34,10 @@ def _changes(message: OutboxMessage, subject: Subject, words: PersonMentions) ->
     others = any(changes[name] for name in ("to", "cc", "bcc"))
     changes["to"] = changes["to"] or [MENTIONED]
     changes["people"] = {a: pk for a, pk in message.people.items() if a.lower() not in subject.addresses}
-    # It holds names and words as well. Without it a waiting mail is sent as written here, and not rendered again.
+    # The recipe contains names and words as well. Without it a queued mail is sent as it is stored, and not rendered
+    # again.
     changes["recipe"] = {}
-    # The key may name the address; it stays what it is about, and one of a kind.
+    # The key may contain the address; the new one keeps its subject and stays unique.
     changes["key"] = words.without_mentions(message.key)[:200]
     if others:
         changes |= {
@@ -53,6 +54,6 @@ def _changes(message: OutboxMessage, subject: Subject, words: PersonMentions) ->
 
 
 def _short_names(subject: Subject) -> tuple[str, ...]:
-    """Names of one word, and what mails call them: their own mails are about them for sure."""
+    """Names of one word, and forms of address: their own mails are certainly about them."""
     names = [name.split()[0] for name in subject.names] + [user.preferred_name for user in subject.users]
     return tuple(dict.fromkeys(name for name in names if len(name) > 1))

@@ -1,10 +1,10 @@
-"""All models that hold something about people, as the apps provide them (see `mentorship.core.personal_data`)."""
+"""All models with personal data, as provided by the apps (see `mentorship.core.personal_data`)."""
 
 from functools import cache
 
 from mentorship.core.personal_data import PERSONAL_DATA, PersonalDataRule
 
-# Found by the list of recipients, see `mail_erasure`.
+# Found by their recipients, see `mail_erasure`.
 MAILS = "outbox.outboxmessage"
 
 
@@ -15,7 +15,7 @@ def personal_data_rules() -> dict[str, PersonalDataRule]:
 
 
 def books() -> dict[str, str]:
-    """Model label → why its rows are never changed, whoever asks."""
+    """Model label → why its rows never change, on nobody's request."""
     return {label: rule.books for label, rule in personal_data_rules().items() if rule.books}
 
 

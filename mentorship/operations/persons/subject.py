@@ -1,4 +1,4 @@
-"""Find the person behind an address: an account with all that were merged into it, or somebody without one."""
+"""Find the person behind an address: an account with all accounts merged into it, or somebody without one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ class NobodyError(LookupError):
 
 @dataclass(frozen=True)
 class Subject:
-    """A person: their rows (the account first, then those merged into it), addresses in lower case, and names."""
+    """A person: their rows (the account first, then merged ones), addresses in lower case, and names."""
 
     users: tuple[User, ...]
     addresses: tuple[str, ...]
     names: tuple[str, ...]
 
     def rows_of(self, model: type[Model], rule: PersonalDataRule, *, written: bool = False) -> QuerySet:
-        """The rows of a model that are about them, or with `written` that hold words of theirs."""
+        """The rows of a model that are about them, or with `written` those with words of theirs."""
         found = Q(pk__in=[])
         if written:
             for path in rule.written_by:
@@ -43,7 +43,7 @@ class Subject:
 
 
 def find_subject(email: str) -> Subject:
-    """Whose address it is, also if it is only on a mail, a guest list or an unconfirmed sign-up.
+    """The owner of an address, even if it is only on a mail, a guest list or an unconfirmed sign-up.
 
     Raises NobodyError.
     """
@@ -71,7 +71,7 @@ def find_subject(email: str) -> Subject:
 
 
 def messages_to(addresses: Iterable[str]) -> list[OutboxMessage]:
-    """Every message that one of these addresses gets or got, oldest first."""
+    """Every message to one of these addresses, sent or not, oldest first."""
     wanted = {address.lower() for address in addresses}
     found: dict = {}
     for address in wanted:

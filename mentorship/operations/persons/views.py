@@ -1,4 +1,4 @@
-"""Download of what is kept about the signed-in person."""
+"""Download of the signed-in person's data."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from mentorship.operations.persons.subject import find_subject
 @require_GET
 @login_required
 def my_data(request: HttpRequest) -> HttpResponse:
-    """Everything about the reader as a ZIP. That it was taken is on record."""
+    """Everything about the reader as a ZIP. The download is recorded."""
     require_recent_sign_in(request)
     user = User.objects.get(pk=request.user.pk)
     data = export_zip(find_subject(user.email))

@@ -1,4 +1,4 @@
-"""Make a cohort, and its programme if that is new."""
+"""Create a cohort, and its programme if that is new."""
 
 from argparse import ArgumentParser
 from datetime import date, timedelta

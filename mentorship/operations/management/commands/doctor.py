@@ -10,7 +10,7 @@ from mentorship.operations.doctor import Finding, examine
 
 class Command(BaseCommand):
     help = "Checks this installation and says what to mend. Exit status 1 where something must be. Changes no data."
-    requires_system_checks: list[str] = []  # it shows them itself, and runs if they fail
+    requires_system_checks: list[str] = []  # it shows the results itself, and runs even if checks fail
 
     def handle(self, *args: Any, **options: Any) -> None:
         findings = []

@@ -1,4 +1,4 @@
-"""Hand out everything that is kept about a person."""
+"""Export everything stored about a person."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             return
         data = export_zip(subject) if path.suffix.lower() == ".zip" else export_json(subject).encode()
         try:
-            with path.open("xb") as file:  # never over something else
+            with path.open("xb") as file:  # never overwrite a file
                 file.write(data)
         except OSError as error:
             raise CommandError(f"{path} can't be written: {error.strerror}") from error

@@ -1,4 +1,4 @@
-"""Bring a sheet of sign-ups into a cohort."""
+"""Import a sheet of sign-ups into a cohort."""
 
 import json
 from argparse import ArgumentParser

@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 
 def print_held(out: Any, held: list[OutboxMessage]) -> None:
-    """Name what was held back, and say how it is released."""
+    """List held-back messages, and say how to release them."""
     for message in held:
         out.write(f"held back  {message.id}  {', '.join(message.to)}  {message.subject}")
     out.write(

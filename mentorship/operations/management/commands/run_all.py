@@ -14,10 +14,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from mentorship.safe_settings import is_local
 
-# One that stops this soon after its start, this often in a row, will not get better by another try.
+# A process that stops this soon after its start, this often in a row, won't recover by another restart.
 SOON_SECONDS = 10
 TRIES = 3
-# Workers need not know of each other.
+# Workers need not know about each other.
 QUIET = ("--without-gossip", "--without-mingle")
 
 
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
 
 def commands(*, host: str, port: int, threads: int, **_: Any) -> dict[str, list[str]]:
-    """What is run, by name. The worker has threads: one long matching run must not hold up the mails."""
+    """Commands to run, by name. The worker has threads, so a long matching run does not delay mails."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "mentorship"]
     return {
@@ -75,7 +75,7 @@ class Service:
         self.early_ends = 0
 
     def keep_alive(self) -> None:
-        """Start the process if it does not run; CommandError if that is in vain."""
+        """Start the process if it is not running; CommandError if that keeps failing."""
         if self.process is not None:
             status = self.process.poll()
             if status is None:
@@ -97,7 +97,7 @@ class Service:
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            self.process.kill()  # what it was doing is found again by the next sweep
+            self.process.kill()  # the next sweep resumes its work
             self.process.wait()
 
 
