@@ -53,6 +53,7 @@ def refuse_unsafe(
                 "Behind the proxy that ends TLS all people would share the limits of one. Set TRUSTED_PROXIES to its "
                 "address or network, such as 127.0.0.1, or to the number of proxies, such as 1."
             )
+    faults += _address_faults(site_url)
     # An old key still opens every signed link, so it is as good as the key itself.
     for old in old_keys:
         faults += _weaknesses("SECRET_KEY_FALLBACKS", old)
@@ -89,6 +90,21 @@ def is_local(host: str) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
+
+
+def _address_faults(site_url: str) -> list[str]:
+    """Links in mails begin with the address of the site, so it has to be one."""
+    try:
+        parts = urlsplit(site_url)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and not (parts.query or parts.fragment)
+        _ = parts.port
+    except ValueError:
+        is_address = False
+    return (
+        []
+        if is_address
+        else [f"SITE_URL is {site_url!r}. Give the address of this site, such as https://mentors.example.org."]
+    )
 
 
 def _weaknesses(name: str, key: str) -> list[str]:

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 import manage
+from mentorship.core.web.demo_only_here import refuse_others
 from mentorship.safe_settings import KNOWN_KEY, refuse_unsafe
 
 KEY = "V4q9-Zb1xT7_mR0cJ8sLw2eYh6uKa3oD"
@@ -47,12 +48,35 @@ def test_a_real_site_and_a_demo_at_this_machine_start(changes):
         ({"old_keys": [KEY, "short"]}, "SECRET_KEY_FALLBACKS has a key that can be guessed"),
         ({"hosts": []}, "Set ALLOWED_HOSTS"),
         ({"proxies": ""}, "Set TRUSTED_PROXIES"),
+        *(
+            ({"site_url": wrong}, "SITE_URL is")
+            for wrong in ("", "mentors.example.org", "javascript:alert(1)", "https://x:y")
+        ),
     ],
 )
 def test_an_unsafe_combination_is_refused_and_says_what_to_set(changes, said):
     with pytest.raises(ImproperlyConfigured) as refused:
         refuse_unsafe(**{**SAFE, **changes})
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "status"),
+    [
+        ({"REMOTE_ADDR": "127.0.0.1"}, 200),
+        ({"REMOTE_ADDR": "::1"}, 200),
+        ({"REMOTE_ADDR": ""}, 200),
+        ({"REMOTE_ADDR": "203.0.113.9"}, 403),
+        ({"REMOTE_ADDR": "172.17.0.1"}, 403),
+        ({"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "203.0.113.9"}, 403),
+    ],
+)
+def test_a_demo_answers_to_its_own_machine_whatever_the_host_name(environ, status):
+    """Somebody else may send `Host: localhost`, and would read every mail."""
+    answered = []
+    demo = refuse_others(lambda environ, start: start("200 OK", []) or [b""])
+    demo({**environ, "HTTP_HOST": "localhost"}, lambda words, headers: answered.append(int(words[:3])))
+    assert answered == [status]
 
 
 def read_settings(monkeypatch, **environ) -> dict:

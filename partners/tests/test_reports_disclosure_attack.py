@@ -8,7 +8,7 @@ import json
 import pytest
 from django.urls import reverse
 
-from mentorship.devtools.assurance.disclosure import GUARDS, leaks, without
+from mentorship.devtools.assurance.disclosure import GUARDS, leaks, of_their_day, without
 from mentorship.devtools.assurance.disclosure_audit import Figure, few_people
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory, UserFactory
 from partners.disclosure.gate import Release, group_size
@@ -47,6 +47,21 @@ def test_the_audit_finds_combinations_that_no_two_figures_tell():
     assert not list(few_people([figure("ab", 12), figure("bc", 14), figure("abc", 21)]))
     one_joined = [figure("ab", 27), figure("a", 10), figure("ab", 35, 1), figure("a", 17, 1)]
     assert list(few_people(one_joined))  # b was 17 and is 18
+
+
+def test_an_older_table_is_not_compared_as_if_it_were_of_the_same_day():
+    def figure(cells, number, text, is_sum=False):
+        return Figure("people", 4, frozenset((cell,) for cell in cells), number, text, is_sum)
+
+    table = [
+        figure("a", 10, "“a” of “People”"),
+        figure("b", 16, "“b” of “People”"),
+        figure("ab", 26, "all people", True),
+    ]
+    page = [figure("ab", 49, "People"), *table]
+    assert list(few_people(page))  # twice 26 less 49
+    assert not list(few_people(of_their_day(page)))
+    assert of_their_day([figure("ab", 26, "People"), *table])[1:] == table
 
 
 @pytest.mark.parametrize(

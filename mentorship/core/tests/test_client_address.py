@@ -43,9 +43,10 @@ def test_the_first_from_the_end_that_is_no_proxy_of_ours_is_the_client(peer, for
     assert client_address(peer, forwarded, parse_proxies(proxies)) == expected
 
 
-def test_a_wrong_setting_says_what_to_write():
+@pytest.mark.parametrize("wrong", ["proxy.example.org", "0.0.0.0/0", "10.0.0.5,::/0"])
+def test_a_wrong_setting_says_what_to_write(wrong):
     with pytest.raises(ImproperlyConfigured, match="such as 1, or their addresses or networks"):
-        parse_proxies("proxy.example.org")
+        parse_proxies(wrong)
 
 
 NGINX = """

@@ -27,7 +27,10 @@ def parse_proxies(value: str) -> int | tuple[Network | str, ...]:
     if len(parts) == 1 and parts[0].isdigit():
         return int(parts[0])
     try:
-        return tuple(part if part == UNIX_SOCKET else ipaddress.ip_network(part, strict=False) for part in parts)
+        found = tuple(part if part == UNIX_SOCKET else ipaddress.ip_network(part, strict=False) for part in parts)
+        if any(not isinstance(part, str) and not part.prefixlen for part in found):
+            raise ValueError("Everybody is in that network, and could send any address.")
+        return found
     except ValueError as error:
         raise ImproperlyConfigured(
             f"TRUSTED_PROXIES is {value!r}. Give the number of proxies in front of this site, such as 1, or their "

@@ -7,8 +7,9 @@ each other all they get, and audits it. `leaks` is the same for one programme; t
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -104,9 +105,37 @@ def audit(world: World) -> Iterator[str]:
         figures = [
             figure for moment, at, data in world.told if at == cohort for figure in _figures(cohort, moment, data)
         ]
-        yield from few_people(figures)
+        yield from few_people(of_their_day(figures))
         yield from _sums(world, cohort, figures)
     yield from _years(world)
+
+
+def of_their_day(figures: Sequence[Figure]) -> list[Figure]:
+    """Tables that don't add up to the number beside them are of an earlier day, where that number is new.
+
+    A page keeps an older table rather than telling of few. Nobody takes its 26 people for the 49 of the same page.
+    """
+    first: dict[tuple[str, int], float] = {}
+    for one in figures:
+        if not one.is_sum:
+            first.setdefault((one.axis, one.number), one.moment)
+    older = set()
+    for table in (one for one in figures if one.is_sum):
+        beside = [
+            one.number
+            for one in figures
+            if (one.axis, one.moment, one.cells) == (table.axis, table.moment, table.cells) and not one.is_sum
+        ]
+        if beside and table.number not in beside and all(first[table.axis, n] == table.moment for n in beside):
+            older.add((table.axis, table.moment))
+    return [
+        replace(one, moment=one.moment - 0.5) if (one.axis, one.moment) in older and _is_of_table(one) else one
+        for one in figures
+    ]
+
+
+def _is_of_table(figure: Figure) -> bool:
+    return figure.is_sum or figure.text.startswith("“")
 
 
 def _axes(role: str) -> dict[str, set]:

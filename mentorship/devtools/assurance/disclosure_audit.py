@@ -18,7 +18,7 @@ class Figure:
     """A number that was read: of what, when first, and which cells of its axis it counts."""
 
     axis: str
-    moment: int
+    moment: float
     cells: frozenset[Cell]
     number: int
     text: str
@@ -44,7 +44,7 @@ def _pair(read: Sequence[list[Figure]]) -> str:
     everybody = max((same[0].cells for same in read), key=len)
     totals = [(same[0].moment, same[0].number) for same in read if same[0].cells == everybody]
 
-    def total(moment: int) -> int:
+    def total(moment: float) -> int:
         return max((one for one in totals if one[0] <= moment), default=(0, 0))[1]
 
     for same in read:
@@ -71,7 +71,7 @@ def _combination(figures: Sequence[Figure]) -> str:
 
     model = cp_model.CpModel()
     times = [model.new_int_var(-2, 2, f"times{n}") for n in range(len(figures))]
-    terms: dict[tuple[Cell, int], list] = {}
+    terms: dict[tuple[Cell, float], list] = {}
     moments = sorted({figure.moment for figure in figures})
     for figure, one in zip(figures, times, strict=True):
         for cell in figure.cells:
