@@ -1,7 +1,7 @@
 """Open, assign and close cases; keep conduct concerns to those named to read them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,8 @@ from checkins.models import Case, CaseNote, CheckIn, ConductReader, SurveyQuesti
 from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.core.accounts.models import User, WorkspaceRole
-from mentorship.core.audit.services import record
+from mentorship.core.audit.models import ReadEntry
+from mentorship.core.audit.services import record, record_readings
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.still_for import StillFor
@@ -241,6 +242,12 @@ def unread_concerns(workspace_id: int) -> int:
 def reads_concerns(user: Any, workspace_id: int) -> bool:
     """Whether the user is named to read conduct concerns of a workspace."""
     return ConductReader.objects.filter(workspace=workspace_id, user=user).exists()
+
+
+def record_concerns_read(cases: Iterable[Case], *, way: ReadEntry.Way, by: User, workspace_id: int) -> None:
+    """Note that somebody reads conduct concerns, or who raised them, in a list; other cases are left out."""
+    read = [(case, case.about_id) for case in cases if case.kind == Case.Kind.CONDUCT]
+    record_readings(kind=ReadEntry.Kind.CONCERN, way=way, by=by, workspace_id=workspace_id, read=read)
 
 
 def concerns_for_today(user: User, cohort: Cohort) -> int:

@@ -16,6 +16,7 @@ from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import get_visible_or_404, roles_of
+from mentorship.core.audit.models import ReadEntry
 from mentorship.core.audit.services import history_of
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
@@ -39,8 +40,10 @@ class CaseList(CohortView):
         mine = mine.filter(kind="conduct") if self.concerns else mine.exclude(kind="conduct")
         found = _filtered(mine, request, today).with_people()
         if wants_export(request):
+            services.record_concerns_read(found, way=ReadEntry.Way.FILE, by=self.user, workspace_id=self.workspace_id)
             return self._export(found)
         page = page_of(request, found)
+        services.record_concerns_read(page, way=ReadEntry.Way.PAGE, by=self.user, workspace_id=self.workspace_id)
         for case in page:
             case.late = case.is_late(today)  # type: ignore[attr-defined]
         return self.page(
@@ -94,6 +97,12 @@ class CaseDetail(FormPage, CohortObjectView[Case]):
 
     def get_rows(self) -> QuerySet[Case]:
         return Case.objects.visible_to(self.user).filter(cohort=self.cohort).with_people()
+
+    def look_up(self) -> None:
+        super().look_up()
+        services.record_concerns_read(
+            [self.object], way=ReadEntry.Way.PAGE, by=self.user, workspace_id=self.workspace_id
+        )
 
     def get_form(self, *data: Any) -> CaseForm:
         return CaseForm(*data, instance=self.object)

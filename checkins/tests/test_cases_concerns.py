@@ -7,6 +7,7 @@ from checkins.cases.services import add_conduct_reader, cases_for_today, concern
 from checkins.models import Case
 from checkins.tests.rows import NOW, path, say
 from checkins.waves.links import checkin_link
+from mentorship.core.audit.models import ReadEntry
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.walks.forms import post_forms
 
@@ -93,3 +94,17 @@ def test_a_concern_that_is_sent_twice_is_one_case(client, checkin):
     assert client.post(form.action, sent).status_code == 200
     assert "You sent this form twice. Only the first one counted." in client.post(form.action, sent, follow=True).text
     assert Case.objects.count() == 1
+
+
+def test_reading_a_concern_its_list_and_its_file_is_on_record_by_who_raised_it(client, cast, checkin):
+    add_conduct_reader(cohort=cast.cohort, user=cast.coordinator, by=cast.owner)
+    case = raise_concern(checkin=checkin, text="He shouted at me.")
+    client.force_login(cast.coordinator)
+    concerns = reverse("checkins:concern-list", args=[cast.cohort.slug])
+    client.get(reverse("checkins:case-list", args=[cast.cohort.slug]))
+    assert not ReadEntry.objects.exists()
+    for url in (case.get_absolute_url(), concerns, f"{concerns}?format=csv", f"{concerns}?format=xlsx"):
+        assert client.get(url).status_code == 200
+    read = ReadEntry.objects.order_by("pk").values_list("reader", "about", "kind", "way", "object_id")
+    who = (cast.coordinator.pk, checkin.user_id, "concern")
+    assert list(read) == [(*who, "page", str(case.pk)), (*who, "file", str(case.pk))]

@@ -11,11 +11,13 @@ from django.urls import reverse
 from cohorts.cohort_view import CohortView
 from cohorts.models import SignupAnswer, SignupFile, SignupQuestion
 from cohorts.questions import services
+from cohorts.questions.confidential import record_needs_read
 from cohorts.questions.form_definition import FORM_ROLES, current_questions
 from cohorts.questions.forms import EligibilityForm, EligibilityOverrideForm, QuestionForm, StandardFieldsForm
 from cohorts.questions.question_pages import QuestionEditPage, QuestionMovePage, QuestionView
 from mentorship.core.accounts.field_access import Audience
 from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.audit.models import ReadEntry
 
 
 class FormRoleView(CohortView):
@@ -115,6 +117,9 @@ class AnswerFileDownload(CohortView):
         audience = answer.values_list("question__seen_by", flat=True).first() or Audience.COORDINATORS
         if not self.reads(audience):
             raise Http404
+        if audience == Audience.PRIVATE:
+            ids = [kept.enrollment_id]
+            record_needs_read(ids, way=ReadEntry.Way.FILE, by=self.user, workspace_id=self.workspace_id)
         return FileResponse(
             kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type="application/octet-stream"
         )

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from cohorts.setup.views import cohorts, plan, programmes, team
+from cohorts.setup.views import cohorts, plan, programmes, readings, team
 
 urlpatterns = [
     path("programmes/", programmes.ProgrammeList.as_view(), name="programme-list"),
     path("programmes/new/", programmes.ProgrammeCreate.as_view(), name="programme-create"),
     path("programmes/<slug:programme_slug>/", programmes.ProgrammeDetail.as_view(), name="programme-detail"),
     path("programmes/<slug:programme_slug>/edit/", programmes.ProgrammeEdit.as_view(), name="programme-edit"),
+    path("programmes/<slug:programme_slug>/access-log/", readings.ReadingList.as_view(), name="reading-list"),
     path("programmes/<slug:programme_slug>/team/add/", team.TeamAdd.as_view(), name="team-role-create"),
     path(
         "programmes/<slug:programme_slug>/team/<int:role_id>/remove/",

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort, Enrollment
+from cohorts.questions.confidential import record_needs_read
 from cohorts.questions.form_definition import FORM_ROLES
 from cohorts.signup import coordinator_services as services
 from cohorts.signup import prefill
@@ -19,6 +20,7 @@ from cohorts.signup.shared_pages import form_context, read_signup
 from cohorts.signup.topic_choices import suggested_topics
 from mentorship.core.accounts.people.services import AddressTakenError
 from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.audit.models import ReadEntry
 from mentorship.core.errors import ServiceError
 
 
@@ -91,6 +93,7 @@ class EnrollmentEdit(CohortObjectView[Enrollment], CoordinatorSignupView):
     def look_up(self) -> None:
         super().look_up()
         self.role = self.object.role
+        record_needs_read([self.object.pk], way=ReadEntry.Way.PAGE, by=self.user, workspace_id=self.workspace_id)
 
     def form(self, *data: Any, **kwargs: Any) -> CoordinatorSignupForm:
         one = self.object

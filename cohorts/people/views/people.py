@@ -20,7 +20,9 @@ from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, split_fil
 from cohorts.people.forms import DecisionForm, NoteForm
 from cohorts.people.history import participation_of
 from cohorts.questions.answers import shown_answers
-from mentorship.core.accounts.field_access import readable
+from cohorts.questions.confidential import record_needs_read
+from mentorship.core.accounts.field_access import Audience, readable
+from mentorship.core.audit.models import ReadEntry
 from mentorship.core.audit.services import history_of
 from mentorship.core.own_links import OWN_LINK
 from mentorship.core.ui.export import export, wants_export
@@ -50,6 +52,9 @@ class PeopleList(CohortView):
             note_unknown(request, one.name, one.value, one.label)
         found = filter_enrollments(cohort, given).order_by(*SORTS.get(sort, SORTS["newest"]))
         if wants_export(request):
+            if self.reads(Audience.PRIVATE):
+                ids = found.order_by().values("pk")
+                record_needs_read(ids, way=ReadEntry.Way.FILE, by=self.user, workspace_id=self.workspace_id)
             head, *rows = people_rows(found, cohort, reader=self.reader)
             return export(request, f"{cohort.slug}-people", head, rows)
         everyone = cohort.enrollments.all()
@@ -84,6 +89,11 @@ class EnrollmentDetail(FormPage, EnrollmentView):
     """One application with all its answers, the note and its history."""
 
     template_name = "cohorts/people/detail.html"
+
+    def look_up(self) -> None:
+        super().look_up()
+        if self.reads(Audience.PRIVATE):
+            record_needs_read([self.object.pk], way=ReadEntry.Way.PAGE, by=self.user, workspace_id=self.workspace_id)
 
     def get_form(self, *data: Any) -> NoteForm:
         return NoteForm(*data, initial={"note": self.object.note})

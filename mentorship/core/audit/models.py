@@ -90,6 +90,12 @@ class ReadEntry(Unchanging):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} of {self.about_id} read by {self.reader_id}"
 
+    @property
+    def what(self) -> str:
+        """What was read, in words that don't say whose it is: "conduct concern 12"."""
+        number = f" {self.object_id}" if self.kind == self.Kind.CONCERN else ""
+        return f"{self.get_kind_display()}{number}"
+
 
 class TrailOpening(models.Model):
     """Tells the triggers that guard the trail to let changes through. Never outlives its transaction."""

@@ -12,7 +12,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import FileField, ForeignKey, Model, QuerySet
 from django.utils import timezone
 
-from mentorship.core.audit.models import AuditEntry
+from cohorts.models import Enrollment
+from cohorts.questions.confidential import record_needs_read
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.models import AuditEntry, ReadEntry
+from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.personal_data import PROGRAMME, TEAM, THEMSELVES, PersonalDataRule
 from mentorship.core.timezones import zone_name
@@ -76,6 +80,15 @@ def export_zip(subject: Subject) -> bytes:
                 with field.open("rb") as file:
                     archive.writestr(_path(row, field), file.read())
     return out.getvalue()
+
+
+def record_copy(subject: Subject, *, by: User | None) -> None:
+    """Put on record that somebody takes a copy: the person, or with `by=None` an operator, who reads it too."""
+    for user in subject.users[:1]:
+        record(verb=Verb.TOOK_A_COPY, target=user, workspace_id=None, by=by)
+    for enrollment in Enrollment.objects.filter(user__in=subject.users).select_related("cohort__programme"):
+        workspace_id = enrollment.cohort.workspace_id
+        record_needs_read([enrollment.pk], way=ReadEntry.Way.FILE, by=by, workspace_id=workspace_id)
 
 
 def files_of(subject: Subject) -> list[tuple[Model, str]]:

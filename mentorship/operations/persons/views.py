@@ -6,9 +6,7 @@ from django.views.decorators.http import require_GET
 
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.sign_in.reauthentication import require_recent_sign_in
-from mentorship.core.audit.services import record
-from mentorship.core.audit.verbs import Verb
-from mentorship.operations.persons.export import export_zip
+from mentorship.operations.persons.export import export_zip, record_copy
 from mentorship.operations.persons.subject import find_subject
 
 
@@ -18,8 +16,9 @@ def my_data(request: HttpRequest) -> HttpResponse:
     """Everything about the reader as a ZIP. The download is recorded."""
     require_recent_sign_in(request)
     user = User.objects.get(pk=request.user.pk)
-    data = export_zip(find_subject(user.email))
-    record(verb=Verb.TOOK_A_COPY, target=user, workspace_id=None, by=user)
+    subject = find_subject(user.email)
+    data = export_zip(subject)
+    record_copy(subject, by=user)
     answer = HttpResponse(data, content_type="application/zip")
     answer["Content-Disposition"] = 'attachment; filename="my-data.zip"'
     return answer
