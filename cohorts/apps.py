@@ -9,6 +9,7 @@ class CohortsConfig(AppConfig):
         """Provide what this app adds to those below it."""
         import cohorts.questions.kinds  # noqa: F401 the registry is filled before models are used
         from cohorts.enrollment import audience
+        from cohorts.histories import HISTORIES_OF_APP
         from cohorts.mailings import still_recipients
         from cohorts.mailings.opted_out import opted_out
         from cohorts.mailings.planned_mail import planned_mailings
@@ -16,6 +17,7 @@ class CohortsConfig(AppConfig):
         from cohorts.places.planned_mail import planned_offer_mails
         from cohorts.setup import team
         from cohorts.setup.scopes import home_of_person, names_of_scopes
+        from mentorship.core.history.subjects import HISTORIES
         from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.delivery.suppression import OPTED_OUT
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
@@ -31,4 +33,5 @@ class CohortsConfig(AppConfig):
         STILL_FOR.provide(audience.COHORT_RULE, audience.still_in_cohort, by=self.name)
         STILL_FOR.provide(still_recipients.RULE, still_recipients.still_recipients, by=self.name)
         STILL_FOR.provide(team.TEAM_RULE, team.still_in_team, by=self.name)
+        HISTORIES.provide("cohorts", HISTORIES_OF_APP, by=self.name)
         PERSONAL_DATA.provide("cohorts", PERSONAL_DATA_RULES, by=self.name)

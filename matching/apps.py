@@ -7,11 +7,14 @@ class MatchingConfig(AppConfig):
 
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
+        from matching.histories import HISTORIES_OF_APP
         from matching.models.personal_data import PERSONAL_DATA_RULES
+        from mentorship.core.history.subjects import HISTORIES
         from mentorship.core.personal_data import PERSONAL_DATA
 
         self._add_to_people()
         self._add_to_mails()
+        HISTORIES.provide("matching", HISTORIES_OF_APP, by=self.name)
         PERSONAL_DATA.provide("matching", PERSONAL_DATA_RULES, by=self.name)
 
     def _add_to_people(self) -> None:

@@ -47,6 +47,7 @@ refuse_unsafe(
 INSTALLED_APPS = [
     "mentorship.core.accounts",
     "mentorship.core.audit",
+    "mentorship.core.history",
     "mentorship.core.outbox",
     "mentorship.core.submissions",
     "mentorship.core.ui",

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from mentorship.core.accounts.people.views import EmailPage
+from mentorship.core.audit.admin import record_all
 from mentorship.core.outbox import health
 from mentorship.core.outbox.delivery.provider_webhook import mail_report
 from mentorship.core.outbox.my_links import my_links
@@ -15,6 +16,7 @@ handler500 = "mentorship.core.web.database.error_response"
 
 # Operators sign in where everybody does, with its limits and their second factor.
 admin.autodiscover()
+record_all(admin.site)
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign, assignment]
     pattern_name="account_change_password"
@@ -30,6 +32,7 @@ urlpatterns = [
     path("profile/links/", my_links, name="my-links"),
     path("", include("mentorship.operations.urls")),
     path("profile/", include("mentorship.core.accounts.urls")),
+    path("history/", include("mentorship.core.history.urls")),
     path("messages/", include("mentorship.core.outbox.messages.urls")),
     path("operator/", admin.site.urls),
     path("partners/", include("partners.urls")),

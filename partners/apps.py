@@ -8,12 +8,14 @@ class PartnersConfig(AppConfig):
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
         from mentorship.core.frozen_rows import FROZEN_ROWS
+        from mentorship.core.history.subjects import HISTORIES
         from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.personal_data import PERSONAL_DATA
         from partners.billing import mails as billing_mails
         from partners.billing.planned_mail import planned_invoice_reminders
         from partners.costs.session_facts import costs_of_sessions
+        from partners.histories import HISTORIES_OF_APP
         from partners.models.personal_data import PERSONAL_DATA_RULES
         from partners.models.triggers import frozen_rows
         from partners.records.services import CONTACT_RULE, still_contacts
@@ -24,4 +26,5 @@ class PartnersConfig(AppConfig):
         PLANNED_MAIL.provide("invoices", planned_invoice_reminders, by=self.name)
         STILL_FOR.provide(billing_mails.RULE, billing_mails.still_billed, by=self.name)
         STILL_FOR.provide(CONTACT_RULE, still_contacts, by=self.name)
+        HISTORIES.provide("partners", HISTORIES_OF_APP, by=self.name)
         PERSONAL_DATA.provide("partners", PERSONAL_DATA_RULES, by=self.name)

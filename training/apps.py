@@ -13,11 +13,13 @@ class TrainingConfig(AppConfig):
         from cohorts.people.extensions import ENROLLMENT_FACTS
         from cohorts.people.filters import PEOPLE_FILTERS
         from cohorts.questions.eligibility import ELIGIBILITY_RULES
+        from mentorship.core.history.subjects import HISTORIES
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.personal_data import PERSONAL_DATA
         from training.attendance.training_status import TRAINED_RULE, TRAINING_FILTER, facts_of_enrollments
         from training.booking.calendar import sessions_of, sessions_of_week
         from training.booking.endings import seats_that_end
+        from training.histories import HISTORIES_OF_APP
         from training.models.personal_data import PERSONAL_DATA_RULES
         from training.sessions.planned_mail import planned_training_mails
 
@@ -28,4 +30,5 @@ class TrainingConfig(AppConfig):
         ENROLLMENT_FACTS.provide("training", facts_of_enrollments, by=self.name)
         ELIGIBILITY_RULES.provide("trained", TRAINED_RULE, by=self.name)
         PLANNED_MAIL.provide("training", planned_training_mails, by=self.name)
+        HISTORIES.provide("training", HISTORIES_OF_APP, by=self.name)
         PERSONAL_DATA.provide("training", PERSONAL_DATA_RULES, by=self.name)

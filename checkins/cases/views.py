@@ -17,7 +17,6 @@ from cohorts.models import Cohort
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import get_visible_or_404, roles_of
 from mentorship.core.audit.models import ReadEntry
-from mentorship.core.audit.services import history_of
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.views import Ask, FormPage, errors_as_messages
@@ -123,7 +122,6 @@ class CaseDetail(FormPage, CohortObjectView[Case]):
             "case": self.object,
             "late": self.object.is_late(timezone.localdate(timezone=self.cohort.tz)),
             "notes": self.object.notes.select_related("by"),
-            "history": history_of(self.object)[:30],
         }
 
 

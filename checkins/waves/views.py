@@ -18,7 +18,6 @@ from checkins.waves.mails import checkin_mail
 from checkins.waves.reschedule import cancel_checkin, reschedule_checkin, restore_cancelled_checkin
 from cohorts.cohort_view import CohortObjectView, CohortView
 from mentorship.core.accounts.models import User
-from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.ui.requests import PAGE_SIZE, page_of
@@ -113,7 +112,6 @@ class WavePage(WaveView):
             page_obj=page_of(request, due.checkins),
             too_small=self.object.is_too_small(len({checkin.user_id for checkin in due.checkins})),
             sample=_sample_mail(self.object, due.checkins),
-            history=history_of(self.object)[:20],
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:

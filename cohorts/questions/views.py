@@ -64,6 +64,7 @@ class FormEdit(FormRoleView):
         return {
             **super().get_context(),
             "role": self.role,
+            "cohort_and_role": f"{self.cohort.slug}-{self.role}",
             "role_label": self.cohort.programme.label_of(self.role),
             "roles": [(role, self.cohort.programme.label_of(role)) for role in FORM_ROLES],
             "questions": questions,

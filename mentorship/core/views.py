@@ -189,8 +189,6 @@ class WorkspaceView(CoordinatorRequiredMixin, LookupView):
         return {
             "may_edit": SimpleLazyObject(lambda: self.may_edit),
             "reads_confidential": SimpleLazyObject(lambda: self.reads(Audience.COORDINATORS)),
-            # For the history panel, which pages outside a workspace have, too.
-            "hides_reasons": SimpleLazyObject(lambda: not self.reads(Audience.COORDINATORS)),
         }
 
 

@@ -12,7 +12,6 @@ from django.views import View
 
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
-from mentorship.core.audit.services import history_of
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import Ask, errors_as_messages
@@ -91,7 +90,6 @@ class PartnerDetail(PartnerPage):
         return self.page(
             sponsorships=Sponsorship.objects.visible_to(self.user).filter(partner=partner),
             contacts=partner.contacts.select_related("user").order_by("user__full_name") if self.of_team else [],
-            history=history_of(partner)[:20] if self.of_team else [],
             open_invoices=invoices.open().with_sums(),
             has_invoices=invoices.exists(),
             shares=partner.shares.filter(status="proposed").select_related("cost__cohort", "partner"),

@@ -12,7 +12,6 @@ from django.views import View
 from cohorts.cohort_view import CohortView
 from mentorship.core.accounts.models import Workspace
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
-from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import absolute_url
 from mentorship.core.ui.export import export
@@ -139,7 +138,6 @@ class ReportDetail(ReportView):
             protection=protection_in(data),
             versions=self.report.versions.select_related("published_by"),
             links=links.select_related("version"),
-            history=history_of(self.report),
             now=timezone.now(),
             logos=logos_of(self.report),
         )

@@ -11,7 +11,6 @@ from django.utils.functional import cached_property
 
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, workspaces_of
-from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.views import Ask, LookupView, Question, WorkspaceView, errors_as_messages
 from partners.disclosure.gate import group_size
@@ -100,7 +99,6 @@ class SponsorshipPage(LookupView):
             "deliverables": one.deliverables.all(),
             "instalment_form": InstalmentForm(),
             "deliverable_form": DeliverableForm(),
-            "history": history_of(one) if self.is_editor else [],
             "siblings": self._siblings() if one.agreement else [],
             "seats_taken": self._seats_taken(),
         }

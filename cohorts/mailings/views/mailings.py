@@ -20,7 +20,6 @@ from cohorts.mailings.views.preview import audience_context, letter_preview
 from cohorts.models import Cohort, Mailing, MailingRecipient
 from cohorts.people.filters import FilterError
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.export import export, wants_export
@@ -186,7 +185,6 @@ class MailingDetail(CohortView):
             "mailing": self.mailing,
             "to_words": _to_words(self.mailing),
             "problem": "" if self.is_sent else self.problem,
-            "history": history_of(self.mailing)[:20],
             "q": self.request.GET.get("q", ""),
             "status": choice_in(self.request, "status", SENT_CHOICES if self.is_sent else [SKIPPED]),
             **(_sent_context(self.request, self.mailing) if self.is_sent else self._open_context()),

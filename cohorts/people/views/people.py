@@ -23,7 +23,6 @@ from cohorts.questions.answers import shown_answers
 from cohorts.questions.confidential import record_needs_read
 from mentorship.core.accounts.field_access import Audience, readable
 from mentorship.core.audit.models import ReadEntry
-from mentorship.core.audit.services import history_of
 from mentorship.core.own_links import OWN_LINK
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
@@ -116,7 +115,6 @@ class EnrollmentDetail(FormPage, EnrollmentView):
             "is_first_time": past.first_time(enrollment.role),
             "others": others.select_related("cohort", "user"),
             "facts": facts_of(ENROLLMENT_FACTS, [enrollment.pk])[enrollment.pk],
-            "history": history_of(enrollment)[:20],
             "has_running": (has_running := bool(_ids_with_something_running([enrollment]))),
             "decisions": _decisions_for(enrollment, has_running),
             "departures": enrollment.departures.select_related("user"),

@@ -15,7 +15,6 @@ from cohorts.setup.forms import CohortForm
 from cohorts.setup.plan import overdue_items, upcoming_entries
 from cohorts.setup.services import create_cohort, save_cohort, set_cohort_status
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.audit.services import history_of
 from mentorship.core.ui.markup import counted
 from mentorship.core.views import FormPage, Question, errors_as_messages
 
@@ -34,7 +33,6 @@ class CohortDetail(CohortView):
             groups=cohort.groups.all(),
             counts=figures_by_role(cohort),
             figures=SIGNUP_FIGURES,
-            history=history_of(cohort)[:8],
             next_statuses=cohort.next_statuses,
             signup_open=cohort.accepts_signups(),
         )

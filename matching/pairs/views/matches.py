@@ -17,7 +17,6 @@ from matching.models import Match, RematchWish
 from matching.pairs.forms import MatchStatusForm
 from matching.pairs.services import set_match_status
 from matching.querysets import MatchQuerySet
-from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
@@ -91,7 +90,6 @@ class MatchDetail(FormPage, CohortObjectView[Match]):
         return {
             **super().get_context(),
             "match": match,
-            "history": history_of(match)[:20],
             "wishes": match.wishes.filter(settled_at=None).select_related("by"),
             "replaced_by": match.replaced_by.select_related("mentor__user", "mentee__cohort"),
             "may_rematch": not match.imported and match.status in (*Match.UNDER_WAY, Match.Status.ENDED),

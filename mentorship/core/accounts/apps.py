@@ -11,6 +11,7 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from mentorship.core.accounts.people.addresses import allow_letters_of_any_script
+        from mentorship.core.accounts.people.trail import record_changes_of_accounts
         from mentorship.core.accounts.personal_data import PERSONAL_DATA_RULES
         from mentorship.core.accounts.sessions.idle import note_sign_in
         from mentorship.core.accounts.sign_in.services import forget_passwords
@@ -18,5 +19,6 @@ class AccountsConfig(AppConfig):
 
         user_logged_in.connect(note_sign_in)
         password_reset.connect(forget_passwords)
+        record_changes_of_accounts()
         allow_letters_of_any_script()
         PERSONAL_DATA.provide("accounts", PERSONAL_DATA_RULES, by=self.name)

@@ -46,6 +46,14 @@ class AuditEntry(Unchanging):
     def __str__(self) -> str:
         return f"{self.verb} {self.object_type} {self.object_id}"
 
+    @property
+    def details(self) -> list[str]:
+        """What exactly, for histories: the fields that were changed, the share of a cost, and how that stands now."""
+        fields = self.data.get("fields") or self.data.get("changed") or []
+        words = [str(name).replace("_", " ") for name in (fields if isinstance(fields, list) else [])]
+        after = self.data.get("after")
+        return [*words, *filter(None, [self.data.get("share")]), *(after if isinstance(after, list) else [])]
+
 
 class ReadEntry(Unchanging):
     """Somebody read what a person told in confidence: once for each day, row, kind and way. Never the text."""

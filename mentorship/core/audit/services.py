@@ -2,24 +2,26 @@
 
 from collections.abc import Iterable
 from datetime import UTC
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from mentorship.core.accounts.models import User
 from mentorship.core.audit.append_only import Reason, trail_may_change
 from mentorship.core.audit.models import AuditEntry, ReadEntry
 from mentorship.core.audit.verbs import Verb
 
+if TYPE_CHECKING:
+    from mentorship.core.accounts.models import User
 
-def record(*, verb: Verb, target: Model, workspace_id: int | None, by: User | None, **data: Any) -> AuditEntry:
+
+def record(*, verb: Verb, target: Model, workspace_id: int | None, by: "User | None", **data: Any) -> AuditEntry:
     """Add an entry in the caller's transaction. `by=None` means the system; `data` must be plain JSON."""
     return AuditEntry.objects.create(**_fields(verb, target, workspace_id, by, data))
 
 
 def record_many(
-    *, verb: Verb, targets: Iterable[Model], workspace_id: int | None, by: User | None, **data: Any
+    *, verb: Verb, targets: Iterable[Model], workspace_id: int | None, by: "User | None", **data: Any
 ) -> None:
     """Add one entry for each target with one statement."""
     AuditEntry.objects.bulk_create([AuditEntry(**_fields(verb, t, workspace_id, by, data)) for t in targets])
@@ -29,7 +31,7 @@ def record_readings(
     *,
     kind: ReadEntry.Kind,
     way: ReadEntry.Way,
-    by: User | None,
+    by: "User | None",
     workspace_id: int,
     read: Iterable[tuple[Model, int | None]],
 ) -> None:
@@ -76,7 +78,7 @@ def history_of(target: Model) -> QuerySet[AuditEntry]:
     )
 
 
-def _fields(verb: Verb, target: Model, workspace_id: int | None, by: User | None, data: dict[str, Any]) -> dict:
+def _fields(verb: Verb, target: Model, workspace_id: int | None, by: "User | None", data: dict[str, Any]) -> dict:
     return {
         "verb": verb,
         "object_type": target._meta.label_lower,

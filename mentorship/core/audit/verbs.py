@@ -9,6 +9,19 @@ class Verb(TextChoices):
     Details such as a name or a number belong into the `data` of an entry, `reason` where the history shows them.
     """
 
+    # --- accounts ---
+    SET_A_PASSWORD = "set a password"
+    CHANGED_THE_PASSWORD = "changed the password"
+    RESET_THE_PASSWORD = "set a new password by mail"
+    ADDED_AN_ADDRESS = "added an address"
+    REMOVED_AN_ADDRESS = "removed an address"
+    CONFIRMED_AN_ADDRESS = "confirmed an address"
+    CHANGED_THE_MAIN_ADDRESS = "changed the main address"
+    ADDED_A_SECOND_FACTOR = "added a second factor"
+    REMOVED_A_SECOND_FACTOR = "removed a second factor"
+    RENEWED_RECOVERY_CODES = "made new recovery codes"
+    SIGNED_OUT_ELSEWHERE = "signed out elsewhere"
+
     # --- any object ---
     CREATED = "created"
     ADDED = "added"

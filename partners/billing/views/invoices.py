@@ -17,7 +17,6 @@ from django.views import View
 
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, workspaces_of
-from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
@@ -140,7 +139,6 @@ class InvoicePage(LookupView):
             "credit_left": -invoice.balance if invoice.kind == "invoice" and invoice.balance < 0 else 0,
             "carry_to": self._carry_to() if self.is_editor else [],
             "payment_form": PaymentForm(initial=initial),
-            "history": history_of(invoice) if self.is_editor else [],
             "notes": [note for note in invoice.credit_notes.all() if self.is_editor or note.status != "draft"],
         }
 

@@ -10,7 +10,6 @@ from django.views import View
 
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
-from mentorship.core.audit.services import history_of
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
@@ -132,7 +131,6 @@ class CostDetail(CostView):
             cost=self.cost,
             shares=shares,
             agreed=bool(shares) and all(share.status == "agreed" for share in shares),
-            history=history_of(self.cost),
         )
 
 

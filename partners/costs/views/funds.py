@@ -9,7 +9,6 @@ from django.views import View
 
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
-from mentorship.core.audit.services import history_of
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import page_of
 from mentorship.core.ui.search import every_word
@@ -101,4 +100,4 @@ class FundEdit(OneFormPage, WorkspaceView):
 
     def get_context(self) -> dict[str, Any]:
         shares = self.fund.shares.select_related("cost__cohort").order_by("-cost__paid_on", "-pk")
-        return {**super().get_context(), "history": history_of(self.fund), "shares": shares}
+        return {**super().get_context(), "fund": self.fund, "shares": shares}

@@ -1,6 +1,6 @@
 """Find or create people by their address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.people.merging import person_with_address
+from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
@@ -89,6 +91,14 @@ def change_address(*, person: User, email: str) -> None:
     EmailAddress.objects.filter(user=person, email__iexact=before).delete()
     EmailAddress.objects.filter(email__iexact=email, verified=False).exclude(user=person).delete()
     EmailAddress.objects.filter(user=person, email__iexact=email).update(primary=True)
+
+
+@transaction.atomic
+def save_profile(person: User, *, changed: Sequence[str]) -> None:
+    """Save what somebody changed of their own account: the named fields."""
+    if changed:
+        person.save(update_fields=list(changed))
+        record(verb=Verb.EDITED, target=person, workspace_id=None, by=person, fields=list(changed))
 
 
 def prove_address(person: User) -> None:

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.people.forms import ProfileForm
+from mentorship.core.accounts.people.services import save_profile
 from mentorship.core.accounts.sign_in.reauthentication import require_recent_sign_in
 from mentorship.core.views import Ask, AsksFirst
 
@@ -41,7 +42,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     person = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        save_profile(form.save(commit=False), changed=form.changed_data)
         messages.success(request, "Saved.")
         return redirect("accounts:profile")
     return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)

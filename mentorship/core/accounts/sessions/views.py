@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from mentorship.core.accounts.sessions.browser_names import browser_name
+from mentorship.core.accounts.sessions.services import end_sessions
 from mentorship.core.ui.requests import numbers_in
 
 
@@ -24,7 +25,6 @@ class SessionList(LoginRequiredMixin, View):
         others = UserSession.objects.filter(user=request.user).exclude(session_key=request.session.session_key)
         if "all" not in request.POST:
             others = others.filter(pk__in=numbers_in(request.POST.getlist("session")))
-        ended = [one.end() for one in others]
-        if ended:
+        if end_sessions(list(others), by=self.request.user):
             messages.success(request, "Signed out there.")
         return redirect("accounts:session-list")

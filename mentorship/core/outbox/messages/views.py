@@ -14,7 +14,6 @@ from django.views.generic import DetailView, ListView
 
 from mentorship.core.accounts.models import Workspace
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, workspaces_of
-from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.delivery.mime import source_of
 from mentorship.core.outbox.delivery.still_for import revise
 from mentorship.core.outbox.delivery.suppression import lift, reasons_against, suppress
@@ -135,7 +134,6 @@ class MessageDetail(CoordinatorRequiredMixin, DetailView):
         editable = OutboxMessage.objects.editable_by(self.request.user).filter(pk=mail.pk).exists()
         waits = mail.status in ("queued", "failed", "skipped")
         return super().get_context_data(
-            history=history_of(mail),
             sender=mail.sender or settings.DEFAULT_FROM_EMAIL,
             bounces=mail.bounces.all(),
             left_out=reasons_against(mail).items() if waits else [],

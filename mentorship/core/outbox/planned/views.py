@@ -10,7 +10,6 @@ from django.views.generic import ListView
 
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
-from mentorship.core.audit.services import history_of
 from mentorship.core.outbox.messages.forms import MessageFilterForm, PlannedForm
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 from mentorship.core.outbox.planned.planned_changes import leave_out, move_planned, send_after_all
@@ -111,7 +110,7 @@ class PlannedMessage(WorkspaceView):
             subject=subject,
             text=text,
             form=form,
-            history=history_of(change) if change else [],
+            change=change,
             about=names_of([planned.scope]).get(planned.scope, ""),
         )
 

@@ -1,0 +1,26 @@
+"""What of this app has a history on its page. Partners' contacts read none; of money only who may change it does."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from mentorship.core.history.subjects import Find, rows
+from partners.models import Cost, Fund, ImpactReport, Invoice, Partner, Sponsorship
+
+
+def _fund(row: Any) -> str:
+    return reverse("partners:fund-edit", args=[row.pk])
+
+
+def _sponsorship(row: Any) -> str:
+    return reverse("partners:sponsorship-detail", args=[row.pk])
+
+
+HISTORIES_OF_APP: dict[str, Find] = {
+    "partners.partner": rows(Partner.objects.visible_to),
+    "partners.sponsorship": rows(Sponsorship.objects.editable_by, _sponsorship),
+    "partners.fund": rows(Fund.objects.visible_to, _fund),
+    "partners.cost": rows(Cost.objects.visible_to),
+    "partners.invoice": rows(Invoice.objects.editable_by),
+    "partners.impactreport": rows(ImpactReport.objects.visible_to),
+}

@@ -1,0 +1,6 @@
+"""What of this app has a history on its page."""
+
+from mentorship.core.history.subjects import Find, rows
+from training.models import TrainingSession
+
+HISTORIES_OF_APP: dict[str, Find] = {"training.trainingsession": rows(TrainingSession.objects.visible_to)}
