@@ -1,4 +1,4 @@
-"""Reads of partners: who sees what, what is due, and sums for lists."""
+"""Reads of partners: visibility, due items, and sums for lists."""
 
 from datetime import date
 from decimal import Decimal
@@ -58,23 +58,23 @@ class SponsorshipQuerySet(WorkspaceQuerySet["Sponsorship"]):
 
 class PartnerPersonQuerySet(models.QuerySet["PartnerPerson"]):
     def shown(self) -> "PartnerPersonQuerySet":
-        """The people whom the partner's contacts see: they agreed, and are still in the cohort."""
+        """People whom the partner's contacts see: they agreed, and are still in the cohort."""
         found = self.filter(agreed_at__isnull=False, enrollment__status__in=Enrollment.OCCUPYING_PLACE)
         return found.select_related("enrollment__user", "enrollment__cohort")
 
     def known(self) -> "PartnerPersonQuerySet":
-        """The people whom their partner knows by name: it lends them, or they agreed."""
+        """People whom their partner knows by name: it lends them, or they agreed."""
         found = self.filter(Q(kind="lent") | Q(agreed_at__isnull=False))
         return found.filter(enrollment__status__in=Enrollment.OCCUPYING_PLACE)
 
     def to_answer_by(self, user: Any) -> "PartnerPersonQuerySet":
-        """What this person has not answered yet."""
+        """Questions that this person has not answered yet."""
         return self.filter(enrollment__user=user, agreed_at=None, declined_at=None)
 
 
 class FundQuerySet(WorkspaceQuerySet["Fund"]):
     def with_spent(self) -> "FundQuerySet":
-        """Annotate what agreed shares take as `spent_sum`."""
+        """Annotate the total of agreed shares as `spent_sum`."""
         taken = Sum("shares__payer_amount", filter=Q(shares__status="agreed"))
         return self.annotate(spent_sum=Coalesce(taken, NOTHING, output_field=models.DecimalField()))
 
@@ -86,7 +86,7 @@ class CostQuerySet(WorkspaceQuerySet["Cost"]):
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def with_given(self) -> "ContributionQuerySet":
-        """Annotate what was confirmed by everybody who has to, as `given`, and all entries, as `stated`."""
+        """Annotate the total of confirmed entries as `given`, and of all entries as `stated`."""
         sure = Q(entries__partner_confirmed_at__isnull=False) & (
             Q(entries__has_person=False) | Q(entries__person_confirmed_at__isnull=False)
         )
@@ -118,14 +118,14 @@ class InvoiceQuerySet(WorkspaceQuerySet["Invoice"]):
         return self.filter(kind="invoice", status__in=self.model.OPEN)
 
     def issued(self) -> "InvoiceQuerySet":
-        """Invoices and credit notes that are no drafts any more."""
+        """Invoices and credit notes that are no longer drafts."""
         return self.exclude(status="draft")
 
     def overdue(self, day: date) -> "InvoiceQuerySet":
         return self.open().filter(due_on__lt=day)
 
     def with_sums(self) -> "InvoiceQuerySet":
-        """Prefetch what `paid`, `credited` and `balance` read, for lists."""
+        """Prefetch everything that `paid`, `credited` and `balance` read, for lists."""
         return self.prefetch_related("payments", "credit_notes")
 
 

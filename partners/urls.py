@@ -1,7 +1,7 @@
 """Addresses of partners, by subject.
 
-A partner's own pages begin with its slug. They come last, because the other addresses begin with words of ours; those
-words are RESERVED in `partners.records.services`.
+A partner's own pages begin with its slug. They come last, because other addresses begin with fixed words, which are
+RESERVED in `partners.records.services`.
 """
 
 from django.urls import include, path

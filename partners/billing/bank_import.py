@@ -25,15 +25,15 @@ class BankImport:
     matched: list[Payment] = field(default_factory=list)
     open: list[BankLine] = field(default_factory=list)  # no invoice found
     known: int = 0  # imported before
-    skipped: int = 0  # money that went out
-    rejected: list[str] = field(default_factory=list)  # why a line can't be read
+    skipped: int = 0  # outgoing payments
+    rejected: list[str] = field(default_factory=list)  # unreadable lines, with the reason
 
 
 @transaction.atomic
 def import_bank_statement(*, workspace: Workspace, content: bytes, currency: str, by: User) -> BankImport:
-    """Read the sheet of a bank; lines that name an invoice are matched with it. Importing again changes nothing.
+    """Read a bank's sheet and match lines that name an invoice with it. Importing again changes nothing.
 
-    `currency` is that of rows that don't say it. Raises ServiceError if the file can't be read as a whole.
+    `currency` applies to rows without one. Raises ServiceError if the file can't be read as a whole.
     """
     result = BankImport()
     invoices = {i.number: i for i in Invoice.objects.open().filter(workspace=workspace).with_sums()}
@@ -72,7 +72,7 @@ def _match(line: BankLine, invoices: dict[str, Invoice], result: BankImport, by:
 
 
 def match_line(line: BankLine, invoices: dict[str, Invoice]) -> Invoice | None:
-    """The one invoice whose number the line names; None if none or several do, or the currency is another."""
+    """The one invoice whose number the line names; None if none or several match, or the currency differs."""
     text = _plain(f"{line.text} {line.payer}")
     named = [i for number, i in invoices.items() if _names(text, _plain(number)) and i.currency == line.currency]
     return named[0] if len(named) == 1 else None
@@ -103,5 +103,5 @@ def _plain(text: str) -> str:
 
 
 def _names(text: str, number: str) -> bool:
-    """INV-0012 is named by "inv 0012", and not by "INV-00123"."""
+    """Whether a text names an invoice: "inv 0012" names INV-0012, "INV-00123" does not."""
     return re.search(re.escape(number) + r"(?!\d)", text) is not None

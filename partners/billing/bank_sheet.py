@@ -1,4 +1,4 @@
-"""Read the sheet of a bank: its columns by the names that banks give them, days and amounts as banks write them."""
+"""Read a bank's sheet: columns by the banks' names for them, days and amounts in the banks' formats."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.sheets import MEGABYTE, Limits, read_sheet
 
 LIMITS = Limits(max_bytes=2 * MEGABYTE)
-# What banks call their columns, in lower case.
+# The banks' names for their columns, in lower case.
 _COLUMNS = {
     "on": ("date", "booking date", "value date", "buchungstag", "buchungsdatum", "valuta", "date opération",
            "date de valeur", "fecha", "fecha valor"),
@@ -25,7 +25,7 @@ _DATES = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y/%m/%d")
 
 @dataclass(frozen=True)
 class BankSheetRow:
-    """One row as the bank wrote it, and its line in the file. Columns that the sheet lacks are empty."""
+    """One raw row, and its line in the file. Columns missing from the sheet are empty."""
 
     line: int
     on: str
@@ -50,7 +50,7 @@ def read_bank_sheet(content: bytes) -> list[BankSheetRow]:
 
 
 def _places(header: Sequence[str]) -> dict[str, int]:
-    """Which cell of a row holds what, by the names in the header; -1 for what it has not."""
+    """The index of each column in a row, by the names in the header; -1 if it is missing."""
     names = [" ".join(cell.split()).casefold() for cell in header]
     return {key: next((names.index(name) for name in known if name in names), -1) for key, known in _COLUMNS.items()}
 
@@ -60,7 +60,7 @@ def _cell(cells: Sequence[str], place: int) -> str:
 
 
 def parse_day(text: str) -> date:
-    """A day as banks write it. Raises ValueError."""
+    """A day in a bank's format. Raises ValueError."""
     for pattern in _DATES:
         try:
             return datetime.strptime(text, pattern).date()  # noqa: DTZ007  (a day has no zone)

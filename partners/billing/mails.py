@@ -24,7 +24,7 @@ def send_invoice(invoice: Invoice) -> None:
 
 
 def send_reminder(invoice: Invoice, day: date) -> None:
-    """Send the next reminder of an overdue invoice. Each has a key of its own."""
+    """Send the next reminder of an overdue invoice. Each has its own key."""
     why = f"{invoice} of {invoice.partner} was to be paid by {invoice.due_on} and is not."
     _send(invoice, "reminder", invoice_reminder_key(invoice, invoice.reminded), why)
 
@@ -35,7 +35,7 @@ def invoice_reminder_key(invoice: Invoice, number: int) -> str:
 
 
 def recipients(partner: Partner) -> list[Recipient]:
-    """Who gets a partner's invoices: its billing address, else its contacts. May be nobody."""
+    """The recipients of a partner's invoices: its billing address, otherwise its contacts. May be empty."""
     if partner.billing_email:
         return [partner.billing_email]
     contacts = sorted(partner.contacts.all(), key=lambda contact: contact.pk)
@@ -43,7 +43,7 @@ def recipients(partner: Partner) -> list[Recipient]:
 
 
 def still_billed(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
-    """Who gets the partner's invoices now. Three queries."""
+    """The current recipients of the partner's invoices. Three queries."""
     ids = [message.audience["invoice"] for message in messages]
     invoices = Invoice.objects.select_related("partner", "workspace__programme").prefetch_related(
         "partner__contacts__user"
@@ -65,7 +65,7 @@ def preview_reminder(invoice: Invoice) -> tuple[str, str, str]:
 
 
 def _context(invoice: Invoice) -> dict[str, Any]:
-    """What the texts of mails about an invoice may say."""
+    """The context of mails about an invoice."""
     partner = invoice.partner
     return {
         "invoice": invoice,

@@ -19,10 +19,10 @@ from partners.money.currency import exact
 def record_payment(
     *, invoice: Invoice, amount: Decimal, on: date, by: User | None, reference: str = "", line: BankLine | None = None
 ) -> Payment:
-    """Record a payment. What exceeds the balance stays as credit.
+    """Record a payment. An excess over the balance stays as credit.
 
-    Raises ServiceError for drafts and credit notes, and if the same amount of the same day with the same reference
-    is recorded already: it would be counted twice.
+    Raises ServiceError for drafts and credit notes, and if the same amount of the same day with the same reference is
+    recorded already: it would be counted twice.
     """
     locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
     if locked.kind != Invoice.Kind.INVOICE or locked.status == Invoice.Status.DRAFT:

@@ -1,4 +1,4 @@
-"""Reminders of invoices, for the list of scheduled emails."""
+"""Reminders of invoices, for the list of planned mail."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
@@ -43,7 +43,7 @@ def planned_invoice_reminders(user: Any, now: datetime) -> Iterator[PlannedMail]
 
 
 def _morning(day: date) -> datetime:
-    """The first moment of a day in UTC, in which the sweep reads due dates."""
+    """The first moment of a day in UTC, the zone in which the sweep reads due dates."""
     return datetime.combine(day, time(), UTC)
 
 

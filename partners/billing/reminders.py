@@ -27,7 +27,7 @@ def _remind(pk: int, day: date, now: datetime) -> int:
         Invoice.objects.select_for_update(of=("self",)).select_related("partner", "workspace__programme").get(pk=pk)
     )
     if invoice.status not in Invoice.OPEN or invoice.next_reminder_on is None or invoice.next_reminder_on > day:
-        return 0  # paid or reminded of since the query
+        return 0  # paid or reminded since it was read
     number, following = reminder_of(invoice, biller_of(invoice.workspace), day)
     if put_off([billing_mails.invoice_reminder_key(invoice, number)], now):
         return 0
@@ -38,16 +38,16 @@ def _remind(pk: int, day: date, now: datetime) -> int:
 
 
 def reminder_of(invoice: Invoice, biller: Biller, day: date) -> tuple[int, date | None]:
-    """The number (from 1) of the reminder due on a day, and the date of the one after it."""
+    """The number (from 1) of the reminder due on a day, and the date of the next one."""
     number = invoice.reminded + 1
-    # After a long silence one reminder goes out, not all that were missed.
+    # After a long outage one reminder goes out, not all the missed ones.
     while (following := next_reminder_on(invoice, biller, number)) is not None and following <= day:
         number += 1
     return number, following
 
 
 def next_reminder_on(invoice: Invoice, biller: Biller, reminded: int = 0) -> date | None:
-    """The date of the next reminder after so many, on no Sunday; None if it was the last."""
+    """The date of the next reminder after this many, never a Sunday; None if it was the last."""
     days = sorted({int(d) for d in biller.reminder_days})
     if invoice.due_on is None or reminded >= len(days):
         return None

@@ -42,9 +42,9 @@ def draft_invoice(
     currency: str = "",
     po_number: str = "",
 ) -> Invoice:
-    """Draft an invoice of instalments, agreed cost shares, seats and further lines (text, quantity, price).
+    """Draft an invoice for instalments, agreed cost shares, seats and further lines (text, quantity, price).
 
-    Raises ServiceError if something is on an invoice already, is not agreed, or is in another currency.
+    Raises ServiceError if an item is on an invoice already, is not agreed, or is in another currency.
     """
     biller = biller_of(partner.workspace)
     found = [*_of_instalments(partner, instalments), *_of_shares(partner, shares), *_of_seats(partner, seats)]
@@ -141,7 +141,7 @@ def _write_lines(draft: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]]) 
 
 @transaction.atomic
 def save_draft(*, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal, Decimal]] | None = None) -> Invoice:
-    """Save what a form changed on a draft (VAT, terms, purchase order, language, note), and its lines if given."""
+    """Save changes to a draft (VAT, terms, purchase order, language, note), and its lines if given."""
     draft = _draft(invoice)
     if lines is not None:
         _write_lines(draft, lines)
@@ -161,7 +161,7 @@ def save_draft(*, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal
 
 @transaction.atomic
 def delete_draft(*, invoice: Invoice, by: User) -> None:
-    """Delete a draft; what was on it can be billed again."""
+    """Delete a draft; its items can be billed again."""
     locked = _draft(invoice)
     record(verb=Verb.DELETED_THE_DRAFT, target=locked, workspace_id=locked.workspace_id, by=by)
     delete_row(locked)
@@ -169,10 +169,10 @@ def delete_draft(*, invoice: Invoice, by: User) -> None:
 
 @transaction.atomic
 def issue_invoice(*, invoice: Invoice, by: User | None, on: date | None = None) -> Invoice:
-    """Issue a draft: number it, freeze it, keep its PDF, and mail it to the partner.
+    """Issue a draft: number it, freeze it, store its PDF, and mail it to the partner.
 
-    The counter is locked until the transaction ends, so that no number is lost or given twice.
-    Raises ServiceError if something is missing; then no number is used.
+    The counter is locked until the transaction ends, so that no number is lost or given twice. Raises ServiceError if
+    something is missing; then no number is used.
     """
     locked = _draft(invoice)
     if not locked.lines.exists() or locked.gross <= 0:
@@ -248,7 +248,7 @@ def draft_credit_note(
 
 @transaction.atomic
 def issue_credit_note(*, note: Invoice, by: User, on: date | None = None) -> Invoice:
-    """Issue a credit note. Closes an invoice that is credited in full; what was on it can be billed again."""
+    """Issue a credit note. Closes an invoice that is credited in full; its items can be billed again."""
     if note.credits_id is None:
         raise ServiceError("This is no credit note.")
     invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=note.credits_id)
@@ -272,7 +272,7 @@ PAYMENT_STATUSES: dict[str, Verb] = {
 
 
 def update_payment_status(*, invoice_id: int) -> Invoice:
-    """Set the status by what was paid and credited, in the transaction of the caller."""
+    """Set the status from payments and credits, in the transaction of the caller."""
     invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice_id)
     if invoice.gross == invoice.credited:
         status = Invoice.Status.CREDITED

@@ -1,4 +1,4 @@
-"""Addresses of invoices, payments, bank statements and who bills."""
+"""Addresses of invoices, payments, bank statements and the biller."""
 
 from django.urls import path
 

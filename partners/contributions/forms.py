@@ -37,7 +37,7 @@ class ContributionForm(forms.ModelForm):
 
 
 class GivenForm(forms.Form):
-    """An entry of what was given."""
+    """A record of something given."""
 
     quantity = forms.DecimalField(label="How much", min_value=0, max_digits=12, decimal_places=3)
     on = forms.DateField(label="On", widget=day_input())

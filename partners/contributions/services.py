@@ -1,4 +1,4 @@
-"""Pledge contributions, record what was given, confirm and acknowledge it."""
+"""Pledge contributions; record, confirm and acknowledge what was given."""
 
 from datetime import date
 from decimal import Decimal
@@ -18,7 +18,7 @@ from partners.models import Contribution, ContributionEntry, Partner, PartnerCon
 
 @transaction.atomic
 def pledge(*, partner: Partner, cohort: Cohort, by: User, **fields: Any) -> Contribution:
-    """Record what a partner pledges. Raises ServiceError for another programme's cohort or money without currency."""
+    """Record a partner's pledge. Raises ServiceError for another programme's cohort or money without currency."""
     if cohort.programme.workspace_id != partner.workspace_id:
         raise ServiceError(f"{cohort} is a cohort of another programme.")
     made = Contribution(partner=partner, cohort=cohort, **fields)
@@ -36,7 +36,7 @@ def pledge(*, partner: Partner, cohort: Cohort, by: User, **fields: Any) -> Cont
 def record_given(
     *, contribution: Contribution, quantity: Decimal, on: date, by: User, note: str = "", person: User | None = None
 ) -> ContributionEntry:
-    """Record that something was given. Counts as confirmed by the side that records it."""
+    """Record something given. Counts as confirmed by the side that records it."""
     if quantity <= 0:
         raise ServiceError("Write how much was given.")
     if person is not None and not person.enrollments.filter(cohort=contribution.cohort).occupying_place().exists():
@@ -74,7 +74,7 @@ def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = Fal
 
 @transaction.atomic
 def delete_entry(*, entry: ContributionEntry, by: User) -> None:
-    """Delete an entry that was recorded by mistake."""
+    """Delete an entry recorded by mistake."""
     partner = entry.contribution.partner
     detail = f"{formatting.number(entry.quantity)} {entry.contribution.unit}: {entry.contribution.what}"
     record(verb=Verb.TOOK_BACK_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=detail)
@@ -83,7 +83,7 @@ def delete_entry(*, entry: ContributionEntry, by: User) -> None:
 
 @transaction.atomic
 def acknowledge(*, contribution: Contribution, on: date, by: User) -> None:
-    """Note the day on which the partner was thanked."""
+    """Record the day on which the partner was thanked."""
     contribution.acknowledged_on = on
     contribution.save(update_fields=["acknowledged_on"])
     partner = contribution.partner

@@ -52,7 +52,7 @@ class ContributionList(PartnerPage):
 
 
 class ContributionCreate(OneFormPage, PartnerView):
-    """Note what a partner pledges."""
+    """Record a partner's pledge."""
 
     for_editors = True
     heading = "What they promise"
@@ -67,7 +67,7 @@ class ContributionCreate(OneFormPage, PartnerView):
 
 
 class SpokenForPage(PartnerPage):
-    """A page for coordinators and for contacts of the partner; all others of its readers get 404."""
+    """A page for coordinators and the partner's contacts; its other readers get 404."""
 
     def look_up(self) -> None:
         super().look_up()
@@ -76,7 +76,7 @@ class SpokenForPage(PartnerPage):
 
 
 class EntryCreate(OneFormPage, SpokenForPage):
-    """Say that something was given."""
+    """Record something given."""
 
     error_field = "quantity"
     contribution: Contribution
@@ -99,7 +99,7 @@ class EntryCreate(OneFormPage, SpokenForPage):
 
 
 class EntryConfirm(SpokenForPage):
-    """Confirm what was given; a coordinator may also remove it."""
+    """Confirm an entry; a coordinator may also delete it."""
 
     asks = {
         "remove": Ask("Remove this entry?", "Remove the entry", "It no longer counts in reports."),
@@ -119,7 +119,7 @@ class EntryConfirm(SpokenForPage):
 
 
 class ContributionAcknowledge(PartnerObjectView[Contribution]):
-    """Note that the partner was thanked for it today."""
+    """Record that the partner was thanked for it today."""
 
     def get_rows(self) -> QuerySet[Contribution]:
         return self.partner.contributions.select_related("partner")
@@ -130,7 +130,7 @@ class ContributionAcknowledge(PartnerObjectView[Contribution]):
 
 
 class MyHours(LoginRequiredMixin, View):
-    """Hours that a person gave for a partner, for them to confirm."""
+    """Hours that a person gave on behalf of a partner, for confirmation."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         entries = ContributionEntry.objects.filter(person=request.user).select_related(

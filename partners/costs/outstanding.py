@@ -1,4 +1,4 @@
-"""What each payer agreed to, was billed and paid, by currency."""
+"""Agreed, billed and paid amounts of each payer, by currency."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,19 +17,19 @@ class Outstanding:
     payer: Partner | Fund
     currency: str
     agreed: Decimal = NOTHING
-    asked: Decimal = NOTHING  # proposed, and not answered yet
-    billed: Decimal = NOTHING  # of what is agreed: on an invoice that was issued
-    paid: Decimal = NOTHING  # of what is billed: by an invoice that is paid in full
+    asked: Decimal = NOTHING  # proposed and not answered yet
+    billed: Decimal = NOTHING  # the part of the agreed amount that is on an issued invoice
+    paid: Decimal = NOTHING  # the part of the billed amount on invoices that are paid in full
     shares: list[CostShare] = field(default_factory=list)
 
     @property
     def is_fund(self) -> bool:
-        """A fund pays out of its budget: nobody bills it."""
+        """Whether the payer is a fund, which pays from its budget and is not billed."""
         return isinstance(self.payer, Fund)
 
     @property
     def left(self) -> Decimal:
-        """What a partner agreed to and has not paid."""
+        """The agreed amount that a partner has not paid yet."""
         return NOTHING if self.is_fund else self.agreed - self.paid
 
 

@@ -1,4 +1,4 @@
-"""Record costs and funds, propose who pays what, agree or decline a share."""
+"""Record costs and funds, propose a split, agree to or decline a share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ FILE_LIMIT = 5 * 1024 * 1024  # bytes
 
 @dataclass(frozen=True)
 class Payer:
-    """A payer and their part. `rate` is how much of the payer's currency one unit of the cost's is worth."""
+    """A payer and their part. `rate` is the worth of one unit of the cost's currency in the payer's."""
 
     who: Partner | Fund
     kind: str
@@ -34,7 +34,7 @@ class Payer:
 
 @dataclass(frozen=True)
 class Part:
-    """What a payer would pay, in the cost's currency and in their own."""
+    """A payer's amount, in the cost's currency and in their own."""
 
     payer: Payer
     amount: Decimal
@@ -53,7 +53,7 @@ def add_fund(*, workspace: Workspace, by: User, **fields: Any) -> Fund:
 
 @transaction.atomic
 def save_fund(*, fund: Fund, by: User) -> Fund:
-    """Save a fund. Refuses a budget below what is spent, and another currency once something is."""
+    """Save a fund. Refuses a budget below the spent amount, and another currency once money is spent."""
     before = Fund.objects.select_for_update().get(pk=fund.pk)
     fund.budget = exact(fund.budget, fund.currency)
     spent = before.spent
@@ -80,7 +80,7 @@ def add_cost(*, cost: Cost, by: User) -> Cost:
 
 @transaction.atomic
 def save_cost(*, cost: Cost, by: User) -> Cost:
-    """Save a cost. With another amount, currency or date, all payers have to agree again."""
+    """Save a cost. If amount, currency or date change, all payers have to agree again."""
     before = Cost.objects.select_for_update(of=("self",)).get(pk=cost.pk)
     _check_cost(cost)
     matters = (cost.amount, cost.currency, cost.paid_on) != (before.amount, before.currency, before.paid_on)
@@ -101,7 +101,7 @@ def save_cost(*, cost: Cost, by: User) -> Cost:
 
 
 def preview_split(*, cost: Cost, payers: Sequence[Payer]) -> list[Part]:
-    """What each payer would pay; writes nothing. Raises ServiceError if the parts don't make up the cost."""
+    """Each payer's amount; writes nothing. Raises ServiceError if the parts don't add up to the cost."""
     if len({(type(p.who), p.who.pk) for p in payers}) < len(payers):
         raise ServiceError("A payer is named twice.")
     if any(p.who.workspace_id != cost.workspace_id for p in payers):
@@ -123,7 +123,7 @@ def _part(cost: Cost, payer: Payer, amount: Decimal) -> Part:
 
 @transaction.atomic
 def propose_split(*, cost: Cost, payers: Sequence[Payer], by: User) -> list[CostShare]:
-    """Replace the shares of a cost by proposals. A share that stays the same keeps its answer."""
+    """Replace the shares of a cost with proposals. An unchanged share keeps its answer."""
     locked = Cost.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=cost.pk)
     parts = preview_split(cost=locked, payers=payers)
     before = list(locked.shares.select_related("partner", "fund"))
@@ -163,7 +163,7 @@ def _write(cost: Cost, part: Part, before: Sequence[CostShare]) -> CostShare:
             share.payer_amount,
             share.payer_currency,
         )
-        # A fund's agreement also looked at the date of the cost, which may be what changed.
+        # A fund's agreement also depends on the date of the cost, which may have changed.
         if same and old.partner_id and old.amount == share.amount:
             share.status, share.answered_at, share.answered_by_id = old.status, old.answered_at, old.answered_by_id
     share.save()
@@ -172,7 +172,7 @@ def _write(cost: Cost, part: Part, before: Sequence[CostShare]) -> CostShare:
 
 @transaction.atomic
 def agree_share(*, share: CostShare, by: User) -> CostShare:
-    """Agree to a share. A fund must cover the date and have enough left. Idempotent.
+    """Agree to a share. A fund must cover the date and have enough money left. Idempotent.
 
     Raises ServiceError with the figures if the fund would be overspent.
     """
@@ -186,7 +186,7 @@ def agree_share(*, share: CostShare, by: User) -> CostShare:
 
 @transaction.atomic
 def decline_share(*, share: CostShare, by: User) -> CostShare:
-    """Decline a share, also one that was agreed. Refuses one that is on an invoice."""
+    """Decline a share, even an agreed one. Refuses one that is on an invoice."""
     locked = _lock_share(share)
     if locked.invoice_id:
         raise ServiceError("This share is on an invoice. Credit that first.")
@@ -194,7 +194,7 @@ def decline_share(*, share: CostShare, by: User) -> CostShare:
 
 
 def _lock_share(share: CostShare) -> CostShare:
-    # The cost first, as whoever changes the split does.
+    # Lock the cost first, in the same order as changes of the split.
     Cost.objects.select_for_update(of=("self",)).get(pk=share.cost_id)
     found = CostShare.objects.select_related("cost__cohort__programme", "partner", "fund").filter(pk=share.pk).first()
     if found is None:

@@ -1,4 +1,4 @@
-"""Addresses of costs, who pays them, and funds."""
+"""Addresses of costs, their payers, and funds."""
 
 from django.urls import path
 

@@ -1,8 +1,8 @@
 """The one gate between the figures of a cohort and everybody outside the team.
 
-All figures of a cohort that anybody outside was ever shown are one system: over tables, dates, reports and partners.
-Whoever publishes asks `Release` for each figure, and shows what it returns: the figure, the nearest five, an older
-one, or nothing. docs/decisions/0012-one-gate-for-figures.md says which comparisons are made, and why these are enough.
+All figures of a cohort ever shown outside are considered together: across tables, dates, reports and partners. Code
+that publishes asks `Release` for each figure, and shows the result: the figure, the nearest five, an older one, or
+nothing. docs/decisions/0012-one-gate-for-figures.md lists the comparisons, and explains why they are enough.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ ROLES = ("mentees", "mentors", "facilitators", "experts")
 TEAMS = "mentees:teams"
 IN_A_TEAM, ALONE = "in a team", "alone"
 ANSWERED = "answered"
-# Numbers of which one may count a part of what the other counts: no two of them, of whatever dates, differ by a few.
+# Numbers one of which may count a part of another: no two of them, of any dates, may differ by a few.
 COMPARED = [
     {"mentees", "projects", "matches", "graduates"},
     {"mentees", "projects", "teams"},
@@ -43,14 +43,14 @@ COMPARED = [
     {"projects", ALONE},
     {"teams", IN_A_TEAM},
 ]
-# Each counts a part of the next one.
+# Each one counts a part of the next.
 NESTED = ("graduates", "projects", "mentees")
 KEPT, ROUNDED, HELD_BACK, SMALL_GROUPS = "kept", "rounded", "held back", "merged"
 
 
 @dataclass(frozen=True)
 class Note:
-    """What was done to a figure so that nobody can be found in it."""
+    """A change made to a figure so that nobody can be identified."""
 
     key: str
     what: str
@@ -58,14 +58,14 @@ class Note:
 
 
 class Release:
-    """What may be shown of a cohort. With `write` it is on record as shown after `save`."""
+    """The figures of a cohort that may be shown. With `write` they are recorded as shown by `save`."""
 
     def __init__(self, cohort: Cohort, *, write: bool) -> None:
         self.cohort, self.write = cohort, write
         if write:
             Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
         self.shown: dict[str, list[Rows]] = {}
-        self._days: dict[Any, dict[str, int]] = {}  # the numbers that stood beside each other, for each publication
+        self._days: dict[Any, dict[str, int]] = {}  # numbers shown side by side, for each publication
         numbers: dict[str, int] = {}
         released = ReleasedTable.objects.filter(cohort=cohort).order_by("id")
         for key, rows, at in released.values_list("key", "rows", "at"):
@@ -79,7 +79,7 @@ class Release:
         self._known_by_name = _known_by_name(cohort)
 
     def number(self, name: str, number: int, *, exact: bool = True, about: bool = True) -> int | None:
-        """A number as it may be shown; None if it may not, see `about`. Without `exact` only an older one."""
+        """The number if it may be shown; None if not, see `about`. Without `exact` only an older one."""
         key = key_of(name)
         if exact and self._is_safe_number(name, number):
             self._put(key, [[name, number]])
@@ -96,7 +96,7 @@ class Release:
         return last
 
     def about(self, name: str) -> int | None:
-        """The nearest five of a number that `number` did not tell, if that may be told."""
+        """The nearest five of a number that `number` withheld, if that may be shown."""
         rows = self.shown.get(f"works:about-{name}")
         return (
             int(rows[-1][0][1])
@@ -105,10 +105,10 @@ class Release:
         )
 
     def table(self, key: str, *variants: Rows, what: str, also: bool = True) -> list[list[Any]]:
-        """The first of the variants that may be shown, else what was last shown, else nothing.
+        """The first variant that may be shown, otherwise the last table shown, otherwise nothing.
 
-        The variants are the same people in rows, the finest first, small groups suppressed already. `also` is whether
-        whatever else a new one depends on may be shown.
+        The variants group the same people, the finest first, with small groups suppressed already. `also` is whether
+        everything else that a new one depends on may be shown.
         """
         before = self.shown.get(key, [])
         for rows in variants:
@@ -125,7 +125,7 @@ class Release:
         return [list(row) for row in before[-1]] if before else []
 
     def countries(self, number: int, people: int) -> int | None:
-        """The number of countries, new only if the number of people that is shown beside it changed by five."""
+        """The number of countries; a new one only if the number of people shown beside it changed by five."""
         key = "countries:number"
         old = self.shown.get(key, [])
         renewed = not old or (len(old[-1][0]) > 2 and abs(people - int(old[-1][0][2])) >= MINIMUM)
@@ -136,7 +136,7 @@ class Release:
         return found
 
     def save(self) -> None:
-        """Put what is new on record."""
+        """Record new figures as shown."""
         if self.write:
             ReleasedTable.objects.bulk_create(self._new)
         self._new = []
@@ -159,7 +159,7 @@ class Release:
             self.notes.append(Note(key, what, done))
 
     def _is_safe_number(self, name: str, number: int) -> bool:
-        """Whether an exact number tells of no few people, alone or beside whatever was shown."""
+        """Whether an exact number reveals no small group, alone or beside anything shown before."""
         if number < MINIMUM:
             return name == ALONE and not number
         others = {other for group in COMPARED if name in group for other in group} | {name}
@@ -171,18 +171,18 @@ class Release:
         if name in COUNTS:
             now = {**self._now, name: number}
             for day in [*self._days.values(), now]:
-                # Somebody who thinks that nobody joined since sees a contradiction if there are more people now.
+                # Somebody who assumes that nobody joined since sees a contradiction if there are more people now.
                 shrunk = now.get("mentees", 0) <= day.get("mentees", 0)
                 if counts_tell_of_few(now, day) or (shrunk and counts_tell_of_few(day, now)):
                     return False
         return self._is_apart_from_sums(name, number) and self._rounded_stay_open(name, number)
 
     def _is_few_beside_names(self, name: str, number: int) -> bool:
-        """Whether all but those whom partners know by name are a few."""
+        """Whether the people not known by name to partners are only a few."""
         return any(is_small_group(number - some) for some in self._known_by_name.get(name, ()))
 
     def _is_apart_from_sums(self, name: str, number: int) -> bool:
-        """Whether all people less some roles, or a role less the groups that partners pay, are not a few."""
+        """Whether all people minus some roles, or a role minus the groups that partners pay for, are not a few."""
         groups = [key for key in self.shown if _family(key) == "groups" and key != name]
         roles = [role for role in ROLES if role != name]
         for whole, parts in [("people", roles), *((w, groups) for w in ("people", "mentees", "projects"))]:
@@ -198,7 +198,7 @@ class Release:
         return True
 
     def _round(self, name: str, number: int) -> bool:
-        """Tell the nearest five, if that pins nothing down."""
+        """The nearest five, if that reveals nothing."""
         near, key = rounded(number), f"works:about-{name}"
         if number < 2 * MINIMUM or self.shown.get(TEAMS) or not self._stays_open(name, near, {}):
             return False
@@ -207,7 +207,7 @@ class Release:
         return True
 
     def _rounded_stay_open(self, name: str, number: int) -> bool:
-        """Whether no rounded number ever shown is pinned down by a new exact one."""
+        """Whether no rounded number ever shown becomes exact through a new exact one."""
         return all(
             self._stays_open(other, int(rows[0][1]), {name: number})
             for other in ("mentees", "mentors", "projects", "matches", "graduates")
@@ -215,7 +215,7 @@ class Release:
         )
 
     def _stays_open(self, name: str, near: int, new: Mapping[str, int]) -> bool:
-        """Whether a rounded number may stand for several, which don't all differ by a few from an exact one."""
+        """Whether a rounded number may stand for several values that don't all differ by a few from an exact one."""
         exact = {
             other: self.values(other) | ({new[other]} if other in new else set())
             for group in COMPARED
@@ -235,7 +235,7 @@ class Release:
         total = _total(rows)
         if self._is_few_beside_names(family, total):
             return False
-        # A sum that was shown is safe: whatever was shown later was compared with it.
+        # A sum that was shown is safe: all later figures were compared with it.
         if total not in self.values(family) and not self._is_safe_number(family, total):
             return False
         if key == TEAMS:
@@ -252,7 +252,7 @@ class Release:
 
 @transaction.atomic
 def group_size(cohort: Cohort, group: int, people: int) -> int | None:
-    """The accepted people of a group, for the partner that pays for them; None if that would tell of few."""
+    """The accepted people of a group, for the partner that pays for them; None if that would reveal a few."""
     gate = Release(cohort, write=True)
     shown = gate.number(f"groups:{group}", people, about=False)
     gate.save()
@@ -260,19 +260,19 @@ def group_size(cohort: Cohort, group: int, people: int) -> int | None:
 
 
 def key_of(name: str) -> str:
-    """Under which key a number is on record."""
+    """The key under which a number is recorded."""
     if name in (*ROLES, "people"):
         return f"{name}:number"
     return name if ":" in name else f"works:{name}"
 
 
 def _counted(key: str) -> str:
-    """The name of one of COUNTS whose number is on record under the key."""
+    """The name of one of COUNTS whose number is recorded under the key."""
     return next((name for name in COUNTS if key_of(name) == key), "")
 
 
 def canonical(key: str, rows: Rows) -> list[list[Any]]:
-    """The rows of a table with their groups. In a wave these are who answered, and who did not."""
+    """The rows of a table with their groups. In a wave these are people who answered and who did not."""
     wave = key.split(":")
     if len(wave) < 3 or wave[1] != "wave":
         return [list(row) for row in rows]
@@ -291,7 +291,7 @@ def canonical(key: str, rows: Rows) -> list[list[Any]]:
 
 
 def _same_people(key: str, keys: Iterable[str]) -> list[str]:
-    """The tables that put people into rows by the same: itself, and for a question of a wave, who answered."""
+    """Tables that group people in the same way: this one, and for a question of a wave, who answered."""
     wave = key.split(":")
     if len(wave) == 4 and wave[1] == "wave":
         near = {key, ":".join(wave[:3])}
@@ -303,7 +303,7 @@ def _same_people(key: str, keys: Iterable[str]) -> list[str]:
 
 
 def _known_by_name(cohort: Cohort) -> dict[str, set[int]]:
-    """By role, how many people partners know by name: each partner whom it lends or who agreed, and any together.
+    """By role, how many people partners know by name: for each partner that lends or sponsors them, and combined.
 
     Somebody whom two partners know is counted for both.
     """

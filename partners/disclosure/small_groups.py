@@ -13,9 +13,9 @@ ELSEWHERE = "elsewhere in "
 def suppress_small_groups(rows: Sequence[tuple[str, int]], minimum: int = MINIMUM) -> list[tuple[str, int]]:
     """Merge groups of 1 to `minimum` - 1 people into one row; empty if nothing is left to show.
 
-    While the merged row is too small itself, the smallest of the other rows joins it: who knows the total and every
-    row that is shown finds no small group by subtraction. Rows of zero are merged, too, and the merged row grows if
-    its total and these rules would tell what each of its rows is. Rows must not overlap.
+    While the merged row itself is too small, the smallest other row joins it, so that subtracting all shown rows from
+    the total reveals no small group. Rows of zero are merged, too, and the merged row grows if its total and these
+    rules would reveal each of its rows. Rows must not overlap.
     """
     if not 0 < minimum <= sum(count for _label, count in rows):
         return []
@@ -27,12 +27,12 @@ def suppress_small_groups(rows: Sequence[tuple[str, int]], minimum: int = MINIMU
         if len(hidden) == len(rows):
             return []
         full = sum(count for _label, count in rows)
-        # Equals go together: one of them shown would tell what the other is.
+        # Equal rows go together: showing one would reveal the other.
         least = min(count for n, (_label, count) in enumerate(rows) if n not in hidden)
         hidden |= {n for n, (_label, count) in enumerate(rows) if count == least}
     shown = [row for n, row in enumerate(rows) if n not in hidden]
     if not any(count for _label, count in shown):
-        return []  # everybody in one heap says nothing
+        return []  # one row of everybody says nothing
     return [*shown, (MERGED, sum(rows[n][1] for n in hidden))] if hidden else shown
 
 
@@ -42,17 +42,17 @@ def is_small_group(number: int, minimum: int = MINIMUM) -> bool:
 
 
 def rounded(number: int) -> int:
-    """To the nearest five: what is told if the exact number may not be."""
+    """The nearest five, shown if the exact number may not be."""
     return MINIMUM * round(number / MINIMUM)
 
 
 def behind_rounded(number: int) -> range:
-    """The numbers that `rounded` makes into this one."""
+    """The numbers that round to this one."""
     return range(number - MINIMUM // 2, number + MINIMUM // 2 + 1)
 
 
 def subset_sums(choices: Iterable[Iterable[int]]) -> set[int]:
-    """Every sum of one or no number of each of the `choices`."""
+    """Every sum of at most one number from each of the `choices`."""
     sums = {0}
     for numbers in choices:
         sums |= {known + one for known in sums for one in set(numbers)}
@@ -64,10 +64,10 @@ PlaceRow = tuple[str, int, str]
 
 
 def suppress_nested(groups: Sequence[tuple[str, Sequence[CountRow]]], minimum: int = MINIMUM) -> list[PlaceRow]:
-    """Rows within groups (countries within continents) as (label, number, group), so that neither the rows nor the
-    sums of the groups nor any difference between them is a group of few.
+    """Rows within groups (countries within continents) as (label, number, group), so that neither the rows nor the sums
+    of the groups nor any difference between them is a group of few.
 
-    Groups are suppressed first, then the rows within each group that is shown. Merged groups are one row.
+    Groups are suppressed first, then the rows within each shown group. Merged groups are one row.
     """
     sums = suppress_small_groups([(name, sum(number for _label, number in rows)) for name, rows in groups], minimum)
     found: list[PlaceRow] = []
@@ -92,7 +92,7 @@ def group_sums(rows: Sequence[PlaceRow]) -> list[CountRow]:
 
 
 Token = tuple[str, str]  # group and label: the smallest set of people that a table can name
-Block = tuple[frozenset[Token], int]  # what a row counts, and its number
+Block = tuple[frozenset[Token], int]  # the people of a row, and their number
 REST = "whatever no row names"
 EITHER = "skipped, or no answer"
 SKIPPED = ("answered", "skipped this question")
@@ -100,12 +100,12 @@ SILENT = ("no answer", "no answer")
 
 
 def is_safe_beside(new: Sequence[Sequence], old: Sequence[Sequence], minimum: int = MINIMUM) -> bool:
-    """Whether two tables of the same people, of one time or of two, tell of nobody in particular when compared.
+    """Whether comparing two tables of the same people, of one or two dates, identifies nobody.
 
-    Rows are (label, number, group); without a group each is a group of its own. Wherever rows of one table count a
-    part of what rows of the other count, the difference is nobody or at least `minimum` people, in any combination of
-    such differences. Tables of which neither is finer than the other somewhere are never safe: what they have in
-    common can be worked out once a third one is known.
+    Rows are (label, number, group); without a group each is a group of its own. Wherever rows of one table count a part
+    of what rows of the other count, the difference is nobody or at least `minimum` people, in any combination of such
+    differences. Tables of which neither is finer than the other somewhere are never safe: what they have in common can
+    be worked out once a third one is known.
     """
     tokens = _tokens([*new, *old])
     differences = []
@@ -122,7 +122,7 @@ def is_safe_beside(new: Sequence[Sequence], old: Sequence[Sequence], minimum: in
 
 
 def _sums_of_parts(parts: Sequence[Block]) -> set[int]:
-    """The sums of some of the blocks, but of none."""
+    """The sums of some but not all of the blocks."""
     numbers = [number for _tokens, number in parts]
     return set(numbers) if len(numbers) == 1 else subset_sums([one] for one in numbers) - {0}
 
@@ -139,7 +139,7 @@ def _is_named(group: str, label: str) -> bool:
 
 
 def _tokens(rows: Sequence[Sequence]) -> set[Token]:
-    """Everything that two tables tell apart, and what each group and both together may hold besides."""
+    """All pieces that two tables distinguish, and further people whom each group and both together may contain."""
     places = [_place(row) for row in rows]
     tokens = {place for place in places if _is_named(*place)} | {(REST, REST)}
     tokens |= {(group, REST) for group, _label in places if group not in (MERGED, EITHER)}
@@ -147,7 +147,7 @@ def _tokens(rows: Sequence[Sequence]) -> set[Token]:
 
 
 def _partition(rows: Sequence[Sequence], tokens: set[Token]) -> list[Block]:
-    """The rows of a table as sets of tokens. What no row counts is nobody."""
+    """The rows of a table as sets of tokens. People in no row are nobody."""
     left, found, others = set(tokens), list[Block](), 0
     places = [(*_place(row), int(row[1])) for row in rows]
     for group, label, number in sorted(places, key=lambda place: place[1] == f"{ELSEWHERE}{place[0]}"):
@@ -179,8 +179,8 @@ def _components(old: list[Block], new: list[Block]) -> list[tuple[list[Block], l
     return [(before, after) for _tokens, before, after in pieces]
 
 
-# What the numbers of a cohort's projects count: projects of one person or of a team, with a match or without, finished
-# or not, and the members of teams beside the one who signed up.
+# The units that a cohort's project numbers count: projects of one person or of a team, with or without a match,
+# finished or not, and members of teams other than the lead.
 _PROJECTS = list(product((False, True), repeat=3))
 COUNTS: dict[str, tuple[int, ...]] = {
     "mentees": (*(1 for _ in _PROJECTS), 1),
@@ -194,7 +194,7 @@ Combination = Sequence[int]  # how often each of COUNTS
 
 @cache
 def groups_in_counts() -> list[Combination]:
-    """Every combination of COUNTS that counts a group of people: each of them once, the others not."""
+    """Every combination of COUNTS that counts a group of people: each of them once, all others never."""
     found: list[Combination] = []
     for times in product((-1, 0, 1), repeat=len(COUNTS)):
         cells = [
@@ -206,10 +206,10 @@ def groups_in_counts() -> list[Combination]:
 
 
 def counts_tell_of_few(new: Mapping[str, int], old: Mapping[str, int]) -> bool:
-    """Whether the numbers of COUNTS of two times tell of a few people together.
+    """Whether the numbers of COUNTS of two dates together reveal a few people.
 
-    Whoever is counted at the later time was there before or joined since: each of these two may be any group that the
-    numbers can count. Numbers that are missing were not told.
+    People counted at the later date were there before or joined since: each of these two may be any group that the
+    numbers can count. Missing numbers were not shown.
     """
     sizes = ((_size(times_old, old), _size(times_new, new)) for times_old, times_new in _two_days())
     return any(then is not None and now is not None and is_small_group(then + now) for then, now in sizes)
@@ -217,7 +217,7 @@ def counts_tell_of_few(new: Mapping[str, int], old: Mapping[str, int]) -> bool:
 
 @cache
 def _two_days() -> list[tuple[Combination, Combination]]:
-    """How often each number of the earlier and of the later day is taken."""
+    """How often each number of the earlier and of the later date is used."""
     groups = groups_in_counts()
     return [
         (tuple(n - one for n, one in zip(before, joined, strict=True)), joined)
@@ -227,6 +227,6 @@ def _two_days() -> list[tuple[Combination, Combination]]:
 
 
 def _size(times: Combination, numbers: Mapping[str, int]) -> int | None:
-    """What a combination of numbers adds up to; None if one of them was not told."""
+    """The value of a combination of numbers; None if one of them was not shown."""
     used = [(n, numbers.get(name)) for n, name in zip(times, COUNTS, strict=True) if n]
     return None if any(number is None for _n, number in used) else sum(n * (number or 0) for n, number in used)

@@ -47,7 +47,7 @@ class EInvoiceLine:
 
 @dataclass(frozen=True)
 class EInvoice:
-    """What the standard wants to know about an invoice (380) or a credit note (381)."""
+    """The contents of an invoice (380) or a credit note (381) that the standard requires."""
 
     number: str
     is_credit: bool
@@ -73,7 +73,7 @@ class EInvoice:
 
 
 def missing(invoice: EInvoice) -> list[str]:
-    """What the standard asks for and is not there, in words; empty if nothing stands against an e-invoice."""
+    """Required contents that are missing, in words; [] if an e-invoice is possible."""
     found = []
     for who, party in (("our", invoice.seller), ("the partner's", invoice.buyer)):
         if len(party.country) != 2:
@@ -129,7 +129,7 @@ def _add(parent: Element, name: str, text: str = "", **attributes: str) -> Eleme
 
 
 def _clean(text: str) -> str:
-    """What XML can hold and a reader can read."""
+    """Text that XML can contain and readers can display."""
     return "".join(c for c in printable(text) if unicodedata.category(c) != "Cn").strip()
 
 
@@ -138,7 +138,7 @@ def _day(parent: Element, day: date, name: str = "udt:DateTimeString") -> None:
 
 
 def _number(value: Decimal) -> str:
-    """At most as many decimals as it needs, never in the E notation, two for whole amounts of money."""
+    """As few decimals as possible, never in E notation, two for whole amounts of money."""
     plain = f"{value.normalize():f}"
     whole, _, rest = plain.partition(".")
     return f"{whole}.{rest:0<2}"
@@ -154,7 +154,7 @@ def _tax(parent: Element, invoice: EInvoice, *, totals: bool) -> None:
             _add(tax, "ram:ExemptionReason", invoice.exempt_reason)
         _add(tax, "ram:BasisAmount", _number(invoice.net))
     _add(tax, "ram:CategoryCode", invoice.tax_category)
-    if invoice.tax_category != "O":  # what is outside of VAT has no rate, not even zero
+    if invoice.tax_category != "O":  # items outside the scope of VAT have no rate, not even zero
         _add(tax, "ram:RateApplicablePercent", _number(invoice.tax_percent))
 
 

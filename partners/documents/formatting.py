@@ -1,4 +1,4 @@
-"""Labels, numbers, money and dates as written in the language of the partner."""
+"""Labels, numbers, money and dates in the partner's language."""
 
 from datetime import date
 from decimal import Decimal
@@ -56,13 +56,13 @@ _LABELS: dict[str, tuple[str, str, str, str]] = {
 
 
 def labels(language: str) -> dict[str, str]:
-    """Every label in a language; English for one that we don't have."""
+    """Every label in a language; English for an unsupported one."""
     place = list(LOCALES).index(language) if language in LOCALES else 0
     return {key: words[place] for key, words in _LABELS.items()}
 
 
 def money(amount: Decimal, currency: str, language: str = "en") -> str:
-    """1,234.50 EUR, 1.234,50 EUR …: the code behind the number, never a sign that several currencies share."""
+    """1,234.50 EUR, 1.234,50 EUR …: the code follows the number, since several currencies share a sign."""
     digits = MINOR_DIGITS.get(currency, 2)
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     return f"{format_decimal(amount, pattern, LOCALES.get(language, 'en_GB'))}\N{NO-BREAK SPACE}{currency}"
@@ -74,5 +74,5 @@ def number(value: Decimal | int, language: str = "en") -> str:
 
 
 def day(value: date | None, language: str = "en") -> str:
-    """1 February 2027 in the language."""
+    """1 February 2027, in a language."""
     return str(format_date(value, "long", LOCALES.get(language, "en_GB"))) if value else ""

@@ -15,7 +15,7 @@ TEMPLATES = Path(__file__).parent / "typst"
 
 
 def seller_of(biller: Biller) -> dict[str, str]:
-    """Who bills, as plain JSON that is kept with the invoice."""
+    """The biller as plain JSON, which is stored with the invoice."""
     return {
         "name": biller.legal_name,
         "street": biller.street,
@@ -32,7 +32,7 @@ def seller_of(biller: Biller) -> dict[str, str]:
 
 
 def buyer_of(partner: Partner) -> dict[str, str]:
-    """Who is billed."""
+    """The billed partner as plain JSON."""
     return {
         "name": partner.legal_name or partner.name,
         "street": partner.street,
@@ -46,13 +46,13 @@ def buyer_of(partner: Partner) -> dict[str, str]:
 
 
 def _vat_id(text: str) -> str:
-    """A VAT number begins with the letters of a country; other numbers are none."""
+    """A VAT number, which begins with the letters of a country; "" for other numbers."""
     plain = text.replace(" ", "").upper()
     return plain if len(plain) > 4 and plain[:2].isalpha() and any(c.isdigit() for c in plain) else ""
 
 
 def e_invoice_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> EInvoice:
-    """The same invoice as the standard sees it."""
+    """The invoice in the terms of the e-invoice standard."""
     assert invoice.issued_on is not None  # noqa: S101  (only what is being issued has one)
     party = ("name", "street", "postcode", "city", "country", "vat_id", "tax_number", "email")
     before = invoice.credits
@@ -139,7 +139,7 @@ def _data(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller) -> dic
 
 
 def document_facts(title: str, author: str, day: date, paper: str, language: str) -> dict[str, Any]:
-    """What `typst/paper.typ` wants of every paper."""
+    """Values that `typst/paper.typ` needs for every document."""
     return {
         "title": title,
         "author": author,

@@ -13,7 +13,7 @@ from partners.models import Biller, Invoice, Partner, Payment
 
 @dataclass(frozen=True)
 class StatementRow:
-    """One thing that happened on a partner's account, and what was open after it."""
+    """One entry of a partner's account, and the open amount after it."""
 
     on: date
     what: str
@@ -23,7 +23,7 @@ class StatementRow:
 
 
 def statement_rows(partner: Partner, currency: str) -> list[StatementRow]:
-    """Everything on a partner's account in one currency, in order of the days."""
+    """All entries of a partner's account in one currency, by date."""
     label = formatting.labels(partner.language)
     events: list[tuple[date, int, str, Decimal, Invoice]] = []
     issued = partner.invoices.issued().filter(currency=currency).prefetch_related("payments")
@@ -42,7 +42,7 @@ def statement_rows(partner: Partner, currency: str) -> list[StatementRow]:
 
 
 def statement_pdf(partner: Partner, biller: Biller, currency: str, rows: Iterable[StatementRow], day: date) -> bytes:
-    """The same on paper. Raises ServiceError."""
+    """The statement as a PDF. Raises ServiceError."""
     language, label = partner.language, formatting.labels(partner.language)
     rows, seller, buyer = list(rows), seller_of(biller), buyer_of(partner)
     heading = f"{label['statement']}, {formatting.day(day, language)}"

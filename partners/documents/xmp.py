@@ -1,7 +1,7 @@
-"""Says in a PDF's own metadata that it carries a Factur-X file, as the standard wants it. Pure.
+"""Declare in a PDF's metadata that it contains a Factur-X file, as the standard requires. Pure.
 
-Typst writes the metadata and the file; this adds the few lines that it can't, as an incremental update: the bytes that
-typst wrote are not touched, and a new version of the one metadata object follows them.
+Typst writes the metadata and the file; this adds the missing lines as an incremental update: typst's bytes stay
+unchanged, and a new version of the metadata object follows them.
 """
 
 import re
@@ -16,7 +16,7 @@ _SPACE = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
 
 
 class MetadataError(ValueError):
-    """The PDF is not built as we know it."""
+    """The PDF does not have the expected structure."""
 
 
 def declare_facturx(pdf: bytes, file_name: str, level: str = "EN 16931") -> bytes:

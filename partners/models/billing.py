@@ -1,4 +1,4 @@
-"""Invoices and credit notes, their numbers and papers, and what was paid."""
+"""Invoices and credit notes, their numbers and documents, and payments."""
 
 from datetime import date
 from decimal import Decimal
@@ -62,7 +62,7 @@ class Biller(models.Model):
 
 
 class NumberSeries(models.Model):
-    """The counter of one series of invoice numbers; locked while a number is taken and its invoice written."""
+    """The counter of a series of invoice numbers; locked while a number is assigned and its invoice written."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="number_series")
     prefix = models.CharField(max_length=20)
@@ -79,7 +79,7 @@ class NumberSeries(models.Model):
 class Invoice(models.Model):
     """An invoice or a credit note.
 
-    Once it is issued, only its status and reminders may change; database triggers refuse the rest.
+    Once issued, only its status and reminders may change; database triggers refuse other changes.
     """
 
     class Kind(models.TextChoices):
@@ -164,21 +164,21 @@ class Invoice(models.Model):
 
     @property
     def paid(self) -> Decimal:
-        """What came in, less what was carried to other invoices."""
+        """Payments, minus credit carried to other invoices."""
         return sum((p.amount for p in self.payments.all()), Decimal(0))
 
     @property
     def credited(self) -> Decimal:
-        """What issued credit notes take off."""
+        """The total of issued credit notes."""
         return sum((c.gross for c in self.credit_notes.all() if c.status != self.Status.DRAFT), Decimal(0))
 
     @property
     def balance(self) -> Decimal:
-        """What is still to be paid; below zero if too much was."""
+        """The amount still to be paid; negative if too much was paid."""
         return self.gross - self.paid - self.credited
 
     def is_overdue(self, day: date) -> bool:
-        """Not paid in full, and the day to pay is over."""
+        """Whether it is not paid in full and the due date has passed."""
         return self.status in self.OPEN and self.kind == "invoice" and self.due_on is not None and self.due_on < day
 
     def status_on(self, day: date) -> tuple[str, str]:
@@ -207,7 +207,7 @@ class InvoiceLine(models.Model):
 
 
 class IssuedDocument(models.Model):
-    """The PDF and e-invoice as they were sent. A database trigger refuses changes."""
+    """The PDF and e-invoice as sent. A database trigger refuses changes."""
 
     invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="document")
     pdf = models.BinaryField()
@@ -283,7 +283,7 @@ class Payment(models.Model):
 
     @property
     def description(self) -> str:
-        """The reference, or if credit was carried to or came from."""
+        """The reference, or the invoice to or from which credit was carried."""
         if self.kind == self.Kind.CARRIED_OVER:
             return f"carried over {'to' if self.amount < 0 else 'from'} {self.counterpart}"
         return self.reference

@@ -1,4 +1,4 @@
-"""What partners give that is no invoice: hours, coaches, materials, logistics, advice; and money as a gift."""
+"""Partners' contributions that are not invoiced: hours, coaches, materials, logistics, advice, and donations."""
 
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from partners.querysets import ContributionQuerySet, EntryQuerySet
 
 
 class Contribution(models.Model):
-    """What a partner pledged for a cohort; entries say what came of it."""
+    """A partner's pledge for a cohort; entries record what was given."""
 
     class Kind(models.TextChoices):
         MONEY = "money", "money"
@@ -61,23 +61,23 @@ class Contribution(models.Model):
     def __str__(self) -> str:
         return self.what
 
-    # By `with_given()`: what was confirmed by everybody, and what was stated at all.
+    # Set by `with_given()`: the total of confirmed entries, and of all entries.
     given: Decimal
     stated: Decimal
 
     @property
     def left(self) -> Decimal:
-        """What is pledged and not given yet, of rows with `with_given()`."""
+        """The pledged amount not given yet, for rows with `with_given()`."""
         return self.pledged - self.given
 
     @property
     def unit(self) -> str:
-        """What the numbers count."""
+        """The unit of the numbers."""
         return self.currency or self.UNITS[self.kind]
 
 
 class ContributionEntry(models.Model):
-    """Something that was given. It counts when the partner and the person who gave it (if there is one) confirmed."""
+    """Something given. It counts once the partner and the person who gave it (if any) have confirmed it."""
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="entries")
     on = models.DateField()
@@ -102,5 +102,5 @@ class ContributionEntry(models.Model):
 
     @property
     def counts(self) -> bool:
-        """Confirmed by everybody who has to."""
+        """Whether everybody who has to has confirmed it."""
         return bool(self.partner_confirmed_at and (self.person_confirmed_at or not self.has_person))

@@ -1,4 +1,4 @@
-"""What a cohort or a training session costs, and who pays which part of it."""
+"""Costs of a cohort or a training session, and how they are shared."""
 
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from training.models import TrainingSession
 
 
 class Fund(models.Model):
-    """Money that a programme may spend: a grant, or what is left to its own discretion."""
+    """Money that a programme may spend: a grant, or a discretionary budget."""
 
     class Kind(models.TextChoices):
         GRANT = "grant", "grant"
@@ -50,7 +50,7 @@ class Fund(models.Model):
 
     @property
     def spent(self) -> Decimal:
-        """What agreed shares take; of a list, ask `with_spent()` for it."""
+        """The total of agreed shares; for lists, use `with_spent()`."""
         known = getattr(self, "spent_sum", None)
         if known is None:
             known = self.shares.filter(status="agreed").aggregate(s=models.Sum("payer_amount"))["s"] or Decimal(0)
@@ -62,7 +62,7 @@ class Fund(models.Model):
 
 
 class Cost(models.Model):
-    """Something that has to be paid for: a training session, or anything else of a cohort."""
+    """An expense: a training session, or anything else for a cohort."""
 
     class Purpose(models.TextChoices):
         TRAINING = "training", "training"
@@ -105,7 +105,7 @@ class Cost(models.Model):
 
 
 class CostShare(models.Model):
-    """Which part of a cost one payer takes. `amount` is in the cost's currency, `payer_amount` in the payer's."""
+    """One payer's share of a cost. `amount` is in the cost's currency, `payer_amount` in the payer's."""
 
     class Kind(models.TextChoices):
         FIXED = "fixed", "a fixed amount"

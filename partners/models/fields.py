@@ -1,4 +1,4 @@
-"""Amounts of money in models: a Decimal and, beside it, an ISO 4217 code."""
+"""Amounts of money in models: a Decimal with an ISO 4217 code beside it."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "français"), ("es", "
 
 
 def validate_currency(value: str) -> None:
-    """Raise ValidationError if `value` is no ISO 4217 code in use."""
+    """Raise ValidationError if `value` is not a current ISO 4217 code."""
     if value not in MINOR_DIGITS:
         raise ValidationError("Write the currency as a code of three letters, such as EUR.", code="currency")
 

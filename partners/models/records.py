@@ -1,4 +1,4 @@
-"""Organisations, who speaks for them, and what they support on which terms."""
+"""Organisations, their contacts, and the terms of their support."""
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -71,17 +71,17 @@ class Partner(models.Model):
 
     @property
     def public_name(self) -> str:
-        """The name where others read it; empty if it must not be shown."""
+        """The name shown to others; "" if it must not be shown."""
         return self.name if self.official and self.naming != self.Naming.NOTHING else ""
 
     @property
     def prints_logo(self) -> bool:
-        """Whether there is a logo, and others may see it."""
+        """Whether there is a logo that others may see."""
         return bool(self.logo_kind) and self.official and self.naming == self.Naming.NAME_AND_LOGO
 
 
 class PartnerLogo(models.Model):
-    """The file of a logo, in a table of its own, so that lists don't read it. See records/logos.py."""
+    """The file of a logo, in a separate table, so that lists don't read it. See records/logos.py."""
 
     partner = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="logo")
     content = models.BinaryField()
@@ -104,7 +104,7 @@ class PartnerContact(models.Model):
 
 
 class Sponsorship(models.Model):
-    """What a partner supports: a cohort, from when to when, and with what."""
+    """A partner's support for a cohort: term, scope and amount."""
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="sponsorships")
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="sponsorships")
@@ -148,7 +148,7 @@ class Sponsorship(models.Model):
 
 
 class PartnerPerson(models.Model):
-    """Somebody of a cohort whom a partner lends, or whose place it pays; it sees them once they agreed to that."""
+    """Somebody whom a partner lends to a cohort, or whose place it pays for; it sees them once they agree."""
 
     class Kind(models.TextChoices):
         LENT = "lent", "lent"
@@ -172,7 +172,7 @@ class PartnerPerson(models.Model):
 
 
 class InstalmentDue(models.Model):
-    """A part of a sponsorship's money, and when it falls due."""
+    """A part of a sponsorship's money, and its due date."""
 
     sponsorship = models.ForeignKey(Sponsorship, on_delete=models.CASCADE, related_name="instalments")
     due_on = models.DateField()
@@ -191,7 +191,7 @@ class InstalmentDue(models.Model):
 
 
 class Deliverable(models.Model):
-    """What the programme owes the partner for its support."""
+    """Something the programme owes the partner in return."""
 
     class Status(models.TextChoices):
         OPEN = "open", "open"

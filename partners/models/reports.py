@@ -1,4 +1,4 @@
-"""Impact reports: what is composed, what was published and never changes, and which figures are out in the world."""
+"""Impact reports: drafts, published versions, which never change, and the figures shown outside."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from partners.querysets import ReportQuerySet, VersionQuerySet
 
 
 class ImpactReport(models.Model):
-    """A report in the making: about a cohort or a year, for one partner or for everybody."""
+    """A draft report about a cohort or a year, for one partner or for everybody."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="reports")
     partner = models.ForeignKey(Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
@@ -65,7 +65,7 @@ class ReportVersion(models.Model):
 
 
 class ReportLink(models.Model):
-    """Lets whoever has the secret read one version until a day. Only the secret's hash is kept."""
+    """Lets holders of the secret read one version until a day. Only the secret's hash is stored."""
 
     version = models.ForeignKey(ReportVersion, on_delete=models.CASCADE, related_name="links")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -82,7 +82,7 @@ class ReportLink(models.Model):
 
 
 class Quote(models.Model):
-    """A quote that a person let us print. Never shown without the day of the consent."""
+    """A quote that a person allowed us to print. Never shown without the day of the consent."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="quotes")
     text = models.TextField()
@@ -97,7 +97,7 @@ class Quote(models.Model):
 
 
 class ReleasedTable(models.Model):
-    """A table about people that somebody outside has seen. What is shown later must not tell of few by comparison."""
+    """A table about people that somebody outside has seen, for comparison with later ones."""
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="released_tables")
     key = models.CharField(max_length=80, help_text="places, retention, wave:3:question:7 ...")

@@ -11,7 +11,7 @@ REPORT = "A published report never changes."
 
 
 def frozen_rows(differs: str) -> Iterator[FrozenRows]:
-    """Everything of an invoice from the day on which it is issued, and every version of a report."""
+    """All data of an invoice once it is issued, and every version of a report."""
     changed = " OR ".join(f'NEW."{column}" {differs} OLD."{column}"' for column in _columns())
     of_issued = "(SELECT status FROM partners_invoice WHERE id = {}.invoice_id) <> 'draft'"
     frozen = " OR ".join(f"NEW.{c} {differs} OLD.{c}" for c in ("data", "number", "report_id", "published_at"))

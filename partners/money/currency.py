@@ -32,7 +32,7 @@ def quantum(currency: str) -> Decimal:
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """To the minor unit, halves up."""
+    """The amount rounded to the minor unit, halves up."""
     return amount.quantize(quantum(currency), ROUND_HALF_UP)
 
 

@@ -11,10 +11,10 @@ from partners.money.currency import exact, quantum
 
 @dataclass(frozen=True)
 class SplitShare:
-    """What one payer takes.
+    """One payer's share.
 
-    `kind` is "fixed" (an amount), "percent" (of what the fixed amounts leave) or "head" (so many people share what
-    then is left, each the same).
+    `kind` is "fixed" (an amount), "percent" (of the rest after fixed amounts) or "head" (a number of people who share
+    the remaining rest equally).
     """
 
     kind: str
@@ -24,8 +24,8 @@ class SplitShare:
 def split(amount: Decimal, currency: str, shares: Sequence[SplitShare]) -> list[Decimal]:
     """The parts in the order of the shares; they add up to `amount` to the last minor unit.
 
-    What rounding leaves over goes, one minor unit each, to the parts that lost most by it, of equals to the first.
-    Raises ServiceError if the shares don't make up the whole.
+    Units left over by rounding go, one each, to the parts that lost most by it, the first one among equals. Raises
+    ServiceError if the shares don't make up the whole.
     """
     unit = quantum(currency)
     whole = int(exact(amount, currency) / unit)
@@ -40,7 +40,7 @@ def split(amount: Decimal, currency: str, shares: Sequence[SplitShare]) -> list[
 
 
 def _checked(whole: int, fixed: Sequence[int], shares: Sequence[SplitShare], currency: str) -> int:
-    """What the fixed parts take of the whole, after a look at all shares."""
+    """The total of the fixed parts, after checking all shares."""
     if whole < 0 or any(s.value < 0 for s in shares):
         raise ServiceError("Nothing here may be less than zero.")
     if not shares:
@@ -66,7 +66,7 @@ def _checked(whole: int, fixed: Sequence[int], shares: Sequence[SplitShare], cur
 
 
 def _wanted(left: int, shares: Sequence[SplitShare]) -> list[Fraction]:
-    """What each share is before rounding, in minor units; fixed ones have theirs already."""
+    """Each share before rounding, in minor units; fixed ones are exact already."""
     heads = sum((Fraction(s.value) for s in shares if s.kind == "head"), Fraction(0))
     percent = sum((Fraction(s.value) for s in shares if s.kind == "percent"), Fraction(0))
     by_head = left * (100 - percent) / 100

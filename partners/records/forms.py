@@ -124,7 +124,7 @@ class LogoForm(forms.Form):
         if file is None:
             return None
         try:
-            # One byte more than allowed is enough to see that it is too much.
+            # One byte more than allowed is enough to detect an oversized file.
             content = bytes(file.read(LIMIT + 1))
             read_logo(content)
         except ServiceError as error:

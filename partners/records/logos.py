@@ -1,4 +1,4 @@
-"""Read an uploaded logo and remove everything but the picture. Pure; no Django."""
+"""Read an uploaded logo and strip everything but the picture. Pure; no Django."""
 
 import struct
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from mentorship.core.errors import ServiceError
 LIMIT = 300_000
 LARGEST, SMALLEST = 3000, 32
 _PNG = b"\x89PNG\r\n\x1a\n"
-# All other chunks of a PNG are metadata: when, where, with what and by whom it was made.
+# All other chunks of a PNG are metadata: time, place, software and author.
 _PNG_CHUNKS = {b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"IDAT", b"IEND"}
 _JPEG_SIZES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 
@@ -24,7 +24,7 @@ class LogoPicture:
 
 
 def read_logo(content: bytes) -> LogoPicture:
-    """Read a PNG or JPEG without its metadata. Raises ServiceError for other files, and for sizes that don't fit."""
+    """Read a PNG or JPEG without its metadata. Raises ServiceError for other files, and for unsuitable sizes."""
     if len(content) > LIMIT:
         raise ServiceError(f"A logo has {LIMIT // 1000} kB at most.")
     try:
@@ -71,10 +71,10 @@ def _jpeg(content: bytes) -> LogoPicture:
         end = at + 2 + length
         if marker in _JPEG_SIZES:
             height, width = struct.unpack_from(">HH", content, at + 5)
-        if marker == 0xDA:  # the picture itself follows, to the next marker that is no part of it
+        if marker == 0xDA:  # the picture data follows, up to the next marker outside it
             while content[end] != 0xFF or content[end + 1] == 0 or 0xD0 <= content[end + 1] <= 0xD7:
                 end += 1
-        # Of what programs add (camera, place, previews) only JFIF and Adobe's word on the colours matter.
+        # Programs add camera, place and previews; only JFIF and Adobe's colour information matter.
         if not (0xE1 <= marker <= 0xEF and marker != 0xEE) and marker != 0xFE:
             kept.append(content[at:end])
         at = end

@@ -1,4 +1,4 @@
-"""People whom a partner lends or sponsors, and whether it may see who they are."""
+"""People whom a partner lends or sponsors, and their consent to be shown to it."""
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -14,7 +14,7 @@ from partners.models import Partner, PartnerPerson, Sponsorship
 
 @transaction.atomic
 def lend(*, partner: Partner, enrollment: Enrollment, by: User) -> PartnerPerson:
-    """Note that a mentor, expert or facilitator comes from the partner; they are asked on their own page."""
+    """Record that a mentor, expert or facilitator comes from the partner; their own page asks for consent."""
     if enrollment.cohort.workspace_id != partner.workspace_id or enrollment.role == Enrollment.Role.MENTEE:
         raise ServiceError("A partner lends mentors, experts and facilitators of its own programme.")
     person, new = PartnerPerson.objects.get_or_create(
@@ -27,7 +27,7 @@ def lend(*, partner: Partner, enrollment: Enrollment, by: User) -> PartnerPerson
 
 @transaction.atomic
 def ask_sponsored(*, sponsorship: Sponsorship, by: User) -> int:
-    """Note everybody of the sponsorship's group as sponsored, so that they are asked. Returns how many are new."""
+    """Record everybody in the sponsorship's group as sponsored, so that they are asked. Returns how many are new."""
     if sponsorship.group is None:
         raise ServiceError("This sponsorship has no group of people.")
     partner = sponsorship.partner
@@ -45,7 +45,7 @@ def ask_sponsored(*, sponsorship: Sponsorship, by: User) -> int:
 
 @transaction.atomic
 def answer_visibility(*, person: PartnerPerson, agree: bool, by: User) -> PartnerPerson:
-    """The person says whether the partner may see their name and project; they may change their mind."""
+    """Record whether a person lets the partner see their name and project; they may change their mind."""
     locked = (
         PartnerPerson.objects.select_for_update(of=("self",)).select_related("partner", "enrollment").get(pk=person.pk)
     )
@@ -61,13 +61,13 @@ def answer_visibility(*, person: PartnerPerson, agree: bool, by: User) -> Partne
 
 @transaction.atomic
 def delete_lent_person(*, person: PartnerPerson, by: User) -> None:
-    """Delete the note that a person comes from this partner."""
+    """Delete the record that a person comes from this partner."""
     record(verb=Verb.NOT_LENT_ANY_MORE, target=person.partner, workspace_id=person.partner.workspace_id, by=by)
     person.delete()
 
 
 def enrollments_to_lend(partner: Partner) -> QuerySet[Enrollment]:
-    """Accepted mentors, experts and facilitators of the cohorts that the partner supports, unless noted already."""
+    """Accepted mentors, experts and facilitators of cohorts that the partner supports, unless recorded already."""
     found = Enrollment.objects.filter(
         cohort__sponsorships__partner=partner, role__in=["mentor", "expert", "facilitator"]
     ).occupying_place()

@@ -20,7 +20,7 @@ from partners.models import Partner, PartnerContact, PartnerLogo
 from partners.records.logos import read_logo
 
 CONTACT_RULE = "contact of a partner"  # who says whom its mails are still for
-# Words that addresses of our own begin with, see partners/urls.py.
+# First words of our own addresses, see partners/urls.py.
 RESERVED = {
     "new",
     "my-hours",
@@ -68,7 +68,7 @@ def save_partner(*, partner: Partner, by: User) -> Partner:
 
 @transaction.atomic
 def save_logo(*, partner: Partner, content: bytes | None, by: User) -> Partner:
-    """Keep the picture of an uploaded logo without its metadata; None removes the logo. Raises ServiceError."""
+    """Store the picture of an uploaded logo without its metadata; None removes the logo. Raises ServiceError."""
     locked = Partner.objects.select_for_update().get(pk=partner.pk)
     if content is None:
         PartnerLogo.objects.filter(partner=locked).delete()
@@ -113,7 +113,7 @@ def invite_contact(*, partner: Partner, email: str, full_name: str, by: User) ->
 
 
 def still_contacts(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
-    """The people who may see the pages of the partner. One query."""
+    """People who may currently see the partner's pages. One query."""
     wanted = [message.audience["contact"] for message in messages]
     users = dict(PartnerContact.objects.filter(pk__in=wanted).values_list("pk", "user_id"))
     return {

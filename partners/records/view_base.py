@@ -1,4 +1,4 @@
-"""The bases of pages about a partner, the page with one form, and downloads."""
+"""Base classes of pages about a partner, of pages with one form, and of downloads."""
 
 from abc import abstractmethod
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ M = TypeVar("M", bound=Model)
 
 
 class OneFormPage(FormPage):
-    """A page with one form and nothing else, between a heading and a button.
+    """A page with a single form between a heading and a button.
 
-    What depends on the object of the page is set by `look_up`.
+    `look_up` sets everything that depends on the page's object.
     """
 
     template_name = "partners/form.html"
@@ -64,13 +64,13 @@ class PartnerView(WorkspaceView):
 
 
 class PartnerObjectView(PartnerView, Generic[M]):
-    """A coordinators' page about something of a partner, which `pk` names in the address."""
+    """A coordinators' page about an object of a partner, which `pk` names in the address."""
 
     object: M
 
     @abstractmethod
     def get_rows(self) -> QuerySet[M]:
-        """The rows of `self.partner` among which it is."""
+        """The rows of `self.partner` in which `pk` is looked up."""
 
     def look_up(self) -> None:
         super().look_up()
@@ -78,7 +78,7 @@ class PartnerObjectView(PartnerView, Generic[M]):
 
 
 class PartnerPage(LoginRequiredMixin, LookupView):
-    """A page about a partner that its contacts read, too."""
+    """A page about a partner that its contacts may read, too."""
 
     partner: Partner
     crumbs: Crumbs
@@ -100,7 +100,7 @@ class PartnerPage(LoginRequiredMixin, LookupView):
 
     @cached_property
     def is_contact(self) -> bool:
-        """Whether the reader speaks for the partner."""
+        """Whether the reader is a contact of the partner."""
         return self.partner.contacts.filter(user=self.user).exists()
 
     def get_context(self) -> dict[str, Any]:
@@ -122,7 +122,7 @@ def partner_crumbs(partner: Partner) -> Crumbs:
 
 
 def download(content: bytes | str, kind: str, name: str, *, inline: bool = False) -> HttpResponse:
-    """A file to download, or to show in the browser with `inline`, which is never right for what a person uploaded."""
+    """A file to download, or with `inline` to display, which must never be used for uploaded files."""
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = content_disposition_header(not inline, name) or "attachment"
     response["X-Content-Type-Options"] = "nosniff"

@@ -80,7 +80,7 @@ class PartnerCreate(CoordinatorRequiredMixin, OneFormPage):
 
 
 class PartnerDetail(PartnerPage):
-    """Facts, contacts and sponsorships; a contact sees what the partner supports."""
+    """Facts, contacts and sponsorships; contacts see the partner's support."""
 
     template_name = "partners/records/detail.html"
 
@@ -203,7 +203,7 @@ class LogoFile(View):
 
 
 class PersonLend(PartnerView):
-    """Say that a mentor, expert or facilitator comes from the partner, or that they don't."""
+    """Record that a mentor, expert or facilitator comes from the partner, or remove that record."""
 
     asks = {
         "remove": Ask(
@@ -239,7 +239,7 @@ class SponsoredAsk(CoordinatorRequiredMixin, View):
 
 
 class PersonAnswer(LoginRequiredMixin, View):
-    """A person says whether a partner may see them."""
+    """The person's choice whether a partner may see them."""
 
     http_method_names = ("post",)
 

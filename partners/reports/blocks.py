@@ -1,7 +1,7 @@
 """The blocks of an impact report, one function each: register another one here.
 
-Blocks stand in forms, in new reports and on a partner's impact page in the order of this module. Numbers about people
-come from `people_tables`, which suppresses small groups, or from the `Impact` of each cohort; never count people here.
+Forms, new reports and impact pages show blocks in the order of this module. Numbers about people come from
+`people_tables`, which suppresses small groups, or from the `Impact` of each cohort; never count people here.
 """
 
 from collections import Counter
@@ -24,14 +24,14 @@ FIGURES = ("people", *ROLES, "projects", "teams", "matches")
 
 @dataclass(frozen=True)
 class ReportSource:
-    """What a block may tell of: the report's cohorts, and the figures of each."""
+    """The input of a block: the report's cohorts with their figures."""
 
     report: ImpactReport
     cohorts: Sequence[Cohort]
     impacts: Sequence[Impact]
 
     def own(self, text: str) -> str:
-        """A sentence or label of ours with the words of the programme for roles."""
+        """Our sentence or label with the programme's words for roles."""
         return self.cohorts[0].programme.own_words(text) if self.cohorts else text
 
     def rows(self, key: str) -> list[CountRow]:
@@ -41,7 +41,7 @@ class ReportSource:
 
 @dataclass(frozen=True)
 class Content:
-    """What a block says, as plain JSON: it is frozen with a published version."""
+    """The output of a block as plain JSON, which a published version freezes."""
 
     text: str = ""
     figures: list[list[Any]] = field(default_factory=list)  # [label, number or text]
@@ -54,7 +54,7 @@ class Content:
 
 @dataclass(frozen=True)
 class ReportBlock:
-    """A registered block. `kind` is what reports store; `definitions` say what its figures mean."""
+    """A registered block. Reports store its `kind`; `definitions` explain its figures."""
 
     kind: str
     title: str
@@ -63,7 +63,7 @@ class ReportBlock:
     on_impact_page: bool
 
     def fill(self, source: ReportSource) -> dict[str, Any] | None:
-        """The block as it is published and shown; None if it has nothing to say."""
+        """The content of the block; None if it is empty."""
         content = self.make(source)
         return {"kind": self.kind, "title": source.own(self.title), **asdict(content)} if content else None
 
@@ -108,7 +108,7 @@ def tables_with_rows(*tables: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def added_rows(tables: Sequence[Sequence[CountRow]]) -> list[CountRow]:
-    """Tables of several cohorts, row by row. Each is safe by itself: their sum reveals nothing that they don't."""
+    """Tables of several cohorts added row by row. Each is safe by itself, so their sum reveals nothing more."""
     sums: Counter[str] = Counter()
     for rows in tables:
         for label, value in rows:
@@ -118,7 +118,7 @@ def added_rows(tables: Sequence[Sequence[CountRow]]) -> list[CountRow]:
 
 @report_block("words", "Our own words", on_impact_page=False)
 def words(source: ReportSource) -> Content:
-    """What the coordinators wrote."""
+    """The coordinators' text."""
     return Content(text=source.report.words)
 
 
@@ -136,7 +136,7 @@ def words(source: ReportSource) -> Content:
     },
 )
 def figures(source: ReportSource) -> Content:
-    """People by role, projects, teams and matches; what only some of several cohorts tell says so."""
+    """People by role, projects, teams and matches; figures of only some of several cohorts are marked."""
     impacts, found = source.impacts, []
     for name in FIGURES:
         told = [impact.numbers[name] for impact in impacts if name in impact.numbers]
@@ -152,7 +152,7 @@ def figures(source: ReportSource) -> Content:
 
 @report_block("places", "Where people are from")
 def places(source: ReportSource) -> Content:
-    """By continent and country, if that tells more than one row."""
+    """By continent and country, if there is more than one row."""
     tables = []
     for role in ("people", "mentees", "mentors"):
         if len(rows := added_rows([impact.continent_rows(role) for impact in source.impacts])) > 1:
@@ -168,7 +168,7 @@ def places(source: ReportSource) -> Content:
     definitions={"Graduates": "Projects that finished the cohort, of all its projects."},
 )
 def graduates(source: ReportSource) -> Content:
-    """Only with their denominator, and only if both are told of every cohort; of one cohort also rounded."""
+    """Only beside the number of projects, and only if every cohort has both; for one cohort also rounded."""
     impacts, names = source.impacts, ("graduates", "projects")
     if len(impacts) == 1 and impacts[0].about.keys() & set(names):
         told = {**impacts[0].numbers, **{name: f"about {near}" for name, near in impacts[0].about.items()}}
@@ -213,7 +213,7 @@ def training(source: ReportSource) -> Content:
     },
 )
 def checkins(source: ReportSource) -> Content:
-    """Each wave by itself, one after the other; then what was asked in several of them, side by side."""
+    """Each wave by itself, one after the other; then questions that several of them asked, side by side."""
     tables = []
     for cohort, impact in zip(source.cohorts, source.impacts, strict=True):
         where = f", {cohort.name}" if len(source.cohorts) > 1 else ""
@@ -241,7 +241,7 @@ def contributions(source: ReportSource) -> Content:
 
 @report_block("money", "Money by purpose")
 def money(source: ReportSource) -> Content:
-    """By purpose and currency: for a partner what its own money and its funds paid, else all costs."""
+    """By purpose and currency: for a partner its own money and its funds, otherwise all costs."""
     report, sums = source.report, dict[tuple[str, str], Decimal]()
     if report.partner is not None:
         shares = CostShare.objects.filter(cost__cohort__in=source.cohorts, status="agreed")
@@ -261,14 +261,14 @@ def money(source: ReportSource) -> Content:
 
 @report_block("quotes", "In their own words", on_impact_page=False)
 def quotes(source: ReportSource) -> Content:
-    """What people said and agreed to have printed."""
+    """Quotes that people agreed to have printed."""
     found = Quote.objects.filter(cohort__in=source.cohorts, consented_on__isnull=False)
     return Content(quotes=[{"text": quote.text, "by": quote.attribution} for quote in found])
 
 
 @report_block("thanks", "Thanks", on_impact_page=False)
 def thanks(source: ReportSource) -> Content:
-    """To the partner for what it supports; in public, to all who may be named."""
+    """Thanks to the partner for its support; in public, to all who may be named."""
     partner = source.report.partner
     if partner is not None:
         supported = partner.sponsorships.filter(cohort__in=source.cohorts, draft=False).order_by("starts_on")

@@ -36,14 +36,14 @@ class WaveQuestion:
     text: str
     role: str
     wave: str
-    rows: Sequence[tuple[str, int]]  # of a question: its answers, who skipped it, who did not answer at all
+    rows: Sequence[tuple[str, int]]  # of a question: its answers, who skipped it, who never answered
 
     @property
     def what(self) -> str:
         return f"{self.text} ({self.role}, {self.wave})"
 
     def with_rows(self, rows: Sequence[Sequence[Any]]) -> "WaveQuestion":
-        """The question with the rows that may be shown."""
+        """The question with rows that may be shown."""
         return replace(self, rows=[(_in_words(row[0]), row[1]) for row in rows])
 
 
@@ -51,7 +51,8 @@ def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQu
     """Every question of the cohort's waves that puts each person into one row, in the order of the waves.
 
     Leaves out anonymous surveys, whose answers belong to nobody; questions with several answers, whose rows overlap;
-    free text; and people who left the cohort since. Each person counts once a wave and side, with their latest answer.
+    free text; and people who left the cohort since. Each person counts once for each wave and side, with their latest
+    answer.
     """
     waves = waves_in_order(cohort, list(CheckInWave.objects.filter(cohort=cohort, survey__anonymous=False)))
     answered = CheckIn.objects.filter(wave__in=waves, status=CheckIn.Status.ANSWERED)
@@ -85,11 +86,11 @@ def wave_questions(cohort: Cohort, roles: Mapping[str, set[int]]) -> list[WaveQu
 
 
 def release_waves(release: Release, questions: Sequence[WaveQuestion]) -> list[WaveQuestion]:
-    """The questions with the rows that may be shown; those without rows are left out.
+    """The questions with rows that may be shown, without those that have none.
 
-    If the number of those who answered may be told, each question puts them into rows, with who skipped it apart:
-    the rows of two questions and that number are parts of each other. If it may not, who skipped a question and who
-    did not answer at all are one row.
+    If the number of those who answered may be told, each question puts them into rows, with who skipped it apart: the
+    rows of two questions and that number are parts of each other. If it may not, who skipped a question and who did not
+    answer at all are one row.
     """
     shown: list[WaveQuestion] = []
     told = False

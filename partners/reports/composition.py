@@ -1,4 +1,4 @@
-"""Compose an impact report as plain data: the form in which it is published, shown and exported."""
+"""Compose an impact report as plain data, the format in which it is published, shown and exported."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,20 +12,20 @@ from partners.models import ImpactReport, Partner, Sponsorship
 from partners.reports.blocks import ReportSource, all_blocks, block_of
 from partners.reports.impact import cohort_impact
 
-# Below every report; what the figures of each block mean is said where the block is registered.
+# Printed below every report; each block defines its own figures where it is registered.
 FEW_PEOPLE = (
     "No figure tells of one to four people: not alone, not beside the other figures of its cohort, and not beside what "
     "was shown before, to whomever. Small groups are put together; a number that would tell of few is rounded to five, "
     "stays as it was shown before, or is left out."
 )
-# In the words of the reader, what was done to figures; the reason is FEW_PEOPLE for all of them.
+# Changes made to figures, in words for readers; the reason is FEW_PEOPLE for all of them.
 DONE = {
     SMALL_GROUPS: "Small groups put together",
     ROUNDED: "Rounded to the nearest five",
     KEPT: "Still as shown before",
     HELD_BACK: "Left out",
 }
-# Which block tells of what is noted under a key; check-ins are noted as waves of a role.
+# The block for each key of a note; check-ins are noted as waves of a role.
 BLOCKS_OF_NOTES = {
     "places": {"places"},
     "retention": {"retention"},
@@ -37,10 +37,10 @@ BLOCKS_OF_NOTES = {
 
 
 def compose(report: ImpactReport, *, release: bool, for_team: bool = False) -> dict[str, Any]:
-    """The report as of now, plain JSON. `release` when it leaves the team: its figures are on record then.
+    """The report with current figures, as plain JSON. `release` when it leaves the team: its figures are recorded then.
 
-    `for_team` names also the figures that were kept or left out. Nobody else may know which: that a number is kept
-    tells that a few people joined or left.
+    `for_team` also names figures that were kept or left out. Nobody else may know which: a kept number reveals that a
+    few people joined or left.
 
     Raises LookupError for a kind of block that is not registered.
     """
@@ -61,7 +61,7 @@ def compose(report: ImpactReport, *, release: bool, for_team: bool = False) -> d
 
 
 def definitions(source: ReportSource) -> list[list[str]]:
-    """What the figures mean, in the words of its programme, kept with every published version."""
+    """Definitions of the figures in the programme's words, stored with every published version."""
     found = [
         [source.own(term), source.own(meaning)] for block in all_blocks() for term, meaning in block.definitions.items()
     ]
@@ -69,7 +69,7 @@ def definitions(source: ReportSource) -> list[list[str]]:
 
 
 def protection(source: ReportSource, *, for_team: bool) -> list[list[str]]:
-    """What was put together, rounded, kept or left out in these blocks, so that the figures tell of nobody."""
+    """The figures in these blocks that were combined, rounded, kept or left out to protect small groups."""
     found: dict[str, list[str]] = {done: [] for done in (DONE if for_team else (SMALL_GROUPS, ROUNDED))}
     for cohort, impact in zip(source.cohorts, source.impacts, strict=True):
         where = f" ({cohort.name})" if len(source.cohorts) > 1 else ""
@@ -86,7 +86,7 @@ def protection_in(data: dict[str, Any]) -> list[list[str]]:
 
 
 def impact_page_data(sponsorship: Sponsorship, *, release: bool, for_team: bool = False) -> dict[str, Any]:
-    """The report behind a partner's impact page: every block that is made for it, as of now."""
+    """The report behind a partner's impact page: every block with current figures."""
     cohort, partner = sponsorship.cohort, sponsorship.partner
     kinds = [block.kind for block in all_blocks() if block.on_impact_page]
     report = ImpactReport(
@@ -96,7 +96,7 @@ def impact_page_data(sponsorship: Sponsorship, *, release: bool, for_team: bool 
 
 
 def cohorts_of(report: ImpactReport) -> list[Cohort]:
-    """What the report is about; for a partner's year, the cohorts that it supports by agreement."""
+    """The cohorts of the report; for a partner's year, those that it supports under an agreement."""
     if report.cohort is not None:
         return [report.cohort]
     found = Cohort.objects.filter(programme__workspace_id=report.workspace_id, starts_on__year=report.year)
@@ -106,7 +106,7 @@ def cohorts_of(report: ImpactReport) -> list[Cohort]:
 
 
 def logos_of(report: ImpactReport) -> list[Partner]:
-    """The partners whose logos are printed: its own, or on a public report all supporters who allow it today."""
+    """Partners whose logos are printed: its own, or on a public report all supporters who currently allow it."""
     if report.partner is not None:
         found = Partner.objects.filter(pk=report.partner.pk)
     else:

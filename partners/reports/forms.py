@@ -16,7 +16,7 @@ def block_choices() -> list[tuple[str, str]]:
 
 
 class ReportForm(forms.ModelForm):
-    """A report: what it is about, its words and blocks."""
+    """A report: its subject, words and blocks."""
 
     blocks = forms.MultipleChoiceField(
         choices=block_choices, widget=forms.CheckboxSelectMultiple, label="What it tells"
@@ -52,7 +52,7 @@ class ReportForm(forms.ModelForm):
 
 
 class ShareLinkForm(forms.Form):
-    """How long a secret link works."""
+    """How long a secret link is valid."""
 
     days = forms.IntegerField(label="Days that the link works", min_value=1, max_value=365, initial=30)
 

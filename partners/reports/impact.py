@@ -1,8 +1,8 @@
 """The figures of a cohort that a partner may see.
 
-What people, projects and answers there are is counted here; the one gate for all reports, pages and partners
-(partners/disclosure/gate.py) decides what may be shown of it. Every table about people puts those of one role (its
-mentees, its mentors …) into rows. People of several roles are counted in each. What matters most is asked first: a
+People, projects and answers are counted here; the one gate for all reports, pages and partners
+(partners/disclosure/gate.py) decides which numbers may be shown. Every table about people groups those of one role
+(mentees, mentors …). People with several roles are counted in each. The most important figures are released first: a
 later figure may be refused because of an earlier one.
 """
 
@@ -37,46 +37,46 @@ CONTINENT_NAMES = {
     "OC": "Oceania",
     "SA": "South America",
 }
-# A project of the past whose people nobody knows any more is imported with an address at this domain.
+# Past projects whose people are unknown are imported with an address at this domain.
 NOBODY = "@nobody.invalid"
 WORKS = ("projects", "graduates", "matches")  # the most important first
 
 
 @dataclass(frozen=True)
 class Impact:
-    """The figures of a cohort at a moment. What is missing would reveal fewer than five people."""
+    """The figures of a cohort at a moment. Missing ones would reveal fewer than five people."""
 
     numbers: dict[str, int]
-    about: dict[str, int]  # to the nearest five, if the exact number is not told
+    about: dict[str, int]  # to the nearest five, if the exact number is withheld
     places: dict[str, list]  # "people", or roles → (country, people, continent)
-    tables: dict[str, list[CountRow]]  # what is registered in people_tables.py, by key
+    tables: dict[str, list[CountRow]]  # tables registered in people_tables.py, by key
     questions: list[WaveQuestion]
     so_far: bool
     has_people: bool
-    notes: list[Note]  # what was put together, rounded or held back
+    notes: list[Note]  # figures that were combined, rounded or held back
 
     @property
     def graduates_rate(self) -> float | None:
-        """Graduates of all projects, 0 to 1; None while the cohort runs, or if one of both is not told."""
+        """Graduates as a share of all projects, 0 to 1; None while the cohort runs, or if either number is withheld."""
         graduates, projects = self.numbers.get("graduates"), self.numbers.get("projects")
         if self.so_far or not graduates or not projects or graduates > projects:
-            return None  # an older number beside a newer one may be more
+            return None  # an older number may exceed a newer one
         return graduates / projects
 
     def rows(self, key: str) -> list[CountRow]:
-        """The rows of a registered table. Raises LookupError for a key that no function is registered for."""
+        """The rows of a registered table. Raises LookupError for an unknown key."""
         if key not in PEOPLE_TABLES:
             raise LookupError(f"No table of people is registered as “{key}” in {people_tables.__module__}.")
         if key in self.tables:
             return self.tables[key]
-        # Labels that people may share are a table each; the first row is of those with the label.
+        # Shared labels are a table each; the first row counts people with the label.
         return [rows[0] for name, rows in self.tables.items() if name.startswith(f"{key}:") and rows]
 
     def continent_rows(self, role: str) -> list[tuple[str, int]]:
         return group_sums(self.places.get(role, []))
 
     def country_rows(self, role: str) -> list[tuple[str, int]]:
-        """By country; nothing if no country could be named: the table would repeat that of continents."""
+        """By country; [] if no country could be named: the table would repeat that of continents."""
         rows = [(label, number) for label, number, _group in self.places.get(role, [])]
         named = [r for r in rows if r[0] not in (MERGED, NOT_SAID) and not r[0].endswith(NOT_APART)]
         return rows if named and len(rows) > 1 else []
@@ -84,20 +84,20 @@ class Impact:
 
 @dataclass(frozen=True)
 class _People:
-    """Who is in the cohort, as sets of users."""
+    """The people of the cohort as sets of users."""
 
     roles: dict[str, set[int]]
     everyone: set[int]
     country: dict[int, str]
     works: dict[str, int] = field(default_factory=dict)
-    alone: int = 0  # how many projects are of one person
+    alone: int = 0  # number of projects with one person
 
 
 @transaction.atomic
 def cohort_impact(cohort: Cohort, *, release: bool = False) -> Impact:
     """The figures of a cohort with a constant number of queries.
 
-    `release` when somebody outside the team sees them: from then on they are on record as shown.
+    `release` when somebody outside the team sees them: the figures are then recorded as shown.
     """
     people, gate = _people_of(cohort), Release(cohort, write=release)
     numbers = _numbers(gate, people)
@@ -129,7 +129,7 @@ def _numbers(gate: Release, people: "_People") -> dict[str, int | None]:
     numbers |= {name: gate.number(name, people.works[name]) for name in WORKS}
     mentees = len(people.roles["mentees"])
     teams = suppress_small_groups([(IN_A_TEAM, mentees - people.alone), (ALONE, people.alone)])
-    # Projects less those who are alone are the teams, so that is told only beside an exact number of projects.
+    # Projects minus single-person ones are the teams, so it is shown only beside an exact number of projects.
     gate.table(TEAMS, teams, what="Teams", also=numbers["projects"] is not None)
     numbers["teams"] = gate.number("teams", people.works["teams"], about=False)
     numbers["people"] = gate.number("people", len(people.everyone), about=False)
@@ -141,7 +141,7 @@ def _numbers(gate: Release, people: "_People") -> dict[str, int | None]:
 
 
 def _places(gate: Release, people: "_People", role: str, who: set[int]) -> list[list]:
-    """By country within continents; by continent alone if only that may be shown."""
+    """By country within continents; by continent only if nothing finer may be shown."""
     groups = _continents(people, who)
     rows = suppress_nested(groups)
     coarse = suppress_nested([(name, [(f"{name}{NOT_APART}", sum(n for _l, n in rows))]) for name, rows in groups])
@@ -163,7 +163,7 @@ def _people_of(cohort: Cohort) -> _People:
     leading = [e for e in enrollments if e.role == Enrollment.Role.MENTEE]
     by_role = {role: {e.user_id for e in enrollments if e.role == role} for role in Enrollment.Role.values}
     matches = Match.objects.filter(mentee__cohort=cohort).exclude(status=Match.Status.REMATCHED)
-    # Of history from elsewhere nobody knows more than that the pair was one.
+    # Imported history only says that the pair existed.
     matches = matches.exclude(status=Match.Status.ENDED, imported=False)
     pairs = list(matches.values_list("mentor__user_id", "mentee_id", "status"))
     guiding = {user for user, _mentee, _status in pairs} & by_role["mentor"]
@@ -173,7 +173,7 @@ def _people_of(cohort: Cohort) -> _People:
     sizes = [len(_known(e)) for e in leading]
     roles = {
         "mentees": {person.pk for e in leading for person in _known(e)},
-        # Who offered to mentor and was not needed is no mentor of the cohort once it is matched.
+        # Once a cohort is matched, people who offered to mentor but were not needed don't count as mentors.
         "mentors": guiding if paired else by_role["mentor"],
         "facilitators": by_role["facilitator"],
         "experts": by_role["expert"],
@@ -197,9 +197,9 @@ def _known(enrollment: Enrollment) -> list[User]:
 
 
 def _roles_apart(gate: Release) -> tuple[str, ...]:
-    """The roles whose places are shown apart: none if all people can be shown together, which names more places.
+    """Roles whose places are shown separately: none if everybody together is possible, which names more places.
 
-    Never both, because the difference would be the places of the other roles; what was shown first decides.
+    Never both, because the difference would give the places of the other roles; the first one shown decides.
     """
     apart = ("mentees", "mentors")
     if "people:places" in gate.shown or not any(f"{role}:places" in gate.shown for role in apart):

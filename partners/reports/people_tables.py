@@ -1,6 +1,6 @@
 """Tables about the people of a role, one function each: register another one here.
 
-`cohort_impact` makes all of them, suppresses small groups and keeps on record what was shown; blocks read the result.
+`cohort_impact` builds all of them, suppresses small groups and records what was shown; blocks read the result.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,7 +14,7 @@ from training.models import TrainingBooking
 
 OTHERS = "others"
 NOT_SAID = "not said"
-# The unit of a table whose labels people may share: its rows don't add up to the people of the role.
+# The unit of a table with shared labels: its rows don't add up to the people of the role.
 SHARED_LABELS = "people, some in several rows"
 
 # What a table counts: rows (label, number) in which each person is once; or, if people may have several of the
@@ -25,7 +25,7 @@ PEOPLE_TABLES: dict[str, CountPeople] = {}
 
 
 def people_table(key: str) -> Callable[[CountPeople], CountPeople]:
-    """Register a function as the table `key`, such as "mentees:retention". It begins with the role that it is about."""
+    """Register a function as the table `key`, such as "mentees:retention". The key begins with the role."""
     if key.partition(":")[0] not in ROLES:
         raise ValueError(f"The key of a table begins with one of {', '.join(ROLES)}: {key}")
     if key in PEOPLE_TABLES:
@@ -76,9 +76,9 @@ def retention(cohort: Cohort, mentees: set[int]) -> PeopleCounts:
 
 @people_table("mentors:training")
 def training(cohort: Cohort, mentors: set[int]) -> PeopleCounts:
-    """How many mentors attended a training session, or had a seat if nobody noted who came.
+    """Number of mentors who attended a training session, or had a seat if attendance was not recorded.
 
-    Calls train nobody, and what somebody came to as a mentee is no training for mentors.
+    Calls don't count as training, nor does a session attended as a mentee.
     """
     bookings = TrainingBooking.objects.filter(
         session__cohort=cohort,

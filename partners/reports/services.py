@@ -33,7 +33,7 @@ def create_report(
     words: str = "",
     blocks: Sequence[str] | None = None,
 ) -> ImpactReport:
-    """Create a report about a cohort or a year. Raises ServiceError for what belongs to another programme."""
+    """Create a report about a cohort or a year. Raises ServiceError for objects of another programme."""
     if (cohort is None) == (year is None):
         raise ServiceError("A report is about a cohort or about a year: choose one of them.")
     if (cohort and cohort.programme.workspace_id != workspace.pk) or (partner and partner.workspace_id != workspace.pk):
@@ -64,7 +64,7 @@ def save_report(*, report: ImpactReport, by: User) -> ImpactReport:
 def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
     """Publish the report as its next version, which never changes; the partner's contacts see it.
 
-    If it says nothing new the last version stays the last one.
+    If nothing has changed, no new version is created.
     """
     locked = (
         ImpactReport.objects.select_for_update(of=("self",))
@@ -75,7 +75,7 @@ def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
     if not data["blocks"]:
         raise ServiceError("There is nothing to tell yet: every block is empty.")
     last = locked.versions.order_by("-number").first()
-    # That a figure is still the earlier one is nothing new.
+    # A figure kept from an earlier version is not a change.
     same = {"at": "", "definitions": []}
     if last and {**last.data, **same} == {**json.loads(json.dumps(data)), **same}:
         return last
@@ -87,7 +87,7 @@ def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
 
 @transaction.atomic
 def share_version(*, version: ReportVersion, days: int, by: User) -> tuple[ReportLink, str]:
-    """Make a secret link that expires. Returns the row and the secret, of which only the hash is kept."""
+    """Create a secret link that expires. Returns the row and the secret, of which only the hash is stored."""
     if not 1 <= days <= MAX_DAYS:
         raise ServiceError(f"A link works for 1 to {MAX_DAYS} days.")
     token = secrets.token_urlsafe(32)
@@ -114,7 +114,7 @@ def revoke_link(*, link: ReportLink, by: User) -> None:
 
 
 def version_by_token(token: str, now: datetime) -> ReportVersion | None:
-    """The version that a secret link shows; None if it is unknown, revoked or expired."""
+    """The version behind a secret link; None if the link is unknown, revoked or expired."""
     found = ReportLink.objects.filter(token_hash=_hash(token), revoked_at=None, expires_at__gt=now)
     link = found.select_related("version__report__partner").first()
     return link.version if link else None
@@ -122,7 +122,7 @@ def version_by_token(token: str, now: datetime) -> ReportVersion | None:
 
 @transaction.atomic
 def add_quote(*, cohort: Cohort, text: str, attribution: str, consented_on: date | None, by: User) -> Quote:
-    """Add a quote. Reports print it only with the day on which the person agreed to that."""
+    """Add a quote. Reports print it only if it has the day on which the person agreed."""
     quote = Quote.objects.create(cohort=cohort, text=text, attribution=attribution, consented_on=consented_on)
     record(verb=Verb.ADDED_A_QUOTE, target=quote, workspace_id=cohort.workspace_id, by=by)
     return quote

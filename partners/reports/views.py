@@ -45,7 +45,7 @@ REPORTS: Crumbs = [("Reports", "/partners/reports/")]
 
 
 class ImpactPage(LoginRequiredMixin, View):
-    """What became of the cohort that a partner supports."""
+    """The results of the cohort that a partner supports."""
 
     def get(self, request: HttpRequest, slug: str, cohort_slug: str) -> HttpResponse:
         sponsorship = get_visible_or_404(
@@ -69,7 +69,7 @@ class ImpactPage(LoginRequiredMixin, View):
 
 
 class ReportList(CoordinatorRequiredMixin, View):
-    """Reports in the making, with their published versions."""
+    """Draft reports with their published versions."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = ImpactReport.objects.visible_to(request.user).prefetch_related("versions")
@@ -83,7 +83,7 @@ class ReportList(CoordinatorRequiredMixin, View):
 
 
 class ReportCreate(CoordinatorRequiredMixin, OneFormPage):
-    """Begin a report; partner and cohort may be chosen in the address."""
+    """Create a report; partner and cohort may be in the address."""
 
     heading = "New report"
     crumbs = REPORTS
@@ -103,7 +103,7 @@ class ReportCreate(CoordinatorRequiredMixin, OneFormPage):
         return redirect(create_report(workspace=self._workspace(fields), by=self.user, **fields))
 
     def _workspace(self, fields: dict[str, Any]) -> Workspace:
-        """That of the cohort or the partner; for a public report about a year the coordinator's own first one."""
+        """The workspace of the cohort or the partner; for a public report about a year the coordinator's first one."""
         if fields["cohort"]:
             return fields["cohort"].programme.workspace
         if fields["partner"]:
@@ -125,7 +125,7 @@ class ReportView(WorkspaceView):
 
 
 class ReportDetail(ReportView):
-    """A report in the making: what it would say now, its versions and links."""
+    """A draft report with current figures, its versions and links."""
 
     template_name = "partners/reports/detail.html"
 
@@ -198,7 +198,7 @@ class VersionDetail(LoginRequiredMixin, View):
 
 
 class VersionByLink(View):
-    """A published version by a secret link that ends; it leads nowhere else."""
+    """A published version behind a secret link that expires, without further navigation."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         version = version_by_token(token, timezone.now())
@@ -241,7 +241,7 @@ class VersionCompare(LoginRequiredMixin, View):
 
 
 class VersionShare(ReportView):
-    """Make a secret link to a version; its address is shown once, on the next page."""
+    """Create a secret link to a version; its address is shown once, on the next page."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         versions = self.report.versions.select_related("report")
@@ -256,7 +256,7 @@ class VersionShare(ReportView):
 
 
 class LinkRevoke(ReportView):
-    """End a secret link."""
+    """Revoke a secret link."""
 
     asks = {
         "": Ask("Switch this link off?", "Switch it off", "Whoever has it can no longer open the report."),
@@ -270,7 +270,7 @@ class LinkRevoke(ReportView):
 
 
 class QuoteList(CohortView):
-    """What people of a cohort said, and whether it may be printed."""
+    """Quotes of a cohort's people, and whether they may be printed."""
 
     asks = {
         "remove": Ask("Delete this quote?", "Delete the quote", "Reports that were published keep it."),

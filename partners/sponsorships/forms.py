@@ -10,7 +10,7 @@ from partners.records.forms import CurrencyField, day_input
 
 
 class SponsorshipForm(forms.ModelForm):
-    """What the partner supports, and on which terms."""
+    """A partner's support and its terms."""
 
     scope = forms.CharField(label="With what", max_length=300, help_text="Such as: the time of 15 people.")
     amount = forms.DecimalField(min_value=0, required=False, help_text="Empty: no money.")
@@ -66,7 +66,7 @@ class SponsorshipForm(forms.ModelForm):
 
 
 class InstalmentForm(forms.Form):
-    """One part of the money, or all that is left in equal parts."""
+    """One part of the money, or the rest in equal parts."""
 
     due_on = forms.DateField(label="Due on", widget=day_input())
     amount = forms.DecimalField(min_value=0, required=False, help_text="Empty: all that has no day yet.")
@@ -83,7 +83,7 @@ class InstalmentForm(forms.Form):
 
 
 class DeliverableForm(forms.Form):
-    """What we owe the partner."""
+    """Something we owe the partner."""
 
     what = forms.CharField(max_length=200, help_text="Such as: a report after the cohort.")
     due_on = forms.DateField(label="Until", required=False, widget=day_input())

@@ -40,7 +40,7 @@ def add_sponsorship(
 
 @transaction.atomic
 def save_sponsorship(*, sponsorship: Sponsorship, by: User) -> Sponsorship:
-    """Save the terms. Refuses an amount below the instalments, and another currency once there are some."""
+    """Save the terms. Refuses an amount below the instalments, and another currency once there are any."""
     before = Sponsorship.objects.select_for_update(of=("self",)).get(pk=sponsorship.pk)
     _check_terms(sponsorship)
     planned = _planned(sponsorship)
@@ -103,7 +103,7 @@ def delete_instalment(*, instalment: InstalmentDue, by: User) -> None:
 
 @transaction.atomic
 def add_deliverable(*, sponsorship: Sponsorship, what: str, due_on: date | None, by: User) -> Deliverable:
-    """What we owe the partner."""
+    """Add something we owe the partner."""
     made = Deliverable.objects.create(sponsorship=sponsorship, what=what, due_on=due_on)
     record(verb=Verb.PROMISED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, what=what)
     return made
@@ -118,7 +118,7 @@ DELIVERABLES: dict[str, Verb] = {
 
 @transaction.atomic
 def set_deliverable(*, deliverable: Deliverable, status: str, link: str, by: User) -> Deliverable:
-    """Set a deliverable to done (with an optional link), open or dropped."""
+    """Mark a deliverable as done (with an optional link), open or dropped."""
     deliverable.status, deliverable.link = Deliverable.Status(status), link
     deliverable.done_on = timezone.localdate() if status == Deliverable.Status.DONE else None
     deliverable.save()

@@ -31,7 +31,7 @@ from partners.sponsorships.services import (
 
 
 class SponsorshipCreate(OneFormPage, PartnerView):
-    """Say what the partner supports."""
+    """Add a partner's support for a cohort."""
 
     for_editors = True
     state = "Its contacts see the impact page of the cohort."
@@ -104,7 +104,7 @@ class SponsorshipPage(LookupView):
         }
 
     def _seats_taken(self) -> int | None:
-        """How many people of its group are accepted; to contacts only what tells of no few people."""
+        """The number of accepted people in its group; for contacts only if it reveals no small group."""
         group = self.sponsorship.group
         if group is None:
             return None
@@ -113,7 +113,7 @@ class SponsorshipPage(LookupView):
         return taken if of_team else group_size(self.sponsorship.cohort, group.pk, taken)
 
     def _siblings(self) -> QuerySet[Sponsorship]:
-        """What the agreement covers beside this cohort, as far as the reader sees it."""
+        """Other cohorts under the same agreement that the reader may see."""
         found = Sponsorship.objects.visible_to(self.user).filter(
             partner=self.sponsorship.partner, agreement=self.sponsorship.agreement
         )
@@ -121,7 +121,7 @@ class SponsorshipPage(LookupView):
 
 
 class SponsorshipDetail(LoginRequiredMixin, SponsorshipPage):
-    """What is promised on both sides, for the team and for the partner's contacts."""
+    """The obligations on both sides, for the team and the partner's contacts."""
 
     def look_up(self) -> None:
         self.sponsorship = get_visible_or_404(Sponsorship.objects.visible_to(self.user), pk=self.kwargs["pk"])
@@ -146,7 +146,7 @@ class SponsorshipView(WorkspaceView):
         return self.sponsorship.partner.workspace_id
 
     def to_sponsorship(self) -> HttpResponse:
-        """Go to the page of the sponsorship."""
+        """Redirect to the page of the sponsorship."""
         return redirect("partners:sponsorship-detail", pk=self.sponsorship.pk)
 
 
@@ -168,7 +168,7 @@ class SponsorshipEdit(OneFormPage, SponsorshipView):
 
 
 class InstalmentCreate(SponsorshipPage, SponsorshipView):
-    """Add an instalment, or split what has no day yet into equal ones."""
+    """Add an instalment, or split the unscheduled rest into equal ones."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = InstalmentForm(request.POST)
@@ -201,7 +201,7 @@ class InstalmentCreate(SponsorshipPage, SponsorshipView):
 
 
 class InstalmentDelete(SponsorshipView):
-    """Remove an instalment that is not on an invoice."""
+    """Delete an instalment that is not on an invoice."""
 
     asks = {
         "": Ask("Delete this instalment?", "Delete the instalment"),
@@ -215,7 +215,7 @@ class InstalmentDelete(SponsorshipView):
 
 
 class DeliverableCreate(SponsorshipPage, SponsorshipView):
-    """Note what the programme owes the partner."""
+    """Record something the programme owes the partner."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = DeliverableForm(request.POST)
@@ -226,7 +226,7 @@ class DeliverableCreate(SponsorshipPage, SponsorshipView):
 
 
 class DeliverableEdit(OneFormPage, SponsorshipView):
-    """Say whether a deliverable is done, dropped or open."""
+    """Mark a deliverable as done, dropped or open."""
 
     deliverable: Deliverable
 

@@ -30,6 +30,6 @@ TONES = {"overdue": "danger", "part_paid": "attention", "paid": "good", "issued"
 
 @register.simple_tag
 def invoice_pill(invoice: Invoice, day: date) -> SafeString:
-    """The status of an invoice on a day, overdue included."""
+    """The status of an invoice on a day, including overdue."""
     status, word = invoice.status_on(day)
     return pill(status, word, TONES.get(status, ""))

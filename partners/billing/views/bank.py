@@ -49,7 +49,7 @@ class BankPage(FormPage, ProgrammeView):
 
 
 class BankLineMatch(CoordinatorRequiredMixin, View):
-    """Say which invoice a line pays, or that it has nothing to do with invoices."""
+    """Assign a line to an invoice, or mark it as unrelated to invoices."""
 
     http_method_names = ("post",)
 

@@ -1,4 +1,4 @@
-"""The page of who issues a programme's invoices."""
+"""The page of the organisation that issues a programme's invoices."""
 
 from typing import Any
 

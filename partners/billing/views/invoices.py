@@ -143,7 +143,7 @@ class InvoicePage(LookupView):
         }
 
     def _carry_to(self) -> QuerySet[Invoice]:
-        """Open invoices onto which credit of this one can be carried."""
+        """Open invoices to which credit of this one can be carried."""
         found = Invoice.objects.open().filter(partner=self.invoice.partner, currency=self.invoice.currency)
         return found.exclude(pk=self.invoice.pk).order_by("due_on")
 
@@ -156,7 +156,7 @@ class InvoiceDetail(LoginRequiredMixin, InvoicePage):
 
 
 class InvoiceCreate(OneFormPage, PartnerView):
-    """Choose what goes onto the next invoice of a partner."""
+    """Choose the items of a partner's next invoice."""
 
     for_editors = True
     heading = "New invoice"
@@ -240,7 +240,7 @@ class InvoiceAct(InvoiceView):
 
     @abstractmethod
     def act(self) -> HttpResponse:
-        """Call the service, and say where to go."""
+        """Call the service, and return the address to go to."""
 
 
 class InvoiceIssue(InvoiceAct):

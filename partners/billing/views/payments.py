@@ -14,7 +14,7 @@ from partners.models import Invoice
 
 
 class PaymentCreate(CoordinatorRequiredMixin, InvoicePage):
-    """Record a payment; what is wrong with it is shown on the page of the invoice."""
+    """Record a payment; errors are shown on the page of the invoice."""
 
     def look_up(self) -> None:
         super().look_up()
@@ -34,7 +34,7 @@ class PaymentCreate(CoordinatorRequiredMixin, InvoicePage):
 
 
 class PaymentDelete(InvoiceView):
-    """Remove a payment that was recorded by mistake."""
+    """Delete a payment recorded by mistake."""
 
     asks = {
         "": Ask("Delete this payment?", "Delete the payment", "The invoice is open again by that amount."),

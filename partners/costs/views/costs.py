@@ -24,7 +24,7 @@ COSTS: Crumbs = [("Costs", "/partners/costs/")]
 
 
 class CostList(CoordinatorRequiredMixin, View):
-    """Every cost of the reader's programmes, with who pays it."""
+    """Every cost of the reader's programmes, with its payers."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = Cost.objects.visible_to(request.user).prefetch_related("shares__partner", "shares__fund")
@@ -68,7 +68,7 @@ def _export(request: HttpRequest, costs: Iterable[Cost]) -> HttpResponse:
 
 
 class CostCreate(CoordinatorRequiredMixin, OneFormPage):
-    """Record a cost; of a training session, with what is known of it."""
+    """Record a cost; for a training session, with its known details."""
 
     heading = "New cost"
     crumbs = COSTS
@@ -121,7 +121,7 @@ class CostEdit(OneFormPage, CostView):
 
 
 class CostDetail(CostView):
-    """A cost, who pays which part, and how that came about."""
+    """A cost, its shares, and its history."""
 
     template_name = "partners/costs/detail.html"
 

@@ -22,7 +22,7 @@ FUNDS: Crumbs = [("Funds", "/partners/funds/")]
 
 
 class FundList(CoordinatorRequiredMixin, View):
-    """Every fund with what is left."""
+    """Every fund with its remaining budget."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         funds = Fund.objects.visible_to(request.user).with_spent().select_related("partner").order_by("name", "pk")
@@ -73,7 +73,7 @@ class FundCreate(CoordinatorRequiredMixin, OneFormPage):
 
 
 class FundEdit(OneFormPage, WorkspaceView):
-    """Edit a fund; below the form, what it pays."""
+    """Edit a fund; below the form, its payments."""
 
     template_name = "partners/costs/fund_form.html"
     for_editors = True

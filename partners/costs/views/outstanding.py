@@ -1,4 +1,4 @@
-"""The page of what each payer still owes."""
+"""The page of outstanding amounts by payer."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +16,7 @@ HEAD = ("Payer", "Kind", "Currency", "Agreed", "Asked", "Billed", "Paid", "Open"
 
 
 class OutstandingList(CoordinatorRequiredMixin, View):
-    """Every payer of training sessions and other costs with what they agreed to, were billed and paid."""
+    """Every payer of training sessions and other costs with agreed, billed and paid amounts."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         everything = Cost.objects.visible_to(request.user)

@@ -1,4 +1,4 @@
-"""Propose who pays which part of a cost, and answer as a payer."""
+"""Propose a split of a cost, and answer as a payer."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ HEADS = ("came", "booked", "held")
 
 
 class CostSplit(CostView):
-    """Say who pays what: a preview first, then the proposal."""
+    """Split a cost among payers: a preview first, then the proposal."""
 
     template_name = "partners/costs/split.html"
     for_editors = True
@@ -54,7 +54,7 @@ class CostSplit(CostView):
         return PayerFormSet(*data, form_kwargs={"who": payers_for(self.cost)}, prefix="payers", **kwargs)
 
     def _present(self) -> list[dict[str, Any]]:
-        """The payers as they are proposed or agreed now."""
+        """The payers as currently proposed or agreed."""
         return [
             {
                 "who": f"partner:{share.partner_id}" if share.partner_id else f"fund:{share.fund_id}",
@@ -68,7 +68,7 @@ class CostSplit(CostView):
 
 
 class ShareAnswer(LoginRequiredMixin, View):
-    """A payer agrees or declines: a contact for their partner, a coordinator for funds and for written answers."""
+    """Agree to or decline a share: a contact for their partner, a coordinator for funds and for written answers."""
 
     http_method_names = ("post",)
 
@@ -97,7 +97,7 @@ def _parties(cost: Cost) -> list[PayerAttendance]:
 
 
 def _by_heads(cost: Cost, by: str) -> list[dict[str, Any]]:
-    """Rows to begin with: each party with its people. A partner of the same name is chosen, the others one chooses."""
+    """Initial rows: each party with its people. A partner of the same name is preselected, others are chosen later."""
     known = {p.name.casefold(): f"partner:{p.pk}" for p in Partner.objects.filter(workspace_id=cost.workspace_id)}
     return [
         {"who": known.get(party.name.casefold(), ""), "kind": "head", "value": getattr(party, by)}
