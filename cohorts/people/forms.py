@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Enrollment
+from mentorship.core.accounts.field_access import Audience, reads_in_words
 
 
 class DecisionForm(forms.Form):
@@ -32,8 +33,8 @@ class DepartureForm(forms.Form):
     reason = forms.CharField(
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="For your records. Only your team sees it.",
-        error_messages={"required": "Enter the reason, so that your team can look it up later."},
+        help_text=f"For your records. {reads_in_words(Audience.COORDINATORS)}",
+        error_messages={"required": "Enter the reason, so that you can look it up later."},
     )
     message = forms.CharField(
         label="Your own paragraph (optional)",

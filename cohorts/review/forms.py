@@ -8,6 +8,7 @@ from django import forms
 
 from cohorts.models import Cohort, Criterion, Review
 from cohorts.review.services import scale_error, scored_criteria
+from mentorship.core.accounts.field_access import Audience, reads_in_words
 
 CANT_SAY = "none"
 # The five lines of the Open Life Science rubric, for a start.
@@ -39,7 +40,7 @@ class ReviewForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The coordinators read this. The applicants don't.",
+        help_text=reads_in_words(Audience.TEAM),
     )
 
     def __init__(
@@ -99,7 +100,7 @@ class ConflictForm(forms.Form):
         label="Why, if you like to say",
         required=False,
         max_length=200,
-        help_text="Such as: we work together. The coordinators read this.",
+        help_text=f"Such as: we work together. {reads_in_words(Audience.TEAM)}",
     )
 
 

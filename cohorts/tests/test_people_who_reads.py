@@ -1,18 +1,23 @@
 """Who may read what people wrote: pages, files and forms follow one table."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from cohorts.models import SignupFile, SignupQuestion, TeamDeparture
 from cohorts.signup.forms import SignupForm
+from matching.models import AskedPair, AskedSide
 from mentorship.core.accounts.field_access import READERS, Audience, Reader, reader_in, reads_in_words
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+from training.models import TrainingBooking, TrainingFeedback
+from training.tests.slots import new_session
 
 pytestmark = pytest.mark.django_db
 TOLD_TO_VIEWERS = {"said-match", "said-review"}
@@ -86,6 +91,21 @@ def test_a_file_is_read_by_whoever_reads_the_answer(client, cast, application):
     file.file.delete()
 
 
+def test_viewers_read_no_words_of_feedback_and_not_who_declined(client, cast):
+    session = new_session(cast.cohort, starts_at=timezone.now() - timedelta(hours=2))
+    booking = TrainingBooking.objects.create(session=session, enrollment=cast.mentor_enrollment)
+    TrainingFeedback.objects.create(booking=booking, user=cast.mentor, score=2, words="said-feedback")
+    pair = AskedPair.objects.create(mentee=cast.mentee_enrollment, mentor=cast.mentor_enrollment, status="declined")
+    pair.sides.create(side="mentor", status="declined", reason="said-no")
+    detail, asked = session.get_absolute_url(), reverse("matching:question-list", args=[cast.cohort.slug])
+    for reader, reads in ((cast.viewer, False), (cast.coordinator, True)):
+        client.force_login(reader)
+        assert ("said-feedback" in client.get(detail).text) == reads
+        lines = client.get(asked, {"format": "csv"}).text.splitlines()
+        said = AskedSide.Status.DECLINED.label
+        assert [("said-no" in line, line.count(said)) for line in lines[1:]] == [(reads, 2 if reads else 1)]
+
+
 def test_the_words_on_the_form_are_made_from_the_table(cast, application, monkeypatch):
     form = SignupForm(cohort=cast.cohort, role="mentee")
     helps = {q.seen_by: field.help_text for q, field in form.own_parts}
@@ -96,8 +116,8 @@ def test_the_words_on_the_form_are_made_from_the_table(cast, application, monkey
         "private": "Private. Only the coordinators read this. It never affects selection.",
     }
     assert form.fields["private_needs"].help_text == helps["private"]
-    assert set(Audience) == set(SignupQuestion.Seen.values)
+    assert set(Audience) - set(SignupQuestion.Seen.values) == {Audience.TEAM}
     assert reader_in(cast.viewer, cast.cohort.workspace_id) == Reader.VIEWER
-    monkeypatch.setitem(READERS, Audience.COORDINATORS, (Reader.VIEWER, Reader.COORDINATOR))
+    monkeypatch.setitem(READERS, Audience.COORDINATORS, (Reader.REVIEWER, Reader.COORDINATOR))
     with pytest.raises(KeyError):  # whoever changes who reads has to say so on the form
         reads_in_words(Audience.COORDINATORS)

@@ -167,16 +167,18 @@ def _thanks(pair: AskedPair) -> str:
 
 
 def _export_rows(found: AskedPairQuerySet, *, reasons: bool) -> Iterator[tuple[Any, ...]]:
+    """Who doesn't read the reasons doesn't read either who of the two said no, as on the page."""
     for pair in found:
+        told = reasons or pair.status != AskedPair.Status.DECLINED
         for side in pair.sides.all():
-            at = side.answered_at.isoformat(timespec="minutes") if side.answered_at else ""
+            at = side.answered_at.isoformat(timespec="minutes") if side.answered_at and told else ""
             kind = side.get_reason_kind_display() if side.reason_kind and reasons else ""
             yield (
                 pair.mentee,
                 pair.mentor.user,
                 pair.get_status_display(),
                 side.side,
-                side.get_status_display(),
+                side.get_status_display() if told else "",
                 kind,
                 side.reason if reasons else "",
                 at,

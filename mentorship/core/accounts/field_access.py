@@ -20,6 +20,7 @@ class Audience(StrEnum):
 
     MATCH = "match"
     REVIEW = "review"
+    TEAM = "team"
     COORDINATORS = "coordinators"
     PRIVATE = "private"
 
@@ -28,12 +29,14 @@ class Audience(StrEnum):
 READERS: dict[Audience, tuple[Reader, ...]] = {
     Audience.MATCH: (Reader.MATCH, Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR),
     Audience.REVIEW: (Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR),
+    Audience.TEAM: (Reader.VIEWER, Reader.COORDINATOR),
     Audience.COORDINATORS: (Reader.COORDINATOR,),
     Audience.PRIVATE: (Reader.COORDINATOR,),
 }
 ONLY = {
     (Reader.MATCH, Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR): "Whoever you are matched with reads this, too.",
     (Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR): "The programme’s team and reviewers read this.",
+    (Reader.VIEWER, Reader.COORDINATOR): "Only the programme’s team reads this.",
     (Reader.COORDINATOR,): "Only the coordinators read this.",
 }
 
