@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "mentorship.core.accounts.sessions.idle.IdleSessionMiddleware",
     "mentorship.core.accounts.sign_in.second_factor.SecondFactorMiddleware",
+    "mentorship.core.accounts.sign_in.reauthentication.FilesMiddleware",
     "mentorship.core.accounts.middleware.ReaderTimeZoneMiddleware",
     "mentorship.core.accounts.middleware.BeyondCountingMiddleware",
     "mentorship.core.accounts.middleware.RowsInUseMiddleware",

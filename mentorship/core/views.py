@@ -22,7 +22,6 @@ from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, may_e
 from mentorship.core.accounts.sign_in.reauthentication import require_recent_sign_in
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import TOKEN, LinkError
-from mentorship.core.ui.export import wants_export
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 Q = TypeVar("Q", bound=QuerySet[Any])
@@ -107,7 +106,7 @@ class LookupView(AsksFirst, ABC):
     """
 
     # Rights and people: whoever changes them says once more who they are, if they signed in a while ago. So does
-    # whoever takes a list away as a file.
+    # whoever takes a list or a file away, see `FilesMiddleware`.
     needs_recent_sign_in = False
     template_name = ""
     bad_link_template = "cohorts/signup/bad_link.html"
@@ -121,8 +120,7 @@ class LookupView(AsksFirst, ABC):
             self.look_up()
         except LinkError:
             return render(request, self.bad_link_template, status=404)
-        is_asked = (self.needs_recent_sign_in and request.method == "POST") or wants_export(request)
-        if is_asked and request.user.is_authenticated:
+        if self.needs_recent_sign_in and request.method == "POST" and request.user.is_authenticated:
             require_recent_sign_in(request)
         return super().dispatch(request)
 

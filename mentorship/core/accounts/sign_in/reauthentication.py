@@ -2,7 +2,9 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.account.authentication import get_authentication_records
@@ -12,10 +14,13 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from mentorship.core.accounts.sign_in.services import spend_mail
+from mentorship.core.ui.export import wants_export
 from mentorship.core.web import limits
 
 CODE_IN_SESSION = "reauthentication_code"
@@ -27,11 +32,51 @@ def require_recent_sign_in(request: HttpRequest) -> None:
 
     The submitted form is kept and continues afterwards.
     """
-    if settings.REAUTHENTICATE_MINUTES is None:
-        return
-    records = get_authentication_records(request, request.user)
-    if not records or time.time() - records[-1]["at"] > 60 * settings.REAUTHENTICATE_MINUTES:
+    if not signed_in_recently(request):
         raise ReauthenticationRequired
+
+
+def signed_in_recently(request: HttpRequest) -> bool:
+    """Whether they said who they are in the last minutes, or are never asked again."""
+    if settings.REAUTHENTICATE_MINUTES is None:
+        return True
+    records = get_authentication_records(request, request.user)
+    return bool(records) and time.time() - records[-1]["at"] <= 60 * settings.REAUTHENTICATE_MINUTES
+
+
+# Files with what other people wrote, or that list them. One's own papers, and those of a partner, ask nothing.
+FILES = frozenset(
+    {
+        "checkins:certificates-pdf",
+        "checkins:certificates-zip",
+        "checkins:service-certificates-pdf",
+        "cohorts:answer-file-download",
+        "cohorts:import-rejected-list",
+        "outbox:message-source",
+        "partners:cost-file",
+    }
+)
+
+
+class FilesMiddleware:
+    """Whoever takes a list or a file about people away says once more who they are.
+
+    Asked before the page itself, so that no view can forget it. Pages that nobody else reaches stay 404 after it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> HttpResponse | None:
+        """Return the way to the question, unless they just answered it."""
+        is_file = wants_export(request) or (request.resolver_match and request.resolver_match.view_name in FILES)
+        if not is_file or not request.user.is_authenticated or signed_in_recently(request):
+            return None
+        (first, *_) = get_adapter().get_reauthentication_methods(request.user)
+        return redirect(f"{first['url']}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}")
 
 
 class CodeForm(forms.Form):

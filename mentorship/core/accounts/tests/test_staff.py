@@ -135,3 +135,17 @@ def test_a_session_that_nobody_watches_changes_and_takes_nothing_about_people(cl
     assert "next=" in answer["Location"]
     assert client.get(reverse("cohorts:people-list", args=[cast.cohort.slug]), {"format": "csv"}).status_code == 302
     assert client.post(reverse("account_email"), {"action_add": "1", "email": "x@example.org"}).status_code == 302
+
+
+def test_lists_and_files_ask_once_more_wherever_they_are(client, cast, settings):
+    settings.REAUTHENTICATE_MINUTES = 15
+    client.force_login(cast.coordinator)
+    lists = ["outbox:message-list", "outbox:planned-list", "outbox:suppression-list"]
+    taken = [f"{reverse(name)}?format={kind}" for name in lists for kind in ("csv", "xlsx")]
+    taken += [reverse(f"checkins:certificates-{kind}", args=[cast.cohort.slug]) for kind in ("pdf", "zip")]
+    taken.append(reverse("outbox:message-source", args=[cast.match.intro_id]))
+    for address in taken:
+        answer = client.get(address)
+        assert answer.status_code == 302, address
+        assert "?next=" in answer["Location"], address
+    assert client.get(reverse(lists[0])).status_code == 200
