@@ -1,10 +1,10 @@
 """Decide, when a mail about an enrollment leaves, whom it is still for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from cohorts.models import Enrollment
+from cohorts.models import Enrollment, TeamMember
 from mentorship.core.accounts.models import WorkspaceRole
 from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
@@ -34,8 +34,17 @@ def to_people_of(
 
 def still_enrolled(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
     """The people of each enrollment who are in it now. Two queries."""
-    found = enrollments_by_id(message.audience["enrollment"] for message in messages)
-    return {message.pk: _still(message.audience, found.get(message.audience["enrollment"])) for message in messages}
+    ids = {message.audience["enrollment"] for message in messages}
+    # Most mails are still for everybody: the names of the others are read where a reason quotes them.
+    found = Enrollment.objects.only("status", "departure", "status_changes", "user_id").in_bulk(ids)
+    people = {pk: [enrollment.user_id] for pk, enrollment in found.items()}
+    for pk, user_id in TeamMember.objects.filter(enrollment__in=ids).values_list("enrollment", "user"):
+        people[pk].append(user_id)
+    return {
+        message.pk: _still(message.audience, found.get(pk), people.get(pk, ()))
+        for message in messages
+        for pk in [message.audience["enrollment"]]
+    }
 
 
 def still_in_cohort(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
@@ -75,10 +84,10 @@ def why_not(enrollment: Enrollment | None, statuses: Sequence[str]) -> str:
     return f"{enrollment.user} {WHY_NOT[Enrollment.Status(enrollment.status)]}."
 
 
-def _still(audience: Mapping[str, Any], enrollment: Enrollment | None) -> StillFor:
+def _still(audience: Mapping[str, Any], enrollment: Enrollment | None, people: Collection[int]) -> StillFor:
     reason = why_not(enrollment, audience["statuses"])
     if reason or enrollment is None:
         return StillFor(reason=reason)
     if audience["change"] not in (None, enrollment.status_changes):
         return StillFor(reason=f"What was decided about {enrollment.user} has changed since.")
-    return StillFor(people=[person.pk for person in enrollment.people], gone=NOT_IN_TEAM)
+    return StillFor(people=people, gone=NOT_IN_TEAM)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from mentorship.core.outbox.querysets import OutboxQuerySet, PlannedChangeQuerySet, SuppressionQuerySet
-from mentorship.core.own_links import put_in
+from mentorship.core.own_links import address_of, put_in
 
 
 @lru_cache(maxsize=4)
@@ -159,6 +159,10 @@ class OutboxMessage(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("outbox:message-detail", args=[self.pk])
+
+    def signed_links(self) -> dict[str, str]:
+        """The links by which its recipient acts, signed now. For nobody else's eyes."""
+        return {name: address_of(kept) for name, kept in self.links.items()}
 
     @property
     def full_text(self) -> str:

@@ -44,7 +44,11 @@ def _row(name: str, url: str) -> tuple[str, str, float, float]:
             **os.environ,
             "DATABASE_URL": url,
             "EMAIL_URL": f"smtp://127.0.0.1:{port}",
-            "DEBUG": "on",
+            "DEBUG": "off",  # as in earnest: with it Django keeps the text of every query
+            "SECRET_KEY": "of the bench, which sends nothing to anybody",
+            "SITE_URL": "https://mentorship.example.org",
+            "ALLOWED_HOSTS": "mentorship.example.org",
+            "TRUSTED_PROXIES": "1",
             "DEMO": "off",
             "LOG_LEVEL": "WARNING",
             "DJANGO_SETTINGS_MODULE": "mentorship.settings",

@@ -19,6 +19,7 @@ from django.core.mail.message import BadHeaderError, forbid_multi_line_headers
 
 from mentorship.core.links import without_tokens
 from mentorship.core.outbox.models import Attachment, OutboxMessage
+from mentorship.core.own_links import Links, put_in
 
 WIDTH = 76
 ADDRESSES = ("To", "Cc", "Reply-To")
@@ -42,6 +43,7 @@ def as_bytes(
     With `any_letters` addresses keep their letters (RFC 6532), for servers with SMTPUTF8 only. With `to_be_shown` it
     has placeholders for the links by which its recipient acts.
     """
+    links = None if to_be_shown else message.signed_links()
     headers = [
         ("Subject", message.subject),
         ("From", sender or settings.DEFAULT_FROM_EMAIL),
@@ -49,7 +51,7 @@ def as_bytes(
         ("Cc", ", ".join(message.cc)),
         ("Reply-To", ", ".join(message.reply_to)),
         ("Date", formatdate(at.timestamp() if at else None)),
-        *(message.headers if to_be_shown else message.full_headers).items(),
+        *((name, value if links is None else put_in(value, links)) for name, value in message.headers.items()),
     ]
     lines = [
         _addresses(name, value) if any_letters and name in ADDRESSES else _header(name, value)
@@ -60,7 +62,7 @@ def as_bytes(
     files = list(message.attachments.all()) if message.attached else []
     if to_be_shown:
         files = [_without_links(file) for file in files]
-    bodies = [*_texts(message, to_be_shown), *(_calendar(file) for file in files if file.is_invitation)]
+    bodies = [*_texts(message, links), *(_calendar(file) for file in files if file.is_invitation)]
     # The id of the message is random, and occurs in the text of its mail only as part of a longer word.
     body = _several("alternative", f"=={message.pk.hex}==", bodies) if len(bodies) > 1 else bodies[0]
     if files:
@@ -69,10 +71,11 @@ def as_bytes(
     return b"\r\n".join((head + b"\n" + body).splitlines()) + b"\r\n"
 
 
-def _texts(message: OutboxMessage, to_be_shown: bool) -> Iterator[bytes]:
-    yield _part("plain", message.body_text if to_be_shown else message.full_text)
+def _texts(message: OutboxMessage, links: Links | None) -> Iterator[bytes]:
+    """The text and the HTML with these links; without any they keep their placeholders."""
+    yield _part("plain", message.body_text if links is None else put_in(message.body_text, links))
     if message.body_html:
-        yield _part("html", message.body_html if to_be_shown else message.full_html)
+        yield _part("html", message.body_html if links is None else put_in(message.body_html, links, html=True))
 
 
 def _several(kind: str, boundary: str, parts: list[bytes]) -> bytes:

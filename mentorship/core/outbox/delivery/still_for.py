@@ -8,10 +8,11 @@ A whole batch is read at once; nothing is written here.
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from mentorship.core.accounts.models import PersonMerge, User
 from mentorship.core.extensions import ExtensionPoint
@@ -109,7 +110,7 @@ class _Owners:
     def __init__(self, messages: Sequence[OutboxMessage]) -> None:
         ids = {pk for message in messages for pk in message.people.values()}
         addresses = {a.lower() for m in messages for name in LISTS for a in getattr(m, name) if a not in m.people}
-        users = User.objects.filter(Q(pk__in=ids) | Q(email__in=addresses))
+        users = User.objects.filter(Q(pk__in=ids) | Q(email__in=addresses)).only("email", "is_active")
         self.by_id = {user.pk: user for user in users}
         self.by_address = {user.email: user for user in self.by_id.values()}
         self._follow_merges({pk for pk in ids if pk not in self.by_id or not self.by_id[pk].is_active})
@@ -134,8 +135,14 @@ class _Texts:
     """The current words of mails, and the current rows that they quote."""
 
     def __init__(self, messages: Sequence[OutboxMessage]) -> None:
-        self.rows = recipe.read_rows(recipe.row_names(m.recipe for m in messages if _may_be_rewritten(m)))
+        self.names = recipe.row_names(m.recipe for m in messages if _may_be_rewritten(m))
+        self.fingerprints = recipe.read_fingerprints(self.names)
         self.words: dict[tuple[Any, ...], MailText] = {}
+
+    @cached_property
+    def rows(self) -> dict[str, Model]:
+        """Whole rows, which only a batch needs of which a mail is rendered again."""
+        return recipe.read_rows(self.names)
 
     def words_of(self, message: OutboxMessage) -> MailText:
         template, (workspace_id, scope) = message.recipe["template"], message.recipe["of"]
@@ -159,7 +166,7 @@ def _revise(message: OutboxMessage, verdict: StillFor, owners: _Owners, texts: _
         verdict = StillFor(people=(), gone=verdict.reason)
     changes = _addressed_anew(message, verdict, owners)
     if _may_be_rewritten(message):
-        now = recipe.fingerprints_now(message.recipe, texts.rows, texts.words_of(message))
+        now = recipe.fingerprints_now(message.recipe, texts.fingerprints, texts.words_of(message))
         if now != message.recipe["made_of"] or (changes and verdict.rewrite):
             changes |= _written_anew(message, verdict, texts, now)
     for name, value in changes.items():

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 from django.apps import apps
@@ -52,20 +53,35 @@ def row_names(recipes: Iterable[Mapping[str, Any]]) -> set[str]:
 
 def read_rows(names: Iterable[str]) -> dict[str, Model]:
     """The rows of these names that still exist. One query for each model."""
-    by_label: dict[str, list[str]] = {}
-    for name in names:
-        label, _, pk = name.rpartition(":")
-        by_label.setdefault(label, []).append(pk)
     return {
         f"{label}:{row.pk}": row
-        for label, ids in by_label.items()
+        for label, ids in _by_label(names).items()
         for row in apps.get_model(label)._base_manager.filter(pk__in=ids)
     }
 
 
-def fingerprints_now(recipe: Mapping[str, Any], rows: Rows, words: MailText) -> dict[str, str]:
+def _by_label(names: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in names:
+        label, _, pk = name.rpartition(":")
+        found.setdefault(label, []).append(pk)
+    return found
+
+
+def read_fingerprints(names: Iterable[str]) -> dict[str, str]:
+    """The current fingerprints of the rows that still exist. One query per model, of the quoted columns only."""
+    found: dict[str, str] = {}
+    for label, ids in _by_label(names).items():
+        model = apps.get_model(label)
+        columns = ["pk", *(model._meta.get_field(name).attname for name in model.quoted_in_mails)]  # type: ignore[union-attr]
+        for values in model._base_manager.filter(pk__in=ids).values(*columns):
+            found[f"{label}:{values['pk']}"] = _fingerprint(model, SimpleNamespace(**values))
+    return found
+
+
+def fingerprints_now(recipe: Mapping[str, Any], read: Mapping[str, str], words: MailText) -> dict[str, str]:
     """The current `made_of`. A deleted row keeps its old entry, because the mail can't be rendered without it."""
-    now = {name: _fingerprint(rows[name]) if name in rows else said for name, said in recipe["made_of"].items()}
+    now = {name: read.get(name, said) for name, said in recipe["made_of"].items()}
     return {**now, WORDS: fingerprint_of_words(words)}
 
 
@@ -106,7 +122,7 @@ def _row(row: Model, quoted: dict[str, str]) -> dict[str, Any]:
         raise NotKeptError(f"{row._meta.label} that is not saved")
     name = f"{row._meta.label_lower}:{row.pk}"
     if getattr(row, "quoted_in_mails", ()):
-        quoted[name] = _fingerprint(row)
+        quoted[name] = _fingerprint(type(row), row)
     return {TYPE: "row", "of": name}
 
 
@@ -129,9 +145,10 @@ def _made(value: Any, known: dict[str, Model]) -> Any:
     return _READ[kind](of)
 
 
-def _fingerprint(row: Model) -> str:
-    names: Iterable[str] = row.quoted_in_mails  # type: ignore[attr-defined]
-    return _short_hash([row._meta.get_field(name).value_to_string(row) for name in names])  # type: ignore[union-attr]
+def _fingerprint(model: type[Model], row: Any) -> str:
+    """Of a row, or of the values of its quoted columns."""
+    names: Iterable[str] = model.quoted_in_mails  # type: ignore[attr-defined]
+    return _short_hash([model._meta.get_field(name).value_to_string(row) for name in names])  # type: ignore[union-attr]
 
 
 def _short_hash(values: list[str]) -> str:
