@@ -9,7 +9,9 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -
 
 COVERED := mentorship,cohorts,training,matching,checkins,partners
 
-.PHONY: help setup demo test lint test-sqlite test-postgres bench assurance lock clean
+LINTS := lint-types lint-format lint-rules lint-imports lint-templates lint-style lint-migrations lint-settings
+
+.PHONY: help setup demo test lint $(LINTS) test-sqlite test-postgres bench assurance lock clean
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -42,15 +44,18 @@ demo: .venv/.product ## Fill a made-up programme and run it: http://127.0.0.1:80
 
 test: lint test-sqlite test-postgres ## All checks and tests, on SQLite and on PostgreSQL
 
+# Two at a time: the types take as long as all others together.
 lint: .venv/.tools ## Format, lint, import order, templates, house style, types, migrations
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/lint-imports
-	$(BIN)/djlint --lint --quiet templates
-	$(BIN)/python -m mentorship.devtools.style
-	$(BIN)/mypy .
-	$(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py check
+	@$(MAKE) --no-print-directory -j 2 $(LINTS)
+
+lint-format: ; $(BIN)/ruff format --check .
+lint-rules: ; $(BIN)/ruff check .
+lint-imports: ; $(BIN)/lint-imports
+lint-templates: ; $(BIN)/djlint --lint --quiet templates
+lint-style: ; $(BIN)/python -m mentorship.devtools.style
+lint-types: ; $(BIN)/mypy .
+lint-migrations: ; $(BIN)/python manage.py makemigrations --check --dry-run
+lint-settings: ; $(BIN)/python manage.py check
 
 # The long ones run once. PostgreSQL is strict about queries, so the walks over all pages, forms and filters are its own, in
 # place of the tests of single pages (see conftest.py).

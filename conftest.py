@@ -1,7 +1,9 @@
 """What every test may use."""
 
 import gc
+import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import typst
@@ -22,6 +24,7 @@ from mentorship.devtools.testing.cast import Cast, make_cast
 SHARE_A_DEMO = ("mentorship/devtools/demo/tests/", "mentorship/tests/walks/")
 
 pytest_plugins = ["mentorship.devtools.testing.strict"]
+_count = itertools.count()
 
 # A busy machine is slow; that is no fault of a test.
 hypothesis_settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -45,11 +48,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedD
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL leave out what SQLite has answered for both: what knows no database, and single pages.
 
-    For these stand the walks, which open every page and send every form there.
+    For these stand the walks, which open every page and send every form there. Of a test with many cases, which make
+    the same queries with other values, the first one runs there, unless it is marked. What takes longest begins first,
+    so that no process waits for it at the end.
     """
     if connection.vendor == "postgresql":
-        config.hook.pytest_deselected(items=[item for item in items if not _is_about_postgresql(item)])
-        items[:] = [item for item in items if _is_about_postgresql(item)]
+        seen: set[str] = set()
+        kept = {item for item in items if _is_about_postgresql(item) and _is_first_case(item, seen)}
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = [item for item in items if item in kept]
+    items.sort(key=lambda item: not (item.nodeid.startswith(SHARE_A_DEMO) or item.get_closest_marker("servers")))
 
 
 def _is_about_postgresql(item: pytest.Item) -> bool:
@@ -58,6 +66,16 @@ def _is_about_postgresql(item: pytest.Item) -> bool:
     uses = set(getattr(item, "fixturenames", ()))
     has_rows = "db" in uses or "transactional_db" in uses or item.get_closest_marker("django_db") is not None
     return has_rows and not uses & {"client", "live_server"}
+
+
+def _is_first_case(item: pytest.Item, seen: set[str]) -> bool:
+    name = item.nodeid.partition("[")[0]
+    first = name not in seen
+    seen.add(name)
+    mark = item.get_closest_marker("django_db")
+    # Those with transactions of their own are about locks.
+    is_transactional = bool(mark and mark.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
+    return first or is_transactional or any(map(item.get_closest_marker, ("postgresql", "skipif")))
 
 
 def pytest_collection_finish() -> None:
@@ -77,8 +95,11 @@ def django_db_modify_db_settings(
     """
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
-        # Two hundred who write at once take long on a busy machine.
-        connection.settings_dict["OPTIONS"]["timeout"] = 300
+        # Two hundred who write at once take long on a busy machine. Nothing of it has to outlive a loss of power.
+        connection.settings_dict["OPTIONS"] |= {
+            "timeout": 300,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+        }
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -108,8 +129,16 @@ def no_server_fonts(monkeypatch) -> None:
     monkeypatch.setattr("mentorship.core.papers.pdf.installed_fonts", lambda: fonts)
 
 
+@pytest.fixture(scope="session")
+def folder_of_process(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For what few tests write: a folder for each test would be made, and removed, four thousand times for nothing."""
+    folder = tmp_path_factory.mktemp("process")
+    (folder / "static").mkdir()
+    return folder
+
+
 @pytest.fixture(autouse=True)
-def quick_and_quiet(settings, tmp_path, monkeypatch) -> None:
+def quick_and_quiet(settings, folder_of_process, monkeypatch) -> None:
     """No test reaches a broker, a mail server or the cache of another test by accident."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
@@ -117,9 +146,9 @@ def quick_and_quiet(settings, tmp_path, monkeypatch) -> None:
     monkeypatch.setattr("mentorship.core.wake_up._away_until", 0.0)
     settings.REAUTHENTICATE_MINUTES = None  # tests sign in without a page; those that are about it set it
     cache.clear()  # limits count what the tests before did
-    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MEDIA_ROOT = folder_of_process / f"media-{next(_count)}"
     # Pages in tests need no collected files; WhiteNoise warns where the folder is missing.
-    settings.STATIC_ROOT = tmp_path
+    settings.STATIC_ROOT = folder_of_process / "static"
 
 
 @pytest.fixture

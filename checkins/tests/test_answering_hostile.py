@@ -53,8 +53,9 @@ def test_following_or_probing_a_link_changes_nothing(client, cast, checkin):
     ]
     for link in links:
         for query in ("", "?have-met=no", "?answer=accept&stays=yes&ready=1&do=join"):
-            for method in ("get", "head", "options", "put", "patch", "delete"):
-                assert getattr(client, method)(path(link) + query).status_code < 500
+            assert client.get(path(link) + query).status_code < 500
+        for method in ("head", "options", "put", "patch", "delete"):
+            assert getattr(client, method)(path(link)).status_code < 500
     assert everything() == before
 
 

@@ -272,7 +272,7 @@ ROWS = st.lists(
 
 @given(sheets=st.lists(ROWS, min_size=1, max_size=3), role=st.sampled_from(["mentor", "mentee"]))
 @settings(
-    max_examples=25,
+    max_examples=12,
     derandomize=True,
     deadline=None,
     suppress_health_check=list(HealthCheck),
@@ -295,6 +295,7 @@ def test_whatever_is_in_a_sheet_the_import_does_what_the_preview_said_and_loses_
         imports_services.ROWS_PER_TRANSACTION = before
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     ("row", "reason"),
     [

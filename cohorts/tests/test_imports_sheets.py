@@ -163,7 +163,7 @@ def test_a_file_that_cannot_be_used_says_why(content, said):
 
 @given(st.binary(max_size=400) | st.binary(max_size=400).map(lambda content: b"PK\x03\x04" + content))
 @settings(
-    max_examples=150,
+    max_examples=60,
     deadline=timedelta(seconds=5),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

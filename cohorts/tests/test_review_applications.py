@@ -7,6 +7,7 @@ from cohorts.models import Criterion, Enrollment, Review, SignupAnswer, SignupQu
 from cohorts.review.access import reviewable_by
 from cohorts.review.services import declare_conflict, save_criteria, save_review, withdraw_conflict
 from cohorts.review.summary import summaries_of
+from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import EnrollmentFactory, TopicFactory, UserFactory
@@ -308,7 +309,7 @@ def test_the_list_takes_a_constant_number_of_queries(client, cast, rubric, djang
 
 
 def test_a_list_of_500_is_paged(client, cast):
-    users = UserFactory.create_batch(500)
+    users = User.objects.bulk_create(UserFactory.build_batch(500))
     Enrollment.objects.bulk_create(
         [Enrollment(cohort=cast.cohort, user=u, role="mentee", status="applied", title=f"P {u.pk}") for u in users]
     )

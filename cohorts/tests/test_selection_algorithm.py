@@ -66,7 +66,7 @@ def possible(people, tracks, quotas):
 
 
 @given(cohorts(most=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_selection_agrees_with_brute_force(given_cohort):
     applicants, tracks, quotas = given_cohort
     let_in = []
@@ -82,7 +82,7 @@ def test_selection_agrees_with_brute_force(given_cohort):
 
 
 @given(cohorts(most=25), st.text(max_size=5))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_seats_and_quotas_are_kept_and_no_seat_stays_empty_that_somebody_could_take(given_cohort, seed):
     applicants, tracks, quotas = given_cohort
     result = select(applicants, tracks, quotas, seed)
@@ -101,7 +101,7 @@ def test_seats_and_quotas_are_kept_and_no_seat_stays_empty_that_somebody_could_t
 
 
 @given(cohorts(most=15), st.randoms(use_true_random=False), st.text(max_size=5))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_order_of_the_sheet_does_not_matter(given_cohort, rng, seed):
     applicants, tracks, quotas = given_cohort
     shuffled = rng.sample(applicants, len(applicants))
@@ -109,7 +109,7 @@ def test_the_order_of_the_sheet_does_not_matter(given_cohort, rng, seed):
 
 
 @given(cohorts(most=12), st.text(max_size=5), st.text(max_size=5))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_another_seed_changes_ties_only(given_cohort, one, two):
     applicants, tracks, quotas = given_cohort
     standing = {a.id: a.standing for a in applicants}
@@ -123,7 +123,7 @@ def test_another_seed_changes_ties_only(given_cohort, one, two):
 
 
 @given(cohorts(most=7))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_only_people_who_lost_the_lottery_would_be_accepted_with_the_best_lot(given_cohort):
     applicants, tracks, quotas = given_cohort
     result = select(applicants, tracks, quotas, "s")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from cohorts.models import Enrollment, SelectionRun, SignupAnswer, SignupQuestion
 from cohorts.review.services import declare_conflict
 from cohorts.selection.services import save_policy, try_selection
+from mentorship.core.accounts.models import User
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.browser import chromium
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
@@ -275,7 +276,7 @@ def _nothing():
 
 
 def test_a_run_of_500_applications_takes_few_queries(client, cast, django_assert_max_num_queries):
-    users = UserFactory.create_batch(500)
+    users = User.objects.bulk_create(UserFactory.build_batch(500))
     Enrollment.objects.bulk_create(
         [Enrollment(cohort=cast.cohort, user=u, role="mentee", status="applied", title=f"P {u.pk}") for u in users]
     )

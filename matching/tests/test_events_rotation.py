@@ -32,7 +32,7 @@ def assert_sound(schedule):
         assert max(seated.values(), default=1) == 1
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=25)
 @given(PEOPLE, TABLES, st.data(), SEEDS)
 def test_mentees_meet_a_new_mentor_in_every_round_at_even_tables(people, tables, data, seed):
     rounds = data.draw(st.integers(1, tables))
@@ -46,7 +46,7 @@ def test_mentees_meet_a_new_mentor_in_every_round_at_even_tables(people, tables,
         assert max(sizes) - min(sizes) <= 1
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(PEOPLE, TABLES, st.integers(1, 8), st.integers(1, 4), SEEDS)
 def test_tables_hold_no_more_than_their_seats_and_who_misses_a_round_misses_fairly(people, tables, rounds, seats, seed):
     mentees, mentors = ids(people, tables)
@@ -60,7 +60,7 @@ def test_tables_hold_no_more_than_their_seats_and_who_misses_a_round_misses_fair
     assert max(met[m] for m in mentees) - min(met[m] for m in mentees) <= 1
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(PEOPLE, TABLES, SEEDS, st.randoms(use_true_random=False))
 def test_the_same_people_and_seed_give_the_same_schedule_in_any_order(people, tables, seed, dice):
     mentees, mentors = ids(people, tables)
@@ -109,7 +109,7 @@ def test_the_schedule_scores_far_better_than_random_groups():
     assert ours > 1.3 * max(one.total(scores) for one in by_hand)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=20)
 @given(st.integers(4, 18), st.integers(2, 6), st.data(), SEEDS)
 def test_absent_people_are_not_seated_and_past_rounds_stay(people, tables, data, seed):
     mentees, mentors = ids(people, tables)

@@ -62,7 +62,7 @@ def problems(draw: st.DrawFn) -> AssignmentProblem:
     return AssignmentProblem(points, capacity, wanted, locked, forbidden)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(problems())
 def test_no_assignment_is_better_than_the_solution(problem):
     solution = solve(problem)
@@ -76,7 +76,7 @@ def test_no_assignment_is_better_than_the_solution(problem):
     assert {*solution.unmatched} == {i for i in range(len(problem.wanted)) if problem.wanted[i] and i not in has_mentor}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(), st.randoms())
 def test_the_order_of_the_input_changes_nothing(problem, random):
     n, m = problem.points.shape
@@ -98,7 +98,7 @@ def test_the_order_of_the_input_changes_nothing(problem, random):
     assert straight.pairs == solve(keyed).pairs == solve(problem).pairs
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(problems())
 def test_a_price_is_what_one_more_seat_adds(problem):
     solution = solve(problem)
@@ -196,7 +196,7 @@ def test_points_too_large_to_add_up_are_refused():
         solve(AssignmentProblem(np.full((2, 2), 2**60), np.ones(2), np.ones(2)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems(), st.data())
 def test_the_certificate_refuses_every_answer_that_is_not_the_best(problem, data):
     market = Market.of(problem)
@@ -249,7 +249,7 @@ def test_runners_up_say_whether_they_are_full():
     assert best_others(problem, solution, 1) == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(problems())
 def test_every_runner_up_has_a_price_or_a_lock_in_its_way(problem):
     solution = solve(problem)

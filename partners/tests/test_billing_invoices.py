@@ -101,6 +101,7 @@ CHANGES = [
 ]
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize("statement", CHANGES)
 def test_raw_sql_cannot_change_an_issued_invoice(cast, issued, statement):
     other = PartnerFactory(workspace=cast.programme.workspace)

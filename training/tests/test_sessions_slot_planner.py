@@ -34,7 +34,7 @@ acceptable_hours = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(people, st.sampled_from(MONDAYS), st.sampled_from([60, 90, 180]), st.integers(1, 3), acceptable_hours)
 def test_proposed_slots_suit_the_people_they_name(zones, monday, minutes, slots, acceptable):
     plan = propose_slots(zones, monday, minutes=minutes, slots=slots, acceptable=acceptable)
@@ -49,7 +49,7 @@ def test_proposed_slots_suit_the_people_they_name(zones, monday, minutes, slots,
     assert plan == propose_slots(zones, monday, minutes=minutes, slots=slots, acceptable=acceptable)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(people, st.sampled_from(MONDAYS), st.integers(1, 2), acceptable_hours)
 def test_no_other_hours_reach_more_people(zones, monday, slots, acceptable):
     plan = propose_slots(zones, monday, minutes=180, slots=slots, acceptable=acceptable)

@@ -392,7 +392,7 @@ WHOLE = (xlsx([["a", 1], ["b", 2]]), ods(ods_table(ods_row(ods_cell("a")))))
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_a_workbook_with_broken_bytes_is_read_or_refused(data):
     content = bytearray(data.draw(st.sampled_from(WHOLE)))
     for _ in range(data.draw(st.integers(1, 8))):

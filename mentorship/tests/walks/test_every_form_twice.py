@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
+from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import Resolver404, URLResolver, get_resolver, resolve
 
 from mentorship.core.accounts.models import User
@@ -69,9 +70,17 @@ def posting_views(resolver: URLResolver | None = None, prefix: str = "", *, exem
 
 def row_counts() -> dict[str, int]:
     """Rows of every table but those of sessions, of limits, and of the mechanism itself."""
+    with connection.cursor() as cursor:  # one query: it is asked three times for each form
+        cursor.execute(_count_all())
+        return dict(cursor.fetchall())
+
+
+@cache
+def _count_all() -> str:
     beside = ("sessions", "usersessions", "limits", "submissions")
     models = [m for m in apps.get_models() if m._meta.app_label not in beside]
-    return {m._meta.label: m._default_manager.count() for m in models}
+    tables = [(m._meta.label, connection.ops.quote_name(m._meta.db_table)) for m in models]
+    return " UNION ALL ".join(f"SELECT '{label}', COUNT(*) FROM {table}" for label, table in tables)
 
 
 def view_of(url: str) -> str:

@@ -196,6 +196,7 @@ def test_an_erasure_waits_until_the_person_has_handed_over(person, cast, how):
     assert sorted(everything()) == before
 
 
+@pytest.mark.postgresql
 @pytest.mark.parametrize(
     "text",
     [
