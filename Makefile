@@ -64,6 +64,7 @@ ONLY_SQLITE := mentorship/devtools checkins/tests/test_waves_year.py
 
 test-sqlite: .venv/.tools ## The tests on SQLite, and how much of each app they run
 	@mkdir -p var
+	PYTEST_PLUGINS=mentorship.devtools.testing.probes \
 	$(BIN)/python -m slipcover --source $(COVERED) --omit '*/tests/*,*/migrations/*,*/bench/*' --json --out var/coverage.json \
 		$(PYTEST:$(BIN)/python%=%) $(addprefix --ignore ,$(ONLY_POSTGRES))
 	$(BIN)/python -m mentorship.devtools.coverage var/coverage.json

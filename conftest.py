@@ -63,6 +63,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_about_postgresql(item: pytest.Item) -> bool:
     if item.get_closest_marker("postgresql"):
         return True
+    if item.get_closest_marker("browser"):  # is about scripts
+        return False
     uses = set(getattr(item, "fixturenames", ()))
     has_rows = "db" in uses or "transactional_db" in uses or item.get_closest_marker("django_db") is not None
     return has_rows and not uses & {"client", "live_server"}

@@ -12,6 +12,16 @@ from mentorship.core.outbox.models import OutboxMessage
 RULE = "enrollment"
 COHORT_RULE = "people of a cohort"
 NOT_IN_TEAM = "no longer in the team"
+# Everything that `still_enrolled` asks of an enrollment, and the names for its reasons.
+_ASKED = (
+    "status",
+    "departure",
+    "status_changes",
+    "user__full_name",
+    "user__preferred_name",
+    "user__time_zone",
+    "user__country",
+)
 WHY_NOT = {
     Enrollment.Status.APPLIED: "has no place at the moment",
     Enrollment.Status.ACCEPTED: "has a place by now",
@@ -35,8 +45,7 @@ def to_people_of(
 def still_enrolled(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
     """The people of each enrollment who are in it now. Two queries."""
     ids = {message.audience["enrollment"] for message in messages}
-    # Most mails are still for everybody: the names of the others are read where a reason quotes them.
-    found = Enrollment.objects.only("status", "departure", "status_changes", "user_id").in_bulk(ids)
+    found = Enrollment.objects.select_related("user").only(*_ASKED).in_bulk(ids)
     people = {pk: [enrollment.user_id] for pk, enrollment in found.items()}
     for pk, user_id in TeamMember.objects.filter(enrollment__in=ids).values_list("enrollment", "user"):
         people[pk].append(user_id)

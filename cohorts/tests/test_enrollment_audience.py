@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from cohorts.enrollment.services import decide_enrollments, set_enrollment_status
 from cohorts.mailings.services import save_mailing, schedule_mailing, send_mailing
-from cohorts.models import Mailing
+from cohorts.models import Enrollment, Mailing
 from cohorts.setup.team import invite_to_team, revoke_role
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
+from mentorship.core.outbox.delivery.still_for import revise
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
 
@@ -22,6 +23,16 @@ def test_a_decision_that_was_changed_before_its_mail_was_sent_is_not_mailed(cast
     deliver_all_due()
     message = OutboxMessage.objects.get(key__startswith=f"decision:{one.pk}:")
     assert (message.status, message.last_error) == ("skipped", f"{one.user} has withdrawn.")
+
+
+def test_decisions_that_wait_take_as_many_queries_for_six_as_for_one(cast, django_assert_max_num_queries):
+    people = EnrollmentFactory.create_batch(6, cohort=cast.cohort, status="applied")
+    decide_enrollments(enrollments=people, to="accepted", by=cast.coordinator)
+    Enrollment.objects.filter(pk__in=[one.pk for one in people[:3]]).update(status="withdrawn")
+    messages = list(OutboxMessage.objects.filter(kind="decision"))
+    with django_assert_max_num_queries(9):
+        revise(messages)
+    assert [bool(message.revision.reason) for message in messages].count(True) == 3
 
 
 def test_a_mailing_that_waits_does_not_reach_whoever_withdrew_and_has_the_name_of_now(cast):

@@ -39,7 +39,7 @@ from mentorship.core.outbox.models import OutboxMessage, Suppression
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 # Marks a sent message, claims a queued one, or both; CASE checks their state before. Building it with the ORM would
 # take longer than SMTP does.
 TURN = """

@@ -1,6 +1,7 @@
 """No page, file or copy shows the link by which somebody else acts; the mail that leaves has it."""
 
 from datetime import date
+from email import message_from_bytes, policy
 from importlib import import_module
 from types import SimpleNamespace
 
@@ -18,6 +19,7 @@ from cohorts.models import Cohort
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import TOKEN
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
+from mentorship.core.outbox.delivery.mime import as_bytes
 from mentorship.core.outbox.mail_templates.rendering import html_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.services import edit_message, enqueue, send_once_more
@@ -94,6 +96,13 @@ def test_the_mail_has_the_links_in_text_html_and_header(cast, message):
     assert "their own link" not in out.body + html + str(out.extra_headers)
     assert TOKEN.search(out.extra_headers["List-Unsubscribe"])
     assert TOKEN.sub("", html) == TOKEN.sub("", html_of("How is it going?", words(cast)))
+
+
+def test_a_link_is_signed_once_for_the_whole_mail(message):
+    letter = message_from_bytes(as_bytes(message), policy=policy.default)
+    text, html = (letter.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert len(TOKEN.findall(text)) == 3
+    assert set(TOKEN.findall(html)) == set(TOKEN.findall(text))
 
 
 def test_a_coordinator_edits_around_the_links(cast, message):
