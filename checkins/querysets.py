@@ -38,28 +38,28 @@ class CheckInQuerySet(WorkspaceQuerySet["CheckIn"]):
     workspace_path = "wave__cohort__programme__workspace"
 
     def due(self, now: datetime) -> "CheckInQuerySet":
-        """Check-ins with a mail or a reminder to write at `now`; nothing of a wave or a pair that pauses.
+        """Check-ins with a mail or reminder to write at `now`, without paused waves and pairs.
 
-        Who can't sign in any more is asked nothing.
+        People with inactive accounts are asked nothing.
         """
         waiting = self.filter(status__in=self.model.OPEN, next_mail_at__lte=now, wave__paused_at=None)
         waiting = waiting.filter(user__is_active=True)
         return waiting.exclude(_paused()).exclude(_at_rest()).order_by("next_mail_at", "id")
 
     def overdue(self, now: datetime) -> "CheckInQuerySet":
-        """Reminded at least once without an answer or a reply, and still open."""
+        """Check-ins reminded at least once without an answer or reply, and still open."""
         return self.filter(status="sent", closes_at__gt=now, mails_sent__gte=2).exclude(Exists(_replies()))
 
     def asked(self) -> "CheckInQuerySet":
-        """Those that count in response rates: asked, and not cancelled."""
+        """Check-ins that count in response rates: asked, and not cancelled."""
         return self.filter(mails_sent__gt=0).exclude(status="cancelled")
 
     def silent(self) -> "CheckInQuerySet":
-        """Asked, without an answer or a reply since; open or expired."""
+        """Check-ins asked without an answer or reply since; open or expired."""
         return self.filter(status__in=["sent", "expired"], mails_sent__gt=0).exclude(Exists(_replies()))
 
     def of_silent_sides(self) -> "CheckInQuerySet":
-        """Silent ones of sides where nobody wrote: a team is not silent while one of its members writes."""
+        """Silent check-ins of sides on which nobody wrote: one member's reply counts for the team."""
         return self.silent().exclude(Exists(_replies(of_side=True)))
 
     def with_replies(self) -> "CheckInQuerySet":
@@ -73,7 +73,7 @@ class CheckInQuerySet(WorkspaceQuerySet["CheckIn"]):
         )
 
     def flagged(self) -> "CheckInQuerySet":
-        """Those with a case that is not done. Conduct concerns have a list of their own and are not told here."""
+        """Check-ins with a case that is not done. Conduct concerns are listed elsewhere and not revealed here."""
         open_cases = (
             apps.get_model("checkins", "Case")
             .objects.filter(checkin=OuterRef("pk"))
@@ -119,7 +119,7 @@ class CaseQuerySet(WorkspaceQuerySet["Case"]):
         return self.exclude(status="done")
 
     def late(self, today: date) -> "CaseQuerySet":
-        """Open cases whose next step was due before `today`."""
+        """Open cases with an overdue next step before `today`."""
         return self.open().filter(due_on__lt=today)
 
     def with_people(self) -> "CaseQuerySet":
@@ -171,7 +171,7 @@ class HonorariumQuerySet(WorkspaceQuerySet["Honorarium"]):
     workspace_path = "cohort__programme__workspace"
 
     def to_pay(self) -> "HonorariumQuerySet":
-        """Accepted, and not paid yet."""
+        """Honoraria accepted and not paid yet."""
         return self.filter(status="accepted")
 
     def search(self, text: str) -> "HonorariumQuerySet":

@@ -85,8 +85,7 @@ def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] |
 def send_digest(*, programme: Programme, by: User | None, now: datetime | None = None) -> int:
     """Send the approved opportunities that are still open to every alumna, in one mail each. Returns how many mails.
 
-    What was sent is marked in the same transaction, so nothing goes out twice. Raises ServiceError if nothing is
-    approved.
+    Sent ones are marked in the same transaction, so nothing goes out twice. Raises ServiceError if nothing is approved.
     """
     now = now or timezone.now()
     Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
@@ -112,7 +111,7 @@ def send_digest(*, programme: Programme, by: User | None, now: datetime | None =
                 "stop": stop,
             },
             sender=sender,
-            # An opportunity goes out once, so the first one names the digest.
+            # An opportunity goes out once, so the first one identifies the digest.
             key=f"digest:{programme.pk}:{min(o.pk for o in approved)}:{person.pk}",
             why=f"{by or 'The plan'} sent the digest to the alumni of {programme}.",
             to=[person],
@@ -143,8 +142,8 @@ def save_digest_plan(
 def sweep_digests(now: datetime) -> int:
     """Send the digests that are due at `now` (UTC). Returns the number of mails.
 
-    The claim and the mails are one transaction. Late, it sends one digest and not one for each month that was missed;
-    with nothing approved it waits for the next date.
+    The claim and the mails share one transaction. After missed months it sends one digest, not several; if nothing is
+    approved it waits for the next date.
     """
     soon = DigestPlan.objects.filter(every__gt=0, next_on__lte=(now + timedelta(days=1)).date())
     return sum(_send_planned(digest, now) for digest in next_digests(soon) if digest.at <= now)
@@ -155,7 +154,7 @@ def _send_planned(digest: NextDigest, now: datetime) -> int:
     plan, day = digest.plan, digest.plan.next_on
     if day is None:
         return 0
-    following = add_months(day, plan.every)  # from the chosen day of the month, which a Sunday does not move for good
+    following = add_months(day, plan.every)  # from the chosen day of the month: a Sunday shifts only one digest
     while datetime.combine(following, time(0), digest.zone) <= now:
         following = add_months(following, plan.every)
     if not DigestPlan.objects.filter(pk=plan.pk, next_on=day, every=plan.every).update(next_on=following):

@@ -1,4 +1,4 @@
-"""Record who agrees to stay in touch, in which roles they would return, and who takes a break."""
+"""Consent to stay in touch, roles for a return, and breaks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ def alumni_of(programme: Programme) -> Any:
 
 
 def past_participants(programme: Programme) -> Any:
-    """Everybody who took part in a round that is over, or completed theirs: all roles, members of teams included."""
+    """Everybody who took part in a finished round, or completed theirs: all roles, including team members."""
     part = Enrollment.objects.filter(cohort__programme=programme).filter(
         Q(status="completed") | Q(status="accepted", cohort__status__in=Cohort.OVER)
     )
@@ -43,10 +43,9 @@ def past_participants(programme: Programme) -> Any:
 
 @transaction.atomic
 def save_consent(*, programme: Programme, user: User, stays: bool, roles: Sequence[str] = ()) -> AlumniConsent:
-    """Save whether a person hears from the programme, and the roles in which they would return.
+    """Save whether a person wants news from the programme, and the roles in which they would return.
 
-    Who agrees after having stopped mails to many gets them again: they asked for it. Raises ServiceError for people
-    who were in no round that is over.
+    Agreeing undoes an earlier opt-out from mailings. Raises ServiceError for people who were in no finished round.
     """
     if not past_participants(programme).filter(pk=user.pk).exists():
         raise ServiceError("This is for people who were part of a round.")
@@ -71,7 +70,7 @@ def save_consent(*, programme: Programme, user: User, stays: bool, roles: Sequen
 
 @transaction.atomic
 def take_break(*, programme: Programme, user: User, until: date | None = None) -> HelperBreak:
-    """Start a break: the person is not invited until a day, or until they end it. Again, it sets the new day."""
+    """Start a break: the person is not invited until a day, or until they end it. A second call sets a new day."""
     rest, _ = HelperBreak.objects.update_or_create(programme=programme, user=user, defaults={"until": until})
     day = until.isoformat() if until else ""
     record(verb=Verb.TAKES_A_BREAK, target=user, workspace_id=programme.workspace_id, by=user, until=day)
@@ -131,7 +130,7 @@ def next_rounds(programme: Programme, user: User, roles: Sequence[str], now: dat
 
 
 def invitation_to_round(programme: Programme, user: User, cohort_slug: str, role: str) -> str:
-    """The link to the sign-up form of an open round, filled in with what the person said last time.
+    """The link to the sign-up form of an open round, filled in with the person's last answers.
 
     Raises ServiceError if that round is not open to them in that role.
     """

@@ -1,9 +1,9 @@
-"""Anonymous answers: sealed as long as they can be told apart, then read in groups in which nobody can be.
+"""Anonymous answers: sealed while they could be traced, then released in groups that hide each person.
 
-Whoever answers is marked as having answered, so that nobody answers twice, and nothing may be lost: what they
-say has to be written in that same transaction. It is written encrypted, at one size for everybody. The sweep opens what
-waits once enough people have answered, and adds it to the box, each question shuffled by itself, in a transaction that
-touches no check-in. No clock, order, row version or log of the database then leads from an answer to a person.
+A check-in is marked as answered so that nobody answers twice, and nothing may be lost: the answers are written in that
+same transaction, encrypted and at one size for everybody. Once enough people have answered, the sweep opens the waiting
+answers and adds them to the box, each question shuffled separately, in a transaction that touches no check-in. No
+clock, order, row version or log of the database then links an answer to a person.
 """
 
 import base64
@@ -28,37 +28,37 @@ from mentorship.core.accounts.models import WorkspaceRole
 
 logger = logging.getLogger(__name__)
 
-# What can't be read because too few answered is deleted so long after a cohort is over.
+# Answers of too few people are deleted this long after a cohort is over.
 KEPT_UNREAD = timedelta(days=30)
-# Compressed, nearly everything that fits into a form fits into one block: the size tells nothing.
+# Compressed, nearly every form fits into one block, so the size reveals nothing.
 BLOCK = 16_384
 
 
 def seal(checkin: CheckIn, said: Mapping[int, list[str]]) -> None:
-    """Store what somebody said until it can be mixed with what others said. In the transaction of the check-in."""
+    """Store somebody's answers until they can be mixed with others', in the transaction of the check-in."""
     packed = zlib.compress(json.dumps({str(pk): values for pk, values in said.items()}).encode())
     size = len(packed).to_bytes(4, "big")
     padded = (size + packed).ljust(-(-(len(packed) + 4) // BLOCK) * BLOCK, b"\0")
-    # A token usually tells when it was made.
+    # A token usually contains its time.
     token = _keys(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).encrypt_at_time(padded, 0)
     SealedAnswers.objects.create(checkin=checkin, sealed=token.decode())
 
 
 def released_answers(wave: CheckInWave) -> tuple[int, dict[int, list[str]]]:
-    """What can be read of an anonymous wave: the number of people, and the answers by question id."""
+    """The readable answers of an anonymous wave: the number of people, and the answers by question id."""
     box = AnonymousBox.objects.filter(wave=wave).first()
     return (box.number, {int(pk): said for pk, said in box.answers.items()}) if box else (0, {})
 
 
 def waiting_people(wave: CheckInWave) -> int:
-    """How many people have answered whose answers can't be read yet."""
+    """The number of people whose answers can't be read yet."""
     return SealedAnswers.objects.filter(checkin__wave=wave).values("checkin__user").distinct().count()
 
 
 def sweep_anonymous_answers(now: datetime) -> int:
-    """Open what waits of every wave with enough people, and delete what stays too little. Returns how many people.
+    """Release the answers of waves with enough people, and delete unreadable ones. Returns how many people.
 
-    Afterwards the place on the disk that held it is cleaned.
+    Afterwards the disk space that held them is cleaned.
     """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
@@ -72,12 +72,12 @@ def sweep_anonymous_answers(now: datetime) -> int:
 
 @transaction.atomic
 def release_group(wave: CheckInWave) -> int:
-    """Open all that waits of a wave, if that is a group. Returns how many people are in it, or 0."""
+    """Release all waiting answers of a wave, if they form a group. Returns the number of people in it, or 0."""
     AnonymousBox.objects.get_or_create(wave=wave)
     box = AnonymousBox.objects.select_for_update(of=("self",)).get(wave=wave)
     waiting = SealedAnswers.objects.filter(checkin__wave=wave).select_related("checkin").select_for_update(of=("self",))
     opened = {one.checkin: said for one in waiting if (said := _open(one)) is not None}
-    # Several answers of a mentor with several pairs are those of one person. Who reads the group knows their own.
+    # A mentor's answers about several pairs come from one person, who would recognise their own in the group.
     people = {checkin.user_id for checkin in opened}
     if len(people - _readers(wave)) < Survey.SMALLEST_GROUP:
         return 0
@@ -91,7 +91,7 @@ def release_group(wave: CheckInWave) -> int:
 
 
 def delete_unreadable(now: datetime) -> int:
-    """Delete what too few people said in waves that ended with their cohort. Returns how many check-ins."""
+    """Delete answers of too few people, in waves that ended with their cohort. Returns how many check-ins."""
     asked = Count(
         "checkins", filter=Q(checkins__status__in=CheckIn.OPEN) | Q(checkins__closes_at__gt=now - KEPT_UNREAD)
     )
@@ -101,7 +101,7 @@ def delete_unreadable(now: datetime) -> int:
 
 
 def _mixed(parts: Iterable[Mapping[str, list[str]]]) -> dict[str, list[str]]:
-    """All that was said by question, in random order, so that no order tells what came together."""
+    """All answers by question in random order, so that the order reveals nothing."""
     mixed: dict[str, list[str]] = {}
     for said in parts:
         for pk, values in said.items():
@@ -123,7 +123,7 @@ def _open(sealed: SealedAnswers) -> dict[str, list[str]] | None:
 
 @cache
 def _keys(*secret_keys: str) -> MultiFernet:
-    """Keys for sealing made from the secret keys of the installation; the first one seals."""
+    """Keys for sealing, derived from the installation's secret keys; the first one seals."""
     return MultiFernet(
         [
             Fernet(
@@ -142,7 +142,7 @@ def _readers(wave: CheckInWave) -> set[int]:
 
 
 def clean_disk() -> None:
-    """Overwrite what deleted rows held: PostgreSQL keeps their old versions, SQLite its log."""
+    """Overwrite deleted rows: PostgreSQL keeps their old versions, SQLite its log."""
     if connection.in_atomic_block:
         return
     try:

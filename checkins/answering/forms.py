@@ -27,7 +27,7 @@ class ConcernForm(forms.Form):
 
 
 class ReplyForm(forms.Form):
-    """Who wrote, on which day, and how it goes: a few words are enough."""
+    """A reply: who wrote, on which day, and how it is going; a few words are enough."""
 
     who = forms.ChoiceField(label="Who wrote", widget=forms.RadioSelect)
     how = forms.ChoiceField(label="How it goes", widget=forms.RadioSelect)
@@ -93,5 +93,5 @@ class ReplyForm(forms.Form):
 
     @property
     def user(self) -> User:
-        """Whom a valid form is about."""
+        """The person in a valid form."""
         return self.people[self.cleaned_data["who"]] if "who" in self.fields else next(iter(self.people.values()))

@@ -1,4 +1,4 @@
-"""The mail that shows what was recorded, to those who answered by a link with an answer ticked."""
+"""The receipt for people who answered by a link with an answer ticked."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,12 +10,12 @@ from mentorship.core.outbox.send_mail import send_mail
 from mentorship.core.outbox.services import call_off
 
 RECEIPT_KEY = "checkin-recorded:"
-# Who presses several answers one after the other gets one mail, with the last.
+# People who press several answers in a row get one mail, with the last one.
 RECEIPT_AFTER = timedelta(minutes=10)
 
 
 def answers_in_words(checkin: CheckIn) -> list[tuple[str, str]]:
-    """Each question that was answered, with the answers, a line each."""
+    """Each answered question with its answers, one line each."""
     said: dict[str, list[str]] = {}
     for answer in checkin.answers.all():
         said.setdefault(answer.question.text, []).append(answer.in_words)
@@ -23,10 +23,10 @@ def answers_in_words(checkin: CheckIn) -> list[tuple[str, str]]:
 
 
 def mail_receipt(checkin: CheckIn, *, by_tick: bool, now: datetime, until: datetime) -> None:
-    """Write what was recorded, and until when (UTC) it can be changed, if somebody pressed a ticked answer.
+    """Mail the recorded answers, and until when (UTC) they can be changed, after a ticked answer was pressed.
 
-    Mail scanners follow links and press buttons, too: the person sees it, and can put it right. A receipt that waits
-    and is out of date is replaced. Call it in the transaction that stores the answers.
+    Mail scanners follow links and press buttons, too; the receipt lets the person correct that. A queued receipt that
+    is out of date is replaced. Call it in the transaction that stores the answers.
     """
     key = f"{RECEIPT_KEY}{checkin.pk}:"
     before = list(OutboxMessage.objects.filter(key__startswith=key).values_list("key", flat=True))

@@ -1,4 +1,4 @@
-"""Note what people wrote to the contact address instead of answering."""
+"""Record replies that people sent to the contact address instead of answering."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -33,7 +33,7 @@ CASE_KIND_OF_REPLY: dict[str, str] = {Reply.How.NOT_MET: Case.Kind.NOT_MET, Repl
 
 
 class NotedReply(NamedTuple):
-    """A noted reply, and the case that was opened for it, if any."""
+    """A recorded reply, and the case that was opened for it, if any."""
 
     reply: Reply
     case: Case | None
@@ -65,11 +65,11 @@ def note_reply(
     case: bool = False,
     now: datetime | None = None,
 ) -> NotedReply:
-    """Note that somebody wrote on `day`, in the cohort's time zone, about a pair, or as a facilitator.
+    """Record that somebody wrote on `day`, in the cohort's time zone, about a pair, or as a facilitator.
 
-    `stop` ends the reminders of `checkin`, or of all that wait for them in this pair: it stays open, and a reminder in
-    the outbox is taken back. `case` opens one, or adds a note to one that is open. The same once more has one effect.
-    Raises ServiceError for a day ahead, somebody who is not part of it, and a case for what is well.
+    `stop` ends the reminders of `checkin`, or of all their open check-ins in this pair: these stay open, and queued
+    reminders are cancelled. `case` opens a case, or adds a note to an open one. Idempotent. Raises ServiceError for a
+    future day, for somebody outside the pair, and for a case if all is well.
     """
     now = now or timezone.now()
     _check_reply(how, day, cohort, now, case=case)
@@ -98,7 +98,7 @@ def _check_reply(how: str, day: date, cohort: Cohort, now: datetime, *, case: bo
 
 @transaction.atomic
 def delete_reply(*, reply: Reply, by: User, now: datetime | None = None) -> None:
-    """Delete a reply noted by mistake: reminders that it ended go on, those already cancelled stay cancelled."""
+    """Delete a reply recorded by mistake: reminders that it ended resume, cancelled ones stay cancelled."""
     now = now or timezone.now()
     locked = Reply.objects.select_for_update(of=("self",)).select_related("match", "cohort__programme").get(pk=reply.pk)
     stopped = CheckIn.objects.select_for_update(of=("self",)).filter(reply=locked)
@@ -132,7 +132,7 @@ def _end_of(day: date, cohort: Cohort) -> datetime:
 
 
 def _stop_reminders(waiting: Sequence[CheckIn], reply: Reply, by: User) -> None:
-    """Stop reminders of these check-ins. A queued first mail still goes out: it holds the link to answer by."""
+    """Stop reminders of these check-ins. A queued first mail still goes out: it contains the link for answering."""
     ids = [checkin.pk for checkin in waiting]
     for checkin in CheckIn.objects.select_for_update(of=("self",)).filter(pk__in=ids, status="sent"):
         checkin.next_mail_at, checkin.reply = None, reply

@@ -24,8 +24,8 @@ class QuestionTally:
 def tally_cohort(*, cohort: Cohort, wave: CheckInWave | None = None) -> list[QuestionTally]:
     """Count the answers to each single-choice question of the cohort's confidential surveys; zeros included.
 
-    Three queries. People are counted once: a mentor with several teams answers for each of them; for a tally of
-    people only the latest answer counts. What was asked anonymously belongs to no people, and is not here.
+    Three queries. People are counted once: a mentor with several teams answers for each of them; for a tally of people
+    only the latest answer counts. Anonymous answers belong to nobody, and are left out.
     """
     waves = CheckInWave.objects.filter(cohort=cohort, survey__anonymous=False)
     waves = waves.filter(pk=wave.pk) if wave else waves
@@ -48,7 +48,7 @@ def tally_cohort(*, cohort: Cohort, wave: CheckInWave | None = None) -> list[Que
 
 
 def tally_wave(wave: CheckInWave) -> list[QuestionTally]:
-    """Count the answers to each question of one wave, for coordinators; of an anonymous one what was released."""
+    """Count the answers to each question of one wave, for coordinators; for an anonymous one the released answers."""
     if wave.survey.anonymous:
         _, said = released_answers(wave)
         questions = wave.survey.questions.filter(pk__in=said)
@@ -71,7 +71,7 @@ def tally_wave(wave: CheckInWave) -> list[QuestionTally]:
 
 
 def told(tallies: list[QuestionTally], *, reads_answers: bool) -> list[QuestionTally]:
-    """Those with answers; for whoever may not read each answer, only totals that tell nothing about a few people."""
+    """Tallies with answers; for readers of totals only, those that reveal nothing about a few people."""
     return [tally for tally in tallies if tally.answered >= (1 if reads_answers else LEAST_TOLD)]
 
 

@@ -30,14 +30,14 @@ def is_open(checkin: CheckIn, now: datetime) -> bool:
 
 
 def open_until(checkin: CheckIn) -> datetime:
-    """Until when it can be answered or changed, in UTC: its deadline, and at least EDIT_FOR after the first answer."""
+    """Until when it can be answered or changed, in UTC: its deadline, or at least EDIT_FOR after the first answer."""
     return max(checkin.closes_at, checkin.answered_at + EDIT_FOR) if checkin.answered_at else checkin.closes_at
 
 
 def unanswered_questions(checkin: CheckIn) -> int:
     """The number of unanswered choice questions, for people who answered only the one in the mail; else 0.
 
-    What asks for words alone does not count, and nobody who chose what to leave empty is asked again.
+    Questions for text only do not count, and people who chose to leave some empty are not asked again.
     """
     if checkin.wave.survey.anonymous or checkin.answers.values("question").distinct().count() != 1:
         return 0
@@ -89,7 +89,7 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime,
 
 
 def _store_anonymously(checkin: CheckIn, said: Mapping[int, list[str]]) -> CheckIn:
-    """Note that somebody answered, and seal what they said. Nothing readable links it to a person or a moment."""
+    """Record that somebody answered, and seal their answers. Nothing readable links them to a person or a moment."""
     checkin.status, checkin.next_mail_at = CheckIn.Status.ANSWERED, None
     checkin.save(update_fields=["status", "next_mail_at"])
     seal(checkin, said)

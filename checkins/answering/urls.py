@@ -1,4 +1,4 @@
-"""Addresses of answering check-ins, their list and noted replies."""
+"""Addresses of answering check-ins, their list and recorded replies."""
 
 from django.urls import path
 

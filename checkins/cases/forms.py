@@ -11,7 +11,7 @@ from mentorship.core.accounts.models import User
 
 
 class CaseForm(forms.ModelForm):
-    """Who does what by when, and what was done."""
+    """The owner, next step and date of a case, and a note."""
 
     note = forms.CharField(
         label="Add a note", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 3})

@@ -41,7 +41,7 @@ def open_case(
 ) -> Case:
     """Open a case; owner, date and next step are suggested unless `fields` names them.
 
-    Of one check-in there is one case of a kind: asked for again, that one is returned, opened again if it was done.
+    A check-in has at most one case of a kind: asked for again, it is returned, and reopened if it was done.
     """
     now = now or timezone.now()
     days, step = FIRST_STEPS[kind]
@@ -70,7 +70,7 @@ def open_case(
 def open_flagged_cases(
     *, checkin: CheckIn, said: Sequence[tuple[SurveyQuestion, list[str]]], now: datetime
 ) -> list[Case]:
-    """Open the cases that answers ask for, and note on open cases if an answer no longer does."""
+    """Open cases for answers that ask for one, and note on open cases if an answer no longer does."""
     wanted: dict[str, str] = {}
     for question, values in said:
         for value in values:
@@ -99,7 +99,7 @@ def open_flagged_cases(
 def raise_concern(*, checkin: CheckIn, text: str) -> Case:
     """Raise a conduct concern. Only named readers see it; they get a mail that quotes nothing of it.
 
-    The same words again, as long as their case is open, are the same concern.
+    The same words again are the same concern while its case is open.
     """
     cohort = checkin.wave.cohort
     CheckIn.objects.select_for_update(of=("self",)).get(pk=checkin.pk)
@@ -119,7 +119,7 @@ def raise_concern(*, checkin: CheckIn, text: str) -> Case:
 
 
 def _mail_concern(case: Case, cohort: Cohort) -> None:
-    """Tell the readers; if nobody is named the owners, who read nothing of it, that somebody has to be."""
+    """Tell the readers; without readers the owners, only that somebody has to be named."""
     readers = conduct_readers(cohort.workspace_id, case.match)
     owners = User.objects.filter(workspace_roles__workspace=cohort.workspace_id, workspace_roles__role="owner")
     page = case.get_absolute_url() if readers else reverse("checkins:conduct-reader-list", args=[cohort.slug])
@@ -166,7 +166,7 @@ def still_readers(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
 
 @transaction.atomic
 def save_case(*, case: Case, by: User, note: str = "") -> Case:
-    """Save what a form changed, with a note. Raises ServiceError for an owner who can not see it."""
+    """Save changes from a form, with a note. Raises ServiceError for an owner who can't see it."""
     before = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if case.owner and case.owner not in possible_owners(case):
         raise ServiceError(f"{case.owner} can't see this case.")
@@ -200,7 +200,7 @@ def save_case(*, case: Case, by: User, note: str = "") -> Case:
 
 
 def possible_owners(case: Case) -> list[User]:
-    """Who may look after a case: the team; of a concern those named, and never somebody of the pair."""
+    """Who may look after a case: the team; for a concern its readers, and never somebody of the pair."""
     if case.kind == Case.Kind.CONDUCT:
         return conduct_readers(case.cohort.workspace_id, case.match)
     team = User.objects.filter(
@@ -235,7 +235,7 @@ def remove_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
 
 
 def unread_concerns(workspace_id: int) -> int:
-    """How many open concerns nobody is named to read. A number only: it is for the programme's owners."""
+    """The number of open concerns without a reader. Only a number, for the programme's owners."""
     return Case.objects.open().filter(kind="conduct", cohort__programme__workspace=workspace_id, owner=None).count()
 
 
@@ -289,7 +289,7 @@ def _user_ids_of_pair(match: Match | None) -> set[int]:
     return {match.mentor.user_id, *(person.pk for person in match.mentee.people)}
 
 
-# What a case of each kind starts with: days until the next step, and the step.
+# The start of a case of each kind: days until the next step, and the step.
 FIRST_STEPS: dict[str, tuple[int, str]] = {
     Case.Kind.NOT_MET: (7, "Ask both what stands in the way"),
     Case.Kind.OTHER_MENTOR: (5, "Talk to the person, then decide about another match"),

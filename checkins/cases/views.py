@@ -1,4 +1,4 @@
-"""Pages for cases, conduct concerns and who reads them."""
+"""Pages for cases, conduct concerns and their readers."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ STATES = [("", "Not done"), ("late", "Late"), ("mine", "Mine"), *Case.Status.cho
 
 
 class CaseList(CohortView):
-    """Cases of a cohort, the most urgent first. Conduct concerns have a list of their own."""
+    """Cases of a cohort, the most urgent first. Conduct concerns have a separate list."""
 
     template_name = "checkins/cases/list.html"
     concerns = False
@@ -89,7 +89,7 @@ class ConcernList(CaseList):
 
 
 class CaseDetail(FormPage, CohortObjectView[Case]):
-    """One case: what was said, who does what by when, notes and history."""
+    """One case: the facts, owner and next step, notes and history."""
 
     template_name = "checkins/cases/detail.html"
     error_field = "owner"
@@ -113,7 +113,7 @@ class CaseDetail(FormPage, CohortObjectView[Case]):
 
     def page(self, status: int = 200, **context: Any) -> HttpResponse:
         if status != 200:
-            self.object.refresh_from_db(fields=CaseForm._meta.fields)  # around the form the page shows what is stored
+            self.object.refresh_from_db(fields=CaseForm._meta.fields)  # the page around the form shows stored values
         return super().page(status, **context)
 
     def get_context(self) -> dict[str, Any]:
@@ -140,7 +140,7 @@ class CaseCreate(FormPage, CohortView):
 
 
 class ConductReaderList(CohortView):
-    """Who reads conduct concerns. Only the programme's owners name them; naming and removing is on record."""
+    """Readers of conduct concerns. Only the programme's owners name them; changes are recorded."""
 
     asks = {
         "do=drop": Ask(

@@ -1,4 +1,4 @@
-"""Certificates as PDF, rendered by typst; what people typed goes in as data, never as source."""
+"""Certificates as PDF, rendered by typst; people's input is passed as data, never as source."""
 
 import io
 import unicodedata
@@ -15,7 +15,7 @@ from mentorship.core.papers.pdf import PaperError, make_pdf
 from mentorship.core.text import clean_name, without_accents
 
 SOURCE = Path(__file__).with_name("certificate.typ")
-# Each takes some 40 ms: so many fit well into the time that a web server gives a page.
+# Each takes some 40 ms; this many fit well into a web server's time limit.
 CERTIFICATES_PER_PART = 150
 Certificate = Graduation | ServiceCertificate
 Certificates = Sequence[Certificate]
@@ -82,7 +82,7 @@ def _with_fonts(words: dict[str, str], country: str) -> dict[str, Any]:
 
 
 def file_name(certificate: Certificate) -> str:
-    """`certificate-ada-oyelaran-1f2e3d4c.pdf`, in any script; the end tells two people of one name apart."""
+    """`certificate-ada-oyelaran-1f2e3d4c.pdf`, in any script; the suffix distinguishes people of one name."""
     letters = without_accents(certificate.name).lower()
     words = "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in letters)[:60].split()
     return f"certificate-{'-'.join(words) or 'person'}-{str(certificate.pk)[:8]}.pdf"

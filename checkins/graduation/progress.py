@@ -1,4 +1,4 @@
-"""Work out who meets the graduation criteria, and how it ended for them."""
+"""Work out who meets the graduation criteria, and the outcome for each person."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ GRADUATION_STATES = [
 
 @dataclass(frozen=True)
 class CriterionStatus:
-    """One criterion for one person: whether it is met, whether by hand, and how many sessions they attended."""
+    """One criterion for one person: whether it is met, whether set by hand, and the sessions attended."""
 
     criterion: GraduationCriterion
     met: bool
@@ -41,7 +41,7 @@ class GraduationProgress:
 
     @property
     def ready(self) -> bool:
-        """Whether everything is met. If nothing is asked, the coordinator decides."""
+        """Whether all criteria are met. If there are none, the coordinator decides."""
         return bool(self.standings) and all(s.met for s in self.standings)
 
     @property
@@ -79,7 +79,7 @@ def graduation_progress(
 
 @dataclass(frozen=True)
 class _Evidence:
-    """What is known about the criteria of a cohort, by person."""
+    """Facts about the criteria of a cohort, by person."""
 
     criteria: list[GraduationCriterion]
     by_hand: dict[tuple[int, int, int], bool]

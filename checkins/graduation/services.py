@@ -51,7 +51,7 @@ def delete_criterion(*, criterion: GraduationCriterion, by: User) -> None:
 def set_criterion_met(
     *, criterion: GraduationCriterion, enrollment: Enrollment, user: User, met: bool, by: User
 ) -> None:
-    """Record by hand whether a person meets a criterion; it overrides what was computed."""
+    """Record by hand whether a person meets a criterion; it overrides the computed result."""
     CriterionMet.objects.update_or_create(
         criterion=criterion, enrollment=enrollment, user=user, defaults={"met": met, "by": by}
     )
@@ -103,7 +103,7 @@ def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int
 
 @transaction.atomic
 def confirm_by_mentor(*, match: Match, ready: Collection[int], now: datetime | None = None) -> list[Graduation]:
-    """Record which people, by user id, the mentor finds ready; who meets all criteria graduates. Can be repeated."""
+    """Record which people, by user id, the mentor finds ready; those who meet all criteria graduate. Repeatable."""
     cohort, mentor = match.mentee.cohort, match.mentor.user
     for criterion in cohort.graduation_criteria.filter(kind=Kind.MENTOR):
         for person in match.mentee.people:
@@ -123,7 +123,7 @@ def graduate(
 ) -> Graduation:
     """Graduate a person, if they have not already. Raises ServiceError if a criterion is not met.
 
-    `anyway` is the coordinator's word over the criteria; the history keeps what was missing.
+    `anyway` overrides the criteria; the history records the missing ones.
     """
     now = now or timezone.now()
     cohort = enrollment.cohort
@@ -162,7 +162,7 @@ def graduate_all(*, people: Sequence[GraduationProgress], by: User) -> int:
 
 @transaction.atomic
 def end_early(*, enrollment: Enrollment, user: User, reason: str, by: User, now: datetime | None = None) -> Graduation:
-    """A person ends early, with a reason. Raises ServiceError without one, and after a certificate went out."""
+    """End a person's participation early, with a reason. Raises ServiceError without one, or after a certificate."""
     if not reason.strip():
         raise ServiceError("Say in a few words why.")
     cohort = enrollment.cohort
@@ -216,7 +216,7 @@ def _finish_project(enrollment: Enrollment, by: User) -> None:
 
 @transaction.atomic
 def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None) -> int:
-    """Mail the link to their certificate to every graduate who has not got it. Returns the number of mails."""
+    """Mail every graduate without a certificate the link to theirs. Returns the number of mails."""
     now = now or timezone.now()
     waiting = Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).with_people()
     done = 0

@@ -86,14 +86,14 @@ class DigestPlan(models.Model):
 
     @property
     def leaves_on(self) -> date | None:
-        """The day on which the next digest leaves."""
+        """The day of the next digest."""
         return self.next_on and not_on_sunday(self.next_on)
 
 
 class AlumniConsent(models.Model):
     """A person's consent to hear from the programme after a round, or its withdrawal."""
 
-    # A speaker signs up with the form of an expert: both give one talk or one conversation.
+    # Speakers sign up with the form of an expert: both give one talk or one conversation.
     RETURNS_AS: ClassVar[dict[str, str]] = {
         "mentor": "mentor",
         "facilitator": "facilitator",
@@ -124,7 +124,7 @@ class AlumniConsent(models.Model):
 
 
 class AlumniRequest(models.Model):
-    """A person was asked whether they stay in touch with a programme; nobody is asked twice."""
+    """A person was asked whether to stay in touch with a programme; nobody is asked twice."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="alumni_requests")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="alumni_requests")
@@ -138,7 +138,7 @@ class AlumniRequest(models.Model):
 
 
 class HelperBreak(models.Model):
-    """A helper's break from a programme: nobody invites them until it is over."""
+    """A helper's break from a programme, during which nobody invites them."""
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="helper_breaks")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="helper_breaks")

@@ -1,4 +1,4 @@
-"""Answers, anonymous boxes and noted replies."""
+"""Answers, anonymous boxes and recorded replies."""
 
 from django.conf import settings
 from django.db import models
@@ -13,7 +13,7 @@ from matching.models import Match
 
 
 class Reply(models.Model):
-    """A mail to the contact address that a coordinator noted. It counts as no answer in response rates."""
+    """A mail to the contact address that a coordinator recorded. It does not count as an answer in response rates."""
 
     class How(models.TextChoices):
         WELL = "well", "all is well"
@@ -60,7 +60,7 @@ class Reply(models.Model):
 
 
 class Answer(models.Model):
-    """A person's answer to one question; if several can be chosen a row for each choice."""
+    """A person's answer to one question; one row for each choice if several can be chosen."""
 
     checkin = models.ForeignKey(CheckIn, on_delete=models.CASCADE, related_name="answers")
     question = models.ForeignKey(SurveyQuestion, on_delete=models.PROTECT, related_name="answers")
@@ -76,14 +76,14 @@ class Answer(models.Model):
 
     @property
     def in_words(self) -> str:
-        """What was said, as people read it."""
+        """The answer in words."""
         return self.question.in_words(self.text or self.value)
 
 
 class SealedAnswers(models.Model):
-    """What one person said in an anonymous survey, encrypted, until enough others have answered.
+    """One person's encrypted answers in an anonymous survey, until enough others have answered.
 
-    See `checkins.answering.anonymous`. The check-in is the key: no number tells who came first.
+    See `checkins.answering.anonymous`. The check-in is the key, so that no id reveals who answered first.
     """
 
     checkin = models.OneToOneField(CheckIn, on_delete=models.CASCADE, primary_key=True, related_name="sealed")
@@ -97,10 +97,10 @@ class SealedAnswers(models.Model):
 
 
 class AnonymousBox(models.Model):
-    """What can be read of an anonymous wave: the answers by question, in random order.
+    """The readable answers of an anonymous wave, by question, in random order.
 
-    One row for everybody, which changes only when a group of people is added at once: there is no row, id, moment or
-    order of a single answer that could be laid beside the check-ins.
+    One row for everybody, which changes only when a whole group is added: no row, id, time or order of a single answer
+    could be compared with the check-ins.
     """
 
     wave = models.OneToOneField(CheckInWave, on_delete=models.CASCADE, related_name="box")

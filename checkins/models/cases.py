@@ -16,7 +16,7 @@ from mentorship.core.accounts.models import Workspace
 
 
 class ConductReader(models.Model):
-    """A person who may read the conduct concerns of a workspace. Nobody else may, whatever their role."""
+    """A person who may read the conduct concerns of a workspace. Nobody else may, in any role."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="conduct_readers")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conduct_readings")
@@ -29,7 +29,7 @@ class ConductReader(models.Model):
 
 
 class Case(models.Model):
-    """A case: something that a person asked for or a coordinator noticed."""
+    """A case: a person's request or a coordinator's observation."""
 
     class Kind(models.TextChoices):
         NOT_MET = "not_met", "Have not met"
@@ -68,7 +68,7 @@ class Case(models.Model):
     class Meta:
         ordering = ["due_on", "id"]
         constraints = [
-            # An answer that is changed back and forth opens one case of a kind, not many.
+            # An answer that is changed repeatedly opens one case of a kind, not many.
             models.UniqueConstraint(
                 fields=["checkin", "kind"], condition=~Q(kind="conduct") & Q(checkin__isnull=False), name="case_once"
             ),

@@ -14,7 +14,7 @@ from cohorts.models import Cohort, Enrollment
 
 
 class GraduationCriterion(models.Model):
-    """A graduation criterion of a cohort, which each person meets for themselves."""
+    """A graduation criterion of a cohort, met by each person individually."""
 
     class Kind(models.TextChoices):
         SESSIONS = "sessions", "Sessions attended"
@@ -61,7 +61,7 @@ class CriterionMet(models.Model):
 
 
 class Graduation(models.Model):
-    """How a person's time in a cohort ended. The id is the number of the certificate and cannot be guessed."""
+    """The outcome of a person's time in a cohort. The id is the certificate's number and can't be guessed."""
 
     class Status(models.TextChoices):
         GRADUATED = "graduated", "graduated"

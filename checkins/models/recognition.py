@@ -64,7 +64,7 @@ class Honorarium(models.Model):
 
 
 class ServiceCertificate(models.Model):
-    """A helper's certificate for a cohort. Its id is the number of the certificate and cannot be guessed."""
+    """A helper's certificate for a cohort. Its id is the certificate's number and can't be guessed."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     enrollment = models.OneToOneField(Enrollment, on_delete=models.PROTECT, related_name="service_certificate")

@@ -14,8 +14,7 @@ from mentorship.core.errors import ServiceError
 class Survey(models.Model):
     """The questions of a check-in. Each programme gets one to start with."""
 
-    # Four people of a group of anonymous answers may be made up by whoever reads it, or tell them what they said: five
-    # others are left.
+    # Up to four people in a group of anonymous answers may be the reader's accomplices; five others remain.
     SMALLEST_GROUP = 4 + 5
 
     programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="surveys")
@@ -78,7 +77,7 @@ class SurveyQuestion(Question):
         return self.answers.exists() or self._is_in_a_box()
 
     def refuse_change(self) -> None:
-        # By another question, who answered later could be told from who answered before.
+        # A new question would distinguish people who answered later from those before.
         if self.survey.anonymous and self._is_in_a_box():
             raise ServiceError(
                 "Somebody has already answered this anonymous survey, so its questions can’t be changed. Make a copy."

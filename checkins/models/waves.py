@@ -13,7 +13,7 @@ from mentorship.core.timezones import zone_name
 
 
 class CheckInWave(models.Model):
-    """A wave of check-ins: when a cohort is asked, whom, and with which survey."""
+    """A wave of check-ins: when, whom and with which survey a cohort is asked."""
 
     class Anchor(models.TextChoices):
         INTRO = "intro", "the intro of each pair"
@@ -69,7 +69,7 @@ class CheckInWave(models.Model):
         return f"{self.name} of {self.cohort}"
 
     def is_too_small(self, people: int) -> bool:
-        """Whether nobody could ever read what so many people say, because a group of anonymous answers needs more."""
+        """Whether this many people are too few for anybody ever to read their anonymous answers."""
         return self.survey.anonymous and 0 < people < Survey.SMALLEST_GROUP
 
     @property
@@ -108,7 +108,7 @@ class CheckIn(models.Model):
         ERASED = "erased", "the person was erased"
 
     OPEN = (Status.PLANNED, Status.SENT)
-    # A check-in cancelled for one of these is restored when it no longer holds.
+    # A check-in cancelled for one of these reasons is restored when it no longer holds.
     RESTORABLE = (
         CancelReason.MATCH_ENDED,
         CancelReason.WITHDREW,
@@ -184,19 +184,19 @@ class CheckIn(models.Model):
 
     @property
     def about(self) -> str:
-        """The other side of the pair, or the cohort, by the name that the person knows."""
+        """The other side of the pair, or the cohort, by a name that the person knows."""
         if self.match is None:
             return self.wave.cohort.name
         return str(self.match.mentee if self.side == self.Side.MENTOR else self.match.mentor.user)
 
     @property
     def place(self) -> str:
-        """The time zone by the name of its city, such as Los Angeles."""
+        """The time zone by its city, such as Los Angeles."""
         return zone_name(self.zone)
 
 
 class PairPause(models.Model):
-    """A pause of a pair: no mails meanwhile; what was due moves by its length."""
+    """A pause of a pair: no mails during it; due dates move by its length."""
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="checkin_pauses")
     since = models.DateField()

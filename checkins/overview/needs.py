@@ -1,4 +1,4 @@
-"""What check-ins add to the home page of the team and of a participant."""
+"""Tasks from check-ins for the home pages of the team and of participants."""
 
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from mentorship.core.ui.needs import Need
 
 
 def needs_of_team(user: User, cohort: Cohort, today: date) -> list[Need]:
-    """For the team, the most pressing first; what counts nothing is left out. Constant queries."""
+    """Tasks of the team, the most pressing first; zeros are left out. Constant queries."""
     found = [*_concerns(user, cohort), *_endings(cohort), *_helpers_and_alumni(cohort, today)]
     return [need for need in found if need.number]
 
@@ -91,7 +91,7 @@ def _helpers_and_alumni(cohort: Cohort, today: date) -> list[Need]:
 
 
 def needs_of_participant(user: User, today: date) -> list[tuple[str, str, str]]:
-    """For a participant: what is theirs to do besides check-ins, as text, detail and address. Two queries."""
+    """A participant's tasks besides check-ins, as text, detail and address. Two queries."""
     offered: Any = Honorarium.objects.filter(user=user, status="offered").select_related("cohort")
     found = [
         (f"{one.amount} {one.currency} for {one.what}", f"An honorarium of {one.cohort}: take it or decline", link)

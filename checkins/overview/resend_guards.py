@@ -1,4 +1,4 @@
-"""Say why a mail of check-ins may not be sent again."""
+"""Reasons not to send a mail of check-ins again."""
 
 from uuid import UUID
 
@@ -21,7 +21,7 @@ def reason_not_to_resend(message: OutboxMessage) -> str:
 def _reason(key: str, kind: str, pk: str) -> str:
     match kind:
         case "checkin":
-            # The newest mail of several may be about others, too.
+            # The newest of several mails may also concern others.
             asked = list(CheckIn.objects.filter(Q(pk=int(pk)) | Q(mail_key=key)))
             if not any(checkin.status == CheckIn.Status.SENT for checkin in asked):
                 state = asked[0].get_status_display() if asked else "gone"

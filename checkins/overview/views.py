@@ -23,7 +23,7 @@ MOST_CHECKINS = 50
 
 
 class OwnPage(LoginRequiredMixin, View):
-    """Everything about check-ins and what follows them that is a signed-in person's own."""
+    """Check-ins, certificates, honoraria and tasks of the signed-in person."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         user: Any = request.user
@@ -48,7 +48,7 @@ class OwnPage(LoginRequiredMixin, View):
 
 
 def _checkins(user: Any) -> list[tuple[CheckIn, str, Any]]:
-    """Each check-in, the link by which it can be answered now, and until when."""
+    """Each check-in, with the link for answering it now, and the deadline."""
     now = timezone.now()
     asked = CheckIn.objects.filter(user=user).asked()
     asked = asked.select_related("wave__survey", "wave__cohort", "match__mentee__user", "match__mentor__user")
@@ -59,7 +59,7 @@ def _checkins(user: Any) -> list[tuple[CheckIn, str, Any]]:
 
 
 def _programmes(user: Any) -> list[tuple[Programme, str, bool]]:
-    """Each programme that the person took part in, the link to stay in touch, and whether they do."""
+    """Each programme of the person, with the link to stay in touch, and their choice."""
     took_part = Programme.objects.filter(
         Q(cohorts__enrollments__user=user) | Q(cohorts__enrollments__members__user=user)
     ).distinct()

@@ -1,6 +1,6 @@
 """Assess how each pair is doing from answers, replies, silence, mails, training and open cases.
 
-The assessment only tells coordinators where to look: it ends no pair and asks nobody to log meetings.
+The assessment only shows coordinators where to look: it ends no pair and asks nobody to log meetings.
 """
 
 from collections import Counter, defaultdict
@@ -18,12 +18,12 @@ from training.attendance.training_status import NONE, training_status_of
 
 GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
 LEVELS = [(WORRY, "needs somebody"), (LOOK, "worth a look"), (UNKNOWN, "nothing known yet"), (GOOD, "well")]
-# The answer about having met: weight and words of the sign.
+# The answers about having met: weight and words of the sign.
 MET_SIGNS = {"no": (3, "not met yet"), "sometimes": (-1, "met once or twice"), "regularly": (-2, "meets regularly")}
-# The weight of a noted reply.
+# The weight of a recorded reply.
 REPLY_SIGNS: dict[str, int] = {Reply.How.WELL: -2, Reply.How.NOT_MET: 3, Reply.How.DIFFICULT: 3}
 REASONS_SHOWN = 3
-Moment = tuple[date, datetime]  # a day by the cohort's clock, and when we got to know
+Moment = tuple[date, datetime]  # a day in the cohort's time zone, and when it was recorded
 LEVEL_ORDER = {key: number for number, (key, _) in enumerate(LEVELS)}
 
 
@@ -57,7 +57,7 @@ class PairHealth:
 
     @property
     def reasons(self) -> list[str]:
-        """The reasons in words, the weightiest first; the same from several people is listed once with their number."""
+        """The reasons in words, the weightiest first; a reason from several people appears once with their number."""
         said = Counter(words for _, words in self.signs)
         ordered = dict.fromkeys(words for _, words in sorted(self.signs, key=lambda sign: -sign[0]))
         return [f"{words} ({said[words]} people)" if said[words] > 1 else words for words in ordered]
@@ -95,14 +95,14 @@ Signs = Iterable[tuple[int, int, str]]
 def _latest_words(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
     """Signs from each person's latest answer or reply; older ones no longer count.
 
-    Of answers given on the same day as a reply that one is later which came to us later.
+    If an answer and a reply are from the same day, the one recorded later wins.
     """
     written: dict[tuple[int, int], Reply] = {}
     alive: dict[tuple[int, int], Reply] = {}
     for reply in Reply.objects.filter(match__in=pairs).order_by("day", "at", "pk"):
         if reply.match_id is None:
             continue
-        # A mere sign of life says nothing about the pair, so the earlier word still counts.
+        # A mere sign of life says nothing about the pair, so the earlier statement still counts.
         (alive if reply.how == Reply.How.ALIVE else written)[reply.match_id, reply.user_id] = reply
     answered: dict[tuple[int, int], Moment] = {}
     for (match, user, key), (side, value, moment) in _latest_answers(cohort).items():
@@ -154,7 +154,7 @@ def _sign_of(key: str, side: str, value: str) -> Iterable[tuple[int, str]]:
 
 
 def _silence(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    """Signs from sides that did not answer reminders. A team is not silent while a member answers or writes."""
+    """Signs from sides that did not answer reminders. A team counts as silent only if all members are."""
     asked = CheckIn.objects.filter(wave__cohort=cohort, match__isnull=False)
     heard = set(asked.filter(status="answered").values_list("match", "side"))
     sides: dict[int, set[str]] = defaultdict(set)
@@ -169,7 +169,7 @@ def _silence(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
 
 
 def _cases(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    # Conduct concerns are for those named to read them; not even their number is told here.
+    # Conduct concerns are for named readers only; not even their number appears here.
     open_cases = Case.objects.open().filter(cohort=cohort, match__isnull=False).exclude(kind="conduct")
     for match, kind in open_cases.values_list("match", "kind"):
         yield match, 3, f"open case: {Case.Kind(kind).label.lower()}"
@@ -188,7 +188,7 @@ def _training(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
     for pk, pair in pairs.items():
         credit = credits_[pair.match.mentor_id]
         if credit.is_trained:
-            yield pk, 0, "the mentor was trained"  # good to know, and no sign that the two get on
+            yield pk, 0, "the mentor was trained"  # good to know, but no sign that the two get on
         elif credit.missed:
             yield pk, 1, "the mentor did not come to the training"
         elif credit.status == NONE:

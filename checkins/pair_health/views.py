@@ -1,4 +1,4 @@
-"""The list of pairs by how they are doing."""
+"""The list of pairs by their health."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from mentorship.core.ui.search import has_every_word
 
 
 class PairHealthList(CohortView):
-    """The list of pairs by how they are doing; also pauses and resumes one."""
+    """Pairs by their health; also pauses and resumes one."""
 
     template_name = "checkins/pair_health/list.html"
 
@@ -48,7 +48,7 @@ class PairHealthList(CohortView):
             resume_pair(match=match, by=self.user)
             messages.success(request, f"{match} goes on.")
         elif not PairPause.objects.filter(match=match, ended_at=None).exists():
-            # The same question as in a person's own break: a day that is still to come, or none.
+            # As in a person's own break: a future day, or none.
             form = PauseUntilForm(request.POST)
             if form.is_valid():
                 pause_pair(match=match, by=self.user, until=form.cleaned_data["until"])

@@ -1,4 +1,4 @@
-"""Give facilitators their tasks and tick them off."""
+"""Give facilitators tasks and tick them off."""
 
 from datetime import date, timedelta
 from itertools import cycle
@@ -36,7 +36,7 @@ def tasks_of(cohort: Cohort, owner: User | None = None) -> Any:
 
 
 def own_tasks(user: User) -> Any:
-    """A person's tasks in the cohorts that they facilitate."""
+    """A person's tasks in cohorts that they facilitate."""
     return ChecklistItem.objects.filter(
         owner=user, cohort__enrollments__user=user, cohort__enrollments__role="facilitator"
     ).distinct()
@@ -44,7 +44,7 @@ def own_tasks(user: User) -> Any:
 
 @transaction.atomic
 def add_usual_tasks(*, cohort: Cohort, by: User) -> int:
-    """Share the usual tasks among the facilitators in turn, except those that exist. ServiceError without any."""
+    """Distribute the usual tasks among the facilitators, except existing ones. ServiceError without facilitators."""
     people = list(facilitators_of(cohort))
     if not people:
         raise ServiceError("Nobody facilitates this cohort yet. Accept facilitators first.")
@@ -59,7 +59,7 @@ def add_usual_tasks(*, cohort: Cohort, by: User) -> int:
 
 @transaction.atomic
 def save_task(*, cohort: Cohort, name: str, owner: User, due_on: date | None, by: User) -> ChecklistItem:
-    """Give a facilitator a task. Raises ServiceError for anybody else."""
+    """Give a facilitator a task. Raises ServiceError for other people."""
     if not facilitators_of(cohort).filter(pk=owner.pk).exists():
         raise ServiceError(f"{owner} does not facilitate {cohort}.")
     return save_checklist_item(item=ChecklistItem(cohort=cohort, name=name, owner=owner, due_on=due_on), by=by)
@@ -67,7 +67,7 @@ def save_task(*, cohort: Cohort, name: str, owner: User, due_on: date | None, by
 
 @transaction.atomic
 def tick_own_task(*, item: ChecklistItem, done: bool, by: User) -> ChecklistItem:
-    """A facilitator ticks a task of theirs. Raises ServiceError for that of somebody else."""
+    """Tick a task of one's own. Raises ServiceError for somebody else's."""
     if item.owner_id != by.pk:
         raise ServiceError("This task belongs to somebody else.")
     return set_checklist_item_done(item=item, done=done, by=by)

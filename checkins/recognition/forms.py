@@ -23,7 +23,7 @@ class HelperChoice(forms.ModelMultipleChoiceField):
 
 
 class HonorariumForm(forms.ModelForm):
-    """The same amount for some of those who help, and for somebody who is not in the cohort, such as a speaker."""
+    """The same amount for several helpers, and for somebody outside the cohort, such as a speaker."""
 
     people = HelperChoice(
         label="For whom", queryset=Enrollment.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
@@ -59,13 +59,13 @@ class HonorariumForm(forms.ModelForm):
 
     @property
     def number_of_people(self) -> int:
-        """To how many people a valid form offers something, each counted once."""
+        """The number of different people to whom a valid form offers something."""
         addresses = {enrollment.user.email for enrollment in self.cleaned_data["people"]}
         return len(addresses | ({self.cleaned_data["email"].lower()} if self.cleaned_data["email"] else set()))
 
     @property
     def offer(self) -> dict[str, Any]:
-        """What a valid form offers, and to whom, as `offer_honoraria` takes it."""
+        """The contents of a valid form in the format of `offer_honoraria`."""
         cleaned = self.cleaned_data
         return {
             **{name: cleaned[name] for name in ("what", "amount", "currency")},
@@ -94,7 +94,7 @@ class TaskForm(forms.Form):
 
 
 def read_hours(data: Mapping[str, str], chosen: Iterable[int]) -> tuple[dict[int, int | None], dict[int, str]]:
-    """The hours typed beside each chosen person, by the id of their enrollment; and what is wrong with the others."""
+    """The hours typed beside each chosen person, by the id of their enrollment; and errors for invalid ones."""
     hours: dict[int, int | None] = {}
     wrong: dict[int, str] = {}
     for pk in chosen:

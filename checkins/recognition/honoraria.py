@@ -29,7 +29,7 @@ def offer_honoraria(
 ) -> list[Honorarium]:
     """Offer each of these people the same amount, by mail; `guest` is the address and name of somebody else.
 
-    Whoever was offered it for the same thing before is left out.
+    People who were offered it for the same purpose before are left out.
     """
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     offered_before = cohort.honoraria.filter(what=what).exclude(status=HonorariumStatus.CANCELLED)
@@ -79,7 +79,7 @@ def answer_honorarium(*, honorarium: Honorarium, accept: bool, by: User | None =
 
 @transaction.atomic
 def pay_honoraria(*, honoraria: Collection[Honorarium], paid_on: date, by: User, reference: str = "") -> int:
-    """Note that these were paid. Raises ServiceError, with nothing noted, if one was not accepted."""
+    """Record payments. Raises ServiceError, and records nothing, if one was not accepted."""
     locked = [_lock(one) for one in sorted(honoraria, key=lambda h: h.pk)]
     if wrong := [one for one in locked if one.status != HonorariumStatus.ACCEPTED]:
         raise ServiceError(f"{wrong[0].user} has not accepted it, or it was paid. Only what was accepted can be paid.")
@@ -92,14 +92,14 @@ def pay_honoraria(*, honoraria: Collection[Honorarium], paid_on: date, by: User,
 
 @transaction.atomic
 def cancel_honoraria(*, honoraria: Collection[Honorarium], by: User) -> None:
-    """Cancel several as `cancel_honorarium` does; none of them if one can't be. Raises ServiceError."""
+    """Cancel several as `cancel_honorarium` does; none of them if one fails. Raises ServiceError."""
     for one in sorted(honoraria, key=lambda h: h.pk):
         cancel_honorarium(honorarium=one, by=by)
 
 
 @transaction.atomic
 def cancel_honorarium(*, honorarium: Honorarium, by: User) -> None:
-    """Cancel an offer, or a payment noted by mistake, which is then to be paid. Raises ServiceError otherwise."""
+    """Cancel an offer, or a payment recorded by mistake, which is then due again. Raises ServiceError otherwise."""
     locked = _lock(honorarium)
     if locked.status == HonorariumStatus.CANCELLED:
         raise ServiceError("It was taken back already.")

@@ -24,7 +24,7 @@ HELPER_ROLES = ("mentor", "facilitator", "expert")
 
 @dataclass(frozen=True)
 class HelperRecord:
-    """What a helper did for a cohort, in words, and the suggested hours."""
+    """A helper's contributions to a cohort in words, and the suggested hours."""
 
     enrollment: Enrollment
     what: str
@@ -35,7 +35,7 @@ class HelperRecord:
 def helper_records(cohort: Cohort, role: str = "") -> list[HelperRecord]:
     """Everybody who helped, by role and name, in a constant number of queries."""
     helpers = cohort.enrollments.occupying_place().filter(role__in=[role] if role in HELPER_ROLES else HELPER_ROLES)
-    # A pair that ended was mentored, too; a rematched one counts where it went on.
+    # An ended pair counts as mentored; a rematched one counts for its last mentor.
     mentored = Match.objects.filter(mentee__cohort=cohort).exclude(status="rematched")
     pairs = Counter(mentored.values_list("mentor", flat=True))
     trained: Counter[int] = Counter()
@@ -63,7 +63,8 @@ def issue_service_certificates(
 ) -> int:
     """Issue certificates with these hours, by the id of the enrollment, and mail their links.
 
-    Who has one keeps its number: the hours are corrected, and no second mail is sent. Returns how many were mailed.
+    Existing certificates keep their number: the hours are corrected, and no second mail is sent. Returns how many were
+    mailed.
     """
     now = now or timezone.now()
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)

@@ -1,4 +1,4 @@
-"""Forms for answering a survey and for editing a survey and its questions."""
+"""Forms to answer a survey, and to edit a survey and its questions."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ MAX_CHOICES, MAX_CHOICE_LENGTH = 30, 120
 
 
 class AnswerForm(forms.Form):
-    """One field for each question that is asked now."""
+    """One field for each current question."""
 
     def __init__(self, *args: Any, survey: Survey, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,11 +38,11 @@ class AnswerForm(forms.Form):
 
     @staticmethod
     def name_of(question: SurveyQuestion) -> str:
-        """The field of a question; it can stand in an address: `?have-met=regularly`."""
+        """The field name of a question, usable in an address: `?have-met=regularly`."""
         return question.key
 
     def ticked(self, given: dict[str, str]) -> dict[str, str]:
-        """What an address ticks: one of the choices of a question, and nothing else."""
+        """Answers preselected by an address: choices of questions only."""
         return {
             name: value
             for name, value in given.items()
@@ -50,7 +50,7 @@ class AnswerForm(forms.Form):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a form without any answer: it would end the reminders, and whoever pressed the button said nothing."""
+        """Refuse an empty form: it would end the reminders without any answer."""
         cleaned = super().clean() or self.cleaned_data
         stored = (q.behaviour.store(cleaned.get(name)) for name, q in self.questions.items())
         if self.questions and not self.errors and not any(map(answer_values, stored)):
@@ -59,7 +59,7 @@ class AnswerForm(forms.Form):
 
     @property
     def answers(self) -> dict[int, Any]:
-        """What was answered, by question id, empty ones included."""
+        """The answers by question id, including empty ones."""
         return {q.pk: q.behaviour.store(self.cleaned_data[name]) for name, q in self.questions.items()}
 
 
@@ -71,7 +71,7 @@ def _section_html(question: SurveyQuestion) -> str:
     return html.replace("{", "&#123;").replace("%}", "%&#125;")
 
 
-# The answer that opens a case of a kind; conduct concerns have a page of their own on every check-in.
+# The answer that opens a case of a kind; conduct concerns have a separate page on every check-in.
 FLAG_LABELS = {
     Case.Kind.NOT_MET: "Which answer means “we have not met”?",
     Case.Kind.OTHER_MENTOR: "Which answer means “I want another match”?",
@@ -84,7 +84,7 @@ FLAG_HELP = (
 
 
 class SurveyForm(forms.ModelForm):
-    """Name, introduction, and whether it knows who answers."""
+    """Name, introduction, and whether answers are anonymous."""
 
     class Meta:
         model = Survey

@@ -1,4 +1,4 @@
-"""Create, edit, copy and delete surveys; a question keeps the words that people answered."""
+"""Create, edit, copy and delete surveys; answered questions keep their words."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -16,12 +16,12 @@ from mentorship.core.errors import ServiceError
 
 
 def asked_questions(survey: Survey) -> list[SurveyQuestion]:
-    """The questions that are asked now, in order. One query."""
+    """The current questions, in order. One query."""
     return list(survey.questions.filter(retired_at=None))
 
 
 def first_question(survey: Survey) -> SurveyQuestion | None:
-    """The first question that takes an answer: it can be answered from the mail."""
+    """The first question with an answer, which can be answered from the mail."""
     return next((q for q in asked_questions(survey) if q.behaviour.is_asked), None)
 
 
@@ -29,7 +29,7 @@ def first_question(survey: Survey) -> SurveyQuestion | None:
 def make_survey(
     *, programme: Programme, name: str, questions: Iterable[Mapping[str, Any]] = (), anonymous: bool = False
 ) -> Survey:
-    """The programme's survey of this name, made with these questions if there is none."""
+    """The programme's survey of this name, created with these questions if there is none."""
     survey, new = Survey.objects.get_or_create(programme=programme, name=name, defaults={"anonymous": anonymous})
     if new:
         SurveyQuestion.objects.bulk_create(
@@ -40,7 +40,7 @@ def make_survey(
 
 
 def unused_survey_templates(names: Collection[str]) -> list[WaveTemplate]:
-    """One template for each survey that a programme with surveys of these names has not yet."""
+    """Templates for surveys that a programme with surveys of these names does not have yet."""
     return list({t.survey: t for t in WAVE_TEMPLATES if t.survey not in names}.values())
 
 
@@ -56,7 +56,7 @@ def add_survey_template(*, programme: Programme, key: str) -> Survey:
 
 @transaction.atomic
 def save_survey(*, survey: Survey, by: User) -> Survey:
-    """Save name, introduction and anonymity. Raises ServiceError if people were told how answers are kept."""
+    """Save name, introduction and anonymity. Raises ServiceError if people have been told how answers are kept."""
     new = survey.pk is None
     if not new:
         before = Survey.objects.select_for_update().get(pk=survey.pk)

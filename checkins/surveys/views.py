@@ -1,4 +1,4 @@
-"""Pages on which coordinators make the surveys of a programme."""
+"""Pages on which coordinators edit the surveys of a programme."""
 
 from typing import Any
 
@@ -138,7 +138,7 @@ class SurveyPreview(SurveyView):
     template_name = "checkins/surveys/preview.html"
 
     def look_up(self) -> None:
-        # Everybody who sees the survey may try it, not only those who may change it.
+        # Every reader may try the survey, not only editors.
         self.cohort = get_visible_or_404(Cohort.objects.visible_to(self.user), slug=self.kwargs["cohort_slug"])
         self.object = get_visible_or_404(self.get_rows(), pk=self.kwargs["pk"])
 

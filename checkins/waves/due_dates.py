@@ -1,4 +1,4 @@
-"""Work out when things fall due. Pure functions: dates and zones in, moments in UTC out."""
+"""Work out due dates. Pure functions: dates and zones in, moments in UTC out."""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
@@ -22,22 +22,22 @@ def add_offset(day: date, offset: int, unit: str) -> date:
 
 
 def morning(day: date, zone: ZoneInfo) -> datetime:
-    """Nine in the morning of a day by the clock of `zone`; in UTC."""
+    """Nine in the morning of a day in `zone`; in UTC."""
     return datetime.combine(day, MORNING, zone).astimezone(UTC)
 
 
 def mail_morning(day: date, zone: ZoneInfo) -> datetime:
-    """The same for a mail whose day nobody chose: a Sunday's is moved to Monday."""
+    """As `morning`, for a mail on a day that nobody chose: a Sunday moves to Monday."""
     return morning(not_on_sunday(day), zone)
 
 
 def morning_after(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """Nine in the morning of the day so many days after the one that `moment` lies in by the clock of `zone`."""
+    """Nine in the morning of the day this many days after the local day of `moment`."""
     return morning(moment.astimezone(zone).date() + timedelta(days=days), zone)
 
 
 def mail_morning_after(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The same for a mail whose day nobody chose."""
+    """As `morning_after`, for a mail on a day that nobody chose."""
     return mail_morning(moment.astimezone(zone).date() + timedelta(days=days), zone)
 
 
@@ -48,6 +48,6 @@ def next_morning(moment: datetime, zone: ZoneInfo) -> datetime:
 
 
 def plus_days(moment: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The same time by the clock of `zone` so many days later; in UTC."""
+    """The same local time in `zone` this many days later; in UTC."""
     local = moment.astimezone(zone)
     return datetime.combine(local.date() + timedelta(days=days), local.time(), zone).astimezone(UTC)

@@ -27,7 +27,7 @@ class PauseUntilForm(forms.Form):
 
 
 class WaveForm(forms.ModelForm):
-    """When a cohort is asked, whom, and what."""
+    """When, whom and what a cohort is asked."""
 
     class Meta:
         model = CheckInWave

@@ -1,4 +1,4 @@
-"""Cancel check-ins whose reason has gone, restore them, and expire those that nobody answered."""
+"""Cancel check-ins whose reason has gone, restore them, and expire unanswered ones."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -18,7 +18,7 @@ Reason = CheckIn.CancelReason
 
 
 def _reasons() -> list[tuple[CheckIn.CancelReason, Q]]:
-    """Each reason to cancel a check-in, and the condition for it."""
+    """Each reason to cancel a check-in, with its condition."""
     of_team = TeamMember.objects.filter(enrollment=OuterRef("enrollment"), user=OuterRef("user"))
     opted_out = OptOut.objects.filter(user=OuterRef("user"), workspace=OuterRef("wave__cohort__programme__workspace"))
     withdrew = Q(match__mentee__status="withdrawn") | Q(match__mentor__status="withdrawn")
@@ -31,7 +31,7 @@ def _reasons() -> list[tuple[CheckIn.CancelReason, Q]]:
 
 
 def obsolete_checkins(ids: Collection[int]) -> dict[int, str]:
-    """Those of these check-ins that no longer make sense, each with the reason in words. One query for each reason."""
+    """Those of these check-ins that no longer make sense, with the reason in words. One query for each reason."""
     found: dict[int, str] = {}
     for reason, holds in _reasons():
         found.update(
@@ -69,7 +69,7 @@ def restore_checkins(now: datetime) -> int:
             status = CheckIn.Status.PLANNED
             zone = first_zone(checkin.user.time_zone, checkin.zone)
             following = max(checkin.due_at, next_morning(now, zone))
-        else:  # what it asks about is long past
+        else:  # its subject is long past
             continue
         done += CheckIn.objects.filter(pk=checkin.pk, status="cancelled").update(
             status=status, next_mail_at=following, cancelled_because=""
@@ -78,7 +78,7 @@ def restore_checkins(now: datetime) -> int:
 
 
 def _has_another(checkin: CheckIn) -> bool:
-    """Whether a mentee has another check-in in this wave about the programme, through another pair."""
+    """Whether a mentee has another check-in about the programme in this wave, through another pair."""
     if checkin.side != CheckIn.Side.MENTEE or anchor_day(checkin.wave) is None:
         return False
     others = checkin.wave.checkins.filter(user=checkin.user_id, enrollment=checkin.enrollment_id)
@@ -86,7 +86,7 @@ def _has_another(checkin: CheckIn) -> bool:
 
 
 def expire_checkins(now: datetime) -> int:
-    """Expire check-ins that were not answered in their window, which began with the first mail. Returns how many."""
+    """Expire check-ins unanswered within their window, which begins with the first mail. Returns how many."""
     late = CheckIn.objects.filter(status="sent", closes_at__lte=now).exclude(
         Exists(PairPause.objects.filter(match=OuterRef("match"), ended_at=None))
     )

@@ -9,10 +9,10 @@ ANSWER = SignedLink("checkins:checkin-answer", "checkins.answer", does="Answer a
 
 
 def checkin_link(checkin: CheckIn) -> str:
-    """The absolute address at which this person answers, without signing in."""
+    """The absolute address at which this person answers without signing in."""
     return ANSWER.url(checkin.pk)
 
 
 def answer_link(checkin: CheckIn, key: str, value: str) -> str:
-    """The same with one answer ticked. Following it saves nothing."""
+    """The address with one answer ticked. Opening it saves nothing."""
     return f"{checkin_link(checkin)}?{urlencode({key: value})}"

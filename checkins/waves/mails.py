@@ -27,9 +27,9 @@ MAIL_RULE = "check-in"  # who says whom its mails are still for
 
 @transaction.atomic
 def write_mail(checkins: Sequence[CheckIn], now: datetime) -> int:
-    """Write the mail that is due to a person about these check-ins of one wave, with a part for each pair.
+    """Write the due mail to a person about these check-ins of one wave, with a part for each pair.
 
-    What another sweep just wrote is left out. Returns the number of mails: 1 or 0.
+    Check-ins that another sweep has just mailed are left out. Returns the number of mails: 1 or 0.
     """
     asked = [checkin for checkin in checkins if _claim(checkin, now)]
     if not asked:
@@ -57,9 +57,9 @@ def _send(checkins: Sequence[CheckIn], *, number: int, key: str) -> None:
 
 
 def cancel_queued_mail(checkins: Iterable[tuple[int, int]]) -> None:
-    """Take each (id, mails written) out of its newest mail, as long as that waits.
+    """Remove each (id, mails written) from its newest mail while that is queued.
 
-    A mail that asks about others too is written again about these; any other is cancelled.
+    A mail that also asks about others is rewritten for these; any other is cancelled.
     """
     written = {pk: number for pk, number in checkins if number}
     rows = CheckIn.objects.filter(pk__in=written).values_list("pk", "mail_key")
@@ -81,7 +81,7 @@ def one_mail_each(checkins: Iterable[CheckIn]) -> list[list[CheckIn]]:
 
 
 def _claim(checkin: CheckIn, now: datetime) -> bool:
-    """Note that the mail is written, with when the next one is due. False if another sweep was first."""
+    """Record that the mail is written, and when the next one is due. False if another sweep was first."""
     zone = zone_of_person(checkin.user, checkin.enrollment, checkin.wave.cohort)
     number = checkin.mails_sent
     closes = checkin.closes_at if number else morning_after(now, checkin.wave.window_days, zone)
@@ -102,7 +102,7 @@ def _claim(checkin: CheckIn, now: datetime) -> bool:
 
 
 def _introduced_to(checkin: CheckIn) -> str:
-    """Whom the person was introduced to, by name; for a mentor all of the team, and its project."""
+    """The person's introduced partners by name; for a mentor the whole team, and its project."""
     if checkin.match is None or checkin.side != CheckIn.Side.MENTOR:
         return checkin.about
     mentee = checkin.match.mentee
@@ -113,7 +113,7 @@ def _introduced_to(checkin: CheckIn) -> str:
 def checkin_mail(checkins: Sequence[CheckIn], stop: str = OWN_LINK) -> tuple[str, str, str]:
     """Subject, text and HTML of the next mail about these check-ins of a person. Writes nothing.
 
-    `stop` ends all that are not necessary.
+    `stop` is the link to unsubscribe from optional mails.
     """
     sender = checkins[0].wave.cohort.sender
     return render_for(sender, *_template_and_context(checkins, stop, checkins[0].mails_sent))
@@ -123,7 +123,7 @@ def _template_and_context(checkins: Sequence[CheckIn], stop: str, number: int) -
     first = checkins[0]
     wave = first.wave
     cohort, question = wave.cohort, first_question(wave.survey)
-    # An answer in an address ends up in the logs of servers on its way: not with anonymous ones.
+    # An answer in an address ends up in server logs, so never with anonymous ones.
     choices = question.choices if question and not wave.survey.anonymous else []
     parts = [
         {

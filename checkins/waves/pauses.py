@@ -37,7 +37,7 @@ def pause_pair(*, match: Match, by: User | None, until: date | None = None, reas
 
 @transaction.atomic
 def resume_pair(*, match: Match, by: User | None, now: datetime | None = None) -> None:
-    """Resume a pair: open check-ins and mails that fell into the pause move by as many days as it lasted."""
+    """Resume a pair: open check-ins and mails that fell into the pause move by its length in days."""
     now = now or timezone.now()
     pause = PairPause.objects.select_for_update(of=("self",)).filter(match=match, ended_at=None).first()
     if pause is None:

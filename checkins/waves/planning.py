@@ -77,7 +77,7 @@ def missing_checkins(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
     if wave.pk:
         matches = matches.exclude(Exists(CheckIn.objects.filter(wave=wave, match=OuterRef("pk"))))
     if anchor:
-        # Pairs introduced after the day have not been through what it asks about.
+        # Pairs introduced after the day have not experienced what it asks about.
         last = add_offset(anchor, wave.offset, wave.unit) + ZONE_SLACK
         matches = matches.filter(intro__sent_at__lt=datetime.combine(last, datetime.min.time(), UTC))
     else:
@@ -89,7 +89,7 @@ def missing_checkins(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
     for match in matches.with_people().order_by("pk"):
         for checkin in _checkins_of_match(wave, match, anchor):
             if anchor and checkin.side == CheckIn.Side.MENTEE:
-                # About the programme a mentee is asked once, with however many mentors.
+                # A mentee is asked about the programme once, however many mentors they have.
                 if (checkin.enrollment_id, checkin.user_id) in asked:
                     continue
                 asked.add((checkin.enrollment_id, checkin.user_id))
@@ -116,7 +116,7 @@ def followed_day(wave: CheckInWave) -> date:
 
 
 def due_moment_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -> datetime:
-    """When somebody in `zone` is due: nine in the morning there, on no Sunday. `sent_at` is that of the intro."""
+    """When somebody in `zone` is due: nine in the morning there, not on a Sunday. `sent_at` is that of the intro."""
     day = anchor_day(wave)
     if day is None:
         assert sent_at is not None  # noqa: S101  (only pairs that were introduced are planned)
@@ -127,18 +127,18 @@ def due_moment_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -
 def first_checkin_day(cohort: Cohort, introduced: date) -> date | None:
     """The day of the first check-in of a pair introduced on that day; None if there is none.
 
-    Waves that pause are left out: nobody knows when they go on. A cohort without any gets the default one.
+    Paused waves are left out, since their end is unknown. A cohort without waves gets the default one.
     """
     waves = list(cohort.waves.all()) or [CheckInWave(cohort=cohort)]
     of_pairs = [w for w in waves if w.paused_at is None and w.audience != CheckInWave.Audience.FACILITATORS]
     begins = cohort.pair_begins(introduced)
     days = [(add_offset(anchor_day(w) or begins, w.offset, w.unit), w.anchor) for w in of_pairs]
-    # Pairs introduced after a day of the cohort have not been through what it asks about.
+    # Pairs introduced after a date of the cohort have not experienced what it asks about.
     return min((day for day, anchor in days if day > introduced or anchor == CheckInWave.Anchor.INTRO), default=None)
 
 
 def _matches_to_ask() -> Any:
-    """Matches that are asked: introduced here, and neither ended nor given up."""
+    """Matches to ask: introduced here, and neither ended nor rematched."""
     return Match.objects.filter(imported=False, intro__status="sent", status__in=Match.OCCUPYING_PLACE).exclude(
         Q(mentee__status="withdrawn") | Q(mentor__status="withdrawn")
     )

@@ -21,8 +21,8 @@ MOST_MONTHS = 24
 def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime | None = None) -> CheckIn:
     """Move the next mail to the morning of `day` in the person's time zone.
 
-    A first mail takes the days to answer along; a reminder has to lie within them. A later change of the cohort's
-    dates plans first mails anew. Raises ServiceError if no mail is left to move, or the day can't be.
+    With a first mail the time to answer moves, too; a reminder has to stay within it. A later change of the cohort's
+    dates plans first mails again. Raises ServiceError if no mail is left to move, or the day is impossible.
     """
     now = now or timezone.now()
     locked = _lock(checkin)
@@ -56,7 +56,7 @@ def reschedule_checkin(*, checkin: CheckIn, day: date, by: User, now: datetime |
 def cancel_checkin(*, checkin: CheckIn, by: User) -> CheckIn:
     """Cancel a check-in, with a mail that is still queued.
 
-    It stays so until `restore_cancelled_checkin`. Raises ServiceError if it is over already.
+    It stays cancelled until `restore_cancelled_checkin`. Raises ServiceError if it is over already.
     """
     locked = _lock(checkin)
     if locked.status not in CheckIn.OPEN:

@@ -1,4 +1,4 @@
-"""Keep the dates of check-ins right when cohorts, time zones, waves or pauses change."""
+"""Keep the dates of check-ins correct when cohorts, time zones, waves or pauses change."""
 
 from datetime import UTC, datetime, time
 from typing import Any
@@ -23,7 +23,7 @@ def follow_changed_dates(now: datetime) -> int:
     for wave in (shifted | CheckInWave.objects.filter(anchor="intro", anchored_on=None)).select_related("cohort"):
         of_wave = planned.filter(wave=wave)
         if wave.anchor == CheckInWave.Anchor.INTRO:
-            # Pairs that began after both days are as they were, and what somebody moved by hand stays.
+            # Pairs that began after both days are unaffected, and manually moved dates stay.
             last = max(wave.anchored_on or wave.cohort.starts_on, wave.cohort.starts_on) + ZONE_SLACK
             of_wave = of_wave.filter(match__intro__sent_at__lt=datetime.combine(last, time(), UTC))
         done += replan(of_wave)
@@ -52,7 +52,7 @@ def _move_reminders(checkins: Any, now: datetime) -> int:
 
 
 def replan(checkins: Any) -> int:
-    """Reset check-ins that were not sent yet to the date of their wave. Returns how many."""
+    """Reset unsent check-ins to the date of their wave. Returns how many."""
     done = 0
     for checkin in checkins.select_related("wave__cohort", "user", "enrollment", "match__intro"):
         zone = zone_of_person(checkin.user, checkin.enrollment, checkin.wave.cohort)
@@ -67,7 +67,7 @@ def replan(checkins: Any) -> int:
 def apply_wave_change(wave: CheckInWave, *, more_days: int) -> None:
     """Apply changed reminders and a changed window to check-ins that are already open.
 
-    First mails stay on their days, also if somebody moved one of them.
+    First mails stay on their days, even if somebody moved one of them.
     """
     now = timezone.now()
     for checkin in wave.checkins.filter(status__in=CheckIn.OPEN).select_related("user"):
@@ -82,7 +82,7 @@ def apply_wave_change(wave: CheckInWave, *, more_days: int) -> None:
 def reminder_left(checkin: CheckIn, now: datetime, wave: CheckInWave | None = None) -> datetime | None:
     """When a person gets the next reminder; a missed one is due next morning.
 
-    None if none is left, or they wrote to us instead. `wave` saves a query, or is one that is not saved yet.
+    None if none is left, or they replied by other means. `wave` saves a query, or is an unsaved one.
     """
     if checkin.reply_id:
         return None
@@ -95,7 +95,7 @@ def reminder_left(checkin: CheckIn, now: datetime, wave: CheckInWave | None = No
 def extend_after_pause(checkins: Any, days: int, now: datetime) -> None:
     """Extend open check-ins by the days of a pause; mails that fell into it are due next morning.
 
-    What lies ahead stays where it is: the pause of a week in spring does not move what is due in autumn.
+    Later dates stay: a week's pause in spring does not move check-ins in autumn.
     """
     for checkin in checkins.filter(status__in=CheckIn.OPEN).select_related("user"):
         zone = first_zone(checkin.user.time_zone, checkin.zone)
@@ -111,6 +111,6 @@ def extend_after_pause(checkins: Any, days: int, now: datetime) -> None:
 def reminder_after(wave: CheckInWave, mails: int, last: datetime, zone: ZoneInfo) -> datetime | None:
     """When the next reminder goes out after `mails` mails, the last of them at `last`; None if none is left.
 
-    Counted from the mail that really left, so that after an outage nobody gets two at short distance.
+    Counted from the mail that was really sent, so that nobody gets two in quick succession after an outage.
     """
     return mail_morning_after(last, wave.reminder_every, zone) if mails <= wave.reminders else None

@@ -19,18 +19,18 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 
-# Who is asked when depends on these: they are fixed once a mail was sent.
+# These decide who is asked when, and are fixed once a mail was sent.
 FIXED_ONCE_SENT = ("anchor", "offset", "unit", "audience", "survey_id")
 REMINDER_FIELDS = ("reminders", "reminder_every")
 
 
 @dataclass(frozen=True)
 class WavePreview:
-    """Who is due when: the check-ins in order, planned ones and those that would be made; not saved."""
+    """Who is due when: check-ins in order, both planned and missing ones; not saved."""
 
     checkins: list[CheckIn]
-    at_once: int  # of these: how many would get a mail with the next sweep
-    too_late: int  # whose window is over already
+    at_once: int  # how many of these would get a mail in the next sweep
+    too_late: int  # with a window that is over already
 
 
 @transaction.atomic
@@ -44,9 +44,9 @@ def copy_waves(*, like: Cohort, cohort: Cohort) -> None:
 
 @transaction.atomic
 def add_template(*, cohort: Cohort, key: str, by: User) -> CheckInWave:
-    """Add a wave from a template, with its survey. One that is there already is returned. Raises ServiceError.
+    """Add a wave from a template, with its survey; returns an existing one. Raises ServiceError.
 
-    The three-month check-in is there by default: the first other wave does not replace it.
+    The three-month check-in exists by default: the first other wave does not replace it.
     """
     template = next((t for t in WAVE_TEMPLATES if t.key == key), None)
     if template is None:
@@ -69,7 +69,7 @@ def add_template(*, cohort: Cohort, key: str, by: User) -> CheckInWave:
 def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
     """Save a new or changed wave, and reschedule check-ins that were not sent.
 
-    Raises ServiceError if whom it asks, when or what was changed after the first mail has left.
+    Raises ServiceError if audience, time or survey change after the first mail was sent.
     """
     new = wave.pk is None
     if new:
@@ -85,7 +85,7 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
     wave.anchored_on = None if moved_plan else wave.anchored_on
     wave.save()
     if moved_plan:
-        # The audience may differ now. Nothing was sent, so the check-ins can be planned again.
+        # The audience may differ now. Nothing was sent, so check-ins can be planned again.
         wave.checkins.all().delete()
     elif more_days or other_reminders:
         apply_wave_change(wave, more_days=more_days)
@@ -95,7 +95,7 @@ def save_wave(*, wave: CheckInWave, by: User) -> CheckInWave:
 
 @transaction.atomic
 def delete_wave(*, wave: CheckInWave, by: User) -> None:
-    """Delete a wave of which nothing was sent. Raises ServiceError for others, and for the cohort's only one."""
+    """Delete a wave without any sent mail. Raises ServiceError for others, and for the cohort's only one."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=wave.cohort_id)
     if wave_was_sent(wave):
         raise ServiceError("Its first emails have left. Pause it, then nobody else is asked.")

@@ -1,4 +1,4 @@
-"""Who the mails of check-ins are still for when they leave."""
+"""Decide, when a mail of check-ins leaves, whom it is still for."""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Do everything about check-ins that is due."""
+"""Process everything about check-ins that is due."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -25,7 +25,7 @@ from mentorship.core.views import Ask, FormPage, errors_as_messages
 
 
 class DayForm(forms.Form):
-    """The day on which the next mail goes out."""
+    """The day of the next mail."""
 
     day = forms.DateField()
 
@@ -44,7 +44,7 @@ class RescheduleCheckIn(CohortObjectView[CheckIn]):
         return redirect("checkins:checkin-detail", cohort_slug=self.cohort.slug, pk=self.object.pk)
 
     def _act(self, act: str) -> str:
-        """Do what a button says. Returns what happened; raises ServiceError."""
+        """Do the action of a button. Returns the result; raises ServiceError."""
         if act == "stop":
             cancel_checkin(checkin=self.object, by=self.user)
             return "They are not asked, and not reminded."
@@ -59,7 +59,7 @@ class RescheduleCheckIn(CohortObjectView[CheckIn]):
 
 
 class WaveList(CohortView):
-    """When this cohort is asked, and templates that are one click away."""
+    """The waves of a cohort, and templates to add with one click."""
 
     template_name = "checkins/waves/list.html"
 
@@ -93,7 +93,7 @@ class WaveView(CohortObjectView[CheckInWave]):
 
 
 class WavePage(WaveView):
-    """One wave: whom it asks when, the mail as the first of them gets it, pausing and deleting."""
+    """One wave: audience and dates, its first mail, pausing and deleting."""
 
     asks = {
         "do=delete": Ask(
@@ -132,7 +132,7 @@ class WavePage(WaveView):
 
 
 class WaveEdit(FormPage, WaveView):
-    """Change a wave, or make one of your own; "see who" shows it before it is saved."""
+    """Edit a wave, or create one; “see who” previews it before it is saved."""
 
     template_name = "checkins/waves/form.html"
     for_editors = True
@@ -154,13 +154,13 @@ class WaveEdit(FormPage, WaveView):
 
 
 def _as_new(wave: CheckInWave) -> CheckInWave:
-    """The wave as if nobody were planned yet, for a preview of what was typed."""
+    """The wave as if nobody were planned yet, to preview the form's values."""
     fields = {f.attname: getattr(wave, f.attname) for f in CheckInWave._meta.concrete_fields if f.name != "id"}
     return CheckInWave(**{**fields, "anchored_on": None})
 
 
 def _sample_mail(wave: CheckInWave, checkins: Sequence[CheckIn]) -> tuple[User, str, str] | None:
-    """Person, subject and text of the first mail, without links that answer for them."""
+    """Person, subject and text of the first mail, without personal links."""
     if not checkins:
         return None
     first = copy(checkins[0])

@@ -19,7 +19,7 @@ from mentorship.core.views import LookupView, errors_as_messages
 
 
 class AlumniConsentPage(LookupView):
-    """By the signed link of a mail, without signing in. Looking changes nothing."""
+    """Access by the signed link of a mail, without signing in. Opening it changes nothing."""
 
     template_name = "checkins/alumni/consent.html"
     bad_link_template = "checkins/bad_link.html"

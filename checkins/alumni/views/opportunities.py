@@ -23,7 +23,7 @@ from mentorship.core.views import FormPage, Question, errors_as_messages
 
 
 class OpportunityList(CohortView):
-    """Opportunities: to be read, in the next digest, and sent; and when the digest is sent."""
+    """Opportunities to review, in the next digest, and sent; and when the digest is sent."""
 
     template_name = "checkins/alumni/opportunities.html"
 
@@ -68,7 +68,7 @@ class OpportunityList(CohortView):
         return redirect("checkins:opportunity-list", cohort_slug=self.cohort.slug)
 
     def _act(self, act: str) -> None:
-        """Do what a button says. Raises ServiceError."""
+        """Do the action of a button. Raises ServiceError."""
         programme = self.cohort.programme
         if act == "digest":
             number = services.send_digest(programme=programme, by=self.user)

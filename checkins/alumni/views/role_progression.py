@@ -14,7 +14,7 @@ from mentorship.core.ui.export import export, wants_export
 
 
 class RoleProgressionPage(CohortView):
-    """How people go on from round to round, the roles in which they would return, and what lasted."""
+    """People's roles from round to round, the roles in which they would return, and lasting pairs."""
 
     template_name = "checkins/alumni/role_progression.html"
 

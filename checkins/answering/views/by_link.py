@@ -25,7 +25,7 @@ from mentorship.core.views import LookupView
 
 
 class CheckInByLink(LookupView):
-    """A page of one check-in, in the time zone of the person that it is for."""
+    """A page of one check-in, in its person's time zone."""
 
     bad_link_template = "checkins/bad_link.html"
     checkin: CheckIn
@@ -53,10 +53,10 @@ class CheckInByLink(LookupView):
         return {"checkin": self.checkin, "token": self.kwargs["token"]}
 
 
-# What was typed goes into no report of an error.
+# Input must not appear in error reports.
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class AnswerCheckIn(CheckInByLink):
-    """Answer a check-in. Looking changes nothing: mail scanners follow links, those of one answer too."""
+    """Answer a check-in. Opening it changes nothing: mail scanners follow links, even those of single answers."""
 
     template_name = "checkins/answering/answer.html"
 
@@ -94,7 +94,7 @@ class AnswerCheckIn(CheckInByLink):
 
 
 class AnswerSaved(CheckInByLink):
-    """The answers are stored and can be changed; what was left empty can still be answered."""
+    """The answers are stored and can be changed; empty questions can still be answered."""
 
     template_name = "checkins/answering/saved.html"
 
@@ -130,7 +130,7 @@ class RaiseConcern(CheckInByLink):
 
 
 def _given(checkin: CheckIn) -> dict[str, Any]:
-    """What was answered before, as the form shows it."""
+    """Earlier answers as initial values of the form."""
     stored: dict[str, Any] = {}
     kinds: dict[str, QuestionKind] = {}
     for answer in checkin.answers.select_related("question"):

@@ -32,7 +32,7 @@ STATES = [*CheckIn.Status.choices, *MORE_STATES]
 
 
 class CheckInList(CohortView):
-    """How a cohort answers: what needs somebody first, then rates by wave and side, then everyone."""
+    """A cohort's answers: urgent ones first, then rates by wave and side, then everyone."""
 
     template_name = "checkins/answering/list.html"
 
@@ -50,7 +50,7 @@ class CheckInList(CohortView):
             page_obj=page_of(request, found.with_people().with_replies().prefetch_related(cases)),
             statuses=STATES,
             side_choices=[(value, f"{label}s") for value, label in CheckIn.Side.choices],
-            # Somebody who filters the list wants people first, not figures.
+            # With a filter, people come first, not figures.
             narrowed=any(request.GET.get(name) for name in ("q", "status", "side", "page")),
         )
 
@@ -61,7 +61,7 @@ class CheckInList(CohortView):
     def chosen(self) -> dict[str, str]:
         """The filters of the address."""
         chosen = _chosen(self.request, self.cohort)
-        # Whom answers flag is told by what they said.
+        # The flags would reveal the answers.
         hidden = chosen["status"] == "flagged" and not self.reads(Audience.COORDINATORS)
         return {**chosen, "status": ""} if hidden else chosen
 
@@ -82,7 +82,7 @@ class CheckInList(CohortView):
 
 
 class CheckInDetail(CohortObjectView[CheckIn]):
-    """What one person said, and what they wrote to the team instead."""
+    """One person's answers, and their replies to the team."""
 
     template_name = "checkins/answering/detail.html"
 
@@ -122,7 +122,7 @@ class CheckInDetail(CohortObjectView[CheckIn]):
 
 
 def _next_mail(checkin: CheckIn) -> dict[str, str]:
-    """The mail that is still to come, as it would be written now; without the links that answer for the person."""
+    """The next mail as it would be written now, without personal links."""
     if checkin.next_mail_at is None:
         return {}
     together = CheckIn.objects.filter(
@@ -137,7 +137,7 @@ def _next_mail(checkin: CheckIn) -> dict[str, str]:
 
 
 def _anonymous_figures(wave: CheckInWave) -> dict[str, Any]:
-    """How many people's answers can be read and how many wait, and whether there will ever be enough of them."""
+    """How many people's answers can be read, how many wait, and whether there will ever be enough."""
     asked = wave.checkins.exclude(status=CheckIn.Status.CANCELLED).values("user").distinct().count()
     return {
         "released": released_answers(wave)[0],
@@ -160,7 +160,7 @@ def _counts(everyone: Any) -> dict[str, int]:
 
 
 def _rates(everyone: Any) -> list[dict[str, Any]]:
-    """Wave and side: asked, answered, silent, and the rate in per cent; what nobody was asked yet is left out."""
+    """Wave and side: asked, answered, silent, and the rate in per cent; sides that were not asked are left out."""
     rows = (
         everyone.asked()
         .order_by("wave_id", "side")
@@ -180,7 +180,7 @@ def _rates(everyone: Any) -> list[dict[str, Any]]:
 
 
 def _chosen(request: HttpRequest, cohort: Cohort) -> dict[str, str]:
-    """The filters of the address: status, side and wave."""
+    """The filters in the address: status, side and wave."""
     return {
         "status": choice_in(request, "status", STATES),
         "side": choice_in(request, "side", CheckIn.Side.values),
@@ -206,7 +206,7 @@ def _filtered(everyone: Any, text: str, *, status: str, side: str, wave: str) ->
 
 
 def _rows(found: Any, cohort: Cohort, *, answers: bool) -> Iterator[list[Any]]:
-    """The check-ins as a table, the head first; with `answers` what was said, but nothing that was said anonymously."""
+    """The check-ins as a table, the head first; with `answers` their confidential answers, never anonymous ones."""
     questions = [t.question for t in tally_cohort(cohort=cohort)] if answers else []
     yield [
         "person",

@@ -1,4 +1,4 @@
-"""Note a reply for somebody of a pair, or delete a note."""
+"""Record a reply from somebody of a pair, or delete one."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from mentorship.core.views import Ask
 
 
 class PairReply(CohortView):
-    """What the people of a pair wrote, and the form for the next time."""
+    """Replies from the people of a pair, and the form for another one."""
 
     template_name = "checkins/answering/pair_reply.html"
 
@@ -55,7 +55,7 @@ class PairReply(CohortView):
 
 
 class DeleteReply(CohortObjectView[Reply]):
-    """Delete a reply that was noted by mistake."""
+    """Delete a reply recorded by mistake."""
 
     asks = {
         "": Ask(
@@ -84,7 +84,7 @@ class DeleteReply(CohortObjectView[Reply]):
 def note_from(
     request: HttpRequest, form: ReplyForm, *, cohort: Cohort, match: Match | None, checkin: CheckIn | None = None
 ) -> bool:
-    """Note what a valid form says, with a message. Otherwise the form shows its errors and nothing is written."""
+    """Record the reply in a valid form, with a message. Otherwise the form shows its errors and nothing is written."""
     if not form.is_valid():
         return False
     said = {name: form.cleaned_data[name] for name in ("how", "day", "words", "stop", "case") if name in form.fields}

@@ -27,7 +27,7 @@ from mentorship.core.papers.pdf import PaperError
 
 
 class CertificatePage(View):
-    """Show whether a certificate is valid, to anybody who has its number, and nothing that it does not print."""
+    """Show whether a certificate is valid to anybody who has its number, and only its printed contents."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         found = Graduation.objects.valid().with_people().filter(pk=pk).first()
@@ -91,7 +91,7 @@ def all_in_one(request: HttpRequest, found: Certificates, name: str, back: str, 
 
 
 def warn_left_out(request: HttpRequest, certificates: Certificates) -> None:
-    """Warn on the next page whose certificate is not in the file."""
+    """Warn on the next page about certificates missing from the file."""
     if certificates:
         names = ", ".join(one.name for one in certificates)
         messages.warning(

@@ -16,7 +16,7 @@ NOBODY = "nobody"
 
 
 class MentorConfirmation(LookupView):
-    """By the signed link of a mail: who of the team is ready. Looking changes nothing."""
+    """Confirm by the signed link of a mail who in the team is ready. Opening it changes nothing."""
 
     template_name = "checkins/graduation/mentor_confirmation.html"
     bad_link_template = "checkins/bad_link.html"
@@ -31,7 +31,7 @@ class MentorConfirmation(LookupView):
 
     @property
     def is_open(self) -> bool:
-        """Whether the pair still counts as a pair."""
+        """Whether the pair still exists."""
         return self.match.status in Match.OCCUPYING_PLACE
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -43,7 +43,7 @@ class MentorConfirmation(LookupView):
         chosen = request.POST.getlist("ready")
         ready = {person.pk for person in self.match.mentee.people if str(person.pk) in chosen}
         if bool(ready) == (NOBODY in chosen):
-            # Silence is no answer: mail scanners press buttons, too.
+            # An empty form is not an answer: mail scanners press buttons, too.
             return self.page(status=422, error="Tick who is ready, or that nobody is ready yet.")
         services.confirm_by_mentor(match=self.match, ready=ready)
         self.look_up()

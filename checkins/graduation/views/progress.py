@@ -26,7 +26,7 @@ from mentorship.core.views import Ask, FormPage, Question, errors_as_messages
 
 
 class GraduationList(CohortView):
-    """Everybody who can graduate, and what they lack."""
+    """Everybody who can graduate, with missing criteria."""
 
     template_name = "checkins/graduation/list.html"
 
@@ -133,7 +133,7 @@ class GraduationList(CohortView):
 
 
 class GraduationDetail(CohortView):
-    """One person: every criterion, what was worked out and what was said, and how it ended."""
+    """One person: every criterion, computed and set by hand, and the outcome."""
 
     asks = {
         "do=back": Ask(
@@ -152,7 +152,7 @@ class GraduationDetail(CohortView):
 
     @property
     def progress(self) -> GraduationProgress:
-        """Where the person stands now."""
+        """The person's current progress."""
         for one in graduation_progress(self.cohort, enrollment=self.enrollment):
             if one.user.pk == self.kwargs["user_pk"]:
                 return one

@@ -18,7 +18,7 @@ from mentorship.core.views import Ask, errors_as_messages
 
 
 class FacilitatorTaskList(CohortView):
-    """Who facilitates, and the tasks of each of them."""
+    """Facilitators with their tasks."""
 
     asks = {
         "do=drop": Ask("Delete this task?", "Delete the task", "It’s gone for the whole team."),

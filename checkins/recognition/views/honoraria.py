@@ -25,7 +25,7 @@ TOTAL_COLUMNS = ("offered", "accepted", "declined", "paid")
 
 
 class HonorariumList(CohortView):
-    """What was offered, accepted, declined and paid, with totals for each currency."""
+    """Honoraria by status, with totals for each currency."""
 
     asks = {
         "do=back": Ask(
@@ -106,7 +106,7 @@ class HonorariumList(CohortView):
 
 
 class HonorariumOffer(FormPage, CohortView):
-    """Offer the same amount to some of those who help."""
+    """Offer the same amount to several helpers."""
 
     template_name = "checkins/recognition/honorarium_offer.html"
     for_editors = True
@@ -137,7 +137,7 @@ class HonorariumOffer(FormPage, CohortView):
 
 
 class HonorariumAnswer(LookupView):
-    """By the signed link of a mail: accept it or decline. Looking changes nothing."""
+    """Accept or decline by the signed link of a mail. Opening it changes nothing."""
 
     template_name = "checkins/recognition/honorarium_answer.html"
     bad_link_template = "checkins/bad_link.html"

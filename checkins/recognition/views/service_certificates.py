@@ -27,7 +27,7 @@ ROWS = 200
 
 
 class RecognitionPage(CohortView):
-    """Everybody who helped, the hours that their certificate names, and who has one."""
+    """Everybody who helped, with the hours for their certificate, and existing certificates."""
 
     template_name = "checkins/recognition/service_certificates.html"
 
@@ -103,7 +103,7 @@ class RecognitionPage(CohortView):
 
 
 class ServiceCertificatePage(View):
-    """Whether a certificate of thanks is valid. Whoever has its number may look."""
+    """Whether a certificate of thanks is valid, for anybody who has its number."""
 
     def get(self, request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
         found = ServiceCertificate.objects.valid().with_people().filter(pk=pk).first()
@@ -133,6 +133,6 @@ class ServiceCertificatesPdf(CohortView):
 
 
 def _hours(one: HelperRecord) -> Any:
-    """The hours of the certificate, or else the suggested ones; empty if there are none."""
+    """The hours of the certificate, otherwise the suggested ones; "" if there are none."""
     hours = one.certificate.hours if one.certificate else one.hours
     return "" if hours is None else hours
