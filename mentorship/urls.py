@@ -9,7 +9,7 @@ from mentorship.core.accounts.people.views import EmailPage
 from mentorship.core.audit.admin import record_all
 from mentorship.core.outbox import health
 from mentorship.core.outbox.delivery.provider_webhook import mail_report
-from mentorship.core.outbox.my_links import my_links
+from mentorship.core.outbox.live_links.views import MyLinks
 from mentorship.portal import home, next_round
 
 handler500 = "mentorship.core.web.database.error_response"
@@ -29,7 +29,7 @@ urlpatterns = [
     path("accounts/email/", EmailPage.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
-    path("profile/links/", my_links, name="my-links"),
+    path("profile/links/", MyLinks.as_view(), name="my-links"),
     path("", include("mentorship.operations.urls")),
     path("profile/", include("mentorship.core.accounts.urls")),
     path("history/", include("mentorship.core.history.urls")),

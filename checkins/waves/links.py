@@ -3,9 +3,15 @@
 from urllib.parse import urlencode
 
 from checkins.models import CheckIn
+from mentorship.core.accounts.models import User
 from mentorship.core.links import SignedLink
 
-ANSWER = SignedLink("checkins:checkin-answer", "checkins.answer", does="Answer a check-in")
+ANSWER = SignedLink(
+    "checkins:checkin-answer",
+    "checkins.answer",
+    whose=lambda checkin_id: User.objects.filter(checkins=checkin_id),
+    does="Answer a check-in",
+)
 
 
 def checkin_link(checkin: CheckIn) -> str:

@@ -28,7 +28,7 @@ class CalendarPage(LoginRequiredMixin, AsksFirst):
         return render(request, "cohorts/calendar/calendar.html", context)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        renew_calendar_link(user=request.user)
+        renew_calendar_link(user=request.user, by=request.user)
         messages.success(request, "Here is a new link. The one before it does not work any more.")
         return redirect("cohorts:calendar-detail")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohorts.people.views import duplicates, leaving, merge_answers, people
+from cohorts.people.views import duplicates, leaving, links, merge_answers, people
 
 PEOPLE = "cohorts/<slug:cohort_slug>/people/"
 DUPLICATES = "programmes/<slug:programme_slug>/duplicates/"
@@ -14,6 +14,7 @@ urlpatterns = [
     path(PEOPLE + "<int:pk>/remove/", leaving.Remove.as_view(), name="enrollment-remove"),
     path(PEOPLE + "<int:pk>/lead/", people.ChangeLead.as_view(), name="enrollment-change-lead"),
     path(PEOPLE + "<int:pk>/group/", people.SetGroup.as_view(), name="enrollment-set-group"),
+    path(PEOPLE + "<int:pk>/links/", links.LinksOfPeople.as_view(), name="enrollment-links"),
     path(PEOPLE + "<int:pk>/put-back/", people.PutBack.as_view(), name="enrollment-put-back"),
     path("accounts/two/<str:token>/", merge_answers.MergeAgree.as_view(), name="merge-agree"),
     path("accounts/together/<str:token>/", merge_answers.MergeAllow.as_view(), name="merge-allow"),

@@ -13,7 +13,7 @@ from django.urls import reverse
 from cohorts.cohort_view import CohortView
 from cohorts.enrollment import leaving
 from cohorts.enrollment.extensions import companions_of, endings_of
-from cohorts.enrollment.links import PLACE, read_place, refuse_if_older
+from cohorts.enrollment.links import read_place
 from cohorts.enrollment.seats import free_seats
 from cohorts.models import Enrollment
 from cohorts.places import services
@@ -208,12 +208,10 @@ class PlaceByLink(PlaceView):
         people = {person.pk: person for person in found.people}
         people |= {departure.user_id: departure.person for departure in found.departures.select_related("user")}
         if person_id is None:  # made before links named a person; a team's link went to all of it
-            refuse_if_older(PLACE, self.kwargs["token"], found.user)
             reader = self.request.user
             return found, people.get(reader.pk or 0) if len(people) > 1 else found.user
         if person_id not in people or not people[person_id].is_active:
             raise LinkError
-        refuse_if_older(PLACE, self.kwargs["token"], people[person_id])
         return found, people[person_id]
 
     def url_of(self, page: str) -> str:

@@ -7,7 +7,6 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from cohorts.enrollment.links import refuse_if_older
 from cohorts.models import Enrollment
 from cohorts.sharing.forms import SharingForm
 from cohorts.sharing.links import SHARING
@@ -31,7 +30,6 @@ class SharingEdit(FormPage):
         people = {person.pk: person for person in found.people} if found else {}
         if found is None or person_id not in people or not people[person_id].is_active:
             raise LinkError
-        refuse_if_older(SHARING, self.kwargs["token"], people[person_id])
         self.enrollment, self.person = found, people[person_id]
 
     def get_form(self, *data: Any) -> SharingForm:

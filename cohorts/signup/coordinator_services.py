@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from cohorts.calendar.services import renew_calendar_link
 from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.leaving import note_departures
 from cohorts.enrollment.links import place_link
@@ -109,6 +110,7 @@ def _edit_person(locked: Enrollment, answers: Mapping[str, Any], by: User) -> li
         )
     if "email" in changed:
         change_address(person=person, email=new["email"])
+        renew_calendar_link(user=person, by=by)
     for name in changed:
         setattr(person, name, new[name])
     person.save(update_fields=[name for name in changed if name != "email"])

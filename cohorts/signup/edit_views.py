@@ -8,7 +8,6 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from cohorts.enrollment.links import refuse_if_older
 from cohorts.models import Enrollment
 from cohorts.signup import links, prefill, services
 from cohorts.signup.forms import SignupForm
@@ -73,7 +72,6 @@ class SignupEdit(SignupEditView):
         found = Enrollment.objects.with_people().filter(pk=pk).first()
         if found is None or person_id not in (None, found.user_id) or not found.user.is_active:
             raise LinkError
-        refuse_if_older(links.EDIT, self.kwargs["token"], found.user)
         return found
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from cohorts.enrollment.links import member
 from mentorship.core.links import LinkError, SignedLink, absolute_url
 
 CONFIRM_WITHIN = timedelta(days=7)
@@ -11,7 +12,12 @@ CONFIRM = SignedLink(
 )
 # Holds the ids of an enrollment and of the person who leads it. Links of earlier versions name no person.
 EDIT = SignedLink(
-    "cohorts:signup-edit", "cohorts.signup.edit", (int, int), optional=1, does="Change or withdraw your sign-up"
+    "cohorts:signup-edit",
+    "cohorts.signup.edit",
+    (int, int),
+    optional=1,
+    whose=member,
+    does="Change or withdraw your sign-up",
 )
 SOUGHT = SignedLink("cohorts:signup-create", "cohorts.signup.sought", (str,), compress=True, personal=False)
 

@@ -144,7 +144,7 @@ def test_a_renewed_link_replaces_the_old_one(client, berlin):
     user = EnrollmentFactory(cohort=berlin).user
     old = calendar_link(user)
     assert calendar_link(user) == old
-    new = renew_calendar_link(user=user)
+    new = renew_calendar_link(user=user, by=user)
     assert new != old
     assert feed_of(client, user).status_code == 200
     assert client.get(old.removeprefix("http://127.0.0.1:8000")).status_code == 404

@@ -28,7 +28,7 @@ def token_of(link):
 
 def test_a_revoked_calendar_link_stays_revoked_without_the_audit_trail(cast):
     before = token_of(calendar_link(cast.mentee))
-    now = token_of(renew_calendar_link(user=cast.mentee))
+    now = token_of(renew_calendar_link(user=cast.mentee, by=cast.mentee))
     AuditEntry.objects.all().delete()
     with pytest.raises(LinkError):
         user_of_calendar_link(before)
@@ -79,7 +79,7 @@ def test_the_migration_takes_over_what_only_the_audit_trail_knew(cast):
     Mailing.objects.create(cohort=cast.cohort, subject="Week", body="", key="weekly:1:2026-W01")
     first, second = sorted((cast.mentor.pk, cast.mentee.pk))
     for _ in range(2):
-        renew_calendar_link(user=cast.mentor)
+        renew_calendar_link(user=cast.mentor, by=cast.mentor)
     for people in ([second, first], [first, second], [first, 10**9]):
         record(verb="told people apart", target=cast.programme, workspace_id=None, by=None, people=people)
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from cohorts.calendar.ics import CANCELLED, CONFIRMED, TENTATIVE, CalendarEvent, event_uid
 from cohorts.models import Enrollment
 from cohorts.sharing.addressing import attendees_among
-from matching.events.links import EVENT_LINK
 from matching.models import SpeedRsvp
 from mentorship.core.accounts.models import User
+from mentorship.core.links import absolute_url
 
 KEPT = timedelta(days=60)
 STATUS = {SpeedRsvp.Status.COMING: CONFIRMED, SpeedRsvp.Status.WAITING: TENTATIVE}
@@ -28,7 +28,8 @@ def calendar_event_of(rsvp: SpeedRsvp) -> CalendarEvent:
     """Convert an answer to a calendar event."""
     event, cohort = rsvp.event, rsvp.event.cohort
     status = CANCELLED if event.cancelled_at else STATUS.get(SpeedRsvp.Status(rsvp.status), CANCELLED)
-    own_page = EVENT_LINK.url(event.pk, rsvp.enrollment_id)
+    # Asks to sign in: whoever shares their calendar would else let its readers answer for them.
+    own_page = f"{absolute_url('matching:my-event', event.pk)}?role={rsvp.enrollment.role}"
     return CalendarEvent(
         uid=event_uid("speed", rsvp.pk),
         # The sequence must grow with every change; both numbers do.
@@ -36,7 +37,7 @@ def calendar_event_of(rsvp: SpeedRsvp) -> CalendarEvent:
         name=f"{event.name} ({cohort.name})",
         starts=event.starts_at,
         minutes=event.minutes * event.rounds,
-        text=f"{event.place}\nYour tables, and to say that you can't come: {own_page}".strip(),
+        text=f"{event.place}\nTo see your tables, or to say that you can’t come, sign in: {own_page}".strip(),
         link=own_page,
         status=status,
         organizer=(cohort.programme.name, cohort.programme.contact_email),

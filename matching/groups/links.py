@@ -1,7 +1,6 @@
 """Signed links by which somebody chooses goal groups without signing in; they hold the id of the enrollment."""
 
-from mentorship.core.links import LinkFormat, SignedLink
+from cohorts.enrollment.links import lead
+from mentorship.core.links import SignedLink
 
-CHOICE_LINK = SignedLink(
-    "matching:group-choose", "matching.groups", format=LinkFormat.STABLE, does="Choose your goal groups"
-)
+CHOICE_LINK = SignedLink("matching:group-choose", "matching.groups", whose=lead, does="Choose your goal groups")

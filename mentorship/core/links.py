@@ -1,24 +1,33 @@
 """Signed links: the holder may do one thing to one object without signing in.
 
-A link can't be forged without the secret key, and works for one purpose only, its salt. Mailed links stay valid as long
-as their salt and format are unchanged.
+A link can't be forged without the secret key, and works for one purpose only, its salt. It ends with its age, with what
+it acts on, and when the person for whom it acts, or a coordinator, stops it: the moment of signing is its version.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from mentorship.core.accounts.models import User
+
 
 class LinkError(Exception):
     """The link was forged, damaged, or is too old."""
+
+
+class LinkStoppedError(LinkError):
+    """The person whose link it is, or somebody for them, has stopped it."""
 
 
 # The form of any token: it ends with a separator and a SHA-256 in 43 letters.
@@ -27,24 +36,24 @@ TOKEN = re.compile(r"[A-Za-z0-9_.:-]*[A-Za-z0-9_-][:.][A-Za-z0-9_-]{43}(?![A-Za-
 
 # How long a dated link works. Whoever still takes part gets newer ones; a mailbox that is found later opens nothing.
 A_YEAR = timedelta(days=400)
+# How long a link works once what it acts on is over, such as an event: whoever reads their mail late can still look.
+AFTERWARDS = timedelta(weeks=8)
 
 
 class LinkFormat(Enum):
     """How the values are encoded in the token."""
 
     DATED = auto()  # JSON with the moment of signing: expires, and differs from second to second
-    STABLE = auto()  # JSON: the same values always give the same link
-    PLAIN = auto()  # values joined by dashes, signed after a full stop: calendars and some mail programs need it
+    PLAIN = auto()  # values joined by dashes, signed after a full stop: always the same, for calendars and for paper
 
 
 @dataclass(frozen=True)
 class SignedLink:
     """One kind of link: its view, the purpose it is signed for, and the types of its values.
 
-    The last `optional` values may be missing. `max_age` counts from the moment of signing, in the format DATED only;
-    links of the others work as long as the view says that there is something to do by them. A link that is not
-    `personal` may be shown to anybody, because it lets nobody act for a person. `does` tells whoever got it what the
-    link is for.
+    The last `optional` values may be missing. `max_age` counts from the moment of signing, in the format DATED only.
+    A link that is not `personal` may be shown to anybody, because it lets nobody act for a person. `whose` finds the
+    person for whom one acts by it, from its values: they can stop it. `does` tells whoever got it what it is for.
     """
 
     view_name: str
@@ -55,12 +64,15 @@ class SignedLink:
     max_age: timedelta | None = A_YEAR
     compress: bool = False
     personal: bool = True
+    whose: "Callable[..., QuerySet[User]] | None" = None
     does: str = ""
 
     def __post_init__(self) -> None:
         known = _KINDS.setdefault(self.salt, self)
         if known != self:
             raise ValueError(f"{known.view_name} and {self.view_name} share the purpose {self.salt}.")
+        if self.whose and self.format is not LinkFormat.DATED:
+            raise ValueError(f"Links to {self.view_name} can't be stopped: they don't say when they were signed.")
 
     def url(self, *values: Any) -> str:
         """The absolute address for these values."""
@@ -74,14 +86,29 @@ class SignedLink:
         match self.format:
             case LinkFormat.DATED:
                 return signing.dumps(content, salt=self.salt, compress=self.compress)
-            case LinkFormat.STABLE:
-                return signing.Signer(salt=self.salt).sign_object(content, compress=self.compress)
             case LinkFormat.PLAIN:
                 return self._plain_signer().sign("-".join(map(str, values)))
 
     def read(self, token: str) -> tuple[Any, ...]:
-        """The values in a token. Raises LinkError."""
-        return self._values(token, self.max_age)
+        """The values in a token. Raises LinkError, also where its account is switched off; LinkStoppedError if stopped."""
+        values = self._values(token, self.max_age)
+        if self.whose is not None and self.whose(*values).filter(is_active=False).exists():
+            raise LinkError
+        if self.whose is not None and self.is_stopped(values, _signed_at(token)):
+            raise LinkStoppedError
+        return values
+
+    def is_stopped(self, values: Sequence[Any], signed_at: datetime) -> bool:
+        """Whether a link with these values that was signed at a moment (UTC, a whole second) was stopped since.
+
+        One that is signed in the second of the stop works: it may be the one that is to replace the others.
+        """
+        from mentorship.core.accounts.models import StoppedLink  # noqa: PLC0415 apps not ready: logs need this module
+
+        if self.whose is None:
+            return False
+        since = StoppedLink.objects.filter(stopped_at__gte=signed_at + timedelta(seconds=1))
+        return since.filter(person__in=self.whose(*values)).about(self.salt, values).exists()
 
     def _values(self, token: str, max_age: timedelta | None) -> tuple[Any, ...]:
         try:
@@ -100,16 +127,6 @@ class SignedLink:
         except LinkError:
             return None
 
-    def was_signed_before(self, token: str, moment: datetime) -> bool:
-        """Whether a link is older than a moment (UTC), to the second. Only DATED links record their time."""
-        if self.format is not LinkFormat.DATED:
-            return False
-        try:
-            self._values(token, timezone.now() - moment + timedelta(seconds=1))
-        except LinkError:
-            return self.read_whenever_signed(token) is not None
-        return False
-
     def read_one(self, token: str) -> Any:
         """The value of a link that holds only one. Raises LinkError."""
         (value,) = self.read(token)
@@ -119,8 +136,6 @@ class SignedLink:
         match self.format:
             case LinkFormat.DATED:
                 return signing.loads(token, salt=self.salt, max_age=max_age)
-            case LinkFormat.STABLE:
-                return signing.Signer(salt=self.salt).unsign_object(token)
             case LinkFormat.PLAIN:
                 parts = self._plain_signer().unsign(token).split("-", len(self.fields) - 1)
                 values = [kind(part) for kind, part in zip(self.fields, parts, strict=False)]
@@ -160,6 +175,17 @@ def meaning_of(token: str, likely: SignedLink | None = None) -> tuple[SignedLink
 def without_tokens(text: str) -> str:
     """The text without signed tokens, for logs and error reports."""
     return TOKEN.sub("[token]", text)
+
+
+def _signed_at(token: str) -> datetime:
+    """The second (UTC) in which a dated link was signed."""
+    return datetime.fromtimestamp(signing.b62_decode(token.rsplit(":", 2)[1]), UTC)
+
+
+def end_afterwards(over: datetime) -> None:
+    """Raise LinkError if what a link acts on has been over (UTC) for some weeks."""
+    if timezone.now() > over + AFTERWARDS:
+        raise LinkError
 
 
 def absolute_url(view_name: str, *args: Any) -> str:

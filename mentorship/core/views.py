@@ -21,7 +21,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, may_edit
 from mentorship.core.accounts.sign_in.reauthentication import require_recent_sign_in
 from mentorship.core.errors import ServiceError
-from mentorship.core.links import TOKEN, LinkError
+from mentorship.core.links import TOKEN, LinkError, LinkStoppedError
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 Q = TypeVar("Q", bound=QuerySet[Any])
@@ -101,15 +101,15 @@ class AsksFirst(View):
 class LookupView(AsksFirst, ABC):
     """A page about an object that is looked up before the handler runs.
 
-    `look_up` reads the arguments of the address; the handlers `get` and `post` find them in `self.kwargs`. An invalid
-    link gives the page `bad_link_template` with status 404.
+    `look_up` takes what it needs of the address; the handlers `get` and `post` get all of it as `self.kwargs`. A link
+    that can't be read is answered with the page `bad_link_template` and status 404, one that was stopped with 410.
     """
 
     # Rights and people: whoever changes them says once more who they are, if they signed in a while ago. So does
     # whoever takes a list or a file away, see `FilesMiddleware`.
     needs_recent_sign_in = False
     template_name = ""
-    bad_link_template = "cohorts/signup/bad_link.html"
+    bad_link_template = "links/bad_link.html"
 
     @abstractmethod
     def look_up(self) -> None:
@@ -118,6 +118,8 @@ class LookupView(AsksFirst, ABC):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             self.look_up()
+        except LinkStoppedError:
+            return render(request, "links/stopped.html", status=410)
         except LinkError:
             return render(request, self.bad_link_template, status=404)
         if self.needs_recent_sign_in and request.method == "POST" and request.user.is_authenticated:

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
-from mentorship.core.links import LinkError, SignedLink
+from mentorship.core.links import SignedLink, end_afterwards
 from mentorship.core.papers.pdf import PaperError
 from mentorship.core.views import FormPage, LookupView
 from training.attendance.certificate import certificate_of, certificate_pdf
@@ -130,10 +130,7 @@ class AttendeeView(LookupView):
     attendee: Attendee
 
     def look_up(self) -> None:
-        try:
-            pk, *record_id = self.link.read(self.kwargs["token"])
-        except LinkError as error:
-            raise Http404 from error
+        pk, *record_id = self.link.read(self.kwargs["token"])
         booking = booking_or_404(pk)
         attendee = attendee_of(booking, record_id[0] if record_id else None)
         if attendee is None or not attendee.attended or booking.session.training.kind != Training.Kind.TRAINING:
@@ -149,6 +146,10 @@ class Feedback(AttendeeView, FormPage):
 
     template_name = "training/attendance/feedback.html"
     link = links.FEEDBACK
+
+    def look_up(self) -> None:
+        super().look_up()
+        end_afterwards(self.attendee.booking.session.ends_at)
 
     def get_form(self, *data: Any) -> FeedbackForm:
         given = TrainingFeedback.objects.filter(booking=self.attendee.booking, user=self.attendee.user).first()

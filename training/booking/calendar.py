@@ -11,7 +11,6 @@ from cohorts.models import Cohort, Enrollment
 from cohorts.sharing.addressing import attendees_among
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
-from training.booking import links
 from training.models import Training, TrainingBooking, TrainingSession
 
 # How long past and cancelled events stay in the feed, so that every calendar notices the cancellation.
@@ -33,9 +32,16 @@ def event_of(booking: TrainingBooking) -> CalendarEvent:
         # Both numbers only increase, and so does their sum.
         sequence=session.sequence + booking.sequence,
         link=session.joining_link if booking.may_join else "",
-        more="" if booking.may_join else f"\n{links.own_slots_url(booking)}",
+        more=f"\n{_where_to_change(booking)}",
         attendees=_attendees(booking),
     )
+
+
+def _where_to_change(booking: TrainingBooking) -> str:
+    # No link by which one acts: whoever shares their calendar would else let its readers act for them.
+    if booking.enrollment_id:
+        return f"To change or cancel, sign in: {absolute_url('training:my-slot-list')}"
+    return "To change or cancel, use the link in your email."
 
 
 def _attendees(booking: TrainingBooking) -> tuple[tuple[str, str], ...]:

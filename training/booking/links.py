@@ -2,32 +2,51 @@
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
+from cohorts.enrollment.links import lead
+from mentorship.core.accounts.models import User
 from mentorship.core.links import LinkFormat, SignedLink
 from training.models import TrainingBooking
 
 CONFIRM_WITHIN = timedelta(days=3)
 
 
-def _link(
-    view_name: str, salt: str, *fields: type, optional: int = 0, personal: bool = True, does: str = ""
-) -> SignedLink:
-    # Plain: some calendars can't handle a colon in a path.
-    return SignedLink(
-        f"training:{view_name}", f"training.{salt}", fields, optional, LinkFormat.PLAIN, personal=personal, does=does
-    )
+def _attendee(booking_id: int, record_id: int | None = None) -> QuerySet[User]:
+    """Whose seat it is, or the member of its team with this attendance record; a guest is nobody here."""
+    if record_id:
+        return User.objects.filter(member_attendances=record_id)
+    return User.objects.filter(enrollments__training_bookings=booking_id)
 
 
 # The slots of an enrollment: book, change and cancel.
-CHOOSE = _link("slot-list", "choose", int, does="Book, change or cancel a training")
+CHOOSE = SignedLink("training:slot-list", "training.choose", whose=lead, does="Book, change or cancel a training")
 # The same for a guest, who has no account.
-GUEST = _link("guest-slot-list", "guest", int)
-# Organisation and number, which the organisation passes on to its mentors. A new number disables the previous link.
-ORGANISATION = _link("guest-create", "organisation", int, int, personal=False)
-# The calendar file of a booking, current when it is read.
-ICS = _link("booking-calendar", "ics", int)
+GUEST = SignedLink("training:guest-slot-list", "training.guest", does="Book, change or cancel a training")
+# Organisation and number: what it passes on to its mentors. A new number switches off the link before.
+ORGANISATION = SignedLink(
+    "training:guest-create", "training.organisation", (int, int), format=LinkFormat.PLAIN, personal=False
+)
+# The calendar file of a booking, as it stands when it is read.
+ICS = SignedLink("training:booking-calendar", "training.ics", whose=_attendee)
 # Of a booking, or with a second id of the attendance record of another member of its team.
-FEEDBACK = _link("feedback-edit", "feedback", int, int, optional=1, does="Give feedback on a training")
-CERTIFICATE = _link("certificate-detail", "certificate", int, int, optional=1, does="See your training certificate")
+FEEDBACK = SignedLink(
+    "training:feedback-edit",
+    "training.feedback",
+    (int, int),
+    optional=1,
+    whose=_attendee,
+    does="Give feedback on a training",
+)
+# The same. It stands on the certificate, for whoever is shown one, and lets nobody act: it never ends.
+CERTIFICATE = SignedLink(
+    "training:certificate-detail",
+    "training.certificate",
+    (int, int),
+    optional=1,
+    format=LinkFormat.PLAIN,
+    does="See your training certificate",
+)
 # Organisation, name, address and time zone of a guest. Nothing is stored before they confirm.
 GUEST_CONFIRM = SignedLink(
     "training:guest-confirm",

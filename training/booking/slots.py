@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cohorts.models import Enrollment, Programme
 from mentorship.core.accounts.models import User
+from mentorship.core.links import AFTERWARDS
 from mentorship.core.timezones import first_zone
 from training.booking import links
 from training.booking.attendees import Attendee, attendees_of
@@ -159,6 +160,7 @@ class _SlotReader:
         _, hold = self.booker.way_into(session, self.holds[session.pk])
         booking, attended = self.bookings.get(session.pk), self.attended.get(session.pk, [])
         credited = [] if session.training.is_call else attended
+        asks = self.now <= session.ends_at + AFTERWARDS
         several = self.booker.user is None and any(one.team for one in attended)
         other = self.booked.get((session.training_id, session.cohort_id))
         return Slot(
@@ -174,6 +176,6 @@ class _SlotReader:
                 for one in credited[: None if several else 1]
             ],
             # What somebody thought of it is not for the others of the team: each has a link in their own mail.
-            feedback=links.FEEDBACK.url(*credited[0].numbers) if credited and not several else "",
+            feedback=links.FEEDBACK.url(*credited[0].numbers) if asks and credited and not several else "",
             ics=links.ICS.url(booking.pk) if booking else "",
         )

@@ -14,9 +14,10 @@ from django.views import View
 from cohorts.calendar.clashes import ClashError
 from cohorts.calendar.ics import invitation_response
 from cohorts.enrollment.lead import lead_to_ask
+from cohorts.enrollment.links import end_with_cohort
 from cohorts.models import Enrollment
 from mentorship.core.errors import ServiceError
-from mentorship.core.links import LinkError
+from mentorship.core.links import LinkError, end_afterwards
 from mentorship.core.ui.moments import reader_zone
 from mentorship.core.ui.requests import number_in
 from mentorship.core.views import LookupView
@@ -32,7 +33,6 @@ class SlotsView(LookupView):
     """A page of slots: the person books, changes, waits, answers or cancels. Opening it changes nothing."""
 
     template_name = "training/booking/choose.html"
-    bad_link_template = "training/booking/bad_link.html"
     booker: Booker
 
     def look_up(self) -> None:
@@ -133,6 +133,7 @@ class Choose(SlotsView):
         found = theirs.select_related("cohort__programme", "user").first()
         if found is None:
             raise LinkError
+        end_with_cohort(found.cohort)
         return Booker([found])
 
 
@@ -141,7 +142,8 @@ class CalendarFile(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         try:
-            pk = links.ICS.read_one(token)
+            booking = booking_or_404(links.ICS.read_one(token))
+            end_afterwards(booking.session.ends_at)
         except LinkError as error:
             raise Http404 from error
-        return invitation_response(event_of(booking_or_404(pk)), timezone.now())
+        return invitation_response(event_of(booking), timezone.now())

@@ -45,7 +45,6 @@ class OrganisationPage(FormPage):
     """The page behind a sister organisation's link: its mentors see the slots and request their own link."""
 
     template_name = "training/sharing/organisation.html"
-    bad_link_template = "training/booking/bad_link.html"
 
     def look_up(self) -> None:
         pk, number = links.ORGANISATION.read(self.kwargs["token"])
@@ -76,7 +75,6 @@ class GuestConfirm(LookupView):
     """Confirm a guest's address. It takes a tick and a button: mail scanners press buttons, too."""
 
     template_name = "training/sharing/guest_confirm.html"
-    bad_link_template = "training/booking/bad_link.html"
 
     def look_up(self) -> None:
         pk, self.name, self.email, self.time_zone = links.GUEST_CONFIRM.read(self.kwargs["token"])

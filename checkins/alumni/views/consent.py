@@ -22,7 +22,6 @@ class AlumniConsentPage(LookupView):
     """Access by the signed link of a mail, without signing in. Opening it changes nothing."""
 
     template_name = "checkins/alumni/consent.html"
-    bad_link_template = "checkins/bad_link.html"
 
     def look_up(self) -> None:
         programme_id, user_id = STAY.read(self.kwargs["token"])

@@ -27,19 +27,17 @@ from mentorship.core.views import LookupView
 class CheckInByLink(LookupView):
     """A page of one check-in, in its person's time zone."""
 
-    bad_link_template = "checkins/bad_link.html"
     checkin: CheckIn
 
     @cached_property
     def _found(self) -> CheckIn | None:
-        try:
-            pk = ANSWER.read_one(self.kwargs["token"])
-        except LinkError:
-            return None
+        """The check-in that the link was made for, whether or not it still works."""
+        values = ANSWER.read_whenever_signed(self.kwargs["token"])
         related = ("user", "wave__survey", "wave__cohort__programme", "match__mentee__user", "match__mentor__user")
-        return CheckIn.objects.filter(pk=pk).select_related(*related).first()
+        return CheckIn.objects.filter(pk=values[0]).select_related(*related).first() if values else None
 
     def look_up(self) -> None:
+        ANSWER.read(self.kwargs["token"])
         if self._found is None:
             raise LinkError
         self.checkin = self._found

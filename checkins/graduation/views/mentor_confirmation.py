@@ -19,7 +19,6 @@ class MentorConfirmation(LookupView):
     """Confirm by the signed link of a mail who in the team is ready. Opening it changes nothing."""
 
     template_name = "checkins/graduation/mentor_confirmation.html"
-    bad_link_template = "checkins/bad_link.html"
 
     def look_up(self) -> None:
         # A mentor whose account is inactive can't confirm anybody.

@@ -140,7 +140,6 @@ class HonorariumAnswer(LookupView):
     """Accept or decline by the signed link of a mail. Opening it changes nothing."""
 
     template_name = "checkins/recognition/honorarium_answer.html"
-    bad_link_template = "checkins/bad_link.html"
 
     def look_up(self) -> None:
         theirs = Honorarium.objects.filter(user__is_active=True).select_related("user", "cohort__programme")

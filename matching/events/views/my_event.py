@@ -18,13 +18,13 @@ from matching.events import services
 from matching.events.calendar import calendar_event_of
 from matching.events.day import wishes
 from matching.events.day.table_plan import read_table_plan
-from matching.events.links import CALENDAR_LINK, EVENT_LINK, read_calendar_link
+from matching.events.links import CALENDAR_LINK, EVENT_LINK
 from matching.events.mails import zone_of_reader
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
-from mentorship.core.links import LinkError
+from mentorship.core.links import LinkError, end_afterwards
 from mentorship.core.ui.moments import reader_zone
 from mentorship.core.ui.requests import numbers_in
 from mentorship.core.views import LookupView
@@ -107,6 +107,7 @@ class EventByLink(EventPage):
         event = SpeedEvent.objects.select_related("cohort__programme").filter(pk=event_pk).first()
         if event is None:
             raise LinkError
+        end_afterwards(event.ends_at)
         enrollment = (
             services.eligible_people(event.cohort).select_related("user").filter(pk=pk, user__is_active=True).first()
         )
@@ -133,10 +134,11 @@ class EventCalendar(View):
     """The calendar file of an answer, by the same signed link; with CANCEL if the event or the answer is off."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        rsvps = SpeedRsvp.objects.select_related("event__cohort__programme", "enrollment__user")
         try:
-            event_pk, pk = read_calendar_link(token)
+            event_pk, pk = CALENDAR_LINK.read(token)
+            rsvp = get_visible_or_404(rsvps, event=event_pk, enrollment=pk)
+            end_afterwards(rsvp.event.ends_at)
         except LinkError:
             raise Http404 from None
-        rsvps = SpeedRsvp.objects.select_related("event__cohort__programme", "enrollment__user")
-        rsvp = get_visible_or_404(rsvps, event=event_pk, enrollment=pk)
         return invitation_response(calendar_event_of(rsvp), timezone.now())

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views import View
 
 from cohorts.enrollment.lead import lead_to_ask
+from cohorts.enrollment.links import end_with_cohort
 from cohorts.models import Cohort, Enrollment
 from cohorts.querysets import EnrollmentQuerySet
 from matching.groups import introduced, services
@@ -101,6 +102,7 @@ class GroupChoiceByLink(GroupChoicePage):
         enrollment = _participants(Enrollment.objects.filter(user__is_active=True)).filter(pk=pk).first()
         if enrollment is None:
             raise LinkError
+        end_with_cohort(enrollment.cohort)
         self.enrollment = enrollment
 
 

@@ -1,5 +1,6 @@
 """People, workspaces, and roles in them."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -57,11 +58,6 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     second_factor_by = models.DateField(null=True, blank=True, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
-    links_from = models.DateTimeField(
-        null=True,
-        editable=False,
-        help_text="When a coordinator put their address right: links that were mailed before went to somebody else.",
-    )
 
     # A queued mail is rendered again when one of these changes.
     quoted_in_mails = ("full_name", "preferred_name", "pronouns", "time_zone")
@@ -104,6 +100,34 @@ class User(AbstractBaseUser, PermissionsMixin):
     def tz(self) -> ZoneInfo:
         """The zone in which this person reads times; UTC while unknown."""
         return ZoneInfo(self.time_zone or "UTC")
+
+
+class StoppedLinkQuerySet(models.QuerySet["StoppedLink"]):
+    """Reads of stopped links."""
+
+    def about(self, purpose: str, values: Sequence[Any]) -> "StoppedLinkQuerySet":
+        """What stops the link of this purpose with these values, or all of the purpose, or all."""
+        of_kind = models.Q(purpose=purpose, values__in=["", StoppedLink.written(values)])
+        return self.filter(of_kind | models.Q(purpose=""))
+
+
+class StoppedLink(models.Model):
+    """From when on earlier signed links of a person let nobody act for them: one, all of a purpose, or all."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="stopped_links")
+    purpose = models.CharField(max_length=60, blank=True, help_text="What they were signed for; empty: anything")
+    values = models.CharField(max_length=200, blank=True, help_text="Of one link, joined by dashes; empty: of all")
+    stopped_at = models.DateTimeField(default=timezone.now, help_text="What was signed later works")
+
+    objects = StoppedLinkQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.purpose or 'all links'} of {self.person}"
+
+    @staticmethod
+    def written(values: Sequence[Any]) -> str:
+        """The values of a link as they are kept here."""
+        return "-".join(map(str, values))
 
 
 class Workspace(models.Model):

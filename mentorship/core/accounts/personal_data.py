@@ -51,6 +51,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         whose=("datarequest__user",),
         why="It belongs to the request.",
     ),
+    "accounts.stoppedlink": PersonalDataRule("Links that work no more", whose=("person",), erase=DELETE),
     "account.emailaddress": PersonalDataRule(
         "Addresses",
         whose=("user",),

@@ -124,6 +124,7 @@ class Verb(TextChoices):
     TO_BE_SENT_AFTER_ALL = "to be sent after all"
     STOPPED_MAILINGS = "stopped mails to many"
     WANTS_MAILINGS_AGAIN = "wants mails to many again"
+    STOPPED_LINKS = "stopped links of their mails"
     REWORDED_A_MAIL = "reworded a mail"
     TOOK_THE_DEFAULT_MAIL = "took the default mail"
 

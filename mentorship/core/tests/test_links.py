@@ -7,7 +7,7 @@ from django.core import signing
 from mentorship.core.links import LinkError, LinkFormat, SignedLink
 
 DATED = SignedLink("home", "tests.dated", max_age=timedelta(days=3))
-PAIR = SignedLink("home", "tests.pair", (int, str), format=LinkFormat.STABLE)
+PAIR = SignedLink("home", "tests.pair", (int, str))
 PLAIN = SignedLink("home", "tests.plain", (int, int), optional=1, format=LinkFormat.PLAIN)
 
 
@@ -22,12 +22,11 @@ def test_what_was_signed_is_read(link, values):
 def test_links_that_were_mailed_before_stay_valid():
     assert DATED.read_one(signing.dumps(7, salt="tests.dated")) == 7
     assert DATED.read_one(signing.dumps(7, salt="tests.dated", compress=True)) == 7
-    assert PAIR.read(signing.Signer(salt="tests.pair").sign_object([7, "x"])) == (7, "x")
     assert PLAIN.read(signing.Signer(sep=".", salt="tests.plain").sign("7-12")) == (7, 12)
 
 
 def wrong_tokens() -> list[str]:
-    pair, plain = signing.Signer(salt="tests.pair"), signing.Signer(sep=".", salt="tests.plain")
+    pair, plain = signing.TimestampSigner(salt="tests.pair"), signing.Signer(sep=".", salt="tests.plain")
     return [
         *("", "x", "7", "7.x", "7:x:y", "\0"),
         signing.dumps(7, salt="tests.other"),
@@ -36,6 +35,7 @@ def wrong_tokens() -> list[str]:
         signing.dumps([7], salt="tests.dated"),
         pair.sign_object([7]),
         pair.sign_object(7),
+        signing.Signer(salt="tests.pair").sign_object([7, "x"]),  # of earlier versions, which never ended
         plain.sign("7-8-9"),
         plain.sign("x"),
     ]
@@ -64,7 +64,12 @@ def test_only_values_of_its_kinds_are_signed():
         PAIR.sign(7)
 
 
-def test_stable_links_are_the_same_at_any_moment():
+def test_plain_links_are_the_same_at_any_moment():
     with time_machine.travel(datetime(2027, 1, 1, tzinfo=UTC), tick=False):
-        first = PAIR.sign(7, "x"), PLAIN.sign(7)
-    assert first == (PAIR.sign(7, "x"), PLAIN.sign(7))
+        first = PLAIN.sign(7)
+    assert first == PLAIN.sign(7)
+
+
+def test_a_link_that_does_not_say_when_it_was_signed_has_nobody_who_can_stop_it():
+    with pytest.raises(ValueError, match="can't be stopped"):
+        SignedLink("home", "tests.endless", format=LinkFormat.PLAIN, whose=lambda pk: None)

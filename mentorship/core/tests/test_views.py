@@ -115,7 +115,7 @@ def test_a_link_that_cannot_be_read_has_a_page_of_its_own(rf, monkeypatch):
 
     monkeypatch.setattr(views, "render", lambda request, name, status: HttpResponse(name, status=status))
     answer = ByLink.as_view()(rf.get("/"))
-    assert (answer.status_code, answer.content) == (404, b"cohorts/signup/bad_link.html")
+    assert (answer.status_code, answer.content) == (404, b"links/bad_link.html")
 
 
 def test_an_error_of_a_service_becomes_a_message(rf):

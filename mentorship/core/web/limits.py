@@ -101,7 +101,10 @@ def too_often(request: HttpRequest, error: LimitError) -> HttpResponse:
 
 
 class PublicLimitMiddleware:
-    """Limits submissions without signing in and by signed links, since all of them may cause mail to others."""
+    """Limits what is sent without signing in, and by signed links: all of it may write mails to others.
+
+    A view with the attribute `counts_itself` does so once it knows who asks.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -112,8 +115,8 @@ class PublicLimitMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Sequence[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """Return the page that asks people to wait; None if the request may go on."""
-        if request.method in ("GET", "HEAD", "OPTIONS"):
+        """Return the page that asks to wait; None if the request may go on."""
+        if request.method in ("GET", "HEAD", "OPTIONS") or hasattr(view, "counts_itself"):
             return None
         try:
             if not request.user.is_authenticated:

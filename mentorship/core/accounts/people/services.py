@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils import timezone
 
-from mentorship.core.accounts.models import User
+from mentorship.core.accounts.models import StoppedLink, User
 from mentorship.core.accounts.people.merging import person_with_address
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -75,7 +75,7 @@ def people_by_email(
 def change_address(*, person: User, email: str) -> None:
     """Change somebody's address: the old one no longer signs them in, and queued mails go to the new one.
 
-    Links that were mailed to the old address stop working.
+    Links that were mailed to the old address stop working, and whoever signed in by it is signed out.
 
     The caller checks that the change is allowed. Raises AddressTakenError if the address is somebody else's.
     """
@@ -86,8 +86,11 @@ def change_address(*, person: User, email: str) -> None:
             "Somebody else here has this address. If it is the same person signed up twice, merge the two in the list "
             "of duplicates."
         )
-    person.email, person.links_from = email, timezone.now()
-    person.save(update_fields=["email", "links_from"])
+    person.email = email
+    person.save(update_fields=["email"])
+    StoppedLink.objects.create(person=person)
+    for session in UserSession.objects.filter(user=person):
+        session.end()
     EmailAddress.objects.filter(user=person, email__iexact=before).delete()
     EmailAddress.objects.filter(email__iexact=email, verified=False).exclude(user=person).delete()
     EmailAddress.objects.filter(user=person, email__iexact=email).update(primary=True)

@@ -5,11 +5,12 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponseBadRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 
 from mentorship.core.outbox.delivery.providers import REPORTERS, record_report
+from mentorship.core.web.limits import LimitError, count_flood, source_of, too_often
 
 logger = logging.getLogger(__name__)
 
@@ -18,10 +19,25 @@ logger = logging.getLogger(__name__)
 def mail_report(request: HttpRequest, provider: str) -> HttpResponseBase:
     """Hand a report to django-anymail, which checks the secret and the provider's signature, and reads it.
 
-    Without a secret the page does not exist: anybody could have addresses suppressed.
+    Without a secret there is no such page: anybody could have addresses left out. Only reports with a wrong secret count
+    in the limit of a source: those of a large mailing arrive by the thousand.
     """
     if provider not in REPORTERS or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         raise Http404
+    try:
+        return _read_report(request, provider)
+    except SuspiciousOperation:  # the secret or the signature is wrong
+        try:
+            count_flood("post_by_source", source_of(request))
+        except LimitError as error:
+            return too_often(request, error)
+        raise
+
+
+mail_report.counts_itself = True  # type: ignore[attr-defined]
+
+
+def _read_report(request: HttpRequest, provider: str) -> HttpResponseBase:
     kind = "Combined" if provider == "mandrill" else "Tracking"
     try:
         module = import_module(f"anymail.webhooks.{provider}")
