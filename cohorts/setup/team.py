@@ -75,6 +75,15 @@ def still_in_team(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
     }
 
 
+@transaction.atomic
+def demand_second_factor(*, programme: Programme, demanded: bool, by: User) -> None:
+    """Have everybody in the team sign in with a second factor, or no longer. They get some days to set one up."""
+    changed = Workspace.objects.filter(pk=programme.workspace_id).exclude(demands_second_factor=demanded)
+    if changed.update(demands_second_factor=demanded):
+        verb = Verb.DEMANDED_A_SECOND_FACTOR if demanded else Verb.NO_SECOND_FACTOR_DEMANDED
+        record(verb=verb, target=programme, workspace_id=programme.workspace_id, by=by)
+
+
 def is_owner(user: User, programme: Programme) -> bool:
     """Whether somebody owns the programme; only owners change its team."""
     return programme.workspace.roles.filter(user=user, role=WorkspaceRole.Role.OWNER).exists()

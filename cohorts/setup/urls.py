@@ -12,6 +12,11 @@ urlpatterns = [
     path("programmes/<slug:programme_slug>/access-log/", readings.ReadingList.as_view(), name="reading-list"),
     path("programmes/<slug:programme_slug>/team/add/", team.TeamAdd.as_view(), name="team-role-create"),
     path(
+        "programmes/<slug:programme_slug>/team/second-factor/",
+        team.TeamSecondFactor.as_view(),
+        name="team-second-factor",
+    ),
+    path(
         "programmes/<slug:programme_slug>/team/<int:role_id>/remove/",
         team.TeamRemove.as_view(),
         name="team-role-delete",

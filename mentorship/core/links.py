@@ -90,7 +90,10 @@ class SignedLink:
                 return self._plain_signer().sign("-".join(map(str, values)))
 
     def read(self, token: str) -> tuple[Any, ...]:
-        """The values in a token. Raises LinkError, also where its account is switched off; LinkStoppedError if stopped."""
+        """The values in a token. Raises LinkError, also where its person's account is switched off.
+
+        Where it was stopped, that is a LinkStoppedError.
+        """
         values = self._values(token, self.max_age)
         if self.whose is not None and self.whose(*values).filter(is_active=False).exists():
             raise LinkError

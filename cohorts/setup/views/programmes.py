@@ -39,6 +39,7 @@ class ProgrammeDetail(ProgrammeView):
             cohorts=cohorts,
             team=self.programme.workspace.roles.select_related("user").order_by("role", "user__full_name"),
             is_owner=is_owner(self.user, self.programme),
+            demands_second_factor=self.programme.workspace.demands_second_factor,
         )
 
 

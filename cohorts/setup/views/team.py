@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cohorts.cohort_view import ProgrammeView
 from cohorts.setup.forms import TeamForm
-from cohorts.setup.team import invite_to_team, is_owner, revoke_role
+from cohorts.setup.team import demand_second_factor, invite_to_team, is_owner, revoke_role
 from mentorship.core.accounts.people.services import person_by_email
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.views import Ask, FormPage, errors_as_messages
+from mentorship.core.accounts.sign_in.second_factor import has_second_factor
+from mentorship.core.text import join_names
+from mentorship.core.views import Ask, FormPage, Question, errors_as_messages
 
 
 class TeamView(ProgrammeView):
@@ -39,6 +42,41 @@ class TeamAdd(FormPage, TeamView):
         person = person_by_email(email=form.cleaned_data["email"], full_name=form.cleaned_data["full_name"])
         invite_to_team(programme=self.programme, user=person, role=form.cleaned_data["role"], by=self.user)
         messages.success(self.request, f"{person} has an email that says how to sign in.")
+        return redirect(self.programme)
+
+
+class TeamSecondFactor(TeamView):
+    """Demand a second factor of everybody in the team, or no longer."""
+
+    http_method_names = ("post",)
+
+    def ask_first(self) -> Question | None:
+        """Ask with who has none yet, and until when they have time."""
+        if self.request.POST.get("demand") != "yes":
+            return None
+        team = [role.user for role in self.programme.workspace.roles.select_related("user")]
+        without = [str(user) for user in team if not has_second_factor(user)]
+        days = settings.SECOND_FACTOR_GRACE_DAYS
+        have = f"{join_names(without)} {'has' if len(without) == 1 else 'have'} none yet."
+        return Question(
+            title="Demand a second factor?",
+            text=[
+                "Everybody in the team then signs in with their password or code and a second factor: an app on their "
+                "phone, or a passkey.",
+                f"{have} They hear of it when they next sign in, and have {days} days to set one up. After that, they "
+                "see no page of this site until they have."
+                if without
+                else "Everybody has one already.",
+            ],
+            button="Demand a second factor",
+            back=self.programme.get_absolute_url(),
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        demanded = request.POST.get("demand") == "yes"
+        demand_second_factor(programme=self.programme, demanded=demanded, by=self.user)
+        words = "The team now needs a second factor." if demanded else "The team needs no second factor any more."
+        messages.success(request, words)
         return redirect(self.programme)
 
 

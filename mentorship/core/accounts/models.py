@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from mentorship.core.accounts.querysets import DataRequestQuerySet
+from mentorship.core.accounts.querysets import DataRequestQuerySet, StoppedLinkQuerySet
 from mentorship.core.reference_data import country_name
 from mentorship.core.timezones import known_time_zones, zone_name
 
@@ -102,15 +102,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         return ZoneInfo(self.time_zone or "UTC")
 
 
-class StoppedLinkQuerySet(models.QuerySet["StoppedLink"]):
-    """Reads of stopped links."""
-
-    def about(self, purpose: str, values: Sequence[Any]) -> "StoppedLinkQuerySet":
-        """What stops the link of this purpose with these values, or all of the purpose, or all."""
-        of_kind = models.Q(purpose=purpose, values__in=["", StoppedLink.written(values)])
-        return self.filter(of_kind | models.Q(purpose=""))
-
-
 class StoppedLink(models.Model):
     """From when on earlier signed links of a person let nobody act for them: one, all of a purpose, or all."""
 
@@ -134,6 +125,9 @@ class Workspace(models.Model):
     """The owner of roles, messages and audit entries. Each programme has one."""
 
     name = models.CharField(max_length=200)
+    demands_second_factor = models.BooleanField(
+        default=False, help_text="Everybody with a role here sets one up, whatever the installation demands."
+    )
 
     def __str__(self) -> str:
         return self.name

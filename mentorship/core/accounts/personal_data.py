@@ -51,7 +51,12 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         whose=("datarequest__user",),
         why="It belongs to the request.",
     ),
-    "accounts.stoppedlink": PersonalDataRule("Links that work no more", whose=("person",), erase=DELETE),
+    "accounts.stoppedlink": PersonalDataRule(
+        "Links that work no more",
+        whose=("person",),
+        erase=DELETE,
+        words=dict.fromkeys(("purpose", "values"), PROGRAMME),
+    ),
     "account.emailaddress": PersonalDataRule(
         "Addresses",
         whose=("user",),

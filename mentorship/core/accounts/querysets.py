@@ -1,5 +1,6 @@
-"""Every reusable read of requests about personal data."""
+"""Every reusable read of stopped links and of requests about personal data."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,16 @@ from django.apps import apps
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 if TYPE_CHECKING:
-    from mentorship.core.accounts.models import DataRequest  # noqa: F401  (the models import this module)
+    from mentorship.core.accounts.models import DataRequest, StoppedLink  # noqa: F401  (the models import this module)
+
+
+class StoppedLinkQuerySet(QuerySet["StoppedLink"]):
+    """Reads of stopped links."""
+
+    def about(self, purpose: str, values: Sequence[Any]) -> "StoppedLinkQuerySet":
+        """What stops the link of this purpose with these values, or all of the purpose, or all."""
+        of_kind = Q(purpose=purpose, values__in=["", self.model.written(values)])
+        return self.filter(of_kind | Q(purpose=""))
 
 
 class DataRequestQuerySet(QuerySet["DataRequest"]):

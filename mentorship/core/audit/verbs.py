@@ -68,6 +68,8 @@ class Verb(TextChoices):
     # --- programmes and cohorts ---
     GRANTED = "granted"
     REVOKED = "revoked"
+    DEMANDED_A_SECOND_FACTOR = "demanded a second factor of the team"
+    NO_SECOND_FACTOR_DEMANDED = "demanded no second factor of the team any more"
     REPEATED = "repeated"
     GROUP_SAVED = "group saved"
     GROUP_DELETED = "group deleted"

@@ -1,7 +1,7 @@
 """The second factor that some roles require."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -14,15 +14,27 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import roles_held
+from mentorship.core.accounts.permissions import roles_held, roles_of
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
-def needs_second_factor(user: User) -> bool:
-    """Whether their roles require a second factor that they have not set up."""
+def is_second_factor_demanded(user: User) -> bool:
+    """Whether the installation demands one of their roles, or a programme of its team."""
     demanded = set(settings.SECOND_FACTOR_ROLES)
-    return bool(demanded) and not is_mfa_enabled(user, FACTORS) and bool(demanded & roles_held(user))
+    by_installation = bool(demanded) and bool(demanded & roles_held(user))
+    return by_installation or roles_of(user).filter(workspace__demands_second_factor=True).exists()
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether they have set one up; recovery codes alone are none."""
+    return is_mfa_enabled(user, FACTORS)
+
+
+def _keep_until(user: User, day: date | None) -> None:
+    if user.second_factor_by != day:
+        user.second_factor_by = day
+        user.save(update_fields=["second_factor_by"])
 
 
 class SecondFactorMiddleware:
@@ -38,15 +50,19 @@ class SecondFactorMiddleware:
         """Redirect to the second factor if it is overdue. Account pages and signed links stay open."""
         user = request.user
         is_open = request.path.startswith(("/accounts/", "/static/")) or "token" in kwargs
-        if is_open or not isinstance(user, User) or not needs_second_factor(user):
+        if is_open or not isinstance(user, User):
+            return None
+        if not is_second_factor_demanded(user):
+            _keep_until(user, None)  # demanded again one day, it has its days again
+            return None
+        if has_second_factor(user):
             return None
         today = timezone.localdate()
         if user.second_factor_by is None:
-            user.second_factor_by = today + timedelta(days=settings.SECOND_FACTOR_GRACE_DAYS)
-            user.save(update_fields=["second_factor_by"])
-        if user.second_factor_by > today:
+            _keep_until(user, today + timedelta(days=settings.SECOND_FACTOR_GRACE_DAYS))
+        if user.second_factor_by and user.second_factor_by > today:
             request.second_factor_by = user.second_factor_by  # type: ignore[attr-defined]
             return None
-        by = date_format(user.second_factor_by, "j F Y")
+        by = date_format(user.second_factor_by or today, "j F Y")
         messages.warning(request, f"Your role needs a second factor since {by}. Set one up here to go on.")
         return redirect("mfa_index")

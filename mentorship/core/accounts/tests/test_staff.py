@@ -56,6 +56,31 @@ def test_a_demanded_second_factor_has_some_days_and_then_holds_everything_but_th
     assert client.get(reverse("accounts:profile")).status_code == 200, "others are asked for nothing"
 
 
+def test_an_owner_demands_a_second_factor_of_the_team_and_takes_it_back(client, cast):
+    page, profile = reverse("cohorts:team-second-factor", args=[cast.programme.slug]), reverse("accounts:profile")
+    for user in (cast.coordinator, cast.viewer, cast.stranger):
+        client.force_login(user)
+        assert client.post(page, {"demand": "yes", "confirmed": "yes"}).status_code == 404
+    client.force_login(cast.owner)
+    Authenticator.objects.create(user=cast.owner, type=Authenticator.Type.TOTP, data={})
+    asked = client.post(page, {"demand": "yes"}).content.decode()
+    assert f"{cast.coordinator} and {cast.viewer} have none yet" in asked
+    client.post(page, {"demand": "yes", "confirmed": "yes"})
+    assert client.get(profile).status_code == 200
+    for user in (cast.coordinator, cast.viewer):
+        client.force_login(user)
+        assert "Your role needs a second factor from" in client.get(profile).content.decode()
+        User.objects.filter(pk=user.pk).update(second_factor_by=timezone.localdate())
+        assert client.get(profile)["Location"] == reverse("mfa_index")
+    client.force_login(cast.mentor)
+    assert client.get(profile).status_code == 200
+    client.force_login(cast.owner)
+    client.post(page, {"demand": "no"})
+    client.force_login(cast.viewer)
+    assert client.get(profile).status_code == 200
+    assert User.objects.get(pk=cast.viewer.pk).second_factor_by is None, "demanded again, they have their days again"
+
+
 def test_an_idle_session_of_staff_ends_and_one_of_a_participant_goes_on(client, cast):
     for user, status in ((cast.coordinator, 302), (cast.mentor, 200)):
         client.force_login(user)

@@ -19,8 +19,8 @@ logger = logging.getLogger(__name__)
 def mail_report(request: HttpRequest, provider: str) -> HttpResponseBase:
     """Hand a report to django-anymail, which checks the secret and the provider's signature, and reads it.
 
-    Without a secret there is no such page: anybody could have addresses left out. Only reports with a wrong secret count
-    in the limit of a source: those of a large mailing arrive by the thousand.
+    Without a secret there is no such page: anybody could have addresses left out. Only reports with a wrong secret
+    count in the limit of a source: those of a large mailing arrive by the thousand.
     """
     if provider not in REPORTERS or not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         raise Http404

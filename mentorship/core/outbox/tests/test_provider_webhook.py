@@ -344,3 +344,12 @@ def test_checks_name_an_unknown_provider_and_one_that_cannot_report(settings):
     assert "mentorship.W004" in {found.id for found in check_installation(None)}
     settings.ANYMAIL = {"WEBHOOK_SECRET": SECRET}
     assert not {"mentorship.E004", "mentorship.W004"} & {found.id for found in check_installation(None)}
+
+
+@pytest.mark.expects_errors
+def test_reports_with_the_right_secret_count_in_no_limit_and_guesses_do(message, settings):
+    settings.LIMITS = {**settings.LIMITS, "post_by_source": "3/h"}
+    assert {post("postmark", postmark(message)).status_code for _ in range(6)} == {200}
+    guesses = [post("postmark", postmark(message), secret="reports:guess").status_code for _ in range(5)]
+    assert guesses == [400, 400, 400, 429, 429]
+    assert post("postmark", postmark(message)).status_code == 200, "guesses from the same address stop no report"
