@@ -40,6 +40,11 @@ class OutboxMessage(models.Model):
         CANCELLED = "cancelled", "cancelled"
         SKIPPED = "skipped", "not sent"
 
+    class Held(models.TextChoices):
+        HELD = "held", "to decide"
+        RELEASED = "released", "released"
+        DROPPED = "dropped", "dropped"
+
     # Codes and links of the account pages: they belong to no workspace, go out first and are deleted soon.
     SIGN_IN = "sign-in"
     # The differences from the written message, set by `revise`: see delivery/still_for.py.
@@ -123,6 +128,13 @@ class OutboxMessage(models.Model):
     words_deleted_at = models.DateTimeField(
         null=True, editable=False, help_text="When its words were deleted because their time was over."
     )
+    held = models.CharField(
+        max_length=10,
+        choices=Held,
+        blank=True,
+        editable=False,
+        help_text="What became of it after a backup was restored; empty for all that it did not concern.",
+    )
     maybe_duplicate = models.BooleanField(
         default=False,
         help_text="An attempt ended without an answer: its copy may have gone out too.",
@@ -136,6 +148,7 @@ class OutboxMessage(models.Model):
             models.Index(fields=["status", "priority", "due_at", "id"], name="outbox_due"),
             models.Index(fields=["workspace", "-created_at"], name="outbox_newest"),
             models.Index(fields=["provider_id"], name="outbox_provider", condition=~models.Q(provider_id="")),
+            models.Index(fields=["held", "workspace"], name="outbox_held", condition=~models.Q(held="")),
         ]
         constraints = [
             models.CheckConstraint(

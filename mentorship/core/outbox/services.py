@@ -35,7 +35,6 @@ __all__ = [
     "cancel_message",
     "edit_message",
     "enqueue",
-    "hold_back",
     "mail_text",
     "one_line",
     "resend_message",
@@ -208,25 +207,6 @@ def call_off(keys: Iterable[str]) -> int:
 
 
 @transaction.atomic
-def hold_back(*, until: datetime, written_since: datetime) -> list[OutboxMessage]:
-    """Cancel messages due before a moment (UTC), after restoring a backup that can't know which were sent.
-
-    Messages written since another moment count as due before: they were only planned, and were written to be held.
-    """
-    written = OutboxMessage.objects.due(timezone.now()).filter(created_at__gte=written_since)
-    waiting = list(OutboxMessage.objects.due(until) | written)
-    held = []
-    for message in waiting:
-        mine = OutboxMessage.objects.filter(pk=message.pk, status="queued", version=message.version)
-        if mine.update(
-            status="cancelled", version=F("version") + 1, last_error="Held back after a backup was restored."
-        ):
-            record(verb=Verb.HELD_BACK, target=message, workspace_id=message.workspace_id, by=None)
-            held.append(message)
-    return held
-
-
-@transaction.atomic
 def resend_message(*, message: OutboxMessage, by: User) -> None:
     """Queue an unsent message again, with the same Message-ID. Raises ServiceError for any other."""
     if words := reason_against_resending(message):
@@ -237,7 +217,7 @@ def resend_message(*, message: OutboxMessage, by: User) -> None:
     if message.revision.reason:
         raise ServiceError(message.revision.reason)
     changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["failed", "cancelled", "skipped"]).update(
-        status="queued", due_at=timezone.now(), attempts=0, last_error="", version=F("version") + 1
+        status="queued", due_at=timezone.now(), attempts=0, last_error="", held="", version=F("version") + 1
     )
     if not changed:
         raise ServiceError("Only a message that did not go out can be queued again.")

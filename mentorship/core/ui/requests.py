@@ -1,8 +1,10 @@
 """Read ids, choices and the page number from addresses and forms, which may contain anything."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
@@ -18,6 +20,11 @@ def number_in(text: str | None) -> int:
 def numbers_in(texts: Iterable[str]) -> list[int]:
     """The valid ids in some texts, such as those of ticked rows."""
     return [number for text in texts if (number := number_in(text))]
+
+
+def uuids_in(texts: Iterable[str]) -> list[UUID]:
+    """The ids among them, of rows that have such ones."""
+    return [UUID(text) for text in texts if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text)]
 
 
 @dataclass(frozen=True)

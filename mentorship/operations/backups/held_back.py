@@ -5,8 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
+from mentorship.core.outbox.held.services import hold_back
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.services import hold_back
 from mentorship.operations.sweep import DELIVERY, PARTS
 
 

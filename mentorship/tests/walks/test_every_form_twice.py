@@ -42,8 +42,8 @@ NOT_SENT = set(
     matching:my-meeting-cancel matching:my-meeting-create matching:my-meeting-edit matching:my-note-create
     matching:my-rematch-request matching:pause-edit matching:pause-list
     matching:replacement-search matching:run-ask matching:run-ask-sharing matching:supply matching:wish-settle
-    data-request-detail data-request-mine my-data privacy-details-edit
-    outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
+    cohorts:enrollment-links my-links outbox:held-list cohorts:team-second-factor
+    my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
     partners:bank-import partners:bank-line-match partners:contribution-create partners:cost-split
     partners:entry-create partners:instalment-delete partners:invoice-carry-over partners:invoice-delete
     partners:invoice-edit partners:invoice-issue partners:my-hours partners:person-answer partners:report-create

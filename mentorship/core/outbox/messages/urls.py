@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from mentorship.core.outbox.held.views import HeldList
 from mentorship.core.outbox.messages import views as outbox_views
 from mentorship.core.outbox.planned import views as planned_views
 
@@ -11,6 +12,7 @@ urlpatterns = [
     path("demo/", outbox_views.DemoMailbox.as_view(), name="demo-mailbox"),
     path("coming/", planned_views.PlannedMailList.as_view(), name="planned-list"),
     path("coming/<str:key>/", planned_views.PlannedMessage.as_view(), name="planned-detail"),
+    path("held/", HeldList.as_view(), name="held-list"),
     path("<uuid:pk>/source/", outbox_views.MessageSource.as_view(), name="message-source"),
     path("<uuid:pk>/", outbox_views.MessageDetail.as_view(), name="message-detail"),
     path("left-out/", outbox_views.SuppressionList.as_view(), name="suppression-list"),

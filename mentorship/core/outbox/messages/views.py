@@ -95,7 +95,7 @@ class MessageList(CoordinatorRequiredMixin, ListView):
         tabs += [(value, label.capitalize(), counts[value]) for value, label in OutboxMessage.Status.choices]
         back = self.searched().filter(bounces__isnull=False).distinct().count()
         tabs += [(value, label.capitalize(), n) for (value, label), n in ((TWICE, twice), (BACK, back)) if n]
-        lists = {"kinds": self.kinds, "scopes": self.scopes}
+        lists = {"kinds": self.kinds, "scopes": self.scopes, "held": self.visible().filter(held="held").count()}
         return super().get_context_data(tabs=tabs, **lists, filters=self.filters, **kwargs)
 
 
