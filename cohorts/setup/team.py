@@ -7,6 +7,7 @@ from django.db import transaction
 
 from cohorts.models import Programme
 from mentorship.core.accounts.models import User, Workspace, WorkspaceRole
+from mentorship.core.accounts.sign_in.second_factor import ask_team
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
@@ -21,11 +22,12 @@ TEAM_RULE = "team of a programme"
 @transaction.atomic
 def grant_role(*, workspace: Workspace, user: User, role: str, by: User | None) -> WorkspaceRole:
     """Give a person a role in a workspace, or change theirs. Raises ServiceError if no owner would be left."""
-    Workspace.objects.select_for_update().get(pk=workspace.pk)
+    workspace = Workspace.objects.select_for_update().get(pk=workspace.pk)
     current = WorkspaceRole.objects.filter(workspace=workspace, user=user).first()
     if current and current.role == WorkspaceRole.Role.OWNER and role != WorkspaceRole.Role.OWNER:
         _keep_an_owner(workspace, current)
     granted, _ = WorkspaceRole.objects.update_or_create(workspace=workspace, user=user, defaults={"role": role})
+    ask_team(workspace)
     record(verb=Verb.GRANTED, target=granted, workspace_id=workspace.pk, by=by, role=role, user=user.pk)
     return granted
 
@@ -80,6 +82,7 @@ def demand_second_factor(*, programme: Programme, demanded: bool, by: User) -> N
     """Have everybody in the team sign in with a second factor, or no longer. They get some days to set one up."""
     changed = Workspace.objects.filter(pk=programme.workspace_id).exclude(demands_second_factor=demanded)
     if changed.update(demands_second_factor=demanded):
+        ask_team(Workspace.objects.get(pk=programme.workspace_id))
         verb = Verb.DEMANDED_A_SECOND_FACTOR if demanded else Verb.NO_SECOND_FACTOR_DEMANDED
         record(verb=verb, target=programme, workspace_id=programme.workspace_id, by=by)
 

@@ -278,5 +278,5 @@ def test_links_that_went_to_a_mistyped_address_work_no_more_and_new_ones_do(clie
     client.logout()
     time_machine.shift(5)
     new = [kind(mentor.pk, mentor.user_id) for kind in kinds]
-    assert [client.get(link.removeprefix(SITE)).status_code for link in old] == [404] * 3
+    assert [client.get(link.removeprefix(SITE)).status_code for link in old] == [410] * 3
     assert [client.get(link.removeprefix(SITE)).status_code for link in new] == [200] * 3

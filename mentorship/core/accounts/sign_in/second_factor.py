@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from mentorship.core.accounts.models import User
+from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.accounts.permissions import roles_held, roles_of
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
@@ -26,9 +26,20 @@ def is_second_factor_demanded(user: User) -> bool:
     return by_installation or roles_of(user).filter(workspace__demands_second_factor=True).exists()
 
 
+def ask_team(workspace: Workspace) -> None:
+    """Give those of a team that demands a second factor their days, unless they have been told a day before."""
+    if workspace.demands_second_factor:
+        told = User.objects.filter(workspace_roles__workspace=workspace, second_factor_by=None)
+        told.update(second_factor_by=_end_of_grace())
+
+
 def has_second_factor(user: User) -> bool:
     """Whether they have set one up; recovery codes alone are none."""
     return is_mfa_enabled(user, FACTORS)
+
+
+def _end_of_grace() -> date:
+    return timezone.localdate() + timedelta(days=settings.SECOND_FACTOR_GRACE_DAYS)
 
 
 def _keep_until(user: User, day: date | None) -> None:
@@ -52,6 +63,8 @@ class SecondFactorMiddleware:
         is_open = request.path.startswith(("/accounts/", "/static/")) or "token" in kwargs
         if is_open or not isinstance(user, User):
             return None
+        if not settings.SECOND_FACTOR_ROLES and user.second_factor_by is None:
+            return None  # whom a programme demands it of has a day, see `ask_team`
         if not is_second_factor_demanded(user):
             _keep_until(user, None)  # demanded again one day, it has its days again
             return None
@@ -59,7 +72,7 @@ class SecondFactorMiddleware:
             return None
         today = timezone.localdate()
         if user.second_factor_by is None:
-            _keep_until(user, today + timedelta(days=settings.SECOND_FACTOR_GRACE_DAYS))
+            _keep_until(user, _end_of_grace())
         if user.second_factor_by and user.second_factor_by > today:
             request.second_factor_by = user.second_factor_by  # type: ignore[attr-defined]
             return None
