@@ -43,6 +43,7 @@ NOT_SENT = set(
     matching:my-rematch-request matching:pause-edit matching:pause-list
     matching:replacement-search matching:run-ask matching:run-ask-sharing matching:supply matching:wish-settle
     cohorts:enrollment-links my-links outbox:held-list cohorts:team-second-factor
+    data-request-detail data-request-mine privacy-details-edit
     my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
     partners:bank-import partners:bank-line-match partners:contribution-create partners:cost-split
     partners:entry-create partners:instalment-delete partners:invoice-carry-over partners:invoice-delete
