@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Arc:
-    """Up to `room` units may go from one node to another at `cost` each."""
+    """Up to `room` units may flow from one node to another at `cost` each."""
 
     tail: Hashable
     head: Hashable

@@ -16,7 +16,7 @@ from matching.policy.forms import describe_rules
 
 @dataclass(frozen=True)
 class Advice:
-    """One change that would match more people; `query` opens the policy page with it filled in, "" for a new mentor."""
+    """A change that would match more people; `query` opens the policy page with it filled in, "" for a new mentor."""
 
     words: str
     matched: int
@@ -24,7 +24,7 @@ class Advice:
 
 
 def advice_of(run: MatchRun) -> list[Advice]:
-    """List the changes that would help, the best first."""
+    """List helpful changes, the best first."""
     return [
         Advice(f"{found['change'][0].upper()}{found['change'][1:]}", found["matched"], _query(found["setting"]))
         for found in run.findings.get("what_ifs", [])
@@ -37,7 +37,7 @@ def _query(setting: dict[str, Any]) -> str:
 
 
 def aims_of(run: MatchRun) -> list[dict[str, Any]]:
-    """Return a row for what each objective would have given; the one of the run is marked."""
+    """Return a row with the result of each objective; the run's own is marked."""
     compared = run.findings.get("comparison", {})
     return [
         {

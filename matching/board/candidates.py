@@ -1,4 +1,4 @@
-"""Whom else a mentee or a mentor could have, what stands against it, and the cheapest way to have it. Reads only."""
+"""Other possible partners of a mentee or mentor, the obstacles, and the cheapest way to make the pair. Reads only."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ class Alternative:
 
     person: Enrollment
     score: float
-    why: str  # what speaks for the pair, in a sentence; "" if the engine wrote none
-    against: str  # what stood against it
+    why: str  # reasons for the pair, in a sentence; "" if the engine wrote none
+    against: str  # the reason against it
     pin: str
-    insist: ChangeCost | None  # what a new run around this pair would lose; None if there is no price
+    insist: ChangeCost | None  # the loss of a new run with this pair locked; None if unknown
     way: ChangePlan | None  # the cheapest change by hand that makes the pair
     refused: str = ""  # why there is no such change
 
 
 def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Fold the unknown parts of a score into one, so that the others stand out; hidden ones become "Other"."""
+    """Fold the unknown parts of a score into one, so that the others are easier to see; hidden ones become "Other"."""
     hidden = [f for f in factors if not is_visible(f["key"])]
     if hidden:
         other = {"label": "Other", "part": sum(f["part"] for f in hidden), "phrase": "", "known": True}
@@ -129,7 +129,7 @@ class CandidateColumn:
     score: float
     chosen: bool
     places: str
-    other: Alternative | None  # the actions; None for whoever is proposed
+    other: Alternative | None  # the actions; None for proposed people
 
 
 def comparison(
@@ -166,7 +166,7 @@ class FactorCell:
 
 
 def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[str, list[FactorCell]]]:
-    """Factors as rows; those about which nothing is known of anybody as one, at the end."""
+    """Factors as rows; those unknown for every candidate are combined into one at the end."""
     rows: list[tuple[str, list[FactorCell]]] = []
     unknown: list[tuple[str, list[FactorCell]]] = []
     for name, cells in _factor_cells(run, mentee, mentors).items():
@@ -217,7 +217,7 @@ def _best(state: BoardState, mentee: int) -> list[int]:
 
 
 def _against_mentor(state: BoardState, mentee: int, mentor: int) -> str:
-    """Say what keeps a mentor from a mentee."""
+    """Say why a mentor can't have the mentee."""
     if not state.is_full(mentor):
         return "Has a free place."
     theirs = [(pk, state.chosen[pk, mentor]) for pk in state.mentees_of.get(mentor, [])]
@@ -230,7 +230,7 @@ def _against_mentor(state: BoardState, mentee: int, mentor: int) -> str:
 
 
 def _against_mentee(state: BoardState, mentee: int, mentor: int) -> str:
-    """Say what keeps a mentee from a mentor."""
+    """Say why a mentee can't have the mentor."""
     theirs = state.mentors_of.get(mentee, [])
     if not theirs:
         return (

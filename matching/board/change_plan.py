@@ -15,7 +15,7 @@ from mentorship.core.errors import ServiceError
 
 @dataclass(frozen=True)
 class ChangeRequest:
-    """A change as a coordinator asks for it: `other` and `theirs` are the second pair of a swap. 0 is nobody."""
+    """A change that a coordinator asks for: `other` and `theirs` are the second pair of a swap. 0 is nobody."""
 
     do: str
     mentee: int = 0
@@ -31,7 +31,7 @@ class ChangeRequest:
 
 @dataclass(frozen=True)
 class ChangePlan:
-    """What would be done, and what the board is worth before and after it."""
+    """The effects of a change, and the board's value before and after it."""
 
     wish: ChangeRequest
     state: BoardState
@@ -48,12 +48,12 @@ class ChangePlan:
 
     @property
     def cost(self) -> ChangeCost:
-        """What the change alone costs."""
+        """The cost of the change alone."""
         return cost_between(self.before, self.after)
 
     @cached_property
     def against_best(self) -> tuple[ChangeCost, ChangeCost]:
-        """Against the best answer of the run: now, and after the change."""
+        """The loss against the run's best answer: now, and after the change."""
         best = self.state.best()
         return cost_between(best, self.before), cost_between(best, self.after)
 
@@ -74,7 +74,7 @@ class ChangePlan:
 
 
 def plan_change(state: BoardState, wish: ChangeRequest) -> ChangePlan:
-    """Plan a change. Raises ServiceError, in words for the coordinator, if it can't be made."""
+    """Plan a change. Raises ServiceError, worded for the coordinator, if it is impossible."""
     make = PLANNERS.get(wish.do)
     if make is None:
         raise ServiceError("There is no such change.")
@@ -177,7 +177,7 @@ def _free(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]],
 
 
 def _hold(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
-    """Leave somebody out of this run and later ones; frees what is proposed for them."""
+    """Leave somebody out of this run and later ones; their proposed places become free."""
     pk = wish.mentee or wish.mentor
     if pk in state.held:
         raise ServiceError(f"{_name(state, pk)} is left for later already.")

@@ -1,4 +1,4 @@
-"""What pages show of pairs that are asked first, and which mentees wait for a coordinator. Reads only."""
+"""The state of pairs that are asked first, for pages, and mentees who wait for a coordinator. Reads only."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from cohorts.models import Cohort
 from cohorts.querysets import EnrollmentQuerySet
 from matching.models import AskedPair, AskedSide, Match, MatchRun, RematchWish
 
-# What `pill` knows, by the status of an asked pair.
+# Status names for `pill`, by the status of an asked pair.
 PILLS = {
     "open": "asked",
     "accepted": "accepted",
@@ -24,7 +24,7 @@ PILLS = {
 
 @dataclass(frozen=True)
 class ConsentState:
-    """Where the question about a pair stands. `pill` is the status for the tag of that name."""
+    """The state of the question about a pair. `pill` is the status for the tag of that name."""
 
     pk: int
     status: str
@@ -79,7 +79,7 @@ def _words(pair: AskedPair, sides: list[AskedSide]) -> str:
 
 @dataclass(frozen=True)
 class ConsentCounts:
-    """How asking went in a cohort, in pairs; `reasons` of the declined, the most frequent first."""
+    """Numbers of asked pairs in a cohort; `reasons` for declining, the most frequent first."""
 
     asked: int
     accepted: int
@@ -111,7 +111,7 @@ def consent_counts(cohort: Cohort) -> ConsentCounts:
 
 @dataclass(frozen=True)
 class MatchingTasks:
-    """What a coordinator has to decide about pairs, by number; lists of matches and of questions show them."""
+    """A coordinator's open decisions about pairs, by number; lists of matches and of questions show them."""
 
     declined: int
     silent: int
@@ -122,7 +122,7 @@ class MatchingTasks:
 
 
 def matching_tasks(cohort: Cohort) -> MatchingTasks:
-    """For the first page: mentees who are back on the board, silence, pairs that wait to be confirmed, and wishes."""
+    """For the home page: mentees back on the board, silent people, pairs waiting to be confirmed, and wishes."""
     of_cohort = AskedPair.objects.filter(mentee__cohort=cohort)
     return MatchingTasks(
         declined=mentees_with_declined_pair(cohort).count(),
@@ -135,7 +135,7 @@ def matching_tasks(cohort: Cohort) -> MatchingTasks:
 
 
 def mentees_with_declined_pair(cohort: Cohort) -> EnrollmentQuerySet:
-    """Accepted mentees with a declined pair, without a match, whom nobody is asked about now."""
+    """Accepted mentees with a declined pair and no match whom nobody is being asked about."""
     theirs = AskedPair.objects.filter(mentee=OuterRef("pk"))
     matched = Match.objects.occupying_place().filter(mentee=OuterRef("pk"))
     return _waiting(cohort).filter(
@@ -144,7 +144,7 @@ def mentees_with_declined_pair(cohort: Cohort) -> EnrollmentQuerySet:
 
 
 def mentees_with_ended_match(cohort: Cohort) -> EnrollmentQuerySet:
-    """Accepted mentees whose match ended in this cohort and who have no other one: back in the pool.
+    """Accepted mentees whose match in this cohort ended and who have no other one: back in the pool.
 
     Nobody once the cohort is over: then matches end because it does.
     """
@@ -154,7 +154,7 @@ def mentees_with_ended_match(cohort: Cohort) -> EnrollmentQuerySet:
 
 
 def _waiting(cohort: Cohort) -> EnrollmentQuerySet:
-    """Accepted mentees, as long as the cohort has time for them."""
+    """Accepted mentees, as long as the cohort still has time for them."""
     mentees: EnrollmentQuerySet = cohort.enrollments.mentees().filter(status="accepted")
     at_work = cohort.status in (Cohort.Status.ENROLLING, Cohort.Status.MATCHING, Cohort.Status.RUNNING)
     return mentees if at_work and timezone.localdate(timezone=cohort.tz) < cohort.ends_on else mentees.none()

@@ -6,7 +6,7 @@ from matching.board.change_plan import PLANNERS, ChangeRequest
 
 
 class ChangeRequestForm(forms.Form):
-    """A change on the board, by the ids of enrollments, with the version of the board that its maker saw."""
+    """A change on the board by ids of enrollments, with the version of the board that its author saw."""
 
     do = forms.ChoiceField(choices=[(name, name) for name in PLANNERS])
     mentee = forms.IntegerField(required=False, min_value=0)
@@ -24,6 +24,6 @@ class VersionForm(forms.Form):
 
 
 class RunNameForm(forms.Form):
-    """What coordinators call a run."""
+    """The name of a run."""
 
     name = forms.CharField(max_length=60, required=False, label="Name")

@@ -48,7 +48,7 @@ def phrase_for(found: FactorValue) -> str:
 
 
 def _reasons(mentee: Enrollment, mentor: Enrollment) -> list[str]:
-    """Say what speaks for the pair, as the engine does; intros quote it."""
+    """List reasons for the pair, as the engine does; intros quote them."""
     theirs = {topic.name.casefold() for topic in mentor.topics.all()}
     topics = [topic.name for topic in mentee.topics.all() if topic.name.casefold() in theirs][:3]
     languages = [language_name(code) for code in mentee.languages if code in mentor.languages][:2]

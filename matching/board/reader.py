@@ -1,4 +1,4 @@
-"""What the matching board shows, read from a run. Reads only."""
+"""Read the matching board of a run. Reads only."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -88,7 +88,7 @@ class BoardReader:
         return sum(kind == MatchPin.Kind.LOCK for kind in self.state.pins.values())
 
     def fixed_since(self) -> int:
-        """Count pins and people left for later since the run was requested, which it does not take into account."""
+        """Count pins and people left for later since the run was requested, which it does not consider."""
         cohort, since = self.run.cohort_id, self.run.created_at
         pins = MatchPin.objects.filter(mentee__cohort=cohort, created_at__gt=since).count()
         return pins + sum(
@@ -123,7 +123,7 @@ class BoardReader:
         return sorted(ids, key=lambda pk: (pk in mentors, sign * best[pk], pk))
 
     def rows(self, ids: list[int]) -> list[BoardRow]:
-        """Read the rows of a page with everything that is shown, in the order of `ids`."""
+        """Read the rows of a page with all displayed data, in the order of `ids`."""
         mentees = Enrollment.objects.with_people().in_bulk(ids)
         chosen: dict[int, list[MatchProposal]] = defaultdict(list)
         for proposal in self.proposals(ids):
@@ -145,7 +145,7 @@ class BoardReader:
         ]
 
     def reasons(self, mentee: int) -> list[str]:
-        """List why somebody has no mentor."""
+        """List reasons why somebody has no mentor."""
         if self.state.mentors_of.get(mentee):
             return []
         return self.told.get(mentee) or ["Their mentor was taken away by hand. Choose another one, or run again."]
@@ -172,7 +172,7 @@ class BoardReader:
 
 
 def token_of(cohort: Cohort, run: MatchRun) -> str:
-    """Return a token that changes whenever anything on this board changes. Two small queries."""
+    """Return a token that changes with every change of this board. Two small queries."""
     newest = cohort.match_runs.values_list("number", "status").first()
     return "-".join(
         str(part) for part in (version_of(cohort), run.hand_changes, run.status, run.matches.count(), newest)

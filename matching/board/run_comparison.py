@@ -19,7 +19,7 @@ class MenteeDifference:
 
     @property
     def gain(self) -> float:
-        """How much the other run's pairs score higher."""
+        """How much higher the other run's pairs score."""
         return sum(score for _, score in self.other) - sum(score for _, score in self.one)
 
 

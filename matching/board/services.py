@@ -21,7 +21,7 @@ from mentorship.core.errors import ServiceError
 
 
 class StaleError(ServiceError):
-    """The board was changed since; `changes` lists how, the newest first. Nothing was done."""
+    """The board has changed since; `changes` lists how, the newest first. Nothing was done."""
 
     def __init__(self, changes: list[BoardChange]) -> None:
         super().__init__("The board was changed since you looked. Your change was not made yet.")
@@ -30,7 +30,7 @@ class StaleError(ServiceError):
 
 @transaction.atomic
 def change_board(*, run: MatchRun, wish: ChangeRequest, version: int, by: User | None) -> BoardChange:
-    """Make one change, on the version of the board that the coordinator saw.
+    """Make one change, based on the version of the board that the coordinator saw.
 
     Raises StaleError if the board has moved on, ServiceError if the change can't be made; nothing is done then.
     """
@@ -56,9 +56,10 @@ def undo_last_change(*, run: MatchRun, version: int, by: User | None) -> BoardCh
 
 @transaction.atomic
 def run_again(*, cohort: Cohort, by: User | None, keep_by_hand: bool) -> MatchRun:
-    """Request a run; with `keep_by_hand` around the pairs that were made by hand in the last one, which are locked.
+    """Request a run; with `keep_by_hand` around the manual pairs of the last one, which are locked.
 
-    Without it they are found anew, like all that is not locked. Raises ServiceError if a pair can't be locked.
+    Without it they are assigned again, like everything that is not locked. Raises ServiceError if a pair can't be
+    locked.
     """
     lock_open_cohort(cohort)
     made, _ = pairs_by_hand(cohort)
@@ -68,7 +69,7 @@ def run_again(*, cohort: Cohort, by: User | None, keep_by_hand: bool) -> MatchRu
 
 
 def pairs_by_hand(cohort: Cohort) -> tuple[list[tuple[Enrollment, Enrollment]], int]:
-    """What another run would drop: pairs made by hand and not locked, and how many mentees lost theirs by hand."""
+    """Manual changes that another run would drop: unlocked manual pairs, and mentees who lost their mentor."""
     run = MatchRun.objects.filter(cohort=cohort).answered().select_related("cohort__programme").first()
     if run is None:
         return [], 0
@@ -134,7 +135,7 @@ def _hold(enrollment: Enrollment | None, held: bool, by: User | None) -> None:
 
 
 def _check_still_so(state: BoardState, effects: list[dict[str, Any]]) -> None:
-    """Check that nothing happened since to what is undone: intros, declines or withdrawals."""
+    """Raise an error if intros, declines or withdrawals since then prevent the undo."""
     for effect in effects:
         pair = effect["mentee"], effect["mentor"]
         now: Any = pair in state.chosen
@@ -173,7 +174,7 @@ def _write(
         by=by,
     )
     if any(e["what"] == "pair" for e in effects):
-        # A preview of the intros is confirmed on this number.
+        # A preview of the intros is tied to this number.
         run.hand_changes += 1
         run.save(update_fields=["hand_changes"])
     record(
@@ -197,7 +198,7 @@ def set_pin(*, mentee: Enrollment, mentor: Enrollment, kind: str, by: User | Non
         taken = Match.objects.places_of(mentee.cohort)
         locks = MatchPin.objects.filter(kind=MatchPin.Kind.LOCK).exclude(mentee=mentee, mentor=mentor)
         together = Match.objects.occupying_place().filter(mentee=OuterRef("mentee"), mentor=OuterRef("mentor"))
-        locks = locks.exclude(Exists(together))  # their places are counted as taken
+        locks = locks.exclude(Exists(together))  # their places count as taken
         if locks.filter(mentor=mentor).count() + taken[mentor.pk] >= mentor.capacity:
             raise ServiceError(
                 f"{mentor.user} takes {mentor.capacity}, and all of these places are locked or taken already."

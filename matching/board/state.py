@@ -20,7 +20,7 @@ PairIds = tuple[int, int]  # mentee, mentor; both enrollment ids
 
 
 class BoardPerson(NamedTuple):
-    """What the board needs to know of every enrollment."""
+    """The facts about an enrollment that the board needs."""
 
     pk: int
     role: str
@@ -164,7 +164,7 @@ class BoardState:
         return self.used[pk] >= self.people[pk].places
 
     def points(self, pair: PairIds) -> int:
-        """Raises ServiceError if the run has no score for the pair."""
+        """The points of a pair. Raises ServiceError if the run has no score for it."""
         if pair in self.chosen:
             return self.chosen[pair]
         if self.table and self.table.has(*pair):
@@ -180,13 +180,13 @@ class BoardState:
         return BoardFigures(len(self.mentors_of), len(points), sum(points), min(points, default=None))
 
     def best(self) -> BoardFigures:
-        """Return what the run found, before changes by hand."""
+        """Return the run's own result, before manual changes."""
         run = self.run
         compared = run.findings.get("comparison", {}).get(run.findings.get("objective", "total"), {})
         return BoardFigures(run.matched, compared.get("places", run.matched), run.total_points, None)
 
     def cost(self) -> ChangeCost:
-        """Return what changes by hand cost against the run's own assignment."""
+        """Return the cost of manual changes against the run's own assignment."""
         return cost_between(self.best(), self.figures())
 
     def after(self, effects: Iterable[dict[str, Any]]) -> BoardState:

@@ -1,4 +1,4 @@
-"""Decide when the sides of an asked pair are mailed again. The sweep and the list of planned mail both ask here."""
+"""Decide when the sides of an asked pair are mailed again, for the sweep and for the list of planned mail."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

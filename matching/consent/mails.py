@@ -1,4 +1,4 @@
-"""Mails about a proposed pair: the question, its reminder, and that no answer is needed any more."""
+"""Mails about a proposed pair: the question, its reminder, and its withdrawal."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -40,7 +40,7 @@ def consent_reminder_key(side: AskedSide) -> str:
 
 
 def withdrawn_key(side: AskedSide) -> str:
-    """The key of the mail that says that no answer is needed any more."""
+    """The key of the mail that withdraws a question."""
     return f"asked-over:{side.pk}:{side.times}"
 
 
@@ -76,7 +76,7 @@ def consent_mail(side: AskedSide, template: str, **context: Any) -> tuple[str, s
 
 
 def question_context(side: AskedSide) -> dict[str, Any]:
-    """Return what the mails and the page show about the question."""
+    """Return the facts about the question for mails and pages."""
     pair, cohort = side.pair, side.pair.mentee.cohort
     return {
         "side": side,
@@ -95,7 +95,7 @@ def question_context(side: AskedSide) -> dict[str, Any]:
 
 
 def still_asked(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
-    """The people of each side, as long as the question stands and both sides are in the cohort. Two queries."""
+    """The people of each side, while the question is open and both sides are in the cohort. Two queries."""
     rows = AskedSide.objects.select_related(
         "pair__mentor__user", "pair__mentor__cohort__programme", "pair__mentee__user", "pair__mentee__cohort__programme"
     ).prefetch_related("pair__mentee__members__user")

@@ -1,4 +1,4 @@
-"""List the mails about questions that are still to be written."""
+"""List mails about questions that are still to be written."""
 
 from collections.abc import Iterator
 from datetime import datetime

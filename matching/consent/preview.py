@@ -1,4 +1,4 @@
-"""What the preview of a run shows: each mentee with the proposed mentors, and where the questions to them stand."""
+"""The preview of a run: each mentee with proposed mentors, and the state of the questions to them."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,9 +16,9 @@ class PreviewRow(NamedTuple):
 
     mentee: Enrollment
     proposals: list[MatchProposal]
-    ready: bool  # everybody who has to be asked has said yes
+    ready: bool  # everybody who has to be asked has accepted
     unasked: int
-    hidden: list[User]  # did not agree to share their address, and are introduced through the programme
+    hidden: list[User]  # people who did not agree to share their address, and are introduced through the programme
 
 
 def enrollments_of(groups: Sequence[MenteeProposals]) -> list[Enrollment]:

@@ -1,4 +1,4 @@
-"""Read what earlier rounds, answers, reviews and meetings tell about the people in a pool."""
+"""Read earlier rounds, answers, reviews and meetings of the people in a pool."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ BOTH_WISH, ONE_WISHES = 1.0, 0.75  # after speed mentoring
 
 @dataclass
 class CohortHistory:
-    """What is known about the people of a pool beyond their own enrollments. Pairs are (row, column)."""
+    """Facts about the people of a pool beyond their own enrollments. Pairs are (row, column)."""
 
     questions: list[MatchQuestion] = field(default_factory=list)
     answers: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))  # by enrollment
@@ -116,8 +116,10 @@ def _read_past(
 def _read_own(
     known: CohortHistory, cohort: Cohort, earlier: Sequence[int], users: set[int], pool: Sequence[int]
 ) -> None:
-    """Their own projects, of which they may have been a team member, and what they offered as mentors, speak for people
-    as well; those of this cohort outside the pool too."""
+    """Read their own projects, including those as a team member, and their offers as mentors.
+
+    This includes enrollments in this cohort that are outside the pool.
+    """
     own = (
         Enrollment.objects.filter(Q(user__in=users) | Q(members__user__in=users), cohort__in=[*earlier, cohort.pk])
         .filter(role__in=Enrollment.MATCHED_ROLES)

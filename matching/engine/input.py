@@ -73,13 +73,13 @@ STYLE_WORDS = {"calls": "spoken", "writing": "written", "mixed": "mixed"}
 
 
 def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> MatchProfile:
-    """Build what the scoring looks at: the sign-up, and what `known` adds to it."""
+    """Build the input of the scoring: the sign-up, with additions from `known`."""
     text = [part for part in (enrollment.title, enrollment.description, enrollment.goals) if part]
     topics = tuple(topic.name for topic in enrollment.topics.all())
     people = [person.pk for person in enrollment.people]
     shared = SharedAnswers(known.shared.get(enrollment.pk, {}))
     is_mentor = enrollment.role == Enrollment.Role.MENTOR
-    # A project is described by its own text; what its people did before is about something else.
+    # A project is described by its own text; earlier work of its people is about something else.
     told = people if is_mentor or not (text or topics) else []
     return MatchProfile(
         # Ties are decided by the key: the external id keeps the answer the same on every installation.

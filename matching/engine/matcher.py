@@ -127,7 +127,7 @@ def _group(pool: MatchingPool, group: int) -> str:
 
 
 def _check_locks(pool: MatchingPool, scores: Scores) -> None:
-    """Refuse impossible locks with names; the solver would refuse them without."""
+    """Refuse impossible locks with names; the solver would refuse them without names."""
     for i, j in pool.locked:
         if not scores.eligible[i, j]:
             raise EngineError(

@@ -1,4 +1,4 @@
-"""What a matching run found, ready to be stored and explained."""
+"""The result of a matching run, ready to be stored and explained."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from matching.scoring.points import MICRO
 from matching.scoring.scores import PairReasons, Scores
 
 RUNNERS_UP = 3
-MOST_STEPS = 10**9  # open changes looked at to price the runners-up; what takes more is left without a price
+MOST_STEPS = 10**9  # limit of open changes examined to price the runners-up; beyond it they have no price
 AGAINST = {
     "free": "There is a free place",
     "full": "All places are taken",
@@ -42,7 +42,7 @@ class ScoredPair:
 
 @dataclass(frozen=True)
 class RunResult:
-    """Everything that a run found."""
+    """Everything a run found."""
 
     pool: MatchingPool
     scores: Scores
@@ -66,7 +66,7 @@ class RunResult:
 
     @cached_property
     def comparison(self) -> dict[str, solver.ObjectiveResult]:
-        """What each objective would give."""
+        """The result of each objective."""
         return solver.compare(self.problem, {self.objective: self.solution})
 
     @cached_property
@@ -81,7 +81,7 @@ class RunResult:
         )
 
     def findings(self) -> dict[str, Any]:
-        """Return what is stored for the board: how objectives compare, what would help, what is lacking."""
+        """Return the stored findings for the board: comparison of objectives, helpful changes, shortages."""
         return {
             "objective": self.objective,
             "rules": dict(self.rules),
@@ -112,7 +112,7 @@ class RunResult:
         }
 
     def runners_up(self) -> list[ScoredPair]:
-        """List the best other mentors of every mentee, each with what stood against the pair."""
+        """List the best other mentors of every mentee, each with the reason against the pair."""
         found = []
         for i in range(len(self.pool.mentees)):
             others = solver.best_others(self.problem, self.solution, i, RUNNERS_UP)
@@ -139,7 +139,7 @@ class RunResult:
         return found
 
     def cost(self, i: int, j: int) -> solver.AssignmentValue | None:
-        """Return what insisting on the pair would cost; None if it is impossible or the objective has no cost."""
+        """Return the cost of insisting on the pair; None if it is impossible or the objective has no cost."""
         return self._costs_of(i, [j])[0]
 
     def costs_of(self, i: int) -> list[solver.AssignmentValue | None]:
@@ -188,7 +188,7 @@ class RunResult:
         return self._priced(state, i, cost)
 
     def _priced(self, state: str, i: int, cost: solver.AssignmentValue | None) -> str:
-        """Say what stands against a pair, and what insisting on it would cost."""
+        """Describe the reason against a pair, and the cost of insisting on it."""
         if self._costs is None:
             return f"{state}."
         if cost is None:

@@ -22,11 +22,11 @@ from matching.scoring.rules import RULE_PHRASES
 # A larger round keeps its runners-up only: a table of this size takes about ten megabytes.
 MOST_PAIRS = 1_500_000
 STEPS = 250  # a factor's value is kept in this many steps between 0 and 1
-NO_WAY = -128  # insisting on the pair is impossible, or the aim of the run knows no price
+NO_WAY = -128  # insisting on the pair is impossible, or the run's objective has no price
 
 
 class InsistCost(NamedTuple):
-    """What the best assignment loses if it must contain a pair, with everybody else free to move. Exact."""
+    """The exact loss of the best assignment if it must contain a pair, with everybody else free to move."""
 
     people: int
     places: int
@@ -41,7 +41,7 @@ class ScoreTable:
     mentors: list[int]
     rule_names: list[str]
     factor_names: list[str]  # the order of the stored values
-    points: NDArray[np.int32]  # of every pair, those that are ruled out as well
+    points: NDArray[np.int32]  # for every pair, including excluded ones
     bars: NDArray[np.uint8]  # 0, or the position in `rule_names` of the rule that excludes the pair, from 1
     lost_people: NDArray[np.int8]  # NO_WAY if insisting is impossible
     lost_places: NDArray[np.int8]
@@ -62,12 +62,12 @@ class ScoreTable:
         return int(self.points[self.row[mentee], self.column[mentor]]) / MICRO
 
     def bar(self, mentee: int, mentor: int) -> str:
-        """Return what excludes the pair, "" if nothing does."""
+        """Return the rule that excludes the pair, "" if none does."""
         number = int(self.bars[self.row[mentee], self.column[mentor]])
         return RULE_PHRASES.get(self.rule_names[number - 1], "ruled out") if number else ""
 
     def insist(self, mentee: int, mentor: int) -> InsistCost | None:
-        """Return what a new run with the pair locked would lose at least; None if impossible or without a price."""
+        """Return the least loss of a new run with the pair locked; None if impossible or without a price."""
         at = self.row[mentee], self.column[mentor]
         if self.lost_people[at] == NO_WAY:
             return None

@@ -48,7 +48,7 @@ def limits_of(result: RunResult) -> list[dict[str, object]]:
 def _bars(result: RunResult) -> np.ndarray:
     bars = np.zeros(result.scores.total.shape, dtype=np.uint8)
     names = list(RULE_PHRASES)
-    for name, bar in reversed(result.scores.barred.items()):  # the first that applies is the one that is shown
+    for name, bar in reversed(result.scores.barred.items()):  # the first rule that applies is shown
         bars[bar] = names.index(name) + 1
     return bars
 

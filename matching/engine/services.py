@@ -29,7 +29,7 @@ LAST_TRY_AFTER = timedelta(hours=1)
 
 @transaction.atomic
 def request_run(*, cohort: Cohort, by: User | None) -> MatchRun:
-    """Queue a run and wake a worker. Returns the run that is already waiting or worked on, if there is one."""
+    """Queue a run and wake a worker. Returns a run that is already waiting or in progress, if there is one."""
     lock_open_cohort(cohort)
     under_way = MatchRun.objects.filter(cohort=cohort).under_way().first()
     if under_way is not None:
@@ -62,7 +62,7 @@ def work_run(run_id: int) -> bool:
 
 
 def sweep_runs(now: datetime) -> int:
-    """Compute the runs that no worker has. Returns how many were taken."""
+    """Compute runs without a worker. Returns how many were taken."""
     taken = 0
     for run in MatchRun.objects.stranded(now):
         if run.status == MatchRun.Status.WORKING and run.created_at < now - LAST_TRY_AFTER:
@@ -131,7 +131,7 @@ def _store(
     findings: dict[str, Any],
     table: dict[str, Any] | None,
 ) -> None:
-    # Only the worker whose claim still stands: another one may have taken over a run that took too long.
+    # Only the worker with a valid claim: another one may have taken over a run that took too long.
     mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
     if not mine.update(
         status=MatchRun.Status.READY,

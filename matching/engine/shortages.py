@@ -1,4 +1,4 @@
-"""Which topics, languages and hours lack mentors, and by how many, while sign-up is still open. Pure."""
+"""Topics, languages and hours that lack mentors, and how many, while sign-up is still open. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def shortages(
 ) -> list[Shortage]:
     """Find, for each kind on its own, mentees without a mentor who shares it, and what they need.
 
-    People who did not say can have anybody.
+    People who did not say can have any mentor.
     """
     found: list[Shortage] = []
     for kind, of in (("topics", _topics), ("languages", _spoken_names)):
@@ -52,7 +52,7 @@ def shortages(
 def _lacking(
     kind: str, needs: Sequence[set[str]], meets: np.ndarray, wanted: Sequence[int], capacity: Sequence[int]
 ) -> list[Shortage]:
-    """Fill all places, then repeatedly name what covers most of the mentees left."""
+    """Fill all places, then repeatedly name the kind that covers most of the remaining mentees."""
     solution = solve(AssignmentProblem(np.where(meets, 0, -1), np.asarray(capacity), np.asarray(wanted)))
     left = np.asarray(wanted, dtype=np.int64).copy()
     for i, _ in solution.pairs:

@@ -20,11 +20,11 @@ MOST_LANGUAGES = 5
 
 @dataclass(frozen=True)
 class WhatIf:
-    """One change, and what it would give."""
+    """One change and its result."""
 
     change: str  # "relax the shared hours from 3 to 2"
     matched: int  # how many more people would be matched
-    mentees: tuple[int, ...]  # those who have nobody now and would have a mentor
+    mentees: tuple[int, ...]  # unmatched people who would have a mentor
     setting: dict[str, Any]  # the change as a setting of the policy; {} if it is none, such as one more mentor
 
 

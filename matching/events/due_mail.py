@@ -1,4 +1,4 @@
-"""Decide which mails of an event are to be written, to whom and when.
+"""Decide which mails of an event to write, to whom and when.
 
 The sweep writes those that are due; the list of planned mail shows those that are not.
 """
@@ -20,10 +20,10 @@ from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.timezones import reminder_before
 
 ASK_AGAIN = timedelta(days=3)
-# Whoever was asked the day before is not asked again at once.
+# People asked the day before are not asked again at once.
 ASK_AGAIN_REST = timedelta(days=2)
 REMIND_BEFORE_EVENT = timedelta(days=1)
-# What would fall on a Sunday leaves on Saturday.
+# Mails due on a Sunday leave on Saturday.
 NO_SUNDAY = timedelta(days=1)
 WISHES_AFTER = timedelta(hours=1)
 # A restored backup or a site that slept asks about what people still remember.
@@ -32,7 +32,7 @@ TOO_LATE = timedelta(days=14)
 
 @dataclass(frozen=True)
 class EventMail:
-    """One mail of an event: due at `at`, not written any more from `until` on (both UTC)."""
+    """One mail of an event: due at `at`, no longer written from `until` on (both UTC)."""
 
     event: SpeedEvent
     enrollment: Enrollment
@@ -57,7 +57,7 @@ class EventMail:
 
 @dataclass
 class EventFacts:
-    """What decides about the mails of one event, loaded."""
+    """The loaded facts that decide about the mails of one event."""
 
     people: list[Enrollment]
     rsvps: dict[int, SpeedRsvp] = field(default_factory=dict)  # by enrollment
@@ -65,12 +65,12 @@ class EventFacts:
 
     @cached_property
     def coming(self) -> Counter[str]:
-        """How many come, by role."""
+        """The number of people coming, by role."""
         return Counter(rsvp.enrollment.role for rsvp in self.rsvps.values() if rsvp.status == COMING)
 
 
 def mail_window(now: datetime) -> tuple[datetime, datetime]:
-    """Between which starts an event may have a mail that is due: after the first, up to the second."""
+    """The range of starts for which an event may have a due mail: after the first, up to the second."""
     return now - TOO_LATE - REMIND_BEFORE_EVENT, now + ASK_AGAIN + NO_SUNDAY
 
 
@@ -78,7 +78,7 @@ def read_event_facts(events: Iterable[SpeedEvent]) -> dict[int, EventFacts]:
     """The facts by event, in a constant number of queries."""
     events = list(events)
     people: dict[int, list[Enrollment]] = defaultdict(list)
-    accepted = Enrollment.objects.filter(  # X
+    accepted = Enrollment.objects.filter(
         cohort__in={event.cohort_id for event in events},
         role__in=Enrollment.MATCHED_ROLES,
         status=Enrollment.Status.ACCEPTED,
@@ -98,7 +98,7 @@ def read_event_facts(events: Iterable[SpeedEvent]) -> dict[int, EventFacts]:
 
 
 def event_mails(event: SpeedEvent, facts: EventFacts, now: datetime) -> Iterator[EventMail]:
-    """The mails of an event if nobody answers anything more; those that are written already included."""
+    """The mails of the event if nobody answers any more, including those already written."""
     if event.cancelled_at or not event.mails_by_itself:
         return
     if now < event.starts_at:
@@ -109,7 +109,7 @@ def event_mails(event: SpeedEvent, facts: EventFacts, now: datetime) -> Iterator
 
 
 def _together(mails: Iterable[EventMail]) -> Iterator[EventMail]:
-    """One mail to whoever is in several enrollments, if these are due at the same moment."""
+    """One mail for people in several enrollments, if these are due at the same moment."""
     at_once: dict[tuple[datetime, datetime], dict[int, EventMail]] = defaultdict(dict)
     for mail in mails:
         at_once[mail.at, mail.until][mail.enrollment.pk] = mail
@@ -119,9 +119,9 @@ def _together(mails: Iterable[EventMail]) -> Iterator[EventMail]:
 
 
 def _second_invitations(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
-    """To those who were invited and have not answered, once, as long as there is a seat for them."""
+    """A second invitation to people who have not answered, as long as there is a seat for them."""
     last = event.starts_at - REMIND_BEFORE_EVENT
-    # Nobody sits at two tables: who comes in one role is not asked about another.
+    # Nobody sits at two tables: people who come in one role are not asked about another.
     come = {rsvp.enrollment.user_id for rsvp in facts.rsvps.values() if rsvp.status == COMING}
     for enrollment in facts.people:
         invited_at = facts.invited_at.get(enrollment.pk)
@@ -145,7 +145,7 @@ def _second_invitations(event: SpeedEvent, facts: EventFacts) -> Iterator[EventM
 
 
 def _reminders(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
-    """To those who come, the day before; again if the date changes."""
+    """A reminder the day before for people who come; again if the date changes."""
     for enrollment in facts.people:
         rsvp = facts.rsvps.get(enrollment.pk)
         if rsvp and rsvp.status == COMING:
@@ -163,7 +163,7 @@ def _reminders(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
 
 
 def _questions_about_wishes(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
-    """To those who met somebody; before the event to those who will by its schedule."""
+    """The question about wishes, for people who met somebody; before the event for those scheduled to."""
     absent = {pk for pk, rsvp in facts.rsvps.items() if rsvp.seen == ABSENT}
     if event.over:
         pairs = meetings_held(event, absent)

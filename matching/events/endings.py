@@ -1,4 +1,4 @@
-"""Which places at events end when somebody leaves."""
+"""Places at events that end when somebody leaves."""
 
 from collections.abc import Sequence
 

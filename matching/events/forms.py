@@ -9,7 +9,7 @@ from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneF
 
 
 class EventForm(forms.ModelForm):
-    """A speed mentoring event. The start is typed on the event's own clock, whatever the coordinator's shows."""
+    """A speed mentoring event. The start is in the event's own time zone, whatever the coordinator's is."""
 
     starts_at = LocalMomentField(label="Starts", help_text="In the time zone below.")
     time_zone = TimeZoneField(

@@ -55,14 +55,14 @@ def event_context(
 
 
 def _capacity_in(enrollment: Enrollment) -> str:
-    """In what capacity somebody answers, before the link: As mentor, or With “Soil maps”."""
+    """The capacity in which somebody answers, shown before the link: As mentor, or With “Soil maps”."""
     if enrollment.title:
         return f"With “{enrollment.title}”"
     return f"As {enrollment.cohort.programme.label_of(enrollment.role)}"
 
 
 def one_mail_each(enrollments: Iterable[Enrollment]) -> list[tuple[list[Enrollment], list[User]]]:
-    """Who gets a mail about which of these: people of one enrollment together, whoever is in several one about all."""
+    """Group recipients: the people of one enrollment together, people in several get one mail about all."""
     people: dict[int, User] = {}
     theirs: dict[int, list[Enrollment]] = {}
     for enrollment in enrollments:
@@ -86,12 +86,12 @@ def enrollments_in_key(key: str) -> list[int]:
 
 
 def zone_of_reader(enrollment: Enrollment) -> ZoneInfo:
-    """On whose clock somebody reads the times of an event beside its own: their account's, else their sign-up's."""
-    # In this order also for the database: if a person has a zone, nobody reads their cohort.
+    """The second time zone in which somebody reads an event: their account's, otherwise their sign-up's."""
+    # In this order to save queries: if a person has a zone, their cohort is not loaded.
     return ZoneInfo(enrollment.user.time_zone or enrollment.time_zone or enrollment.cohort.time_zone)
 
 
-# Mails that change what stands in somebody's calendar carry the file; the others only link to it.
+# Mails that change somebody's calendar carry the file; the others only link to it.
 WITH_CALENDAR = ("event_seat", "event_place", "event_changed", CANCELLED, LEFT)
 
 
@@ -118,7 +118,7 @@ def send_to_everybody(event: SpeedEvent, people: QuerySet[Enrollment], template:
 
 
 def send_left_team(rsvp: SpeedRsvp, person: User, *, key: str, why: str) -> None:
-    """Take a team's seat out of the calendar of a member who left."""
+    """Remove a team's seat from the calendar of a member who left."""
     event = rsvp.event
     send_mail(
         "matching/event_left_team",
@@ -170,7 +170,7 @@ def _audience(event: SpeedEvent, enrollments: Sequence[Enrollment], template: st
 
 
 def _ids_of(message: OutboxMessage) -> list[int]:
-    """The enrollments that a message is about; written before several could be in one, it names a single one."""
+    """The enrollments of a message; messages from before several were possible name a single one."""
     ids: list[int] = message.audience.get("enrollments") or [message.audience["enrollment"]]
     return ids
 

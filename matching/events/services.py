@@ -76,7 +76,7 @@ def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> S
 
 @transaction.atomic
 def cancel_event(*, event: SpeedEvent, by: User) -> int:
-    """Cancel an event and tell everybody who comes or waits. Idempotent. Returns the number of mails.
+    """Cancel an event and tell everybody coming or waiting. Idempotent. Returns the number of mails.
 
     Raises ServiceError if it has begun or is over.
     """
@@ -173,7 +173,7 @@ def _free_seat(rsvp: SpeedRsvp) -> int:
 
 
 def _mail_seat(event: SpeedEvent, rsvp: SpeedRsvp, why: str) -> None:
-    """Confirm that somebody has a seat, or that they have none any more, with the file for their calendar."""
+    """Tell somebody that they have a seat, or have lost it, with the file for their calendar."""
     template = "event_seat" if rsvp.status == COMING else "event_left"
     people = Enrollment.objects.filter(pk=rsvp.enrollment_id)
     send_to_everybody(event, people, template, f"event-seat-{rsvp.sequence}", why)
@@ -191,7 +191,7 @@ def waiting_before(rsvp: SpeedRsvp) -> int:
 
 
 def busy_when_moved(event: SpeedEvent, fields: Mapping[str, Any]) -> list[User]:
-    """Who comes and is somewhere else by now at the time that an event would have with these fields."""
+    """People who are coming but busy at the time that an event would have with these fields."""
     moved = copy(event)
     for name, value in fields.items():
         setattr(moved, name, value)
@@ -223,7 +223,7 @@ def events_for_participant(user: User) -> list[tuple[SpeedEvent, SpeedRsvp | Non
 
 
 def _is_free(rsvp: SpeedRsvp) -> bool:
-    """Whether they have nothing else at that time by now. Who has stays on the waitlist: nobody is asked here."""
+    """Whether they are still free at that time. Busy people stay on the waitlist: nobody is asked here."""
     try:
         one = rsvp.enrollment
         check_clashes(one.user, calendar_event_of(rsvp), team=one.people, zone=zone_of_reader(one))

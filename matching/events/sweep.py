@@ -1,4 +1,4 @@
-"""Do what is due about events: second invitations, reminders, questions about wishes, seats of those who left."""
+"""Process everything due about events: second invitations, reminders, questions about wishes, seats of leavers."""
 
 from datetime import datetime
 
@@ -29,7 +29,7 @@ def sweep_events(now: datetime) -> int:
 
 
 def _tell_leavers(now: datetime) -> int:
-    """Take the seats of teams out of the calendars of members who left while their team had them."""
+    """Remove team seats from the calendars of members who left while their team had them."""
     seats = SpeedRsvp.objects.filter(status=SpeedRsvp.Status.COMING, event__cancelled_at=None, event__starts_at__gt=now)
     seats = seats.exclude(enrollment__departures=None).select_related("event__cohort__programme", "enrollment__user")
     told = 0
@@ -57,7 +57,7 @@ def _send_due_mails(event: SpeedEvent, now: datetime) -> int:
 
 
 def _unwritten(mails: list[EventMail], now: datetime) -> list[EventMail]:
-    """Leave out mails that are written already, and those that a coordinator moved to a later moment."""
+    """Leave out mails that are already written, and those that a coordinator postponed."""
     keys = {mail.key for mail in mails}
     left = keys - written_keys(keys)
     left -= put_off(left, now)

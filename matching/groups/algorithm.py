@@ -1,8 +1,8 @@
-"""Goal groups: who joins which, by what people chose, in proportion. Pure: ids in, ids out.
+"""Goal groups: assign people by their choices, in proportion. Pure: ids in, ids out.
 
-Three cheapest flows: where the mentees would go if mentors were no matter; the mentors, where most of these wait; the
-mentees again, as many in each group as its mentors can take. Each places as many as possible, then looks at how high
-up in people's lists the groups stand, then fills the groups evenly.
+Three cheapest flows: the mentees, ignoring mentors; the mentors, to the groups with most waiting mentees; the mentees
+again, as many in each group as its mentors can take. Each places as many people as possible, then prefers their higher
+choices, then fills the groups evenly.
 """
 
 from collections import Counter
@@ -30,11 +30,11 @@ class GroupToFill:
     closed: bool = False
 
     def mentees_for(self, mentors: int) -> int:
-        """How many mentees so many mentors can take: 8 with 3, 6 with 2, 3 with 1, none without any."""
+        """How many mentees this many mentors can take: 8 with 3, 6 with 2, 3 with 1, none without any."""
         return min(self.mentee_places, ceil(self.mentee_places * mentors / self.mentor_places))
 
     def mentors_for(self, mentees: int) -> int:
-        """How many mentors so many mentees need."""
+        """How many mentors this many mentees need."""
         return next((n for n in range(self.mentor_places) if self.mentees_for(n) >= mentees), self.mentor_places)
 
 
@@ -60,7 +60,7 @@ class GroupGap:
 def fill_groups(
     goals: Sequence[GroupToFill], mentors: GroupWishes, mentees: GroupWishes, own: Mapping[int, int] | None = None
 ) -> GroupAssignment:
-    """Place everybody who chose and is in no group yet. Independent of the order of the input.
+    """Place everybody who has chosen and has no group yet. Independent of the order of the input.
 
     `own` maps mentees who are also mentors to their mentor id: nobody is both in one group.
     """
@@ -121,7 +121,7 @@ def _flow(
 ) -> dict[int, int]:
     """Map people to groups: most people first, then highest rewards, least regret, and most even groups.
 
-    As in a schedule, each weight is more than what a cycle of exchanges can change in all that come after it.
+    As in a schedule, each weight exceeds the most that a cycle of exchanges can change in all later terms.
     """
     if not people:
         return {}

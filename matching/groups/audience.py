@@ -1,4 +1,4 @@
-"""Who the mails of a goal group are still for when they leave."""
+"""Decide, when the mails of a goal group leave, whom they are still for."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

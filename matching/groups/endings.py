@@ -1,4 +1,4 @@
-"""Which goal groups somebody leaves with the cohort."""
+"""Goal groups that somebody leaves together with the cohort."""
 
 from collections.abc import Sequence
 

@@ -89,7 +89,7 @@ def leave_group(*, enrollment: Enrollment, by: User | None) -> None:
 
 
 def sweep_group_leavers(now: datetime) -> int:
-    """Take people who have left the cohort out of their goal groups, and tell an introduced group. Returns how many."""
+    """Remove people who left the cohort from their goal groups, and tell introduced groups. Returns how many."""
     gone = GoalPlace.objects.filter(group__finished_at=None).exclude(enrollment__status__in=Enrollment.OCCUPYING_PLACE)
     places = list(gone.select_related("enrollment__cohort", "group").order_by("pk"))
     for place in places:

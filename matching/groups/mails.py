@@ -43,7 +43,7 @@ class GroupMail:
         return addresses_of(self.addressing().to)
 
     def addressing(self, also: Sequence[Enrollment] = ()) -> Addressing:
-        """How a mail to the group, and to `also`, is addressed: it shows nobody's address who did not agree."""
+        """The recipients of a mail to the group, and to `also`, hiding unshared addresses."""
         return Addressing([*self.members, *also], self.cohort.programme.contact_email)
 
     def render(self) -> tuple[str, str, str]:
@@ -52,7 +52,7 @@ class GroupMail:
 
     @cached_property
     def context(self) -> dict[str, Any]:
-        """What every mail of the group shows."""
+        """The context of every mail of the group."""
         people = list(dict.fromkeys(p for e in self.members for p in e.people))
         zones = group_zones(self.members)
         return {

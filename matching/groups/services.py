@@ -43,16 +43,16 @@ class GroupsState:
 
     @property
     def unplaced(self) -> list[Enrollment]:
-        """The people who chose and are in no group."""
+        """People who have chosen but have no group."""
         return [e for pk, e in self.people.items() if pk in self.choices and pk not in self.places]
 
     @property
     def silent(self) -> int:
-        """How many people have neither chosen nor a group."""
+        """The number of people with neither choices nor a group."""
         return sum(pk not in self.choices and pk not in self.places for pk in self.people)
 
     def groups_with_room(self, enrollment: Enrollment) -> list[GoalGroup]:
-        """The groups with room for somebody, their choices first; introduced groups included."""
+        """Groups with room for somebody, their choices first; includes introduced groups."""
         chosen = {pk: rank for rank, pk in enumerate(self.choices.get(enrollment.pk, []))}
         role = enrollment.role
         free = [g for g in self.groups if not g.finished_at and self.taken[g.pk, role] < g.places_for(role)]
@@ -60,7 +60,7 @@ class GroupsState:
 
     @cached_property
     def taken(self) -> Counter[tuple[int, str]]:
-        """How many are in each group in each role."""
+        """The number of people in each group by role."""
         return Counter((place.group_id, self.people[pk].role) for pk, place in self.places.items())
 
     def chosen_by(self, role: str) -> dict[int, list[int]]:
@@ -68,7 +68,7 @@ class GroupsState:
         return {pk: wish for pk, wish in self.choices.items() if self.people[pk].role == role}
 
     def goals(self, *, keep_all: bool) -> list[GroupToFill]:
-        """The groups to fill, with the people who stay where they are; with `keep_all` that is everybody."""
+        """The groups to fill, with the people who stay; with `keep_all` that is everybody."""
         kept: dict[tuple[int, str], list[int]] = {}
         for pk, place in self.places.items():
             if keep_all or place.by_hand or place.group.confirmed:

@@ -1,4 +1,4 @@
-"""Who the introduction of a pair is still for when it leaves."""
+"""Decide, when an introduction leaves, whom it is still for."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from mentorship.core.outbox.models import OutboxMessage
 
 
 def still_a_pair(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
-    """The people of each pair, as long as all who are introduced are in the cohort and their match stands.
+    """The people of each pair, while everybody introduced is in the cohort and the match exists.
 
     A constant number of queries; writing an intro anew takes a few more.
     """
@@ -49,7 +49,7 @@ def _still(audience: Mapping[str, Any], people: Mapping[int, Enrollment], standi
 
 
 def why_switched_off(enrollment: Enrollment | None) -> str:
-    """A sentence if nobody of an enrollment can get mail any more; "" if somebody can."""
+    """A sentence if nobody in an enrollment can get mail any more; "" if somebody can."""
     if enrollment is None or any(person.is_active for person in enrollment.people):
         return ""
     return f"The account of {enrollment.user} is switched off."

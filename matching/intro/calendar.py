@@ -14,17 +14,17 @@ from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
 from mentorship.core.text import join_names
 
-# Sequences of meetings count the seconds since then, so that a suggestion and what is set later have one order.
+# Sequences of meetings count the seconds since then, so that suggestions and later fixed meetings share one order.
 BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def sequence_at(now: datetime) -> int:
-    """The sequence of what a calendar reads at this moment."""
+    """The sequence of an event that a calendar reads at this moment."""
     return (now - BEGINNING) // timedelta(seconds=1)
 
 
 def suggested_uid(mentee_id: int, mentor_ids: Sequence[int]) -> str:
-    """The name in calendars of what is suggested to a pair, and of the first meeting that they set."""
+    """The calendar id shared by suggestions to a pair and the first meeting that they set."""
     return event_uid("-".join(["meeting", *map(str, mentor_ids)]), mentee_id)
 
 

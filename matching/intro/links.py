@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from mentorship.core.links import LinkError, LinkFormat, SignedLink
 
-# The ids of the mentee and the mentors, and the start, joined by dashes. By it nobody acts for anybody: it is a file.
+# The ids of the mentee and the mentors, and the start, joined by dashes. It only leads to a file, so nobody can act by
+# it.
 MEETING_LINK = SignedLink(
     "matching:meeting-calendar", "matching.meeting", (str,), format=LinkFormat.PLAIN, personal=False
 )
@@ -15,7 +16,7 @@ START_FORMAT = "%Y%m%dT%H%M"
 
 @dataclass(frozen=True)
 class Meeting:
-    """A suggested meeting: whose, and when it starts (UTC)."""
+    """A suggested meeting: its people, and its start (UTC)."""
 
     mentee_id: int
     mentor_ids: list[int]
@@ -29,7 +30,7 @@ def meeting_link(mentee_id: int, mentor_ids: Sequence[int], starts: datetime) ->
 
 
 def read_meeting(token: str) -> Meeting:
-    """The meeting that a link stands for. Raises LinkError."""
+    """The meeting of a link. Raises LinkError."""
     try:
         mentee, *mentors, start = MEETING_LINK.read_one(token).split("-")
         starts = datetime.strptime(start, START_FORMAT).replace(tzinfo=UTC)

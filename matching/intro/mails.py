@@ -53,7 +53,7 @@ class IntroMail:
             to=self.addressing.to,
             cc=self.addressing.cc,
             bcc=self.addressing.bcc,
-            # The whole pair; those in copy have seen that it began, and that is enough.
+            # The whole pair, but not people in copy, who have seen that it began.
             reply_to=self.addressing.reply_to,
             audience={"rule": RULE, "mentee": self.mentee.pk, "mentors": [mentor.pk for mentor in self.mentors]},
             due_at=due_at,
@@ -77,7 +77,7 @@ class IntroMail:
 
     @property
     def relayed(self) -> list[str]:
-        """The names of those who did not agree to share their address, and are reached through the programme."""
+        """Names of people who did not agree to share their address, and are reached through the programme."""
         return [self.addressing.name_of(person) for person in self.addressing.hidden]
 
     @property
@@ -112,19 +112,19 @@ def intro_mail(
 
 
 def intro_addressing(mentee: Enrollment, mentors: Sequence[Enrollment], beside: Sequence[Enrollment]) -> Addressing:
-    """How the intro is addressed; `beside` are the mentors they have already."""
+    """The recipients of the intro; `beside` are existing mentors."""
     contact = mentee.cohort.programme.contact_email
     return Addressing([mentee, *mentors], contact, beside, _contacts(mentee, mentors))
 
 
 def mentors_beside(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[Enrollment]:
-    """Return the mentors they already have when another one joins."""
+    """Return the existing mentors when another one joins."""
     others = Match.objects.under_way().filter(mentee=mentee, imported=False).exclude(mentor__in=mentors)
     return [match.mentor for match in others.select_related("mentor__user").order_by("pk")]
 
 
 def reason_for_pair(reasons: Sequence[str]) -> str:
-    """What the pair reads of why it was made: only what speaks for it; "" if nothing is known."""
+    """The reason for the pair that both sides read: only points in its favour; "" if none is known."""
     return f"You {join_names(reasons)}." if reasons else ""
 
 
@@ -143,7 +143,7 @@ def first_meetings(mentee: Enrollment, mentors: Sequence[Enrollment], today: dat
     everybody = zones_of(mentee, mentors)
     first = mentee.cohort.pair_begins(today + NOTICE)
     found = next_meetings(mentee, everybody, first)
-    # A team spread around the world may have no hour in common; then a time that suits its lead must do.
+    # A team spread around the world may have no hour in common; then use a time that suits its lead.
     return found or next_meetings(mentee, everybody and [e.time_zone for e in (mentee, *mentors)], first)
 
 
@@ -207,7 +207,7 @@ def about_how_long(today: date, day: date | None) -> str:
 
 
 def greeting_of(people: Sequence[User]) -> str:
-    """What a mail to several people calls them; `all` if somebody gave no name."""
+    """The names in the greeting of a mail to several people; `all` if somebody gave no name."""
     return join_names([person.short_name for person in people]) if all(p.known_name for p in people) else "all"
 
 
@@ -217,7 +217,7 @@ def _short(enrollment: Enrollment) -> str:
 
 
 def _described(person: User, enrollment: Enrollment, addressing: Addressing) -> str:
-    """`Mona Sato (she/her), Japan, in Tokyo`: what is known, in one line. The zone is that of the enrollment."""
+    """`Mona Sato (she/her), Japan, in Tokyo`: known facts in one line. The zone is that of the enrollment."""
     word = with_article(enrollment.cohort.programme.label_of(enrollment.role))
     known = person.known_name or word[:1].upper() + word[1:]
     name = f"{known} ({person.pronouns})" if person.pronouns else known

@@ -28,7 +28,7 @@ FILTERS = ("q", "state", "sort")
 
 
 class Board(CohortView):
-    """The newest answer, or the run that the address names, with the reasons for one mentee beside it."""
+    """The newest answer, or the run in the address, with the reasons for one mentee beside it."""
 
     template_name = "matching/board/board.html"
 
@@ -68,7 +68,7 @@ def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
 
 
 def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, editing: bool) -> dict[str, Any]:
-    """Return what the board shows of a run: a page of rows, and the reasons for the selected mentee."""
+    """Return the displayed parts of a run: a page of rows, and the reasons for the selected mentee."""
     reader = BoardReader(run)
     ids = reader.ids(**filters)
     page = page_of(request, ids)
@@ -96,7 +96,7 @@ def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, edi
 
 
 def _selected(reader: BoardReader, rows: list[BoardRow], wanted: str) -> Enrollment | None:
-    """The mentee that the address names, on whichever page of the list; else the first of this page."""
+    """The mentee in the address, on any page of the list; otherwise the first of this page."""
     shown = next((row.mentee for row in rows if str(row.mentee.pk) == wanted), None)
     if shown is None and wanted.isdecimal() and int(wanted) in reader.everyone:
         return Enrollment.objects.with_people().get(pk=wanted)
@@ -104,7 +104,7 @@ def _selected(reader: BoardReader, rows: list[BoardRow], wanted: str) -> Enrollm
 
 
 def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str, Any]:
-    """Return the side panel: the proposed mentors, the best others of both sides, and pins."""
+    """Return the side panel: the proposed mentors, the best alternatives for both sides, and pins."""
     state, pk = reader.state, mentee.pk
     editing = editing and pk not in state.introduced
     chosen = [_chosen(reader, proposal, editing=editing) for proposal in reader.proposals([pk])]
@@ -127,7 +127,7 @@ def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str,
 
 
 def _chosen(reader: BoardReader, proposal: MatchProposal, *, editing: bool) -> dict[str, Any]:
-    """Return a proposed pair with what forbidding it or leaving its mentor for later would cost."""
+    """Return a proposed pair with the cost of forbidding it or of leaving its mentor for later."""
     state, pair = reader.state, (proposal.mentee_id, proposal.mentor_id)
     return {
         "pair": proposal,

@@ -27,7 +27,7 @@ STALE, REFUSED = 409, 422
 
 
 class BoardChangeView(RunView):
-    """A page that changes the board on the version that the coordinator saw, and returns to where they were."""
+    """A page that changes the board in the version the coordinator saw, and returns to the same place."""
 
     template_name = "matching/board/change.html"
     for_editors = True
@@ -41,14 +41,14 @@ class BoardChangeView(RunView):
         return sent.get("back", "")
 
     def seen_version(self) -> int:
-        """The version of the board that the request names; without one there is no such page."""
+        """The version of the board in the request; without one the page does not exist."""
         version = VersionForm(self.request.POST)
         if not version.is_valid():
             raise Http404
         return int(version.cleaned_data["version"])
 
     def to_board(self, mentee: int = 0) -> HttpResponse:
-        """The board as it was, with the filters of the address it came from."""
+        """Redirect to the board with the filters of the originating address."""
         kept = {name: value for name, value in QueryDict(self._back).items() if name in KEPT}
         if mentee:
             kept["mentee"] = str(mentee)
@@ -57,7 +57,7 @@ class BoardChangeView(RunView):
 
 
 class ChangeBoard(BoardChangeView):
-    """One change: GET tells what it would cost, POST makes it."""
+    """One change: GET shows its cost, POST makes it."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._plan(_change_request(request.GET, self.run))
@@ -73,7 +73,7 @@ class ChangeBoard(BoardChangeView):
         return self.to_board(wish.mentee)
 
     def _plan(self, wish: ChangeRequest, *, status: int = 200, error: str = "", since: Any = ()) -> HttpResponse:
-        """The change with its cost as the board stands now. Whatever was refused can be made from here."""
+        """The change with its cost on the current board. A refused change can be made from here."""
         state = read_state(self.run)
         try:
             plan = plan_change(state, wish)
@@ -88,7 +88,7 @@ class ChangeBoard(BoardChangeView):
 
 
 class UndoChange(BoardChangeView):
-    """Undo the last change that stands."""
+    """Undo the last change."""
 
     http_method_names = ("post",)
 
@@ -118,7 +118,7 @@ class BoardNews(RunView):
 
 
 class CandidateList(RunView):
-    """Everybody a mentee could have: a few side by side, all of them by search."""
+    """All possible mentors of a mentee: a few side by side, the rest by search."""
 
     template_name = "matching/board/candidates.html"
 
@@ -154,7 +154,7 @@ class CandidateList(RunView):
 
 
 def _change_request(data: QueryDict, run: MatchRun) -> ChangeRequest:
-    """Read the requested change. Raises Http404 if it is none, or names people of another cohort."""
+    """Read the requested change. Raises Http404 if it is invalid, or names people of another cohort."""
     form = ChangeRequestForm(data)
     if not form.is_valid():
         raise Http404

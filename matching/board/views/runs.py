@@ -21,14 +21,14 @@ from matching.querysets import MatchRunQuerySet
 from mentorship.core.ui.markup import counted
 from mentorship.core.views import CONFIRMED, YES, Question, errors_as_messages
 
-# A run usually takes seconds. Longer without anybody taking it: say what may be wrong.
+# A run usually takes seconds. If no worker takes it for longer, say what may be wrong.
 PATIENCE = timedelta(seconds=60)
 MOST_LISTED = 50
 PAIRS_NAMED = 6
 
 
 class StartRun(CohortView):
-    """Ask for a run. If pairs were made by hand and not locked, ask whether they are kept."""
+    """Request a run. If there are unlocked manual pairs, ask whether to keep them."""
 
     http_method_names = ("post",)
 
@@ -74,7 +74,7 @@ class RunState(CohortView):
 
 
 class RunList(CohortView):
-    """Every run, with its name and its figures."""
+    """Every run with its name and figures."""
 
     template_name = "matching/board/runs.html"
 
@@ -86,7 +86,7 @@ class RunList(CohortView):
 
 
 class RenameRun(RunView):
-    """Name a run, or take its name away."""
+    """Name a run, or remove its name."""
 
     http_method_names = ("post",)
 
@@ -114,12 +114,12 @@ class CompareRuns(CohortView):
 
 
 def waits_long(run: MatchRun | None) -> bool:
-    """Whether a run has been waiting for a worker for so long that something may be wrong."""
+    """Whether a run has waited for a worker so long that something may be wrong."""
     return run is not None and run.status == MatchRun.Status.QUEUED and run.created_at < timezone.now() - PATIENCE
 
 
 def _standing_changes(run: MatchRun) -> int:
-    """How many changes by hand stand on its board. Reads what was fetched with the runs."""
+    """The number of manual changes on its board. Uses data fetched with the runs."""
     undone = {change.undoes_id for change in run.changes.all() if change.undoes_id}
     return sum(
         change.undoes_id is None and change.pk not in undone and any(e["what"] == "pair" for e in change.effects)

@@ -22,7 +22,7 @@ def mark_arrivals(
 ) -> None:
     """Record who has arrived and who has not, by enrollment ids. Leaves others alone, so that two people can tick.
 
-    With `rest_absent`, everybody else who was to come is absent. Raises ServiceError if more came than there are seats.
+    With `rest_absent`, everybody else expected is absent. Raises ServiceError if more people came than there are seats.
     """
     locked = lock_event(event)
     rsvps = {r.enrollment_id: r for r in SpeedRsvp.objects.filter(event=locked).select_related("enrollment")}
@@ -53,7 +53,7 @@ def mark_arrivals(
 
 @transaction.atomic
 def plan_tables(*, event: SpeedEvent, by: User) -> Schedule:
-    """Plan the tables for those who have arrived or, before anybody has, for those who come.
+    """Plan the tables for people who have arrived or, before anybody has, for those who accepted.
 
     Rounds that have begun are kept; the others are planned again. Raises ServiceError if there is nobody to seat.
     """
@@ -119,7 +119,7 @@ def return_to_previous_round(*, event: SpeedEvent, seen: int, by: User) -> Speed
 
 
 def people_to_seat(event: SpeedEvent) -> tuple[set[int], set[int]]:
-    """Return the mentees and mentors to seat: those who have arrived or, before anybody has, those who come."""
+    """Return the mentees and mentors to seat: those who have arrived or, before that, those who accepted."""
     rows = list(
         event.rsvps.filter(status=COMING, enrollment__status=Enrollment.Status.ACCEPTED).values_list(
             "enrollment_id", "enrollment__role", "seen"

@@ -21,7 +21,7 @@ SCALE = 1000
 
 @dataclass(frozen=True)
 class Schedule:
-    """The rounds in order, each as mentor → mentees; nobody is named twice in a round, no pair twice at all."""
+    """The rounds in order, each as mentor → mentees; nobody occurs twice in a round, no pair twice at all."""
 
     rounds: list[Round]
 
@@ -50,7 +50,7 @@ def make_schedule(
     met: Collection[tuple[int, int]] = (),
     had: Mapping[int, int] | None = None,
 ) -> Schedule:
-    """The best schedule of so many rounds.
+    """The best schedule with this many rounds.
 
     `scores` of (mentee, mentor) from 0 to 1, unknown is neutral; `seats` = how many mentees a table holds; `met` =
     pairs that never meet (again); `had` = how often a mentee sat at a table before: who had less comes first. `seed`
@@ -114,7 +114,7 @@ def _choose(
 ) -> list[tuple[int, int]]:
     """Who meets whom: the most meetings, then the fairest, then the most even, then the highest total score.
 
-    Each weight is more than what a cycle of exchanges can change in all that come after it, which keeps that order.
+    Each weight exceeds the most that a cycle of exchanges can change in all later terms, which keeps that order.
     """
     levels = min(seats or len(people), len(people))
     exchanged = 2 * (min(len(people), len(tables)) + 1)
@@ -182,7 +182,7 @@ def _swap_along(
 
 
 def _in_order(coloured: Sequence[Round], tables: Sequence[int], rounds: int, scores: MeetingScores) -> list[Round]:
-    """Full rounds first, then those with the better pairs: what is lost when people leave early is the least."""
+    """Full rounds first, then those with better pairs, so that people who leave early miss the least."""
 
     def worth(r: int) -> tuple[int, float, int]:
         pairs = [(mentee, mentor) for mentor, group in coloured[r].items() for mentee in group]

@@ -151,7 +151,7 @@ def _export_row(rsvp: SpeedRsvp) -> list[str]:
 
 
 class EventAction(EventView):
-    """The buttons of an event's pages: `do` names which."""
+    """The buttons of an event's pages; `do` names the action."""
 
     http_method_names = ("post",)
 
@@ -288,7 +288,7 @@ class EventPlan(EventView):
 
 
 class EventLive(EventView):
-    """The screen of the room: round, timer, who sits where. `state` is the part that is asked for again and again."""
+    """The screen in the room: round, timer and tables. `state` is the part that is polled."""
 
     template_name = "matching/events/live.html"
     state = False

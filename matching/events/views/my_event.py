@@ -1,4 +1,4 @@
-"""Answer an invitation, see one's tables, and name one's wishes."""
+"""Answer an invitation, see one's tables, and submit wishes."""
 
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,7 +43,7 @@ class EventPage(LookupView):
 
     @property
     def zone_of_page(self) -> ZoneInfo:
-        """The reader's: of their account, or by the link of a mail of whoever was invited."""
+        """The reader's time zone: of their account, or behind a mailed link of the invited person."""
         signed_in = self.request.user.is_authenticated
         return reader_zone() if signed_in else zone_of_reader(self.enrollment)
 

@@ -26,7 +26,7 @@ LEFT_SHOWN = 200
 
 
 class GroupList(CohortView):
-    """Every group with its people and what it lacks, and the people without a group."""
+    """Every group with its people and gaps, and people without a group."""
 
     template_name = "matching/groups/list.html"
 
@@ -149,7 +149,7 @@ class GoalGroupEdit(FormPage, CohortObjectView[GoalGroup]):
         return self.object if self.object.pk else None
 
     def get_form(self, *data: Any) -> GoalGroupForm:
-        # A copy, which takes what was typed: the page shows the group as it is.
+        # A copy takes the input, since the page shows the saved group.
         return GoalGroupForm(*data, instance=copy(self.object))
 
     def get_context(self) -> dict[str, Any]:
