@@ -8,7 +8,7 @@ class OperationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks, and provide the personal-data rules of operators' texts."""
         from mentorship.core.personal_data import PERSONAL_DATA
-        from mentorship.operations import checks  # noqa: F401  (importing it registers the checks)
+        from mentorship.operations import checks, versions  # noqa: F401  (importing them registers the checks)
         from mentorship.operations.personal_data import PERSONAL_DATA_RULES
 
         PERSONAL_DATA.provide("operations", PERSONAL_DATA_RULES, by=self.name)

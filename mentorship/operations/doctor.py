@@ -23,6 +23,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.outbox.health import broker_state, flow_at
 from mentorship.operations.health import missing_migrations
 from mentorship.operations.models import PrivacyDetails
+from mentorship.operations.versions import MEND, half_way
 
 LITTLE_SPACE = 1024**3
 SECONDS = 5
@@ -103,6 +104,9 @@ def _database() -> Iterator[Finding]:
     version = ".".join(str(part) for part in connection.get_database_version())
     took = round((time.monotonic() - started) * 1000)
     yield Finding("Database", f"{connection.display_name} {version} answers in {took} ms")
+    if problem := half_way():
+        yield Finding("Database", problem, MEND)
+        return
     if missing_migrations():
         yield Finding("Database", "is older than the code", "Run manage.py migrate.")
         return

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from mentorship.core.outbox.health import Flow, broker_state, flow_at
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.operations.versions import half_way
 
 # Frequent requests must not open as many connections to the broker.
 BROKER_KEPT_SECONDS = 10
@@ -105,12 +106,16 @@ def missing_migrations() -> str:
     if _all_migrated():
         return ""
     _all_migrated.cache_clear()
+    if problem := half_way():
+        return problem
     return "The database is older than the code. Run manage.py migrate."
 
 
 @cache
 def _all_migrated() -> bool:
     """Whether no migration is left; once true it stays true while this code runs."""
+    if half_way():
+        return False
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
