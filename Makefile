@@ -9,7 +9,7 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -
 
 COVERED := mentorship,cohorts,training,matching,checkins,partners
 
-LINTS := lint-types lint-format lint-rules lint-imports lint-templates lint-style lint-migrations lint-settings
+LINTS := lint-types lint-format lint-rules lint-imports lint-templates lint-style lint-migrations lint-upgrades lint-settings
 
 .PHONY: help setup demo test lint $(LINTS) test-sqlite test-postgres bench assurance lock clean
 
@@ -55,6 +55,7 @@ lint-templates: ; $(BIN)/djlint --lint --quiet templates
 lint-style: ; $(BIN)/python -m mentorship.devtools.style
 lint-types: ; $(BIN)/mypy .
 lint-migrations: ; $(BIN)/python manage.py makemigrations --check --dry-run
+lint-upgrades: ; $(BIN)/python -m mentorship.devtools.upgrades
 lint-settings: ; $(BIN)/python manage.py check
 
 # The long ones run once. PostgreSQL is strict about queries, so the walks over all pages, forms and filters are its own, in
