@@ -69,8 +69,8 @@ PURPOSES: tuple[Purpose, ...] = (
         "notes.",
         "To find you a match, introduce you to each other and help where it does not work.",
         AGREED,
-        "You and your match; coordinators. Only your pair reads its goals and notes. Your match gets your address only "
-        "if you agree. Only coordinators read why you declined a match or want another one.",
+        "You, your match and the team of your programme. Only your pair reads its goals and notes. Your match gets "
+        "your address only if you agree. Only coordinators read why you declined a match or want another one.",
         ("matching",),
     ),
     Purpose(
@@ -79,7 +79,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "Which sessions you booked and attended, and what you thought of them.",
         "To keep a seat for you, to certify that you took part, and to pay those who teach.",
         AGREED,
-        "Coordinators; programmes and organisations that share a session learn who comes from among their own people.",
+        "The team of your programme; those that share a session with it learn which of their own people come.",
         ("training",),
     ),
     Purpose(
@@ -100,7 +100,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "invoices and payments.",
         "To report to those who support the programme, and to keep accounts.",
         f"{INTEREST}; your consent where your name is shown; for accounts, the law",
-        "Coordinators. Partners see totals of at least five people, and names only of those who agreed.",
+        "The team of your programme. Partners see totals of at least five people, and names only of those who agreed.",
         ("partners",),
     ),
     Purpose(
@@ -109,7 +109,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "Every email that we send you: its words, when it was sent and whether it came back.",
         "So that you get what you wait for, once, and we can see whether it reached you.",
         INTEREST,
-        "Coordinators of the programme that sent it. Codes and personal links in it are for you alone.",
+        "The team of the programme that sent it. Codes and personal links in it are for you alone.",
         ("outbox",),
     ),
     Purpose(
@@ -126,7 +126,7 @@ PURPOSES: tuple[Purpose, ...] = (
         "Who did what and when, and who read what was told in confidence; how often something was tried; backups.",
         "To notice and put right mistakes and misuse.",
         INTEREST,
-        "Coordinators read the history of what they work on. Operators look after the rest.",
+        "Teams read the history of what they work on. Operators look after the rest.",
         ("audit", "admin", "submissions", "sessions", "auth", "contenttypes", "operations"),
     ),
 )
