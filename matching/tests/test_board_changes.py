@@ -4,31 +4,27 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
-from django.urls import reverse
 
-from matching.board import services as board_services
 from matching.board.candidates import alternatives_for_mentee, alternatives_for_mentor, cheapest_way
 from matching.board.change_plan import ChangeRequest, limits_passed, plan_change
 from matching.board.reader import BoardReader
 from matching.board.services import StaleError, change_board, undo_last_change
 from matching.board.state import read_state
 from matching.engine import services as engine_services
-from matching.engine.score_table import MOST_PAIRS, factors_of, score_table_of
+from matching.engine.score_table import score_table_of
 from matching.models import BoardChange, HeldBack, MatchPin, MatchRun
 from matching.pauses.services import pause_mentor
 from matching.policy import services as policy_services
+from matching.tests.board_market import make, make_market, mentor_of, pairs
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     EnrollmentFactory,
     MatchFactory,
-    RoleFactory,
     TopicFactory,
 )
 
 pytestmark = pytest.mark.django_db
-
-TOPICS = ("soil", "birds", "maps", "water", "code")
 
 
 @pytest.fixture
@@ -38,87 +34,7 @@ def cohort():
 
 @pytest.fixture
 def market(cohort):
-    """Five mentees, four mentors with five places, and a run: whatever the scores, somebody could swap."""
-    topics = [TopicFactory(programme=cohort.programme, name=name, key=name) for name in TOPICS]
-    mentees, mentors = [], []
-    for n, name in enumerate(("A", "B", "C", "D", "E")):
-        one = EnrollmentFactory(cohort=cohort, title=name, time_zone="Asia/Tokyo" if n == 4 else "Europe/Berlin")
-        one.topics.set([topics[n], topics[(n * 2 + 1) % 5]])
-        mentees.append(one)
-    for n, name in enumerate(("Ada", "Bo", "Cy", "Di")):
-        one = EnrollmentFactory(cohort=cohort, role="mentor", user__full_name=name, capacity=2 if n == 3 else 1)
-        one.topics.set([topics[n], topics[(n + 2) % 5]])
-        mentors.append(one)
-    run, _ = engine_services.run_now(cohort=cohort, by=None)
-    return run, mentees, mentors
-
-
-def make(run, do, mentee=None, mentor=None, other=None, theirs=None, by=None):
-    ids = (one.pk if one else 0 for one in (mentee, mentor, other, theirs))
-    return change_board(run=run, wish=ChangeRequest(do, *ids), version=read_state(run).version, by=by)
-
-
-def pairs(run):
-    return set(run.proposals.filter(kind="chosen").values_list("mentee_id", "mentor_id"))
-
-
-def mentor_of(run, mentee):
-    return run.proposals.get(kind="chosen", mentee=mentee).mentor
-
-
-# --- what is kept of a run ---
-
-
-def test_every_score_of_a_run_is_kept(market):
-    run, mentees, mentors = market
-    table = score_table_of(run)
-    for p in run.proposals.all():
-        assert table.score(p.mentee_id, p.mentor_id) == pytest.approx(p.score, abs=1e-6)
-    values = factors_of(run, mentees[0].pk, [m.pk for m in mentors])
-    total = sum(run.weights.values())
-    for mentor in mentors:
-        parts = sum(v.value * run.weights[name] / total for name, v in values[mentor.pk].items())
-        assert parts == pytest.approx(table.score(mentees[0].pk, mentor.pk), abs=0.005)
-
-
-def test_what_insisting_costs_is_what_a_new_run_around_the_pair_then_loses(market):
-    run, mentees, mentors = market
-    table = score_table_of(run)
-    for mentee in mentees[:3]:
-        for mentor in mentors:
-            if (mentee.pk, mentor.pk) in pairs(run):
-                assert table.insist(mentee.pk, mentor.pk) == (0, 0, 0)
-                continue
-            pin = board_services.set_pin(mentee=mentee, mentor=mentor, kind="lock", by=None)
-            again, _ = engine_services.run_now(cohort=run.cohort, by=None)
-            pin.delete()
-            people, _, score = table.insist(mentee.pk, mentor.pk)
-            assert people == run.matched - again.matched
-            assert round(score * 1_000_000) == run.total_points - again.total_points
-
-
-def test_what_rules_a_pair_out_is_kept_with_it(cohort):
-    own = EnrollmentFactory(cohort=cohort)
-    EnrollmentFactory(cohort=cohort, role="mentor", user=own.user)
-    other = EnrollmentFactory(cohort=cohort, role="mentor", languages=["pt"])
-    run, _ = engine_services.run_now(cohort=cohort, by=None)
-    table = score_table_of(run)
-    assert table.bar(own.pk, other.pk) == "no shared language"
-    assert table.best_mentors(own.pk) == []
-    assert table.insist(own.pk, other.pk) is None
-    with pytest.raises(ServiceError, match="no shared language"):
-        make(run, "choose", own, other)
-
-
-def test_a_round_too_large_keeps_its_runners_up_only(market, monkeypatch):
-    run, mentees, _ = market
-    monkeypatch.setattr("matching.engine.score_table_writer.MOST_PAIRS", 3)
-    assert MOST_PAIRS > 500 * 300
-    again, _ = engine_services.run_now(cohort=run.cohort, by=None)
-    assert score_table_of(again) is None
-    other = alternatives_for_mentee(read_state(again), mentees[0].pk)[0]
-    change_board(run=again, wish=other.way.wish, version=0, by=None)
-    assert (mentees[0].pk, other.person.pk) in pairs(again)
+    return make_market(cohort)
 
 
 # --- changes ---
@@ -395,52 +311,3 @@ def test_of_two_changes_at_the_same_moment_one_is_refused():
         thread.join()
     assert sorted(told) == [-1, 1]
     assert HeldBack.objects.count() == 1
-
-
-# --- another run ---
-
-
-def run_anew(client, run, **data):
-    return client.post(reverse("matching:run-create", args=[run.cohort.slug]), data)
-
-
-@pytest.fixture
-def swapped(client, market):
-    """Two mentees whose mentors were swapped by hand, and the coordinator who did it."""
-    run, mentees, _ = market
-    client.force_login(RoleFactory(workspace=run.cohort.programme.workspace, role="coordinator").user)
-    state = read_state(run)
-    one, other = [m for m in mentees if state.mentors_of.get(m.pk)][:2]
-    make(run, "swap", one, mentor_of(run, one), other, mentor_of(run, other))
-    return run, {(one.pk, mentor_of(run, one).pk), (other.pk, mentor_of(run, other).pk)}
-
-
-def test_running_again_asks_before_a_swap_is_found_anew(client, swapped):
-    run, _ = swapped
-    page = run_anew(client, run)
-    assert page.status_code == 200
-    assert "You made 2 pairs by hand and did not lock them" in page.text
-    assert "Lock 2 pairs and run again" in page.text
-    assert MatchRun.objects.count() == 1
-
-
-def test_a_swap_is_kept_as_a_lock_of_the_next_run(client, swapped):
-    run, by_hand = swapped
-    run_anew(client, run, confirmed="yes")
-    assert set(MatchPin.objects.filter(kind="lock").values_list("mentee_id", "mentor_id")) == by_hand
-    engine_services.work_run(MatchRun.objects.get(number=2).pk)
-    assert by_hand <= pairs(MatchRun.objects.get(number=2))
-
-
-def test_a_swap_is_found_anew_where_the_coordinator_says_so(client, swapped):
-    run, _ = swapped
-    run_anew(client, run, confirmed="other")
-    assert MatchRun.objects.count() == 2
-    assert not MatchPin.objects.exists()
-
-
-def test_nothing_is_asked_where_the_changes_by_hand_are_locked_or_undone(client, swapped):
-    run, _ = swapped
-    undo_last_change(run=run, version=read_state(run).version, by=None)
-    assert run_anew(client, run).status_code == 302
-    assert MatchRun.objects.count() == 2
