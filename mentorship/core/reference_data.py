@@ -49,13 +49,19 @@ def _country_codes() -> dict[str, str]:
 
 @cache
 def _language_codes() -> dict[str, str]:
-    codes = {name.casefold(): code for code, name in languages()}
-    # Babel has data for some of the languages that it can name. Asked for another, it goes through all that it has
+    return {name.casefold(): code for code, name in languages()} | {code: code for code, _name in languages()}
+
+
+@cache
+def _codes_by_own_name() -> dict[str, str]:
+    """What languages call themselves. It reads hundreds of files, which takes a second of the processor or more."""
+    # Babel has data for a part of the languages that it can name. Asked for another, it goes through all that it has
     # loaded, which fails while a second thread loads one.
     known = set(locale_identifiers())
+    codes: dict[str, str] = {}
     for code, _name in languages():
-        codes.setdefault(code, code)
-        codes.setdefault(_own_name(code).casefold() if code in known else code, code)
+        if code in known:
+            codes.setdefault(_own_name(code).casefold(), code)
     return codes
 
 
@@ -89,7 +95,9 @@ def country_name(code: str) -> str:
 def language_code(text: str) -> str:
     """The ISO code of a language given by its English or own name, or by code; "" if it is unknown."""
     name = " ".join(text.split()).casefold()
-    return _language_codes().get(name) or _names_elsewhere("languages").get(name, "")
+    if not name:
+        return ""
+    return _language_codes().get(name) or _codes_by_own_name().get(name) or _names_elsewhere("languages").get(name, "")
 
 
 def language_name(code: str) -> str:
