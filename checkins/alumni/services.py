@@ -50,7 +50,7 @@ def save_consent(*, programme: Programme, user: User, stays: bool, roles: Sequen
     if not past_participants(programme).filter(pk=user.pk).exists():
         raise ServiceError("This is for people who were part of a round.")
     consent, new = AlumniConsent.objects.select_for_update(of=("self",)).get_or_create(programme=programme, user=user)
-    was_in = not new and consent.left_at is None
+    was_in, before = not new and consent.left_at is None, consent.roles
     consent.roles = [role for role in AlumniConsent.RETURNS_AS if role in roles] if stays else []
     now = timezone.now()
     if stays and not was_in:
@@ -65,6 +65,8 @@ def save_consent(*, programme: Programme, user: User, stays: bool, roles: Sequen
     if stays != was_in:
         verb = Verb.STAYS_IN_TOUCH if stays else Verb.HEARS_NO_LONGER
         record(verb=verb, target=user, workspace_id=programme.workspace_id, by=user)
+    elif consent.roles != before:
+        record(verb=Verb.WOULD_COME_BACK, target=user, workspace_id=programme.workspace_id, by=user)
     return consent
 
 

@@ -174,7 +174,6 @@ def save_case(*, case: Case, by: User, note: str = "") -> Case:
         case.done_at = timezone.now()
     elif case.status != Case.Status.DONE:
         case.done_at = None
-    case.save(update_fields=["owner", "status", "due_on", "next_step", "outcome", "done_at"])
     changes = [
         words
         for name, words in (
@@ -182,6 +181,7 @@ def save_case(*, case: Case, by: User, note: str = "") -> Case:
             ("status", f"made {case.get_status_display()}"),
             ("due_on", f"due {case.due_on:%d %b %Y}"),
             ("next_step", "next step changed"),
+            ("outcome", "outcome changed"),
         )
         if getattr(before, name) != getattr(case, name)
     ]
@@ -189,6 +189,7 @@ def save_case(*, case: Case, by: User, note: str = "") -> Case:
         CaseNote.objects.create(case=case, by=by, text=note)
         changes.append("note added")
     if changes:
+        case.save(update_fields=["owner", "status", "due_on", "next_step", "outcome", "done_at"])
         record(
             verb=Verb.EDITED,
             target=case,

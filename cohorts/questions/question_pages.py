@@ -74,5 +74,5 @@ class QuestionMovePage(QuestionView[Q]):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        move_question(question=self.object, up=request.POST.get("to") == "up")
+        move_question(question=self.object, up=request.POST.get("to") == "up", by=self.user)
         return redirect(self.list_url())

@@ -57,7 +57,7 @@ def retire_question(*, question: Question, by: User) -> None:
 
 
 @transaction.atomic
-def move_question(*, question: Question, up: bool) -> None:
+def move_question(*, question: Question, up: bool, by: User) -> None:
     """Move a question one place up or down among the current ones; at the end it stays."""
     _lock(question)
     asked = list(question.siblings().filter(retired_at=None))
@@ -68,6 +68,7 @@ def move_question(*, question: Question, up: bool) -> None:
         for number, one in enumerate(asked, 1):
             one.position = number
         question.siblings().bulk_update(asked, ["position"])
+        _record(question, Verb.QUESTION_MOVED, by)
 
 
 def _lock(question: Question) -> None:
@@ -77,4 +78,5 @@ def _lock(question: Question) -> None:
 
 def _record(question: Question, verb: Verb, by: User) -> None:
     owner = question.owner
-    record(verb=verb, target=owner, workspace_id=owner.workspace_id, by=by, question=question.key)
+    role = {"role": question.role} if hasattr(question, "role") else {}  # surveys are for both
+    record(verb=verb, target=owner, workspace_id=owner.workspace_id, by=by, question=question.key, **role)

@@ -155,7 +155,7 @@ def test_what_is_wrong_gets_the_focus_and_leads_into_the_fields(cohort, site):
 
 def test_a_question_is_shown_by_what_it_depends_on_wherever_it_is(cohort, site, cast):
     then = SignupQuestion.objects.get(text="Where was that?")
-    move_question(question=then, up=True)
+    move_question(question=then, up=True, by=cast.owner)
     with chromium() as browser:
         page = browser.new_page(viewport=PHONE)
         page.goto(f"{site}/join/{cohort.slug}/mentee/")

@@ -102,6 +102,7 @@ class Verb(TextChoices):
     FORM_EDITED = "form edited"
     QUESTION_SAVED = "question saved"
     QUESTION_REMOVED = "question removed"
+    QUESTION_MOVED = "question moved"
     ELIGIBILITY_EDITED = "eligibility edited"
     LET_PAST_THE_RULES = "let past the rules"
     SET_THE_RUBRIC = "set the rubric"

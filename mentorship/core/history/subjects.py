@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404
 
-from mentorship.core.accounts.field_access import Audience, may_read, reader_in
+from mentorship.core.accounts.field_access import Audience, Reader, may_read, reader_in
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.audit.services import history_of
 from mentorship.core.extensions import ExtensionPoint
@@ -23,11 +23,14 @@ from mentorship.core.extensions import ExtensionPoint
 
 @dataclass(frozen=True)
 class Subject:
-    """An object with its entries, newest first; `url` leads to its page."""
+    """An object with its entries, newest first; `url` leads to its page.
+
+    Its team reads them, by the roles in its workspace. Without a workspace whoever found it reads all of it.
+    """
 
     title: str
     url: str
-    workspace_id: int
+    workspace_id: int | None
     entries: QuerySet[AuditEntry]
 
 
@@ -57,8 +60,10 @@ def history_for(user: Any, kind: str, key: str) -> History:
     """
     find = next((kinds[kind] for kinds in HISTORIES if kind in kinds), None)
     subject = find(user, key) if find else None
-    reader = reader_in(user, subject.workspace_id) if subject else None
-    if subject is None or reader is None:
+    if subject is None:
+        raise Http404
+    reader = Reader.COORDINATOR if subject.workspace_id is None else reader_in(user, subject.workspace_id)
+    if reader is None:
         raise Http404
     return History(kind, key, subject, may_read(reader, Audience.COORDINATORS))
 

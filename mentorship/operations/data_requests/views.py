@@ -13,7 +13,6 @@ from cohorts.models import Programme
 from mentorship.core.accounts.models import DataRequest, User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.core.accounts.sign_in.reauthentication import require_recent_sign_in
-from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.views import CONFIRMED, LookupView, Question
@@ -143,6 +142,5 @@ class RequestDetail(CoordinatorRequiredMixin, LookupView):
             "asked": self.asked,
             "reason": services.reason_not_to_answer(self.asked, self.user),
             "programmes": Programme.objects.filter(workspace__in=self.asked.workspaces.all()),
-            "history": history_of(self.asked),
             "today": timezone.localdate(),
         }
