@@ -59,7 +59,8 @@ ELSEWHERE = set(
     matching:meeting-calendar matching:my-match matching:my-meeting-cancel matching:my-meeting-create
     matching:my-meeting-edit matching:my-note matching:my-note-create matching:my-rematch-request
     matching:pause-edit matching:replacement-search matching:run-ask-sharing matching:run-compare matching:run-state
-    matching:wish-settle outbox:demo-mailbox outbox:message-cancel outbox:message-edit outbox:message-resend
+    matching:wish-settle outbox:demo-mailbox outbox:held-list outbox:message-cancel outbox:message-edit
+    outbox:message-resend
     partners:bank-line-match partners:cost-file partners:instalment-delete partners:invoice-carry-over
     partners:invoice-delete partners:invoice-edit partners:invoice-issue partners:logo-file partners:my-hours
     partners:person-answer partners:report-link-revoke partners:version-by-link privacy-details-edit
