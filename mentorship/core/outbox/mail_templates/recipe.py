@@ -122,7 +122,7 @@ def _row(row: Model, quoted: dict[str, str]) -> dict[str, Any]:
         raise NotKeptError(f"{row._meta.label} that is not saved")
     name = f"{row._meta.label_lower}:{row.pk}"
     if getattr(row, "quoted_in_mails", ()):
-        quoted[name] = _fingerprint(type(row), row)
+        quoted[name] = _fingerprint(row._meta.model, row)  # the type of a signed-in reader is that of a lazy object
     return {TYPE: "row", "of": name}
 
 
