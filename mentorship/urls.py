@@ -12,6 +12,7 @@ from mentorship.core.outbox.delivery.provider_webhook import mail_report
 from mentorship.core.outbox.live_links.views import MyLinks
 from mentorship.portal import home, next_round
 
+handler400 = "mentorship.core.web.too_large.bad_request_response"
 handler500 = "mentorship.core.web.database.error_response"
 
 # Operators sign in where everybody does, with its limits and their second factor.
