@@ -9,20 +9,7 @@ from cohorts.signup.services import ENROLLMENT_FIELDS
 from mentorship.core.accounts.models import User
 
 # Copied from the last sign-up in the same role. A new project needs a new description.
-KEPT_FIELDS = (
-    "goals",
-    "mentoring_type",
-    "interaction_style",
-    "hours_per_month",
-    "capacity",
-    "mentors_wanted",
-    "country",
-    "time_zone",
-    "languages",
-    "private_needs",
-    "shares_address",
-    "listed_publicly",
-)
+KEPT_FIELDS = tuple(name for name in ENROLLMENT_FIELDS if name not in ("title", "description"))
 # Also copied from a sign-up in another role.
 FIELDS_OF_ANY_ROLE = ("country", "time_zone", "languages", "hours_per_month", "private_needs", "listed_publicly")
 PERSON_FIELDS = ("full_name", "pronouns", "country", "time_zone", "languages")

@@ -9,6 +9,7 @@ from django import forms
 
 from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_own_zone
 from training.models import Training, TrainingSession
+from training.sessions.services import FIELDS
 from training.sessions.slot_planner import AcceptableHours
 
 # Pairs of short fields share a line.
@@ -46,25 +47,7 @@ class SessionForm(forms.ModelForm):
 
     class Meta:
         model = TrainingSession
-        fields = (
-            "kind",
-            "training",
-            "provider",
-            "starts_at",
-            "time_zone",
-            "place",
-            "minutes",
-            "seats",
-            "minimum",
-            "host",
-            "joining_link",
-            "price",
-            "currency",
-            "change_hours",
-            "answer_hours",
-            "notes_link",
-            "recording_link",
-        )
+        fields = ("kind", "training", "provider", *FIELDS)
 
     field_order = Meta.fields
 

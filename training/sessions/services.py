@@ -19,7 +19,7 @@ from training.booking.services import fill_from_waitlist, lock_sessions
 from training.catalogue.services import get_or_create_training
 from training.models import Training, TrainingBooking, TrainingSession
 
-# The fields of the session form.
+# The fields of a session in its form, without its training.
 FIELDS = (
     "starts_at",
     "time_zone",
