@@ -296,7 +296,7 @@ def test_queries_of_lists_do_not_grow_with_rows(client, cast, django_assert_max_
         )
         client.force_login(cast.viewer)
         for url in (reverse("training:session-list", args=[cast.cohort.slug]), session.get_absolute_url()):
-            with django_assert_max_num_queries(25):
+            with django_assert_max_num_queries(28):
                 client.get(url)
         client.force_login(cast.mentor)
         with django_assert_max_num_queries(16):
