@@ -24,6 +24,7 @@ from aiosmtpd.handlers import Sink
 from mentorship.devtools.testing.servers import free_port, postgres_url
 
 NUMBER = 2_000
+LIMIT_SECONDS = 1_800  # a run that takes longer hangs
 
 
 def rows() -> Iterator[tuple[str, str, float, float]]:
@@ -58,6 +59,7 @@ def _row(name: str, url: str) -> tuple[str, str, float, float]:
             env=environ,
             capture_output=True,
             text=True,
+            timeout=LIMIT_SECONDS,
             check=False,
         )
     if done.returncode:
@@ -106,7 +108,7 @@ def measure() -> dict[str, float]:
         messages = _write(enrollments, turn + 1)
         letters = [(m.recipients, as_mail(m).message().as_bytes(linesep="\r\n")) for m in messages]  # type: ignore[call-arg]
         began = time.perf_counter()
-        with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT) as server:
+        with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=60) as server:
             for to, letter in letters:
                 server.sendmail("mentorship@localhost", to, letter)
         bare = time.perf_counter() - began

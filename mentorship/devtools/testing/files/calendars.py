@@ -86,7 +86,9 @@ def read_by_ical_js(*contents: bytes | str) -> list[dict[str, Any]]:
     if node is None:
         pytest.skip("ical.js needs node, which is not installed here")
     texts = [text.decode() if isinstance(text, bytes) else text for text in contents]
-    done = subprocess.run([node, str(ICAL_JS)], input=json.dumps(texts), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [node, str(ICAL_JS)], input=json.dumps(texts), capture_output=True, text=True, check=False, timeout=60
+    )
     assert done.returncode == 0, done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found

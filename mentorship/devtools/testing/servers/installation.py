@@ -49,6 +49,7 @@ class Installation:
             env={**os.environ, **self.environ},
             capture_output=True,
             text=True,
+            timeout=600,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

@@ -108,7 +108,7 @@ def issue_under_fire(url: str, folder: Path, *, number: int, writers: int, kills
 
     def run(*command: str) -> str:
         process = start(*command)
-        said = process.communicate()[0].decode()
+        said = process.communicate(timeout=limit)[0].decode()
         assert process.returncode == 0, said
         return said
 
