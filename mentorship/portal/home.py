@@ -17,7 +17,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import roles_of
 from mentorship.portal.navigation import active_cohorts, chosen_cohort
 from mentorship.portal.participant import todo_items_of
-from mentorship.portal.today import funnel_of, needs_of, next_dates_of, supply_of
+from mentorship.portal.today import funnel_of, needs_of, needs_of_any_day, next_dates_of, supply_of
 from partners.models import Partner
 
 
@@ -39,7 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
         if partners:
             return redirect("partners:partner-list")
         if user.is_superuser:
-            return render(request, "portal/first_steps.html", {"has_programmes": Programme.objects.exists()})
+            context = {"has_programmes": Programme.objects.exists(), "needs": needs_of_any_day(user)}
+            return render(request, "portal/first_steps.html", context)
     return render(request, "portal/participant.html", _own_things(user))
 
 
@@ -48,7 +49,9 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
     cohorts = active_cohorts(user)
     cohort = chosen_cohort(request, cohorts)
     context: dict[str, Any] = {"cohorts": cohorts, "cohort": cohort, "now": timezone.now()}
-    if cohort is not None:
+    if cohort is None:
+        context["needs"] = needs_of_any_day(user)
+    else:
         context |= {
             "funnel": funnel_of(cohort),
             "needs": needs_of(user, cohort),

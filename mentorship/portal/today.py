@@ -48,7 +48,6 @@ def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
 def needs_of(user: User, cohort: Cohort) -> list[Need]:
     """A coordinator's tasks, the most pressing first, with the lists that they count. Leaves out zeros."""
     rooms: tuple[Callable[[User, Cohort], Iterator[Need]], ...] = (
-        _of_data_requests,
         _of_messages,
         _of_checkins,
         _of_signup,
@@ -57,10 +56,15 @@ def needs_of(user: User, cohort: Cohort) -> list[Need]:
         _of_training,
         _of_partners,
     )
-    return [need for room in rooms for need in room(user, cohort) if need.number]
+    return [*needs_of_any_day(user), *(need for room in rooms for need in room(user, cohort) if need.number)]
 
 
-def _of_data_requests(user: User, cohort: Cohort) -> Iterator[Need]:
+def needs_of_any_day(user: User) -> list[Need]:
+    """What has to be done whether or not a cohort is at work."""
+    return [need for need in _of_data_requests(user) if need.number]
+
+
+def _of_data_requests(user: User) -> Iterator[Need]:
     asked = DataRequest.objects.visible_to(user).open().due_counts(timezone.localdate())
     first = date_format(asked["first"], "j F Y") if asked["first"] else ""
     yield Need(

@@ -81,6 +81,12 @@ def test_today_counts_what_is_open_and_says_what_is_late(cast, asked):
     assert not [n for n in needs_of(cast.viewer, cast.cohort) if n.url == LIST]
 
 
+def test_today_counts_it_also_while_no_cohort_is_at_work(client, cast, asked):
+    type(cast.cohort).objects.update(status="archived")
+    client.force_login(cast.coordinator)
+    assert "Requests about personal data" in client.get("/").content.decode()
+
+
 def test_only_coordinators_of_their_programmes_see_it(client, cast, asked):
     for who in ("viewer", "mentee", "stranger", "contact"):
         client.force_login(getattr(cast, who))
@@ -154,6 +160,7 @@ def test_operators_answer_who_takes_part_nowhere(client):
     asked = ask_about_data(user=UserFactory(), kind="correct")
     assert mails(f"data-request:{asked.pk}:{operator.pk}") == {operator.email}
     client.force_login(operator)
+    assert LIST in client.get("/").content.decode()
     assert client.get(asked.get_absolute_url()).status_code == 200
 
 
