@@ -12,6 +12,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
+from django.db import connection
 from django.urls import URLResolver, get_resolver, resolve
 
 from checkins.alumni.services import ask_for_consent
@@ -40,6 +41,8 @@ from training.tests.slots import new_session
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2027, 3, 1, 10, 0, tzinfo=UTC)
+# The table that a statement changes.
+WRITES = re.compile(r'^\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM) "([^"]+)"', re.IGNORECASE)
 # What a press may change: an answer of a check-in with what follows from it, which can be put right until its deadline
 # and is shown in the next mail; whether somebody gets mails that are not necessary (RFC 8058); and records of presses.
 MAY_CHANGE = {
@@ -180,16 +183,26 @@ def _links_in_mails():
 
 
 def test_a_machine_that_follows_links_and_presses_the_first_button_ends_nothing_and_binds_nobody(client, everything):
-    before, visited, harm = _state(), set(), []
-    for link in sorted(everything):
-        path = link.removeprefix(settings.SITE_URL)
-        for page in [path, *_further_pages(client, path)]:
-            visited |= _press_first_button(client, page)
-            after = _state()
-            for row in before.keys() | after.keys():
-                if before.get(row) != after.get(row):
-                    harm.append(f"{resolve(urlsplit(page).path).view_name}: {row} {before.get(row)} → {after.get(row)}")
-            before = after
+    state, visited, harm, written = _state(), set(), [], set()
+
+    def note(execute, sql, params, many, context):
+        written.update(WRITES.findall(sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        for link in sorted(everything):
+            path = link.removeprefix(settings.SITE_URL)
+            for page in [path, *_further_pages(client, path)]:
+                visited |= _press_first_button(client, page)
+                for table, now in _state(written).items():
+                    before, state[table] = state[table], now
+                    view = resolve(urlsplit(page).path).view_name
+                    harm += [
+                        f"{view}: {table} {pk} {before.get(pk)} → {now.get(pk)}"
+                        for pk in before.keys() | now.keys()
+                        if before.get(pk) != now.get(pk)
+                    ]
+                written.clear()
     assert not harm, "\n".join(harm)
     assert _views_of_signed_links() <= visited, "no email of this test has such a link"
 
@@ -218,18 +231,21 @@ def _press_first_button(client, path):
     return views
 
 
-def _state():
-    """Every row of our tables, without moments and what a press may change."""
-    rows = {}
+def _state(tables=None):
+    """Every row of our tables, or of these, without moments and what a press may change."""
+    state = {}
     for model in apps.get_models():
         if model._meta.label_lower in MAY_CHANGE or model.__module__.startswith(("django.", "allauth.")):
             continue
+        if tables is not None and model._meta.db_table not in tables:
+            continue
+        rows = state[model._meta.db_table] = {}
         names = [f.attname for f in model._meta.concrete_fields if f.name not in MOMENTS]
         for row in model._default_manager.values(*names):
             if (model is CheckIn and row["status"] == "answered") or (model is Match and row["status"] == "active"):
                 row["status"] = OF_AN_ANSWER[model]
-            rows[model._meta.label_lower, row[model._meta.pk.attname]] = row
-    return rows
+            rows[row[model._meta.pk.attname]] = row
+    return state
 
 
 def _views_of_signed_links():
