@@ -183,7 +183,7 @@ def _links_in_mails():
 
 
 def test_a_machine_that_follows_links_and_presses_the_first_button_ends_nothing_and_binds_nobody(client, everything):
-    state, visited, harm, written = _state(), set(), [], set()
+    state, visited, harm, written, ever = _state(), set(), [], set(), set()
 
     def note(execute, sql, params, many, context):
         written.update(WRITES.findall(sql))
@@ -202,7 +202,9 @@ def test_a_machine_that_follows_links_and_presses_the_first_button_ends_nothing_
                         for pk in before.keys() | now.keys()
                         if before.get(pk) != now.get(pk)
                     ]
+                ever |= written
                 written.clear()
+    assert ever, "a press that is recorded writes something"
     assert not harm, "\n".join(harm)
     assert _views_of_signed_links() <= visited, "no email of this test has such a link"
 
