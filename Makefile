@@ -7,6 +7,9 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --
 # first: with xdist's own order, by number of tests, the longest would be last and one core would wait.
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -q
 
+# Tests start dozens of servers and workers; without it each of them compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 COVERED := mentorship,cohorts,training,matching,checkins,partners
 
 LINTS := lint-types lint-format lint-rules lint-imports lint-templates lint-style lint-migrations lint-upgrades lint-settings
