@@ -6,11 +6,11 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from mentorship.core.web.database import prepare_for_web
-from mentorship.core.web.demo_only_here import refuse_others
+from mentorship.core.web.demo_only_here import Application, refuse_others
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentorship.settings")
 
-application = get_wsgi_application()
+application: Application = get_wsgi_application()
 if settings.TRYING_OUT:
     application = refuse_others(application)
 prepare_for_web(settings.DATABASES["default"])

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from matching.events.day.event_day import plan_tables
 from matching.models import SpeedEvent
-from matching.tests.test_events_services import BEFORE, all_come, an_event, people, spring, url
+from matching.tests.speed_events import BEFORE, all_come, an_event, people, spring, url
 from mentorship.core.outbox.models import OutboxMessage
 
 

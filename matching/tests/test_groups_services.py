@@ -9,7 +9,7 @@ from django.urls import reverse
 from matching.groups import services as groups_services
 from matching.groups.links import CHOICE_LINK
 from matching.models import GoalChoice, GoalGroup, GoalPlace, SpeedRsvp
-from matching.tests.test_events_services import BEFORE, path_of, people, pks, spring
+from matching.tests.speed_events import BEFORE, path_of, people, pks, spring
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory

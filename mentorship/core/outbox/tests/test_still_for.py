@@ -2,6 +2,7 @@
 
 import pytest
 from django.core import mail
+from django.utils.functional import SimpleLazyObject
 
 from cohorts.models import Enrollment
 from cohorts.setup.role_words import RoleWord
@@ -10,6 +11,7 @@ from mentorship.core.accounts.people.merging import merge_people
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.delivery.still_for import STILL_FOR, StillFor, revise
+from mentorship.core.outbox.mail_templates.recipe import recipe_of
 from mentorship.core.outbox.models import MailTemplate, OutboxMessage
 from mentorship.core.outbox.send_mail import send_mail
 from mentorship.core.outbox.services import edit_message, resend_message, send_once_more
@@ -189,6 +191,12 @@ def test_words_that_somebody_may_have_stay(one, known):
     one.cohort.name = "Autumn 2027"
     one.cohort.save()
     assert sent(message).body_text == before
+
+
+def test_a_signed_in_reader_is_quoted_like_anybody_else(one):
+    words = one.cohort.sender.words_of("cohorts/waitlisted")
+    kept = recipe_of(words, {"person": SimpleLazyObject(lambda: one.user)}, workspace_id=None, scope="")
+    assert f"accounts.user:{one.user_id}" in kept["made_of"]
 
 
 def test_the_number_of_queries_does_not_grow_with_what_waits(django_assert_max_num_queries):
