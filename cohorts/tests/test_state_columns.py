@@ -1,20 +1,17 @@
 """Rules read columns. The audit trail may lose entries, and an older database brings what only the trail knew."""
 
 from datetime import timedelta
-from importlib import import_module
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from cohorts.calendar.links import calendar_link, user_of_calendar_link
 from cohorts.calendar.services import renew_calendar_link
-from cohorts.enrollment.services import decide_enrollments, set_enrollment_status
+from cohorts.enrollment.services import decide_enrollments
 from cohorts.mailings.weekly import due_moment, save_weekly, sweep_weekly
-from cohorts.models import CalendarFeed, DifferentPeople, Enrollment, Mailing, WeeklyMail
+from cohorts.models import Mailing, WeeklyMail
 from cohorts.people.duplicates import likely_duplicates, mark_people_as_different
 from mentorship.core.audit.models import AuditEntry
-from mentorship.core.audit.services import record
 from mentorship.core.links import LinkError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
@@ -69,28 +66,3 @@ def test_a_moment_before_the_plan_changed_sends_no_weekly_mail_without_the_audit
     WeeklyMail.objects.filter(cohort=cohort).update(planned_at=now - timedelta(days=3))
     assert sweep_weekly(now) == 1
     assert Mailing.objects.get(cohort=cohort, is_weekly=True).status == Mailing.Status.SENT
-
-
-def test_the_migration_takes_over_what_only_the_audit_trail_knew(cast):
-    enrollment = EnrollmentFactory(cohort=cast.cohort, status="applied")
-    set_enrollment_status(enrollment=enrollment, to="accepted", by=None, note="first")
-    set_enrollment_status(enrollment=enrollment, to="withdrawn", by=None, note="no time")
-    weekly = save_weekly(weekly=WeeklyMail(cohort=cast.cohort, on=True, weekday=0, time="08:00"), by=cast.owner)
-    Mailing.objects.create(cohort=cast.cohort, subject="Week", body="", key="weekly:1:2026-W01")
-    first, second = sorted((cast.mentor.pk, cast.mentee.pk))
-    for _ in range(2):
-        renew_calendar_link(user=cast.mentor, by=cast.mentor)
-    for people in ([second, first], [first, second], [first, 10**9]):
-        record(verb="told people apart", target=cast.programme, workspace_id=None, by=None, people=people)
-
-    Enrollment.objects.update(status_changes=0, status_reason="")
-    WeeklyMail.objects.update(planned_at=None)
-    CalendarFeed.objects.all().delete()
-    import_module("cohorts.migrations.0004_fill_state_columns").fill_from_audit_trail(apps, None)
-
-    enrollment.refresh_from_db()
-    assert (enrollment.status_changes, enrollment.status_reason) == (2, "no time")
-    assert WeeklyMail.objects.get(pk=weekly.pk).planned_at == AuditEntry.objects.get(verb="planned").at
-    assert Mailing.objects.get(key="weekly:1:2026-W01").is_weekly
-    assert CalendarFeed.objects.get(user=cast.mentor).renewals == 2
-    assert DifferentPeople.objects.values_list("first_id", "second_id").get() == (first, second)

@@ -1,9 +1,6 @@
 """Clean topics: merging with undo, renaming, the pages, names to offer while typing."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 from django.urls import reverse
 
 from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
@@ -11,7 +8,6 @@ from cohorts.models import Topic, TopicMerge
 from cohorts.signup.topic_choices import names_to_offer
 from cohorts.topics.services import mark_topics_as_different, merge_topics, rename_topic, suggest_merges, undo_merge
 from mentorship.core.audit.models import AuditEntry
-from mentorship.core.audit.services import record
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.browser import chromium
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, TopicFactory, UserFactory
@@ -201,22 +197,6 @@ def test_suggestions_do_not_depend_on_the_audit_trail(cast):
     mark_topics_as_different(programme=cast.programme, topics=pair, by=cast.owner)
     AuditEntry.objects.all().delete()
     assert suggest_merges(cast.programme) == []
-
-
-@pytest.mark.django_db
-def test_migration_copies_topics_marked_as_different_from_the_audit_trail(cast):
-    one, two, three = (TopicFactory(programme=cast.programme, name=n) for n in ("Soil map", "Soil maps", "Soil-map"))
-    for ids in ([one.pk, two.pk], [one.pk, three.pk], [one.pk, two.pk, 10**9]):
-        record(
-            verb="told topics apart",
-            target=cast.programme,
-            workspace_id=cast.programme.workspace_id,
-            by=None,
-            topics=ids,
-        )
-    import_module("cohorts.migrations.0002_topic_different_from").fill_from_audit_trail(apps, None)
-    assert set(one.different_from.all()) == {two, three}
-    assert set(two.different_from.all()) == {one}
 
 
 @pytest.mark.django_db

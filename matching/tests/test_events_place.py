@@ -11,9 +11,7 @@ from matching.events.services import invite_to_event, plan_event
 from matching.models import SpeedEvent
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
-from mentorship.devtools.testing.migration import old_schema
 from mentorship.devtools.testing.pages import text_in
-from training.models import Provider, Training
 
 pytestmark = pytest.mark.django_db
 SITE = "http://127.0.0.1:8000"
@@ -106,23 +104,3 @@ def test_a_new_event_begins_with_the_zone_of_its_cohort(client, cast):
     assert '<option value="Africa/Nairobi" selected>' in page
     fields = {"name": "Talk", "starts_at": START}
     assert plan_event(cohort=cohort, by=cast.coordinator, fields=fields).time_zone == "Africa/Nairobi"
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    ("app", "before", "model", "more"),
-    [
-        ("matching", "0005_match_status_label", "SpeedEvent", {"name": "Talk"}),
-        ("training", "0001_initial", "TrainingSession", {}),
-    ],
-)
-def test_what_exists_gets_the_zone_of_its_cohort(app, before, model, more):
-    cohort = CohortFactory(time_zone="America/Lima")
-    if app == "training":
-        provider = Provider.objects.create(workspace=cohort.programme.workspace, name="Us")
-        more = {"training_id": Training.objects.create(provider=provider, name="Listening").pk}
-    with old_schema() as schema:
-        old = schema.migrate(app, before).get_model(app, model)
-        row = old.objects.create(cohort_id=cohort.pk, starts_at=START, **more)
-        new = schema.migrate(app, schema.latest(app)).get_model(app, model)
-        assert new.objects.get(pk=row.pk).time_zone == "America/Lima"

@@ -1,11 +1,9 @@
 """Undo before the intro leaves: for one pair, for a whole confirmation, against a worker that is faster."""
 
 from datetime import timedelta
-from importlib import import_module
 from threading import Barrier, Thread
 
 import pytest
-from django.apps import apps
 from django.core import mail
 from django.db import connection
 from django.urls import reverse
@@ -15,7 +13,7 @@ from matching.board import services as board_services
 from matching.engine import services as engine_services
 from matching.intro.services import confirm_run, preview_fingerprint, unconfirmed_proposals
 from matching.intro.undo import held_confirmations, send_intros_now, undo_match, undo_matches
-from matching.models import ConfirmPolicy, Match, MatchPin, UndoneMessage
+from matching.models import ConfirmPolicy, Match, MatchPin
 from matching.pairs import services as pairs_services
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
@@ -96,14 +94,6 @@ def test_an_undone_intro_can_not_be_queued_again_by_hand(cast):
     OutboxMessage.objects.update(last_error="")  # its words decide nothing
     with pytest.raises(ServiceError, match="undone together with its match"):
         resend_message(message=OutboxMessage.objects.get(pk=match.intro_id), by=cast.coordinator)
-
-
-def test_the_migration_finds_the_messages_that_were_undone():
-    first, _ = confirm_run(run=make(), by=None, grace=GRACE)
-    undo_match(match=first, by=None)
-    UndoneMessage.objects.all().delete()
-    import_module("matching.migrations.0002_undo_state").read_undone_messages(apps, None)
-    assert list(UndoneMessage.objects.values_list("message_id", flat=True)) == [first.intro_id]
 
 
 def test_participants_see_a_match_only_after_its_intro_is_due():

@@ -1,11 +1,9 @@
 """Another mentor, back to the pool, and people who leave."""
 
 from datetime import date, timedelta
-from importlib import import_module
 from threading import Barrier, Thread
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
@@ -209,17 +207,6 @@ def test_undoing_the_rematch_of_an_ended_match_leaves_it_ended(match):
     undo_match(match=new, by=None)
     match.refresh_from_db()
     assert (match.status, match.ended_reason) == ("ended", "no time")
-
-
-def test_the_migration_reads_the_status_before_the_end_from_the_trail(match):
-    Match.objects.filter(pk=match.pk).update(status="introduced")
-    new = sent(rematch(match=match, mentor=bo(match), by=None))
-    Match.objects.update(status_before_end="")
-    migration = import_module("matching.migrations.0002_undo_state")
-    migration.read_status_before_end(apps, None)
-    match.refresh_from_db()
-    new.refresh_from_db()
-    assert (match.status_before_end, new.status_before_end) == ("introduced", "")
 
 
 def test_send_now_also_sends_the_mails_about_the_ended_match(match):

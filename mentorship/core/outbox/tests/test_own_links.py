@@ -2,17 +2,12 @@
 
 from datetime import date
 from email import message_from_bytes, policy
-from importlib import import_module
 from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.core import mail
-from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
 
-from checkins.alumni.links import stay_link
 from checkins.waves.links import ANSWER, answer_link, checkin_link
 from cohorts.mailings.links import opt_out_link
 from cohorts.models import Cohort
@@ -21,7 +16,6 @@ from mentorship.core.links import TOKEN
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.delivery.mime import as_bytes
 from mentorship.core.outbox.mail_templates.rendering import html_of
-from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.services import edit_message, enqueue, send_once_more
 from mentorship.devtools.testing.factories import MessageFactory
 from mentorship.operations.persons.export import export_json
@@ -133,30 +127,6 @@ def test_a_copy_of_somebodys_data_holds_no_link_and_no_code(cast, message):
     assert "How is it going?" in copy
     assert "QX7-KLM" not in copy
     assert not TOKEN.search(copy)
-
-
-def test_messages_that_were_written_before_lose_their_links_too(cast):
-    text = words(cast)
-    old = MessageFactory(
-        workspace=cast.programme.workspace,
-        subject="Hello",
-        body_text=text,
-        body_html=html_of("Hello", text),
-        unsubscribe_url=opt_out_link(1, 2),
-        status="sent",
-        sent_at=timezone.now(),
-        recipe={"template": "x", "of": [1, ""], "made_of": {}, "context": {"link": stay_link(1, 2)}},
-    )
-    plain = MessageFactory(body_text="https://example.org/ is no link of ours.")
-    migration = import_module("mentorship.core.outbox.migrations.0006_links_out_of_texts")
-    migration.take_links_out(apps, SimpleNamespace(connection=connection))
-    for row in OutboxMessage.objects.filter(pk__in=[old.pk, plain.pk]):
-        assert not TOKEN.search(f"{row.body_text}{row.body_html}{row.unsubscribe_url}{row.recipe}{row.links}")
-    old.refresh_from_db()
-    assert TOKEN.sub("", old.full_text) == TOKEN.sub("", text)
-    assert TOKEN.sub("", old.full_html) == TOKEN.sub("", html_of("Hello", text))
-    plain.refresh_from_db()
-    assert plain.body_text == "https://example.org/ is no link of ours."
 
 
 def test_the_preview_of_a_mailing_hides_the_link_of_whom_it_is_shown_as(client, cast):
