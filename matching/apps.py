@@ -18,7 +18,7 @@ class MatchingConfig(AppConfig):
         PERSONAL_DATA.provide("matching", PERSONAL_DATA_RULES, by=self.name)
 
     def _add_to_people(self) -> None:
-        """What lists, calendars and the page for leaving know of pairs, events and groups."""
+        """Facts about pairs, events and groups for lists, calendars and the page for leaving."""
         from cohorts.calendar.ics import CALENDAR_EVENTS
         from cohorts.enrollment.extensions import COMPANIONS, ENDINGS
         from cohorts.people.filters import PEOPLE_FILTERS
@@ -44,7 +44,7 @@ class MatchingConfig(AppConfig):
         CALENDAR_EVENTS.provide("meetings of pairs", meetings_of, by=self.name)
 
     def _add_to_mails(self) -> None:
-        """Which mails this app plans, whom they are still for, and which are not sent again."""
+        """Planned mails of this app, their audiences, and mails that are not sent again."""
         from matching.consent import mails as consent_mails
         from matching.consent.planned_mail import planned_mail_of_consent
         from matching.events import mails as event_mails

@@ -146,7 +146,7 @@ class AskedPairQuerySet(WorkspaceQuerySet["AskedPair"]):
         )
 
     def search(self, text: str) -> "AskedPairQuerySet":
-        """Those where every word of `text` is in a name or the project."""
+        """Pairs where every word of `text` occurs in a name or the project."""
         return every_word(self, text, "mentee__title", "mentee__user__full_name", "mentor__user__full_name")
 
 

@@ -150,7 +150,7 @@ def open_rounds(programme: Programme, now: datetime | None = None) -> list[tuple
 
 
 def rounds_for(rounds: Iterable[tuple[Cohort, set[int]]], user: User, roles: Sequence[str]) -> list[OpenRound]:
-    """Those of the rounds that a person could join in one of the roles. No query."""
+    """Rounds among these that a person could join in one of the roles. No query."""
     offered = [role for role in AlumniConsent.FORM_OF if role in roles]
     return [
         OpenRound(c, [(role, c.programme.label_of(role), AlumniConsent.FORM_OF[role]) for role in offered])

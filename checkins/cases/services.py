@@ -201,7 +201,7 @@ def save_case(*, case: Case, by: User, note: str = "") -> Case:
 
 
 def possible_owners(case: Case) -> list[User]:
-    """Who may look after a case: the team; for a concern its readers, and never somebody of the pair."""
+    """Possible owners of a case: the team; for a concern its readers, and never somebody of the pair."""
     if case.kind == Case.Kind.CONDUCT:
         return conduct_readers(case.cohort.workspace_id, case.match)
     team = User.objects.filter(

@@ -31,7 +31,7 @@ def _reasons() -> list[tuple[CheckIn.CancelReason, Q]]:
 
 
 def obsolete_checkins(ids: Collection[int]) -> dict[int, str]:
-    """Those of these check-ins that no longer make sense, with the reason in words. One query for each reason."""
+    """Check-ins among these that no longer make sense, with the reason in words. One query for each reason."""
     found: dict[int, str] = {}
     for reason, holds in _reasons():
         found.update(

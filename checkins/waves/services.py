@@ -26,7 +26,7 @@ REMINDER_FIELDS = ("reminders", "reminder_every")
 
 @dataclass(frozen=True)
 class WavePreview:
-    """Who is due when: check-ins in order, both planned and missing ones; not saved."""
+    """The dates of a wave: check-ins in order, both planned and missing ones; not saved."""
 
     checkins: list[CheckIn]
     at_once: int  # how many of these would get a mail in the next sweep

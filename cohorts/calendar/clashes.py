@@ -59,7 +59,7 @@ def raise_if_clashing(
 
 
 def busy_people(people_and_new: Iterable[tuple[User, CalendarEvent]]) -> list[User]:
-    """Those of these people who are busy while their event takes place, each once."""
+    """People among these who are busy while their event takes place, each once."""
     return list(dict.fromkeys(person for person, new in people_and_new if _clashing(events_of(person), new)))
 
 

@@ -47,7 +47,7 @@ class CalendarEvent:
 
     @property
     def method(self) -> str:
-        """What calendars do with it: REQUEST adds or changes it, CANCEL removes it."""
+        """The action for calendars: REQUEST adds or changes the event, CANCEL removes it."""
         return "CANCEL" if self.status == CANCELLED else "REQUEST"
 
     @property

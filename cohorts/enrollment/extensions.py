@@ -1,4 +1,4 @@
-"""What higher apps know about an enrollment that is about to end."""
+"""Facts from higher apps about an enrollment that is about to end."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ COMPANIONS: ExtensionPoint[Callable[[int], Iterable[Enrollment]]] = ExtensionPoi
 
 
 def endings_by_id(ids: Sequence[int]) -> dict[int, list[Ending]]:
-    """What ends with each of these enrollments. A constant number of queries."""
+    """Everything that ends with each of these enrollments. A constant number of queries."""
     found: dict[int, list[Ending]] = {pk: [] for pk in ids}
     for source in ENDINGS if ids else ():
         for pk, endings in source(ids).items():
@@ -41,7 +41,7 @@ def endings_by_id(ids: Sequence[int]) -> dict[int, list[Ending]]:
 
 
 def endings_of(enrollment_id: int, *, known_only: bool = False) -> list[Ending]:
-    """What ends when this enrollment ends; with `known_only`, without anything its people have not been told yet."""
+    """Everything that ends with this enrollment; with `known_only`, only what its people have been told."""
     return [ending for ending in endings_by_id([enrollment_id])[enrollment_id] if ending.known or not known_only]
 
 

@@ -95,7 +95,7 @@ def lead_for(enrollment: Enrollment, person: User) -> str:
 
 
 def called(person: User, *, quotes: bool) -> str:
-    """What a mail calls a member of a team: their name, or “team member” if only the lead may have chosen it."""
+    """The name of a team member in a mail, or “team member” if only the lead may have chosen it."""
     return person.short_name if quotes or has_proven_address(person) else "team member"
 
 

@@ -72,7 +72,7 @@ class ImportPlan:
 
 
 def plan_import(*, cohort: Cohort, role: str, table: SheetTable, options: ImportOptions) -> ImportPlan:
-    """What importing a sheet would do now. Writes nothing. Raises SheetError for a mapping that can't be used."""
+    """Work out what importing a sheet would do now. Writes nothing. Raises SheetError for an unusable mapping."""
     parsed = parse_rows(cohort=cohort, role=role, table=table, mapping=options.mapping, consented=options.consented)
     rows = settle_identities(cohort=cohort, role=role, rows=parsed, decisions=options.decisions)
     planned = plan_rows(cohort=cohort, role=role, rows=rows, status=options.status)

@@ -16,7 +16,7 @@ INVITE = SignedLink(
 
 @dataclass(frozen=True)
 class Invitation:
-    """Who may sign up by the link. With `passed` the eligibility rules do not apply to them."""
+    """The person and form of an invitation link. With `passed` the eligibility rules do not apply to them."""
 
     cohort_id: int
     role: str

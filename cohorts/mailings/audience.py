@@ -1,4 +1,4 @@
-"""Who gets a mailing, and who is left out and why."""
+"""The recipients of a mailing, and people left out with the reason."""
 
 import math
 from dataclasses import dataclass, field

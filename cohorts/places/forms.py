@@ -9,7 +9,7 @@ from mentorship.core.accounts.field_access import Audience, reads_in_words
 
 
 class LeaveForm(forms.Form):
-    """What a leaver wants, and why. Nothing is preselected: leaving takes a choice and a button."""
+    """A leaver's choice and reason. Nothing is preselected: leaving takes a choice and a button."""
 
     how = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose what you’d like to do."})
     reason = forms.CharField(

@@ -66,7 +66,7 @@ def _planned_step(step: OfferStep) -> PlannedMail:
 
 
 def _next_offers(offers: Iterable[Enrollment]) -> Iterator[tuple[Enrollment, datetime]]:
-    """Who is offered each place that lapses, and when, if nothing else changes: in the order of the waitlist."""
+    """The next person offered each lapsing place, and when, if nothing else changes: in the order of the waitlist."""
     ending = [e for e in offers if e.cohort.fill_from_waitlist and e.cohort.gives_places]
     cohorts = {enrollment.cohort_id for enrollment in ending}
     waiting: dict[tuple[int, str], list[Enrollment]] = defaultdict(list)

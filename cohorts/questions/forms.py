@@ -114,7 +114,7 @@ class QuestionForm(BaseQuestionForm):
 
 
 class EligibilityForm(forms.Form):
-    """Who may sign up in a role. Empty rules restrict nobody."""
+    """The eligibility rules of a role. Empty rules restrict nobody."""
 
     countries = forms.MultipleChoiceField(
         label="Only from",
@@ -149,7 +149,7 @@ class EligibilityForm(forms.Form):
 
 
 class EligibilityOverrideForm(forms.Form):
-    """Who may sign up without meeting the rules, and why."""
+    """A person who may sign up without meeting the rules, and the reason."""
 
     email = AddressField(label="Email address")
     note = forms.CharField(label="Why", max_length=300)

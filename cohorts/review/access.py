@@ -1,4 +1,4 @@
-"""Who may review which applications, and what they may see."""
+"""Access to the review of applications: who reviews what, and what they may see."""
 
 from typing import Any
 

@@ -209,7 +209,7 @@ class _Draw:
         return _Blocked(rules, reasons)
 
     def _equals(self, applicant: Applicant, ids: Iterable[ApplicantId]) -> set[ApplicantId]:
-        """Those of `ids` who ranked no better than this applicant before the lot."""
+        """People among `ids` who ranked no better than this applicant before the lot."""
         return {i for i in ids if self.standing.get(i) == applicant.standing}
 
     def _lotteries(self) -> dict[ApplicantId, int]:

@@ -227,7 +227,7 @@ def _entries(run: SelectionRun, names: dict[int, str]) -> list[dict[str, Any]]:
 
 
 def _hand(entry: dict[str, Any], hands: dict[int, User]) -> str:
-    """Who overrode the outcome, "" if nobody did."""
+    """The person who overrode the outcome, "" if nobody did."""
     return str(hands.get(entry["by_hand"]["by"], "somebody")) if entry.get("by_hand") else ""
 
 

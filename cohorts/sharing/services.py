@@ -65,7 +65,7 @@ def asking_key(enrollment: Enrollment, person: User) -> str:
 
 
 def not_asked_yet(enrollments: Iterable[Enrollment]) -> dict[str, tuple[Enrollment, User]]:
-    """Those of `people_to_ask` who have had no mail about it, by the key of theirs. One query."""
+    """People among `people_to_ask` who have had no mail about it, by the key of theirs. One query."""
     wanted = {asking_key(enrollment, person): (enrollment, person) for enrollment, person in people_to_ask(enrollments)}
     written = written_keys(wanted)
     return {key: one for key, one in wanted.items() if key not in written}

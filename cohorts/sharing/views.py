@@ -59,7 +59,7 @@ class SharingEdit(FormPage):
 
 
 class MySharingEdit(LoginRequiredMixin, SharingEdit):
-    """By the person who is signed in, as the lead or as a member of the team."""
+    """Access when signed in, as the lead or as a member of the team."""
 
     def look_up(self) -> None:
         own = Enrollment.objects.of_person(self.user).with_people()

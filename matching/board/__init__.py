@@ -1,1 +1,1 @@
-"""What the matching board shows and how a change by hand is planned. Reads only; services write."""
+"""Reads of the matching board, and plans of manual changes. Services write."""

@@ -17,7 +17,7 @@ from matching.scoring.profiles import MatchProfile, SharedAnswers
 
 @dataclass(frozen=True)
 class MatchingPool:
-    """Who is to be matched: accepted, with mentors still wanted or places still free."""
+    """The people to be matched: accepted, with mentors still wanted or places still free."""
 
     mentees: list[Enrollment]
     mentors: list[Enrollment]

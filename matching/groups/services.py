@@ -93,7 +93,7 @@ class GroupsState:
         }
 
     def weaknesses(self) -> list[GroupGap]:
-        """What each group lacks; before anybody is placed, what it would lack after filling."""
+        """The gaps of each group; before anybody is placed, those after filling."""
         mentees = self.chosen_by(MENTEE)
         if not self.places:
             filled = fill_groups(self.goals(keep_all=True), self.chosen_by(MENTOR), mentees, self.own())

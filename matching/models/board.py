@@ -1,4 +1,4 @@
-"""What coordinators decide by hand: pins, changes of the board, people left for later; and what mentors lack."""
+"""Manual decisions of coordinators: pins, changes of the board, people left for later; and shortages of mentors."""
 
 from django.conf import settings
 from django.db import models

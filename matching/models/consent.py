@@ -166,7 +166,7 @@ class AskedSide(models.Model):
 
     @property
     def people(self) -> list[Any]:
-        """Who is asked on this side: the mentor, or the mentee; of a team its lead, who answers for all of it."""
+        """The people asked on this side: the mentor, or the mentee; for a team its lead, who answers for all of it."""
         return [self.enrollment.user]
 
     @property

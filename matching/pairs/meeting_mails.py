@@ -23,7 +23,7 @@ RULE = "meeting of a pair"  # who says whom it is still for
 
 
 class Occasion(StrEnum):
-    """What a mail tells; the names of the templates."""
+    """The occasion of a mail; the names of the templates."""
 
     SET = "meeting_set"
     CHANGED = "meeting_changed"

@@ -15,7 +15,7 @@ from mentorship.core.views import FormPage
 
 
 class EditPolicy(FormPage, CohortView):
-    """What counts and how much, what excludes a pair, and the goal."""
+    """The weights of factors, the rules, and the goal."""
 
     template_name = "matching/policy/policy.html"
     for_editors = True
@@ -41,7 +41,7 @@ class EditPolicy(FormPage, CohortView):
         return {**super().get_context(), "changed": labels, "newest": newest}
 
     def _changed(self) -> dict[str, Any]:
-        """What the address proposes to change."""
+        """Changes proposed by the address."""
         if self.request.method == "POST":
             return {}
         now = _policy(self.cohort)

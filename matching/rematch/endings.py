@@ -1,4 +1,4 @@
-"""What ends for the matches of somebody who leaves, and who works with a team."""
+"""Matches that end when somebody leaves, and the people who work with a team."""
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ def matches_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
 
 
 def introduced_to(enrollment_id: int) -> list[Enrollment]:
-    """Those who have been introduced to a mentee, a team or a mentor and go on with them."""
+    """People who have been introduced to a mentee, a team or a mentor and continue with them."""
     live = Match.objects.under_way().told().filter(imported=False).with_people().order_by("pk")
     mentors = live.filter(mentee=enrollment_id, mentor__status="accepted", mentor__user__is_active=True)
     mentees = live.filter(mentor=enrollment_id, mentee__status="accepted")

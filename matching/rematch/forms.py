@@ -8,7 +8,7 @@ from mentorship.core.accounts.field_access import Audience, reads_in_words
 
 
 class RematchForm(forms.Form):
-    """Who takes over, and what both sides are told besides the standard text."""
+    """The new mentor, and messages to both sides besides the standard text."""
 
     mentor = forms.ChoiceField(
         widget=forms.RadioSelect,

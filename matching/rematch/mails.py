@@ -54,7 +54,7 @@ class EndedMail:
 
     @property
     def lists(self) -> MailLists:
-        """Who gets it, and who of them without being seen by the others."""
+        """The recipients, and those of them whom the others don't see."""
         if self.co_mentors:
             of = self.addressing
             return {"to": of.to, "cc": of.cc, "bcc": of.bcc}
@@ -136,7 +136,7 @@ def _context(match: Match, people: Sequence[User], message: str) -> dict[str, An
 
 
 def _co_mentors(match: Match, but: Enrollment | None) -> list[Enrollment]:
-    """Those who go on with the mentee: only whoever was introduced knows of them."""
+    """Mentors who continue with the mentee: only people who were introduced know of them."""
     others = Match.objects.under_way().told().filter(mentee=match.mentee, mentor__user__is_active=True)
     others = others.exclude(pk=match.pk).exclude(mentor__status__in=GONE)
     found = others.select_related("mentor__user", "mentor__cohort__programme").order_by("pk")

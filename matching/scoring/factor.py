@@ -1,4 +1,4 @@
-"""What a factor of the score is, and what it can look at. The factors themselves are in factors.py."""
+"""The base class of a factor of the score, and its input. The factors themselves are in factors.py."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ScoringInput:
         return len(self.mentees), len(self.mentors)
 
     def facts(self, name: str) -> tuple[list[Any], list[Any]]:
-        """What `Factor.read` found for each mentee and each mentor; None if it found nothing."""
+        """The results of `Factor.read` for each mentee and each mentor; None without a result."""
         return [p.facts.get(name) for p in self.mentees], [p.facts.get(name) for p in self.mentors]
 
     @cached_property
@@ -98,13 +98,13 @@ class Factor(ABC):
 
     @abstractmethod
     def reason(self, pair: FactorPair) -> str:
-        """What speaks for the pair, to follow "They", such as `both speak English`.
+        """The reason for the pair, to follow "They", such as `both speak English`.
 
         The intro mail says it to both sides after "You": it is true, and tells only what each may read of the other.
         """
 
     def objection(self, pair: FactorPair) -> str:
-        """What speaks against the pair, to follow "but"; "" if a low value is no reason against it."""
+        """The objection to the pair, to follow "but"; "" if a low value is no objection."""
         return ""
 
     def supports(self, pair: FactorPair) -> bool:

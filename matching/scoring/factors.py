@@ -282,7 +282,7 @@ def is_visible(name: str) -> bool:
 
 
 def label_of(name: str) -> str:
-    """What a factor is called; a stored run may know one that is gone since."""
+    """The label of a factor; a stored run may have one that no longer exists."""
     factor = FACTORS.get(name)
     return factor.label if factor else name.replace("_", " ").capitalize()
 

@@ -1,4 +1,4 @@
-"""What the scoring knows about a mentor or a mentee."""
+"""The input of the scoring about a mentor or a mentee."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class MatchQuestion:
 
 
 class SharedAnswers:
-    """What somebody answered to the questions of the form whose answers their match may read."""
+    """A person's answers to those questions of the form whose answers their match may read."""
 
     def __init__(self, by_question: Mapping[str, Any]) -> None:
         self._by_question = {_plain(text): answer for text, answer in by_question.items()}

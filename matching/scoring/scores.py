@@ -21,7 +21,7 @@ INELIGIBLE = -1
 
 
 class PairReasons(NamedTuple):
-    """What speaks for a pair, as phrases after “They” or “You”, and what speaks against it."""
+    """The reasons for a pair, as phrases after “They” or “You”, and the objection to it."""
 
     support: list[str]
     objections: list[str]

@@ -34,7 +34,7 @@ FIRST = 3  # what a first mentor counts beside its place, in places: any change 
 
 @dataclass(frozen=True, eq=False)
 class Market:
-    """What is left to decide once locked pairs are set aside, in the order of the keys."""
+    """The problem without locked pairs, in the order of the keys."""
 
     rows: Ints  # position here -> row of the problem
     columns: Ints

@@ -15,7 +15,7 @@ OBJECTIVE_NAMES = {"total": "Best total", "fairest": "Fairest", "stable": "Stabl
 
 @dataclass(frozen=True)
 class ObjectiveResult:
-    """What an objective gives, for the table in which they are compared. Points, not scores."""
+    """The result of an objective, for the table that compares them. Points, not scores."""
 
     matched: int
     places: int

@@ -28,7 +28,7 @@ class Edges(NamedTuple):
 
 
 class AssignmentValue(NamedTuple):
-    """What a solution is worth: matched first, then places, favoured and points; also the difference of two."""
+    """The value of a solution: matched first, then places, favoured and points; also a difference of two."""
 
     matched: int  # mentees with at least one mentor
     places: int  # pairs

@@ -9,7 +9,7 @@ from matching.supply.services import ask_for_supply, supply_summary
 
 
 class MentorSupply(CohortView):
-    """What mentors are lacking while sign-up is open, and the link that recruits for exactly these."""
+    """Shortages of mentors while sign-up is open, and the link that recruits for exactly these."""
 
     template_name = "matching/supply/supply.html"
 

@@ -75,7 +75,7 @@ def _zones_by_city() -> dict[str, str]:
 
 
 def time_zone_choices(now: datetime | None = None) -> list[tuple[str, str | list[tuple[str, str]]]]:
-    """What people may choose, in groups: UTC, every city, then whole hours from UTC for those whom no city fits.
+    """The choices of a time zone in groups: UTC, every city, then whole hours from UTC for everybody else.
 
     Each city has its country and its offset of today, such as "Nairobi, Kenya (UTC+3)".
     """

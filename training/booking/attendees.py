@@ -84,7 +84,7 @@ def attendees_of(bookings: Iterable[TrainingBooking]) -> list[Attendee]:
 
 
 def came_to(cohort: Cohort, now: datetime) -> set[tuple[int, int]]:
-    """Who in a cohort attended which session up to `now` (UTC): pairs of user and session id, including team members.
+    """Attendance of a cohort's people up to `now` (UTC): pairs of user and session id, including team members.
 
     Includes sessions shared by another round, but no cancelled ones. Two queries.
     """

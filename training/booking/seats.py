@@ -66,7 +66,7 @@ def availability_by_session(sessions: Iterable[TrainingSession], now: datetime) 
 def plan_offers(
     session: TrainingSession, seats: SeatAvailability, waiting: Iterable[TrainingBooking]
 ) -> Iterator[tuple[TrainingBooking, datetime]]:
-    """Who on the waitlist (in order) is offered a seat at the moment of `seats`, and until when (UTC).
+    """Offers to people on the waitlist (in order) at the moment of `seats`, with their deadlines (UTC).
 
     People waiting behind a hold without free seats do not block the others.
     """

@@ -40,7 +40,7 @@ class SlotsView(LookupView):
 
     @abstractmethod
     def get_booker(self) -> Booker:
-        """Who looks. Raises LinkError."""
+        """The reader of the page. Raises LinkError."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         with timezone.override(self.zone_of_reader):
@@ -125,7 +125,7 @@ class MySessions(LoginRequiredMixin, SlotsView):
 
 
 class Choose(SlotsView):
-    """By the link of a mail: the slots of one enrollment."""
+    """The slots of one enrollment, by the link of a mail."""
 
     def get_booker(self) -> Booker:
         pk = links.CHOOSE.read_one(self.kwargs["token"])

@@ -21,7 +21,7 @@ class ProviderForm(forms.ModelForm):
 
 
 class TrainingForm(forms.ModelForm):
-    """What is taught and for whom."""
+    """The subject and audience of a training."""
 
     roles = forms.MultipleChoiceField(label="For", choices=Enrollment.Role, widget=forms.CheckboxSelectMultiple)
 

@@ -76,7 +76,7 @@ def _offers(mine: Any, sessions: Sessions, now: datetime) -> Iterator[PlannedMai
 def _next_offers(
     session: TrainingSession, seats: SeatAvailability, offered: list[TrainingBooking], queue: list[TrainingBooking]
 ) -> Iterator[PlannedMail]:
-    """Who is offered which seat when, if nothing else changes."""
+    """The next offers of seats and their times, if nothing else changes."""
     lapses = [(booking.offer_until, booking) for booking in offered if booking.offer_until]
     ends = [(hold.until, None) for hold in seats.holds if hold.until and hold.until > seats.moment]
     for at, lapsed in sorted([*lapses, *ends], key=lambda one: one[0]):

@@ -38,7 +38,7 @@ class ConfirmView(RunView):
 
 
 class Preview(ConfirmView):
-    """Who gets an intro, and one of them as it will arrive. Writes nothing."""
+    """The recipients of intros, and one intro as it will arrive. Writes nothing."""
 
     template_name = "matching/consent/preview.html"
 
@@ -149,7 +149,7 @@ class AskSharing(ConfirmView):
 
 
 class EditConfirmPolicy(FormPage, CohortView):
-    """Whom the cohort asks before it confirms, and how long intros wait."""
+    """The settings of confirmation: who is asked, and how long intros wait."""
 
     template_name = "matching/consent/policy.html"
     for_editors = True

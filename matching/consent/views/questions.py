@@ -31,7 +31,7 @@ EXPORT_HEAD = ("mentee", "mentor", "state", "side", "answer", "reason", "in thei
 
 
 class QuestionList(CohortView):
-    """Who was asked, what they answered, and what needs a decision."""
+    """The people asked, their answers, and open decisions."""
 
     template_name = "matching/consent/questions.html"
 

@@ -112,7 +112,7 @@ def _choose(
     met: set[tuple[int, int]],
     had: Mapping[int, int],
 ) -> list[tuple[int, int]]:
-    """Who meets whom: the most meetings, then the fairest, then the most even, then the highest total score.
+    """Choose the pairs that meet: the most meetings, then the fairest, the most even, the highest total score.
 
     Each weight exceeds the most that a cycle of exchanges can change in all later terms, which keeps that order.
     """

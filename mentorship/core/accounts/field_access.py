@@ -1,4 +1,4 @@
-"""Who may read what people write. Pages and files check here; forms describe it in words from the same table."""
+"""Access to people's answers. Pages and files check it here; forms describe it in words from the same table."""
 
 from enum import StrEnum
 from typing import Any

@@ -134,7 +134,7 @@ class Workspace(models.Model):
 
 
 class WorkspaceRole(models.Model):
-    """What a person may do in a workspace."""
+    """A person's role in a workspace."""
 
     class Role(models.TextChoices):
         OWNER = "owner", "programme owner"

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 
 
 class Verb(TextChoices):
-    """What was done, in the words of the trail. No rule reads them: what a rule needs is a column of its model.
+    """The action of an entry, in the words of the trail. No rule reads it: facts that rules need are columns.
 
     Details such as a name or a number belong into the `data` of an entry, `reason` where the history shows them.
     """

@@ -79,5 +79,5 @@ def send_mail(
 
 
 def written_keys(keys: Iterable[str]) -> set[str]:
-    """Those of the keys whose mails exist already, so that a run of many renders only the others. One query."""
+    """Keys among these whose mails exist already, so that a run of many renders only the others. One query."""
     return set(OutboxMessage.objects.filter(key__in=list(keys)).values_list("key", flat=True))

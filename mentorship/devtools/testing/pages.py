@@ -83,5 +83,5 @@ class FirstForm(HTMLParser):
 
 
 def text_in(page: HttpResponse | str) -> str:
-    """What the page says, without its tags."""
+    """The text of a page, without its tags."""
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", words_in(page))).split())

@@ -10,7 +10,7 @@ WHERE = "cohorts/questions/kinds.py"
 
 
 def posted(name: str, typed: Any) -> dict[str, Any]:
-    """What a browser sends for the first part of an example: a dict names the widgets of a field with several."""
+    """The submitted data for the first part of an example: a dict names the widgets of a field with several."""
     if isinstance(typed, dict):
         return {f"{name}{suffix}": value for suffix, value in typed.items()}
     return {name: typed}
@@ -23,7 +23,7 @@ def shows_the_same(field: Field, initial: Any, typed: Any) -> bool:
 
 
 def lost_inputs(page: str, name: str, typed: Any) -> list[str]:
-    """Those names of an example for which a page has no input within the box of its question."""
+    """Names in an example for which a page has no input within the box of its question."""
     boxed = etree.HTML(page).xpath("//*[starts-with(@id, 'div_id_')]//*[self::input or self::textarea or self::select]")
     return sorted(set(posted(name, typed)) - {field.get("name") for field in boxed})
 

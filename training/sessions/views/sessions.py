@@ -190,7 +190,7 @@ def _session_row(session: Any) -> tuple[Any, ...]:
 
 
 def _waiting_words(session: TrainingSession, seats: SeatAvailability, now: Any) -> str:
-    """What a coordinator should notice first about a future session."""
+    """The first thing a coordinator should notice about a future session, in words."""
     if not session.is_ahead(now):
         return ""
     if session.minimum > session.taken:

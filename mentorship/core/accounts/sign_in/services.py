@@ -1,4 +1,4 @@
-"""Who may sign in with which address, and how often they may try.
+"""Sign-in: the owners of addresses, and limits on attempts.
 
 Limits count source and account together first, so that nobody can lock out somebody else from one place. An account's
 limits over all sources do not apply to browsers in which its owner has signed in before.

@@ -28,7 +28,7 @@ def forget(addresses: Iterable[str]) -> int:
 
 
 def forgotten(addresses: Iterable[str]) -> set[str]:
-    """Those of the addresses, in lower case, that get no mail. One query."""
+    """Addresses among these, in lower case, that get no mail. One query."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     of = {_digest(address, key): address.strip().lower() for address in addresses for key in keys}
     if not of:

@@ -105,7 +105,7 @@ def _opted_out(asked: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
 
 
 def who_is_left_out(workspace_id: int, addresses: Iterable[str], *, necessary: bool = True) -> dict[str, str]:
-    """Those of these addresses that a mail of the workspace would not go to, each with the reason.
+    """Addresses among these that a mail of the workspace would not go to, each with the reason.
 
     For dry runs: the state at this moment. Keys are the addresses as given. A constant number of queries.
     """

@@ -146,7 +146,7 @@ def _made(value: Any, known: dict[str, Model]) -> Any:
 
 
 def _fingerprint(model: type[Model], row: Any) -> str:
-    """Of a row, or of the values of its quoted columns."""
+    """A fingerprint of a row, or of the values of its quoted columns."""
     names: Iterable[str] = model.quoted_in_mails  # type: ignore[attr-defined]
     return _short_hash([model._meta.get_field(name).value_to_string(row) for name in names])  # type: ignore[union-attr]
 

@@ -14,7 +14,7 @@ from mentorship.core.outbox.planned.planned_mail import PlannedMail
 
 
 def put_off(keys: Collection[str], now: datetime) -> set[str]:
-    """Those of the keys whose messages were moved to after `now`: their writer waits until then.
+    """Keys among these whose messages were moved to after `now`: their writer waits until then.
 
     A reminder written later has the facts of that day, and is not written at all if its reason has gone.
     """

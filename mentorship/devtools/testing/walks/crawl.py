@@ -24,7 +24,7 @@ NOT_OURS = ("admin:", "account_", "mfa_")
 
 @dataclass
 class Site:
-    """What somebody can reach: address → view for pages, address → view for what forms post to."""
+    """The reachable addresses of a site: address → view for pages, address → view for targets of forms."""
 
     pages: dict[str, str] = field(default_factory=dict)
     posts: dict[str, str] = field(default_factory=dict)

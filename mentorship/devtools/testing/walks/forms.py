@@ -26,7 +26,7 @@ class PageForm:
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
     def sendings(self) -> Iterator[dict[str, list[str]]]:
-        """What is sent by each of its buttons."""
+        """The data sent by each of its buttons."""
         for name, value in self.buttons or [("", "")]:
             yield {**self.values, **({name: [value]} if name else {})}
 
