@@ -269,7 +269,7 @@ STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=240)
 REAUTHENTICATE_MINUTES: int | None = env.int("REAUTHENTICATE_MINUTES", default=30)
 # How often something may be done, see core/web/limits.py; LIMITS="post_by_source=900/10m,…" changes single ones.
 # Many people may share a source, such as the network of a venue; somebody's account or address is theirs alone.
-LIMITS = {
+USUAL_LIMITS = {
     "password_by_source_and_account": "5/5m",
     "password_by_source": "30/10m",
     "password_by_account": "30/h",
@@ -289,7 +289,8 @@ LIMITS = {
     "invited_by_address": "5/d",
     "post_by_source": "1200/10m",  # a full hall behind one address answers at the same time
     "post_by_link": "30/10m",
-} | env.dict("LIMITS", default={})
+}
+LIMITS = USUAL_LIMITS | env.dict("LIMITS", default={})
 # allauth's own limits where ours do not count: by person, or so wide that a full hall can sign in at the same time.
 ACCOUNT_RATE_LIMITS = {
     "login": "200/m/ip",
