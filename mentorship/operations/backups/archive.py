@@ -46,6 +46,8 @@ def make_backup(path: Path, *, source: str = "default") -> Backup:
     """
     if path.exists():
         raise ServiceError(f"{path} exists already. Choose another name.")
+    if not path.parent.is_dir():
+        raise ServiceError(f"There is no folder {path.parent}. Make it, for the user who runs this command.")
     part = path.with_name(f"{path.name}.part")
     made_at = timezone.now()
     with tempfile.TemporaryDirectory() as folder:

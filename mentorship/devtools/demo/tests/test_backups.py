@@ -61,6 +61,8 @@ def test_what_is_no_backup_or_cut_off_is_refused_and_an_existing_file_is_kept(de
     with pytest.raises(ServiceError, match="exists already"):
         make_backup(path)
     assert path.read_bytes() == b"something else"
+    with pytest.raises(ServiceError, match="There is no folder"):
+        make_backup(tmp_path / "elsewhere" / "backup.tar")
 
 
 def test_a_table_that_arrived_changed_is_named():

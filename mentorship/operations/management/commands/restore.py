@@ -47,10 +47,8 @@ def print_held(out: Any, held: list[OutboxMessage]) -> None:
     """List held-back messages, and say how to release them."""
     for message in held:
         out.write(f"held back  {message.id}  {', '.join(message.to)}  {message.subject}")
-    out.write(
-        f"{len(held)} held back. They are under Messages, as cancelled. What did not leave before is sent with "
-        "“Send again” on its page."
-    )
+    what_next = " Send or drop them under Messages → Held back." if held else ""
+    out.write(f"{len(held)} held back.{what_next}")
 
 
 def _moment_or_now(text: str) -> datetime:
