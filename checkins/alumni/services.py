@@ -50,22 +50,23 @@ def save_consent(*, programme: Programme, user: User, stays: bool, roles: Sequen
     if not past_participants(programme).filter(pk=user.pk).exists():
         raise ServiceError("This is for people who were part of a round.")
     consent, new = AlumniConsent.objects.select_for_update(of=("self",)).get_or_create(programme=programme, user=user)
-    was_in, before = not new and consent.left_at is None, consent.roles
+    was_in, before = not new and consent.left_at is None, (consent.roles, consent.left_at, consent.agreed_at)
     consent.roles = [role for role in AlumniConsent.RETURNS_AS if role in roles] if stays else []
     now = timezone.now()
     if stays and not was_in:
         consent.agreed_at = now
     consent.left_at = None if stays else consent.left_at or now
-    consent.save()
+    if changed := before != (consent.roles, consent.left_at, consent.agreed_at):
+        consent.save()
     if stays and OptOut.objects.filter(workspace=programme.workspace_id, user=user).exists():
         set_opt_out(workspace=programme.workspace, user=user, out=False)
     if not stays:
         digests = OutboxMessage.objects.filter(key__startswith=f"digest:{programme.pk}:", key__endswith=f":{user.pk}")
         call_off(digests.filter(status="queued").values_list("key", flat=True))
-    if stays != was_in:
+    if new or stays != was_in:
         verb = Verb.STAYS_IN_TOUCH if stays else Verb.HEARS_NO_LONGER
         record(verb=verb, target=user, workspace_id=programme.workspace_id, by=user)
-    elif consent.roles != before:
+    elif changed:
         record(verb=Verb.WOULD_COME_BACK, target=user, workspace_id=programme.workspace_id, by=user)
     return consent
 

@@ -135,6 +135,7 @@ def start_import(*, cohort: Cohort, role: str, filename: str, content: bytes, by
     batch = ImportBatch(cohort=cohort, role=role, filename=filename[:200], source=content, created_by=by)
     _take_table(batch, read_file(content, cohort=cohort))
     batch.save()
+    record(verb=Verb.UPLOADED_A_SHEET, target=batch, workspace_id=cohort.workspace_id, by=by, role=role)
     return batch
 
 

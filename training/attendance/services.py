@@ -159,6 +159,8 @@ def save_feedback(*, person: Attendee, score: int, words: str) -> TrainingFeedba
     """Save somebody's feedback, replacing an earlier one. Raises ServiceError for people who did not attend."""
     if not person.attended:
         raise ServiceError("This is for people who were there.")
-    return TrainingFeedback.objects.update_or_create(
-        booking=person.booking, user=person.user, defaults={"score": score, "words": words, "at": timezone.now()}
-    )[0]
+    booking, given = person.booking, {"score": score, "words": words, "at": timezone.now()}
+    feedback, _ = TrainingFeedback.objects.update_or_create(booking=booking, user=person.user, defaults=given)
+    workspace_id = booking.session.cohort.workspace_id
+    record(verb=Verb.ANSWERED, target=feedback, workspace_id=workspace_id, by=person.user)
+    return feedback

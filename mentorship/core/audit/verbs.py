@@ -84,6 +84,7 @@ class Verb(TextChoices):
     # --- people, topics, imports ---
     GROUPED = "grouped"
     IMPORTED = "imported"
+    UPLOADED_A_SHEET = "uploaded a sheet"
     TOLD_PEOPLE_APART = "told people apart"
     TOLD_TOPICS_APART = "told topics apart"
     MOVED_UP_THE_WAITLIST = "moved up the waitlist"

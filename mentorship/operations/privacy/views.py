@@ -17,6 +17,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.operations.models import PrivacyDetails
 from mentorship.operations.privacy.notice import contact_addresses, processors
 from mentorship.operations.privacy.purposes import PURPOSES
+from mentorship.operations.privacy.services import save_details
 
 
 class PrivacyNotice(View):
@@ -68,9 +69,7 @@ class DetailsEdit(LoginRequiredMixin, View):
         form = DetailsForm(request.POST, instance=PrivacyDetails.read())
         if not form.is_valid():
             return self._page(form, status=422)
-        details = form.save(commit=False)
-        details.changed_by = request.user
-        details.save()
+        save_details(form.save(commit=False), changed=form.changed_data, by=request.user)
         messages.success(request, "Saved. The privacy notice says so from now on.")
         return redirect("privacy-notice")
 
