@@ -27,7 +27,12 @@ def first_question(survey: Survey) -> SurveyQuestion | None:
 
 @transaction.atomic
 def make_survey(
-    *, programme: Programme, name: str, questions: Iterable[Mapping[str, Any]] = (), anonymous: bool = False
+    *,
+    programme: Programme,
+    name: str,
+    questions: Iterable[Mapping[str, Any]] = (),
+    anonymous: bool = False,
+    by: User | None = None,
 ) -> Survey:
     """The programme's survey of this name, created with these questions if there is none."""
     survey, new = Survey.objects.get_or_create(programme=programme, name=name, defaults={"anonymous": anonymous})
@@ -36,6 +41,7 @@ def make_survey(
             SurveyQuestion(survey=survey, position=n, **({**question, "flags": {}} if anonymous else question))
             for n, question in enumerate(questions, 1)
         )
+        record(verb=Verb.MADE_THE_SURVEY, target=survey, workspace_id=programme.workspace_id, by=by)
     return survey
 
 
@@ -44,13 +50,13 @@ def unused_survey_templates(names: Collection[str]) -> list[WaveTemplate]:
     return list({t.survey: t for t in WAVE_TEMPLATES if t.survey not in names}.values())
 
 
-def add_survey_template(*, programme: Programme, key: str) -> Survey:
+def add_survey_template(*, programme: Programme, key: str, by: User) -> Survey:
     """Make the survey of a template, unless the programme has it. Raises ServiceError for an unknown template."""
     template = next((t for t in WAVE_TEMPLATES if t.key == key), None)
     if template is None:
         raise ServiceError("There is no such template.")
     return make_survey(
-        programme=programme, name=template.survey, questions=template.questions, anonymous=template.anonymous
+        programme=programme, name=template.survey, questions=template.questions, anonymous=template.anonymous, by=by
     )
 
 

@@ -34,7 +34,8 @@ class SurveyList(CohortView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):
-            survey = services.add_survey_template(programme=self.cohort.programme, key=request.POST.get("template", ""))
+            key = request.POST.get("template", "")
+            survey = services.add_survey_template(programme=self.cohort.programme, key=key, by=self.user)
             return redirect("checkins:survey-detail", cohort_slug=self.cohort.slug, pk=survey.pk)
         return redirect("checkins:survey-list", cohort_slug=self.cohort.slug)
 

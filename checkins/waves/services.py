@@ -59,6 +59,7 @@ def add_template(*, cohort: Cohort, key: str, by: User) -> CheckInWave:
         name=template.survey,
         questions=template.questions,
         anonymous=template.anonymous,
+        by=by,
     )
     wave = CheckInWave.objects.create(cohort=cohort, survey=survey, name=template.name, **template.fields)
     record(verb=Verb.PLANNED, target=wave, workspace_id=cohort.workspace_id, by=by)

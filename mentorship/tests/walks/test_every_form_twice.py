@@ -63,6 +63,7 @@ UNRECORDED = {
     "cohorts:import-detail": "how an uploaded sheet is read; nothing of it counts until it is imported",
     "training:guest-create": "asks for a link to an address; the email is on record",
     "matching:supply": "asks for a computation again",
+    "outbox:planned-detail": "moved to where it is; test_planned_changes has real moves",
 }
 
 
