@@ -166,7 +166,7 @@ class Coordinator(Person):
         cohort = WORLD["cohort"]
         pages = ["/", f"/cohorts/{cohort}/people/", f"/cohorts/{cohort}/check-ins/", "/messages/"]
         path = random.choice(pages)
-        if "accounts/login" in self.open(path, f"coordinator: {path}").url:
+        if "/accounts/login/" in self.open(path, f"coordinator: {path}").url:
             self.signed_in = False
 
     @task(1)
@@ -193,7 +193,7 @@ class Mentee(Person):
     @task
     def look(self) -> None:
         self.signed_in = self.signed_in or self.sign_in(WORLD["mentee"])
-        if self.signed_in and "accounts/login" in self.open("/", "mentee: home").url:
+        if self.signed_in and "/accounts/login/" in self.open("/", "mentee: home").url:
             self.signed_in = False
 
 
