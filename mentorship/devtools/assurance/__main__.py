@@ -25,11 +25,12 @@ def main() -> None:
 
 
 def _parts() -> dict[str, Measure]:
-    from mentorship.devtools.assurance import by_tests, disclosure, storms  # noqa: PLC0415 apps not ready: Django is set up first
+    from mentorship.devtools.assurance import access, by_tests, disclosure, storms  # noqa: PLC0415 apps not ready: Django is set up first
     from mentorship.devtools.assurance.load import run  # noqa: PLC0415 apps not ready: Django is set up first
 
     return {
         "tests": by_tests.rows,
+        "access": access.rows,
         "disclosure": disclosure.rows,
         "numbers": storms.numbers,
         "mails": storms.mails,

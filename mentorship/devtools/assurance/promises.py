@@ -71,8 +71,8 @@ TESTED = (
     Tested(
         "S1 S2",
         "Nobody reaches what is not theirs",
-        "every page that each role can reach is opened, and the objects of others are asked for",
-        ("mentorship/tests/walks/test_every_page.py", "matching/tests/test_board_access.py"),
+        "every address as somebody of every role, with marks in every text; the long form is the part access",
+        ("mentorship/tests/walks/test_access.py", "matching/tests/test_board_access.py"),
     ),
     Tested(
         "S3 S4",

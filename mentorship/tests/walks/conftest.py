@@ -22,16 +22,22 @@ def media_of_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def sites(django_db_setup, django_db_blocker, media_of_demo) -> Iterator[dict[str, Site]]:
-    """The demo, and what somebody of each role can reach in it from the first page on."""
+def demo(django_db_setup, django_db_blocker, media_of_demo) -> Iterator[None]:
     with django_db_blocker.unblock(), filled_demo(media_of_demo):
         _move_to_fixed_offsets()
-        people, found = dict(fill.sign_ins()), {}
+        yield
+
+
+@pytest.fixture(scope="package")
+def sites(demo, django_db_blocker) -> dict[str, Site]:
+    """What somebody of each role can reach in the demo from the first page on."""
+    people, found = dict(fill.sign_ins()), {}
+    with django_db_blocker.unblock():
         for role in ROLES:
             client = Client()
             client.force_login(User.objects.get(email=people[role]))
             found[role] = crawl(client)
-        yield found
+    return found
 
 
 @pytest.fixture(autouse=True)

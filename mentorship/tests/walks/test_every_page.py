@@ -1,10 +1,9 @@
-"""Every page of the demo: no link is broken, and nobody reaches a page that is not theirs."""
+"""Every page of the demo that links lead to: none is broken. Who opens what says the access matrix."""
 
 import re
 from collections import defaultdict
 
 import pytest
-from django.apps import apps
 from django.conf import settings
 from django.urls import resolve
 
@@ -14,33 +13,10 @@ from mentorship.core.accounts.models import User
 from mentorship.core.links import meaning_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.demo import fill
-from mentorship.devtools.testing.factories import ProgrammeFactory, RoleFactory, UserFactory
 from mentorship.devtools.testing.walks.crawl import RAW_ZONE, Site, every_view
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
-# What a person without any business here may open: their own pages, and those that are for everybody.
-OPEN = {
-    "home",
-    "account_login",
-    "account_logout",
-    "accounts:profile",
-    "accounts:session-list",
-    "cohorts:calendar-detail",
-    "cohorts:signup-create",
-    "cohorts:programme-list",
-    "cohorts:programme-create",
-    "my-links",
-    "data-request-mine",
-    "privacy-notice",
-    "privacy-notice-of-programme",
-    "checkins:public-thanks",  # who is on it said yes
-    "checkins:certificate-detail",  # for whoever has its number, to see that it is real
-    "checkins:certificate-file",
-    "checkins:service-certificate-detail",
-    "checkins:service-certificate-file",
-    "cohorts:signup-start",
-}
 # No page of the demo leads there: a state that it does not have, or an address that only a mail or a script knows.
 ELSEWHERE = set(
     """
@@ -71,12 +47,6 @@ ELSEWHERE = set(
 )
 
 
-def everything_counted() -> dict[str, int]:
-    """How many rows there are of each model of ours."""
-    rooms = {"accounts", "audit", "outbox", "cohorts", "training", "matching", "checkins", "partners"}
-    return {m._meta.label: m._default_manager.count() for m in apps.get_models() if m._meta.app_label in rooms}
-
-
 def links_in_mails() -> dict[str, list[str]]:
     """Some links of each kind that the demo's mails carry, by the view: they open without an account."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -84,14 +54,6 @@ def links_in_mails() -> dict[str, list[str]]:
         for path in re.findall(re.escape(settings.SITE_URL) + r"(/[^\s>)]*)", message.full_text):
             found[resolve(path.split("?")[0].rstrip(".")).view_name].append(path.rstrip("."))
     return found
-
-
-def shown(client, url: str) -> bool:
-    """Whether a page of the demo opens. A list that everybody has for their own rows may, without the demo's."""
-    answer = client.get(url)
-    if answer.status_code != 200:
-        return False
-    return bool(resolve(url.split("?", maxsplit=1)[0]).kwargs) or fill.DOMAIN.encode() in answer.getvalue()
 
 
 def tokens_of_others(site: Site, user: User) -> list[str]:
@@ -119,7 +81,7 @@ def check_today(client, cohort):
             assert listed.context["page_obj"].paginator.count == need.number, need
 
 
-def test_no_link_is_broken_and_nobody_reaches_pages_of_others(client, sites):
+def test_no_link_is_broken_and_no_page_shows_a_link_of_somebody_else(client, sites):
     assert [
         key for text in OutboxMessage.objects.values_list("body_text", flat=True) for key in RAW_ZONE.findall(text)
     ] == []
@@ -139,27 +101,3 @@ def test_no_link_is_broken_and_nobody_reaches_pages_of_others(client, sites):
         if any(client.get(link).status_code in (200, 302) for link in links[-20:]):
             reached.add(view)
     assert sorted(every_view() - reached - ELSEWHERE) == []
-
-    site_of_owner = sites["programme owner"]
-    elsewhere = RoleFactory(workspace=ProgrammeFactory().workspace, user=UserFactory(), role="owner").user
-    workspace = people["coordinator"].workspace_roles.get().workspace
-    viewer = RoleFactory(workspace=workspace, user=UserFactory(), role="viewer").user
-    for user in (None, people["mentor"], elsewhere, viewer):
-        client.logout()
-        if user:
-            client.force_login(user)
-        if user != viewer:
-            own = set(sites["mentor"].pages) if user == people["mentor"] else set()
-            # One page of each view is enough here: what guards them is the view's.
-            private_pages = {
-                view: url for url, view in site_of_owner.pages.items() if view not in OPEN and url not in own
-            }
-            tried = list(private_pages.values())
-            assert [url for url in tried if shown(client, url)] == [], user
-        before = everything_counted()
-        for view, url in {view: url for url, view in site_of_owner.posts.items()}.items():
-            if view not in OPEN:
-                answer = client.post(url)
-                refused = answer.status_code in (403, 404) or "/accounts/login/" in answer.get("Location", "")
-                assert refused or not resolve(url.split("?")[0]).kwargs, f"{user}: {view}"
-        assert everything_counted() == before, user
