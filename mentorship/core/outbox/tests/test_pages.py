@@ -192,7 +192,7 @@ def test_a_coordinator_edits_and_moves_what_has_not_left(cast, message):
     assert (message.subject, message.body_text) == ("Other words", "Hello <b>you</b>\n")
     assert message.due_at == datetime(2031, 5, 6, 7, 8, tzinfo=UTC)
     html = page(cast.viewer, "outbox:message-detail", message.pk)
-    assert "Edited (body_text, due_at, subject) by The coordinator" in words_in(html)
+    assert "ed <small>body text, due at, subject</small> </span> <small>The coordinator" in words_in(html)
     assert "Edit or move" not in html, "a viewer has no such button"
 
 
