@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 
 from mentorship.core.accounts.models import PersonMerge, User
+from mentorship.core.accounts.people.merging import is_theirs
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.personal_data import PersonalDataRule
 from mentorship.operations.persons.model_registry import personal_data_rules
@@ -45,15 +47,14 @@ class Subject:
 def find_subject(email: str) -> Subject:
     """The owner of an address, even if it is only on a mail, a guest list or an unconfirmed sign-up.
 
-    Raises NobodyError.
+    Only proven addresses count: anybody can add somebody else's to their account. Raises NobodyError.
     """
     email = email.strip().lower()
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
-        rule = EmailAddress.objects.filter(email__iexact=email).order_by("-verified", "pk").select_related("user")
-        user = next((address.user for address in rule), None)
+        user = next((row.user for row in _proven(email__iexact=email)), None)
     users = tuple(_with_merged(user)) if user else ()
-    addresses = {email, *EmailAddress.objects.filter(user__in=users).values_list("email", flat=True)}
+    addresses = {email, *(row.email for row in _proven(user__in=users))}
     addresses |= {u.email for u in users}
     addresses |= {
         address
@@ -79,6 +80,11 @@ def messages_to(addresses: Iterable[str]) -> list[OutboxMessage]:
             if wanted & {to.lower() for to in message.recipients}:
                 found[message.pk] = message
     return list(found.values())
+
+
+def _proven(**asked: Any) -> list[EmailAddress]:
+    rows = EmailAddress.objects.filter(**asked).order_by("-verified", "pk").select_related("user")
+    return [row for row in rows if is_theirs(row)]
 
 
 def _with_merged(user: User) -> list[User]:

@@ -25,6 +25,8 @@ from django.utils import timezone
 from mentorship.core.accounts.models import PersonMerge, User, WorkspaceRole
 
 USER, ADDRESS = "accounts.user", "account.emailaddress"
+# Addresses that the merged person had proven or signed in with; what they only claimed is nobody’s.
+TAKEN = ("verified", "primary", "made")
 # Rows that stay with their original account: its history, rights and keys.
 STAYS = frozenset(
     {
@@ -152,10 +154,12 @@ def check_rights(people: Iterable[User], by: User | None) -> None:
 def person_with_address(email: str) -> User | None:
     """The person with this additional address, proven or from a merge. An unproven claim does not count."""
     found = EmailAddress.objects.filter(email=email, user__is_active=True).select_related("user")
-    for address in found.order_by("-verified", "pk"):
-        if address.verified or address.pk in _merged_addresses(address.user):
-            return address.user
-    return None
+    return next((row.user for row in found.order_by("-verified", "pk") if is_theirs(row)), None)
+
+
+def is_theirs(address: EmailAddress) -> bool:
+    """Whether an address is proven or came by a merge: anybody can add somebody else's to their account."""
+    return address.verified or address.pk in _merged_addresses(address.user)
 
 
 def _locked(*people: User) -> list[User]:
@@ -246,10 +250,12 @@ def _fill(keep: User, other: User) -> Iterator[Entry]:
 
 
 def _merged_addresses(user: User) -> set[int]:
-    """Ids of addresses that this person got by merges."""
-    merges = PersonMerge.objects.filter(kept=user, undone_at=None).values_list("moved", flat=True)
-    entries = (entry for moved in merges for entry in moved)
-    return {pk for label, field, ids in entries if label == ADDRESS and field in ("user", "made") for pk in ids}
+    """Ids of addresses that this person got by merges, but for those that the other only claimed."""
+    taken: set[int] = set()
+    for merge in PersonMerge.objects.filter(kept=user, undone_at=None).select_related("merged"):
+        taken |= _merged_addresses(merge.merged)
+        taken |= {pk for label, field, ids in merge.moved if label == ADDRESS and field in TAKEN for pk in ids}
+    return taken
 
 
 def _check_addresses(merge: PersonMerge, keep: User) -> None:

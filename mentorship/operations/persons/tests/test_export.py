@@ -5,13 +5,16 @@ import json
 import zipfile
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
+from cohorts.models import PendingSignup
 from mentorship.core.accounts.people.merging import merge_people
 from mentorship.core.audit.models import AuditEntry
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     EnrollmentFactory,
+    MessageFactory,
     UserFactory,
 )
 from mentorship.operations.persons.erase import erase_person
@@ -74,6 +77,21 @@ def test_an_export_leaves_out_secrets_and_what_tells_of_others(person, cast):
     assert person.password not in text
     assert "owner" not in json.dumps(export(find_subject(EMAIL))["sections"]["Reviews"], default=str)
     assert "note" not in export(find_subject(EMAIL))["sections"]["Sign-ups"][0]
+
+
+def test_an_address_that_somebody_only_claims_hands_out_and_erases_nothing(person, cast):
+    claimed = ("waits@canary.example", EMAIL)
+    for email in claimed:
+        EmailAddress.objects.create(user=cast.mentee, email=email, verified=False)
+        MessageFactory(to=[email], body_text=PHRASE)
+    PendingSignup.objects.create(cohort=cast.cohort, role="mentor", email=claimed[0], answers={"goals": PHRASE})
+    copy = export(find_subject(cast.mentee.email))
+    assert copy["person"] == [cast.mentee.email]
+    assert PHRASE not in json.dumps(copy, default=str)
+    erase_person(email=claimed[0])
+    cast.mentee.refresh_from_db()
+    assert cast.mentee.is_active
+    assert not PendingSignup.objects.filter(email=claimed[0]).exists()
 
 
 def test_the_archive_holds_the_files_under_safe_names(person):
