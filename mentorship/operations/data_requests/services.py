@@ -67,7 +67,7 @@ def answer_request(*, request: DataRequest, by: User, outcome: str, answer: str)
 
 def what_would_be_erased(request: DataRequest, by: User) -> ErasureReport:
     """What erasing them would do. Changes nothing. Raises ServiceError with every reason against it."""
-    _check_may_answer(request, by)
+    _check_may_erase(request, by)
     try:
         return erase_person(email=request.user.email, dry_run=True)
     except ErasureError as error:
@@ -80,7 +80,7 @@ def erase_requester(*, request: DataRequest, by: User) -> ErasureReport:
 
     Raises ServiceError where `by` may not, it was answered, or something of theirs is still going on.
     """
-    _check_may_answer(request, by)
+    _check_may_erase(request, by)
     address = request.user.email
     programme = next(iter(_programmes(request)), None)
     contact = contact_addresses([programme] if programme else [])[0]
@@ -133,6 +133,14 @@ def reason_not_to_answer(request: DataRequest, by: User) -> str:
 def _check_may_answer(request: DataRequest, by: User) -> None:
     if reason := reason_not_to_answer(request, by):
         raise ServiceError(reason)
+
+
+def _check_may_erase(request: DataRequest, by: User) -> None:
+    _check_may_answer(request, by)
+    if request.kind != Kind.ERASE:
+        raise ServiceError(f"They asked for {request.get_kind_display()}, not to be erased.")
+    if request.status != Status.OPEN:
+        raise ServiceError("This request was answered or withdrawn in the meantime.")
 
 
 def _settle(request: DataRequest, status: str, *, by: User, verb: Verb, answer: str = "") -> None:

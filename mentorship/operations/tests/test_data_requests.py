@@ -117,6 +117,18 @@ def test_an_erasure_is_shown_first_then_done_and_told_at_the_address_that_is_for
     assert [m.subject for m in mailoutbox if m.to == ["ana@example.net"]] == ["Your data has been erased"]
 
 
+def test_only_who_asked_to_be_erased_is_erased_and_nothing_else_of_theirs_stays_open(client, cast, person, asked):
+    copy = ask_about_data(user=person, kind="copy")
+    client.force_login(cast.coordinator)
+    for sent in ({"erase": "1"}, {"erase": "1", CONFIRMED: YES}):
+        answer = client.post(copy.get_absolute_url(), sent, follow=True)
+        assert "They asked for a copy, not to be erased." in answer.content.decode()
+    assert User.objects.filter(email="ana@example.net").exists()
+    client.post(asked.get_absolute_url(), {"erase": "1", CONFIRMED: YES})
+    copy.refresh_from_db()
+    assert (copy.status, DataRequest.objects.open().count()) == ("withdrawn", 0)
+
+
 def test_what_stands_in_the_way_of_an_erasure_is_said(client, cast):
     asked = ask_about_data(user=cast.mentee, kind="erase")
     client.force_login(cast.owner)
