@@ -17,7 +17,7 @@ from cohorts.enrollment.leaving_mails import goodbye_mails, mail_member_erased
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment, ImportBatch, TeamMember
 from matching.models import Match, SpeedRsvp
-from mentorship.core.accounts.models import User, WorkspaceRole
+from mentorship.core.accounts.models import DataRequest, User, WorkspaceRole
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.delivery.erased_addresses import forget
@@ -88,6 +88,7 @@ def _erase(subject: Subject) -> ErasureReport:
         mail_erasure.blank_mails(subject),
         "That an email was written stays, without address and words.",
     )
+    report.add(BLANK, "Invitations of others", mail_erasure.clean_invitations(subject), "Only name and address go.")
     report.add(BLANK, "Lines in sheets", _sheets(subject))
     report.add(DELETE, "Sessions", _sessions(subject))
     for label, number in free_text.remove_mentions(subject).items():
@@ -150,6 +151,10 @@ def _leave(subject: Subject, report: ErasureReport) -> None:
     coming.exclude(status="not_coming").update(status="not_coming")
     cases = Case.objects.filter(about__in=users).exclude(status=Case.Status.DONE)
     report.add(KEEP, "Open cases", cases.update(status=Case.Status.DONE, done_at=now), "They are closed.")
+    # Nobody could be answered any more.
+    requests = DataRequest.objects.filter(user__in=users, status=DataRequest.Status.OPEN)
+    ended = requests.update(status=DataRequest.Status.WITHDRAWN, answered_at=now)
+    report.add(KEEP, "Open requests about their data", ended, "They are closed.")
     # Without a reason, since the sweep would resume them once the reason has gone.
     asked = CheckIn.objects.filter(user__in=users, status__in=CheckIn.OPEN)
     report.add(
@@ -214,7 +219,7 @@ def _lines_out_of(model: type[Model], subject: Subject) -> int:
     words, gone = free_text.PersonMentions(subject), 0
     for batch in free_text.rows_mentioning(model, words):
         rows: list[Any] = batch.rows  # type: ignore[attr-defined]
-        theirs = [n for n, row in enumerate(rows) if _is_theirs(row, subject)]
+        theirs = [n for n, row in enumerate(rows) if _is_theirs(row, words)]
         if theirs:
             cleaned = [_emptied(row) if n in theirs else row for n, row in enumerate(rows)]
             model._base_manager.filter(pk=batch.pk).update(rows=cleaned)
@@ -222,10 +227,9 @@ def _lines_out_of(model: type[Model], subject: Subject) -> int:
     return gone
 
 
-def _is_theirs(row: Any, subject: Subject) -> bool:
+def _is_theirs(row: Any, words: free_text.PersonMentions) -> bool:
     cells: Iterable[Any] = row.values() if isinstance(row, dict) else row
-    texts = {str(cell).strip().casefold() for cell in cells}
-    return bool(texts & {*subject.addresses, *(name.casefold() for name in subject.names if len(name.split()) > 1)})
+    return any(words.are_all_of(str(cell)) for cell in cells)
 
 
 def _emptied(row: Any) -> Any:

@@ -3,16 +3,16 @@
 It searches every text column, including those of future models.
 """
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import nullcontext
 from functools import reduce
 from operator import and_
 from typing import Any
-from urllib.parse import parse_qsl, quote, quote_plus, urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.apps import apps
+from django.db import IntegrityError, transaction
 from django.db.models import CharField, Field, JSONField, Model, Q, TextField
 from django.db.models.functions import Cast
 
@@ -22,16 +22,14 @@ from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.mail_templates.rendering import html_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.personal_data import ERASED, NO_ADDRESS
-from mentorship.core.text import coded_address
 from mentorship.operations.persons.model_registry import books, organisation_columns
+from mentorship.operations.persons.patterns import mention_pattern, search_terms, surname_pattern
 from mentorship.operations.persons.subject import Subject
 
 # The filters of a mailing's audience, as in the address of the people list.
 SEARCHES = "cohorts.mailing.audience"
 SHORTEST_SURNAME = 4
-# Separators between the words of a name, and the encodings of the @ in an address.
-SPACES = r"(?:[\s,+_\u200b\u2060\ufeff]|%20|%C2%A0|&nbsp;|&#160;|\\u00a0)+"
-AT_SIGN = r"(?:@|%40|&#64;|&#x40;|=40|\\u0040|\uff20)"
+SHORTEST_SEARCH = 4  # the first letters of a word in the search of a list
 MENTIONED = NO_ADDRESS.format("person")
 # Sessions are signed; content types and permissions belong to the framework.
 NOT_OURS = {"sessions.session", "contenttypes.contenttype", "auth.permission", "auth.group"}
@@ -45,15 +43,11 @@ class PersonMentions:
 
     def __init__(self, subject: Subject, also: tuple[str, ...] = ()) -> None:
         self.addresses = subject.addresses
-        self.names = tuple(n for n in subject.names if len(n.split()) > 1) + also
+        whole = [name for name in subject.names if len(name.split()) > 1]
+        self.names = (*whole, *_without_middle_names(whole), *also)
         self.surnames = surnames_of(self.names)
-        # The longest first, so that no part remains.
-        names = sorted({*self.names, *(_surname_first(n) for n in self.names)}, key=lambda n: (-len(n), n))
-        within = "|".join([*map(_address_pattern, self.addresses), *map(_name_pattern, names)])
-        self.pattern = re.compile(rf"(?<![\w.+-])(?:{within})(?![\w-])", re.IGNORECASE)
-        alone = "|".join(map(re.escape, self.surnames))
-        # Spelled as in the name: a word in lower case is not a surname.
-        self.surname_pattern = re.compile(rf"(?<![\w.+@-])(?:{alone})(?![\w@-])") if alone else None
+        self.pattern = mention_pattern(self.addresses, {*self.names, *(_surname_first(n) for n in self.names)})
+        self.surname_pattern = surname_pattern(self.surnames)
         self.single = tuple(n for n in subject.names if len(n.split()) == 1)
         self.words = {word.casefold() for name in self.names for word in name.split() if len(word) > 2}
         self.words |= {part for a in self.addresses for part in (a, a.partition("@")[0])}
@@ -90,9 +84,19 @@ class PersonMentions:
         kept = [(name, ERASED if name == "q" and self._is_them(value) else value) for name, value in pairs]
         return urlencode(kept) if kept != pairs else query
 
+    def are_all_of(self, text: str) -> bool:
+        """Whether a text says nothing but who they are, such as a cell of a sheet."""
+        left = self.without_mentions(text)
+        rest = left.replace(ERASED, "").replace(MENTIONED, "").casefold().replace("mailto:", "")
+        return left != text and not any(char.isalnum() for char in rest)
+
     def _is_them(self, search: str) -> bool:
+        """Whether every word of a search is theirs, or begins one of theirs."""
         words = search.casefold().split()
-        return bool(words) and all(word in self.words for word in words)
+        return bool(words) and all(
+            word in self.words or (len(word) >= SHORTEST_SEARCH and any(own.startswith(word) for own in self.words))
+            for word in words
+        )
 
 
 def surnames_of(names: Iterable[str]) -> tuple[str, ...]:
@@ -112,18 +116,10 @@ def _surname_first(name: str) -> str:
     return f"{last}, {' '.join(first)}" if first else name
 
 
-def _name_pattern(name: str) -> str:
-    """A pattern for the words of a name, with any spaces between them or encoded as in URLs."""
-    words = [f"(?:{re.escape(word)}|{re.escape(quote(word))}|{re.escape(quote_plus(word))})" for word in name.split()]
-    return SPACES.join(words)
-
-
-def _address_pattern(address: str) -> str:
-    """A pattern for an address, plain or encoded as in URLs."""
-    local, _, domain = address.partition("@")
-    locals_, domains = {local, quote(local)}, {domain, coded_address(address).partition("@")[2]}
-    either = [f"(?:{'|'.join(map(re.escape, sorted(found)))})" for found in (locals_, domains)]
-    return AT_SIGN.join(either)
+def _without_middle_names(names: Iterable[str]) -> list[str]:
+    """First and last words of longer names, unless that is the name of somebody else."""
+    short = {f"{first} {last}" for first, *middle, last in map(str.split, names) if middle}
+    return sorted(name for name in short if not User.objects.filter(full_name__iexact=name).exists())
 
 
 def rows_mentioning(model: type[Model], words: PersonMentions) -> list[Model]:
@@ -144,9 +140,9 @@ def rows_mentioning(model: type[Model], words: PersonMentions) -> list[Model]:
 
 
 def _holds(name: str, word: str) -> Q:
-    """Whether a text contains a word, also in the notation of JSON or a URL."""
+    """Whether a text may contain a word, in any spelling."""
     found = Q(pk__in=[])
-    for written in {word, json.dumps(word)[1:-1], quote(word), coded_address(f"@{word}")[1:]}:
+    for written in search_terms(word):
         found |= Q(**{f"{name}__icontains": written})
     return found
 
@@ -224,6 +220,30 @@ def _clean(row: Model, words: PersonMentions) -> bool:
     if isinstance(row, OutboxMessage) and row.body_html:
         subject, text = changes.get("subject", row.subject), changes.get("body_text", row.body_text)
         changes["body_html"] = html_of(subject, text)
-    # Bypasses the models' own save: audit entries refuse changes for any other reason.
-    type(row)._base_manager.filter(pk=row.pk).update(**changes)
+    update_distinctly(row, changes)
     return True
+
+
+def update_distinctly(row: Model, changes: dict[str, Any]) -> None:
+    """Write changes of a row. Where that would be the second row with a unique text, such as the key of a mail or the
+    title of a project, the row's own id is added to it.
+    """
+    # Bypasses the models' own save: audit entries refuse changes for any other reason.
+    this = type(row)._base_manager.filter(pk=row.pk)
+    try:
+        with transaction.atomic():
+            this.update(**changes)
+    except IntegrityError:
+        own = {name: _with_id(row, name, changes[name]) for name in _unique_texts(type(row)) & changes.keys()}
+        this.update(**{**changes, **own})
+
+
+def _with_id(row: Model, name: str, text: str) -> str:
+    length: Any = getattr(row._meta.get_field(name), "max_length", None)
+    end = f" {row.pk}"
+    return text[: length - len(end) if length else None] + end
+
+
+def _unique_texts(model: type[Model]) -> set[str]:
+    together = [name for one in model._meta.total_unique_constraints for name in one.fields]
+    return {f.name for f in texts_of(model) if f.unique or f.name in together}

@@ -1,15 +1,19 @@
 """Erase a person from mails: other recipients keep theirs; of mails to them alone only the record stays."""
 
+import re
 from typing import Any
 
 from django.db.models import F
+from icalendar.parser import Contentline
 
 from mentorship.core.outbox.mail_templates.rendering import html_of
-from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.models import Attachment, OutboxMessage
 from mentorship.core.personal_data import ERASED
-from mentorship.operations.persons.free_text import MENTIONED, PersonMentions
+from mentorship.operations.persons.free_text import MENTIONED, PersonMentions, update_distinctly
 from mentorship.operations.persons.subject import Subject, messages_to
 
+# Long lines of calendar files are cut in two.
+_FOLD = re.compile(r"\r?\n[ \t]")
 LISTS = ("to", "cc", "bcc", "reply_to", "delivered_to")
 
 
@@ -23,8 +27,21 @@ def blank_mails(subject: Subject) -> int:
             # Invitations name all attendees in folded lines, so no word can be removed from them.
             message.attachments.filter(content_type__startswith="text/calendar").delete()
             changes["attached"] = list(message.attachments.values_list("name", flat=True))
-        OutboxMessage.objects.filter(pk=message.pk).update(version=F("version") + 1, **changes)
+        update_distinctly(message, {**changes, "version": F("version") + 1})
     return len(found)
+
+
+def clean_invitations(subject: Subject) -> int:
+    """Take them out of calendar files that were sent to others. Returns how many named them."""
+    words, cleaned = PersonMentions(subject), 0
+    for invitation in Attachment.objects.filter(content_type__startswith="text/calendar").iterator():
+        lines = _FOLD.sub("", bytes(invitation.content).decode(errors="replace")).splitlines()
+        kept = [words.without_mentions(line) for line in lines]
+        if kept != lines:
+            content = b"".join(Contentline(line).to_ical() + b"\r\n" for line in kept)
+            Attachment.objects.filter(pk=invitation.pk).update(content=content)
+            cleaned += 1
+    return cleaned
 
 
 def _changes(message: OutboxMessage, subject: Subject, words: PersonMentions) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.audit.services import record
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
-from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.outbox.models import Attachment, OutboxMessage
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     EnrollmentFactory,
@@ -209,6 +209,17 @@ def test_an_erasure_waits_until_the_person_has_handed_over(person, cast, how):
         "ZAINA.QORIMBA&#64;canary.example",
         "mailto:zaina.qorimba=40canary.example",
         "zaina.qorimba＠canary.example",
+        "ZAINA QORIMBÁ O’NEIL",
+        "as O’NEIL said",
+        "_Zaina Qorimba\u0301 O'Neil_",
+        "Zaina Qorimba O’Neil",
+        "Zaina O'Neil",
+        "certificate-zaina-qorimba-o'neil.pdf",
+        "cv_O'Neil.pdf, Zaina_Qorimbá_O'Neil_cv.pdf",
+        "?next=%2Fpeople%2F%3Fq%3Dzaina.qorimba%40canary.example",
+        "?next=%2Fpeople%2F%3Fq%3Dzaina.qorimba%2540canary.example",
+        "?next=%2F%3Fq%3DZaina%2BQorimb%25C3%25A1%2BO%2527Neil",
+        "%3Czaina.qorimba%40canary.example%3E",
     ],
 )
 def test_a_person_is_found_however_they_are_written(person, cast, text):
@@ -227,11 +238,61 @@ def test_a_surname_of_somebody_else_too_and_words_like_it_stay(person, cast):
         assert words.without_mentions(text) == text
 
 
+@pytest.mark.parametrize(
+    "text", ["zaina.qorimba.oneil@other.example", "zaina_qorimbá_o'neil@other.example", "x-O'Neil@other.example"]
+)
+def test_an_address_of_somebody_else_that_looks_like_their_name_stays(person, text):
+    assert PersonMentions(find_subject(EMAIL)).without_mentions(text) == text
+
+
+def test_people_whose_addresses_are_in_keys_of_mails_are_erased_one_after_the_other(cast):
+    for number in (1, 2):
+        person = UserFactory()
+        MessageFactory(to=[person.email], key=f"guest:{person.email}:2027")
+        MessageFactory(to=["other@example.org"], key=f"told:{person.email}:2027", body_text=f"{person.email} comes.")
+        erase_person(email=person.email)
+        texts = OutboxMessage.objects.filter(to=["other@example.org"]).values_list("body_text", flat=True)
+        assert list(texts) == ["erased-person@erased.invalid comes."] * number
+    assert not OutboxMessage.objects.filter(key__contains="@example").exists()
+
+
+def test_they_go_from_names_of_files_and_invitations_of_others(person, cast):
+    names = ["invite.ics", f"{NAME.replace(' ', '_')}.pdf"]
+    message = MessageFactory(to=["ana@example.org"], attached=names)
+    line = f'ATTENDEE;CN="{NAME}";PARTSTAT=ACCEPTED:mailto:{EMAIL}'
+    content = f"BEGIN:VCALENDAR\r\n{line[:40]}\r\n {line[40:]}\r\nEND:VCALENDAR\r\n".encode()
+    for name, kind in zip(names, ("text/calendar; method=REQUEST", "application/pdf"), strict=True):
+        Attachment.objects.create(message=message, name=name, content_type=kind, content=content)
+    erase_person(email=EMAIL)
+    invitation, paper = message.attachments.all()
+    said = bytes(invitation.content).decode().replace("\r\n ", "")
+    assert 'ATTENDEE;CN="(erased)";PARTSTAT=ACCEPTED:mailto:erased-person@erased.invalid\r\nEND' in said
+    message.refresh_from_db()
+    assert message.attached == ["invite.ics", paper.name] == ["invite.ics", "(erased).pdf"]
+
+
+def test_a_line_of_a_sheet_is_theirs_however_the_name_is_written(person, cast):
+    batch = ImportBatch.objects.get()
+    rows = [
+        ["name", "bio"],
+        ["O'Neil, Zaina\u00a0Qorimbá", "Soil"],
+        [f"{NAME} <{EMAIL}>", "Maps"],
+        ["Bo", f"Not {NAME}"],
+    ]
+    ImportBatch.objects.filter(pk=batch.pk).update(rows=rows)
+    erase_person(email=EMAIL)
+    batch.refresh_from_db()
+    assert batch.rows == [["name", "bio"], ["", ""], ["", ""], ["Bo", "Not (erased)"]]
+
+
 def test_a_mailing_that_was_filtered_by_their_name_finds_nobody_now(person, cast):
     kept = Mailing.objects.create(cohort=cast.cohort, audience="q=soil&role=mentee")
     theirs = Mailing.objects.create(cohort=cast.cohort, audience="role=mentee&q=qorimb%C3%A1")
+    begun = Mailing.objects.create(cohort=cast.cohort, audience="q=Qorim")
     erase_person(email=EMAIL)
     kept.refresh_from_db()
     theirs.refresh_from_db()
     assert kept.audience == "q=soil&role=mentee"
     assert theirs.audience == "role=mentee&q=%28erased%29"
+    begun.refresh_from_db()
+    assert begun.audience == "q=%28erased%29"
