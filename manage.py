@@ -4,17 +4,15 @@
 import os
 import sys
 
-from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+
+from mentorship.environment import refused_in_one_line
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentorship.settings")
-
-    try:
+    with refused_in_one_line():
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:  # an operator needs the sentence, not where it was raised
-        sys.exit(f"These settings can't be used. {error}")
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ LEFT_OUT = ("user", "server_name", "breadcrumbs")
 
 
 def start_sentry(dsn: str, *, environment: str) -> None:
-    """Report errors of this process. Raises ImproperlyConfigured if the package is missing."""
+    """Report errors of this process. Raises ImproperlyConfigured for an address that Sentry doesn't know as one."""
+    import sentry_sdk  # noqa: PLC0415 optional dependency: requirements-extras.txt
+
     try:
-        import sentry_sdk  # noqa: PLC0415 optional dependency: requirements-extras.txt
-    except ImportError as error:
-        raise ImproperlyConfigured(
-            "SENTRY_DSN is set, but sentry-sdk is not installed: pip install -r requirements-extras.txt"
-        ) from error
+        sentry_sdk.utils.Dsn(dsn)
+    except sentry_sdk.utils.BadDsn as error:
+        raise ImproperlyConfigured(f"SENTRY_DSN can't be used: {error}. Copy it from the project at Sentry.") from None
     sentry_sdk.init(
         dsn=dsn,
         environment=environment,

@@ -4,7 +4,9 @@ Django's system checks don't run under gunicorn or Celery. These rules do: `sett
 """
 
 import ipaddress
+import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -15,8 +17,13 @@ LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 KEY_LENGTH, KEY_VARIETY = 32, 8
 # How the keys begin that tools and examples fill in.
 KNOWN_STARTS = ("insecure", "django-insecure", "change", "secret", "example", "your-secret", "your_secret")
-# Of KEEP_DAYS: what stays as long as this may stay for good.
-FOR_GOOD, LONG = "always", 90
+# Of KEEP_DAYS: what stays as long as this may stay for good; and the most days, a century.
+FOR_GOOD, LONG, MOST = "always", 90, 36_525
+ROLES = frozenset({"operator", "owner", "coordinator", "viewer", "partner"})
+# How often in how many seconds, minutes, hours or days, such as 30/10m.
+RATE = re.compile(r"\d+/\d*[smhd]")
+UNIX_SOCKET = "unix"
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 MAKE_A_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(50))"'
 
 
@@ -31,6 +38,7 @@ def refuse_unsafe(
     proxies: str,
 ) -> None:
     """Raise ImproperlyConfigured with every fault, and how to mend each."""
+    parse_proxies(proxies)
     public = [host for host in (*hosts, urlsplit(site_url).hostname or "") if host and not is_local(host)]
     faults = []
     if demo and public:
@@ -73,12 +81,40 @@ def days_to_keep(usual: Mapping[str, int], changed: Mapping[str, str]) -> dict[s
             raise ImproperlyConfigured(f"KEEP_DAYS knows no “{name}”. It has {', '.join(sorted(usual))}.")
         if words == FOR_GOOD and usual[name] >= LONG:
             found[name] = None
-        elif words.isdecimal() and int(words) > 0:
+        elif words.isdecimal() and 0 < int(words) <= MOST:
             found[name] = int(words)
         else:
             also = f", or {FOR_GOOD}" if usual[name] >= LONG else ""
-            raise ImproperlyConfigured(f"KEEP_DAYS has {name}={words}. Give a number of days, at least 1{also}.")
+            raise ImproperlyConfigured(f"KEEP_DAYS has {name}={words}. Give a number of days, 1 to {MOST}{also}.")
     return found
+
+
+def with_limits(usual: Mapping[str, str], changed: Mapping[str, str]) -> dict[str, str]:
+    """The limits, some of them changed. Raises ImproperlyConfigured for a name or a rate that is none."""
+    for name, rate in changed.items():
+        if name not in usual:
+            raise ImproperlyConfigured(f"LIMITS knows no “{name}”. It has {', '.join(sorted(usual))}.")
+        if not RATE.fullmatch(rate):
+            raise ImproperlyConfigured(f"LIMITS has {name}={rate}. Give a rate, such as 500/h or 30/10m.")
+    return {**usual, **changed}
+
+
+@cache
+def parse_proxies(value: str) -> int | tuple[Network | str, ...]:
+    """The number of proxies, or their networks and `unix`. Raises ImproperlyConfigured."""
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if len(parts) == 1 and parts[0].isdecimal():
+        return int(parts[0])
+    try:
+        found = tuple(part if part == UNIX_SOCKET else ipaddress.ip_network(part, strict=False) for part in parts)
+        if any(not isinstance(part, str) and not part.prefixlen for part in found):
+            raise ValueError("Everybody is in that network, and could send any address.")
+        return found
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXIES is “{value}”. Give the number of proxies in front of this site, such as 1, or their "
+            "addresses or networks, comma-separated, such as 10.0.0.5,172.16.0.0/12; for a Unix socket write unix."
+        ) from error
 
 
 def is_local(host: str) -> bool:
@@ -103,7 +139,7 @@ def _address_faults(site_url: str) -> list[str]:
     return (
         []
         if is_address
-        else [f"SITE_URL is {site_url!r}. Give the address of this site, such as https://mentors.example.org."]
+        else [f"SITE_URL is “{site_url}”. Give the address of this site, such as https://mentors.example.org."]
     )
 
 

@@ -5,35 +5,34 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlparse
 
-import environ
 from csp.constants import NONE, SELF
 from django.contrib.messages import constants as message_levels
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from mentorship import environment as env
 from mentorship.error_reports import start_sentry
-from mentorship.safe_settings import KNOWN_KEY, LOCAL_HOSTS, days_to_keep, refuse_unsafe
+from mentorship.safe_settings import KNOWN_KEY, LOCAL_HOSTS, ROLES, days_to_keep, refuse_unsafe, with_limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")
+env.read_file(BASE_DIR / ".env")
 # What a running installation writes. Outside the code a new version can't replace it.
-VAR_DIR = Path(env("VAR_DIR", default=BASE_DIR / "var"))
+VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = env.boolean("DEBUG", False)
 # The installation shows made-up people and its mail goes to files, never to an address. So does a clone with no
 # environment; DEBUG=off says that it is a real one.
-DEMO = env.bool("DEMO", default=DEBUG or "DEBUG" not in os.environ)
+DEMO = env.boolean("DEMO", DEBUG or "DEBUG" not in os.environ)
 TRYING_OUT = DEBUG or DEMO  # by somebody at this machine: `refuse_unsafe` lets it answer to no other name
 
-SECRET_KEY = env("SECRET_KEY", default=KNOWN_KEY if TRYING_OUT else "")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=LOCAL_HOSTS if TRYING_OUT else [])
+SECRET_KEY = env.text("SECRET_KEY", KNOWN_KEY if TRYING_OUT else "")
+SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", LOCAL_HOSTS if TRYING_OUT else [])
 # Links in mails start with it; it may not come from a request, because a worker writes mails too.
-SITE_URL = env("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 # The proxies in front of this site whose X-Forwarded-For is believed: their number, or their addresses and networks.
-TRUSTED_PROXIES = env("TRUSTED_PROXIES", default="")
+TRUSTED_PROXIES = env.text("TRUSTED_PROXIES")
 refuse_unsafe(
     debug=DEBUG,
     demo=DEMO,
@@ -127,31 +126,17 @@ TEMPLATES = [
 
 # --- data -------------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'mentorship.sqlite3'}")}
-DATABASES["default"]["CONN_MAX_AGE"] = 60
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES = {"default": env.database("DATABASE_URL", VAR_DIR / "mentorship.sqlite3")}
 # How long a page waits for a lock, and a statement of it may take, before it says "busy, try again". PostgreSQL only.
-DATABASE_LOCK_SECONDS = env.float("DATABASE_LOCK_SECONDS", default=3)
-DATABASE_STATEMENT_SECONDS = env.float("DATABASE_STATEMENT_SECONDS", default=30)
+DATABASE_LOCK_SECONDS = env.number("DATABASE_LOCK_SECONDS", 3, 0.1, 600)
+DATABASE_STATEMENT_SECONDS = env.number("DATABASE_STATEMENT_SECONDS", 30, 1, 3600)
 # Connections that the threads of a web process share; 0: one for each thread. PostgreSQL only.
-DATABASE_POOL = env.int("DATABASE_POOL", default=4)
-if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    # Whoever waits for a machine that is gone learns so within a minute; without this it may be hours.
-    _reach = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
-    DATABASES["default"]["OPTIONS"] = {**_reach, "tcp_user_timeout": 60_000, **DATABASES["default"].get("OPTIONS", {})}
-if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
-    # WAL without IMMEDIATE answers "database is locked" at once when two writers meet.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
+DATABASE_POOL = env.integer("DATABASE_POOL", 4, 0, 1000)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- background work --------------------------------------------------------------------------------------------------
 
-REDIS_URL = env("REDIS_URL", default="")
+REDIS_URL = env.address("REDIS_URL", ("redis", "rediss"), "redis://localhost:6379/0")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     # Nothing waits longer for a broker that is away or frozen: one quick retry, then the sweep does the work.
@@ -174,18 +159,8 @@ if REDIS_URL:
         }
     }
 else:
-    # No server: messages are files. The default polling of one second starves beat, hence 0.1.
-    _queue = VAR_DIR / "queue"
-    for _folder in ("messages", "processed", "control"):
-        (_queue / _folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_URL = "filesystem://localhost"  # the host is a word that kombu wants; files have none
-    CELERY_BROKER_TRANSPORT_OPTIONS = {
-        "data_folder_in": str(_queue / "messages"),
-        "data_folder_out": str(_queue / "messages"),
-        "processed_folder": str(_queue / "processed"),
-        "control_folder": str(_queue / "control"),
-        "polling_interval": 0.1,
-    }
+    CELERY_BROKER_TRANSPORT_OPTIONS = env.file_queue(VAR_DIR / "queue")
     CACHES = {"default": {"BACKEND": "mentorship.core.fallback_cache.TableCache"}}
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
@@ -196,7 +171,7 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker for
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A request that only wants to say "wake up" must not hang when the broker is away; the sweep does the work anyway.
 CELERY_TASK_PUBLISH_RETRY = False
-SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=60)
+SWEEP_SECONDS = env.number("SWEEP_SECONDS", 60, 1, 3600)
 CELERY_BEAT_SCHEDULER = "mentorship.operations.beat:SweepScheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
@@ -210,15 +185,15 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- mail -------------------------------------------------------------------------------------------------------------
 
-DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Mentorship <mentorship@localhost>")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "Mentorship <mentorship@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 20
 # Whether the mail server takes addresses with letters such as é before the @ (SMTPUTF8, RFC 6531). With False, forms
 # ask for another address; with True, a mail that the server can't send after all fails with that reason.
-EMAIL_SMTPUTF8 = env.bool("EMAIL_SMTPUTF8", default=True)
+EMAIL_SMTPUTF8 = env.boolean("EMAIL_SMTPUTF8", True)
 # A provider that takes mails by HTTP, such as postmark, in place of EMAIL_URL; its keys are ANYMAIL_... as its own
 # documentation at django-anymail names them. The secret of its reports is ANYMAIL_WEBHOOK_SECRET=user:password.
-EMAIL_PROVIDER = env("EMAIL_PROVIDER", default="")
+EMAIL_PROVIDER = env.mail_provider("EMAIL_PROVIDER")
 ANYMAIL: dict[str, str | int] = {
     name.removeprefix("ANYMAIL_"): value for name, value in os.environ.items() if name.startswith("ANYMAIL_")
 }
@@ -229,7 +204,7 @@ if DEMO:
 elif EMAIL_PROVIDER:
     EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
 else:
-    vars().update(env.email("EMAIL_URL", default="smtp://localhost:25"))
+    vars().update(env.mail_server("EMAIL_URL", "smtp://localhost:25"))
 OUTBOX_LEASE_SECONDS = 120
 # "Oldest queued" past this age is an alarm: on Today, by /health/ and by the exit status of `manage.py outbox`.
 OUTBOX_LATE_SECONDS = 300
@@ -261,12 +236,12 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = TRYING_OUT
 # Roles that need a second factor: operator, owner, coordinator, viewer, partner; and the days to set one up.
-SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
-SECOND_FACTOR_GRACE_DAYS = env.int("SECOND_FACTOR_GRACE_DAYS", default=14)
+SECOND_FACTOR_ROLES = env.listed("SECOND_FACTOR_ROLES", allowed=ROLES)
+SECOND_FACTOR_GRACE_DAYS = env.integer("SECOND_FACTOR_GRACE_DAYS", 14, 0, 365)
 # Whoever has such a role is signed out after so long without a page.
-STAFF_IDLE_MINUTES = env.int("STAFF_IDLE_MINUTES", default=240)
+STAFF_IDLE_MINUTES = env.integer("STAFF_IDLE_MINUTES", 240, 1, 100_000)
 # For so long after signing in nobody is asked again before changes of rights, addresses and people.
-REAUTHENTICATE_MINUTES: int | None = env.int("REAUTHENTICATE_MINUTES", default=30)
+REAUTHENTICATE_MINUTES: int | None = env.integer("REAUTHENTICATE_MINUTES", 30, 1, 100_000)
 # How often something may be done, see core/web/limits.py; LIMITS="post_by_source=900/10m,…" changes single ones.
 # Many people may share a source, such as the network of a venue; somebody's account or address is theirs alone.
 USUAL_LIMITS = {
@@ -290,7 +265,7 @@ USUAL_LIMITS = {
     "post_by_source": "1200/10m",  # a full hall behind one address answers at the same time
     "post_by_link": "30/10m",
 }
-LIMITS = USUAL_LIMITS | env.dict("LIMITS", default={})
+LIMITS = with_limits(USUAL_LIMITS, env.pairs("LIMITS", "sign_up_by_source=500/h"))
 # allauth's own limits where ours do not count: by person, or so wide that a full hall can sign in at the same time.
 ACCOUNT_RATE_LIMITS = {
     "login": "200/m/ip",
@@ -328,7 +303,7 @@ KEEP_DAYS = days_to_keep(
         "server_log": 30,
         "backups": 90,
     },
-    env.dict("KEEP_DAYS", default={}),
+    env.pairs("KEEP_DAYS", "audit=3650"),
 )
 SESSION_COOKIE_AGE = 86400 * (KEEP_DAYS["sessions"] or 14)
 
@@ -341,7 +316,7 @@ USE_TZ = True
 MESSAGE_TAGS = {message_levels.ERROR: "danger", message_levels.WARNING: "attention", message_levels.SUCCESS: "good"}
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env("STATIC_ROOT", default=str(VAR_DIR / "static"))
+STATIC_ROOT = str(env.folder("STATIC_ROOT", VAR_DIR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -353,21 +328,10 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 # Nothing has to be collected to try things out.
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = TRYING_OUT
-MEDIA_ROOT = Path(env("MEDIA_ROOT", default=VAR_DIR / "media"))
+MEDIA_ROOT = env.folder("MEDIA_ROOT", VAR_DIR / "media")
 # Files that people hand in lie in a storage that speaks S3 instead. Needs requirements-extras.txt.
-if MEDIA_S3_BUCKET := env("MEDIA_S3_BUCKET", default=""):
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": MEDIA_S3_BUCKET,
-            "endpoint_url": env("MEDIA_S3_ENDPOINT", default=None),
-            "region_name": env("MEDIA_S3_REGION", default=None),
-            "access_key": env("MEDIA_S3_ACCESS_KEY", default=None),
-            "secret_key": env("MEDIA_S3_SECRET_KEY", default=None),
-            "default_acl": None,  # private: pages hand a file to whoever may read it
-            "file_overwrite": False,
-        },
-    }
+if MEDIA_S3_BUCKET := env.text("MEDIA_S3_BUCKET"):
+    STORAGES["default"] = env.s3_storage("MEDIA_S3", MEDIA_S3_BUCKET)
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Addresses typed without a scheme are read as https, as Django 6 does by itself.
@@ -391,7 +355,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 if urlparse(SITE_URL).scheme == "https":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+    SECURE_SSL_REDIRECT = env.boolean("SECURE_SSL_REDIRECT", True)
     SECURE_HSTS_SECONDS = 31536000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -402,7 +366,8 @@ if urlparse(SITE_URL).scheme == "https":
 
 # --- log and monitoring -----------------------------------------------------------------------------------------------
 
-LOG_FORMAT = env("LOG_FORMAT", default="line")  # or json: an object on each line
+LOG_FORMAT = env.choice("LOG_FORMAT", "line", ("line", "json"))  # json: an object on each line
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -416,13 +381,14 @@ LOGGING = {
     },
     "filters": {"outages": {"()": "mentorship.core.web.log_lines.RepeatedOutages"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["outages"]}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     # Django's own development server has handlers of its own; everything else goes to the console above, once.
     "loggers": {"django": {"handlers": [], "propagate": True}},
 }
 # Whoever has it reads /metrics, in the text format of Prometheus. Without one there is no such page.
-METRICS_TOKEN = env("METRICS_TOKEN", default="")
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 # Errors are reported to Sentry, without personal data. Needs requirements-extras.txt.
-SENTRY_DSN = env("SENTRY_DSN", default="")
+SENTRY_DSN = env.address("SENTRY_DSN", ("https", "http"), "https://key@sentry.example.org/1")
 if SENTRY_DSN:
+    env.need_packages("SENTRY_DSN", "sentry_sdk")
     start_sentry(SENTRY_DSN, environment=urlparse(SITE_URL).hostname or "")

@@ -1,6 +1,5 @@
 """System checks of the installation, run by `manage.py check` and at every start."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlparse
@@ -10,10 +9,6 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from mentorship.core.outbox.delivery.providers import REPORTERS
-
-ROLES = {"operator", "owner", "coordinator", "viewer", "partner"}
-# How often in how many seconds, minutes, hours or days, such as 30/10m; several apart by commas.
-RATES = re.compile(r"\s*\d+/\d*[smhd]\s*(,\s*\d+/\d*[smhd]\s*)*")
 
 
 @register
@@ -28,33 +23,8 @@ def check_installation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
                 id="mentorship.E001",
             )
         )
-    found += _check_names()
     if not settings.TRYING_OUT:
         found += _check_production()
-    return found
-
-
-def _check_names() -> list[CheckMessage]:
-    """Find slips of the pen that would switch off a protection without a word."""
-    found: list[CheckMessage] = []
-    if wrong := set(settings.SECOND_FACTOR_ROLES) - ROLES:
-        found.append(
-            Error(
-                f"SECOND_FACTOR_ROLES names {', '.join(sorted(wrong))}: nobody has such a role.",
-                hint=f"Use any of {', '.join(sorted(ROLES))}.",
-                id="mentorship.E006",
-            )
-        )
-    slips = set(settings.LIMITS) - set(settings.USUAL_LIMITS)
-    slips |= {name for name, rates in settings.LIMITS.items() if not RATES.fullmatch(rates)}
-    if slips:
-        found.append(
-            Error(
-                f"LIMITS can't be used: {', '.join(sorted(slips))}.",
-                hint="Write a name of the table in docs/operating.md and a rate, such as sign_up_by_source=500/h.",
-                id="mentorship.E007",
-            )
-        )
     return found
 
 

@@ -9,7 +9,8 @@ import time
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from mentorship.core.web.client_address import client_address, parse_proxies
+from mentorship.core.web.client_address import client_address
+from mentorship.safe_settings import parse_proxies
 
 CLIENT, PROXY, INNER = "203.0.113.7", "10.0.0.5", "10.0.0.6"
 
@@ -43,7 +44,7 @@ def test_the_first_from_the_end_that_is_no_proxy_of_ours_is_the_client(peer, for
     assert client_address(peer, forwarded, parse_proxies(proxies)) == expected
 
 
-@pytest.mark.parametrize("wrong", ["proxy.example.org", "0.0.0.0/0", "10.0.0.5,::/0"])
+@pytest.mark.parametrize("wrong", ["proxy.example.org", "10.0.0.300", "0.0.0.0/0", "10.0.0.5,::/0"])
 def test_a_wrong_setting_says_what_to_write(wrong):
     with pytest.raises(ImproperlyConfigured, match="such as 1, or their addresses or networks"):
         parse_proxies(wrong)

@@ -7,35 +7,15 @@ only from proxies in the setting TRUSTED_PROXIES: anybody can send the header.
 import ipaddress
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
+
+from mentorship.safe_settings import UNIX_SOCKET, Network, parse_proxies
 
 # A peer on a Unix socket has no address; nobody has this one.
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 nothing listens there
-UNIX_SOCKET = "unix"
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 WITH_PORT = re.compile(r"^(?:\[(?P<six>[^\]]+)\](?::\d+)?|(?P<four>[\d.]+):\d+)$")
-
-
-@cache
-def parse_proxies(value: str) -> int | tuple[Network | str, ...]:
-    """The number of proxies, or their networks and `unix`. Raises ImproperlyConfigured."""
-    parts = [part.strip() for part in value.split(",") if part.strip()]
-    if len(parts) == 1 and parts[0].isdigit():
-        return int(parts[0])
-    try:
-        found = tuple(part if part == UNIX_SOCKET else ipaddress.ip_network(part, strict=False) for part in parts)
-        if any(not isinstance(part, str) and not part.prefixlen for part in found):
-            raise ValueError("Everybody is in that network, and could send any address.")
-        return found
-    except ValueError as error:
-        raise ImproperlyConfigured(
-            f"TRUSTED_PROXIES is {value!r}. Give the number of proxies in front of this site, such as 1, or their "
-            "addresses or networks, comma-separated, such as 10.0.0.5,172.16.0.0/12; for a Unix socket write unix."
-        ) from error
 
 
 class ClientAddressMiddleware:
@@ -43,7 +23,6 @@ class ClientAddressMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        parse_proxies(settings.TRUSTED_PROXIES)  # an invalid setting prevents the start
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         peer, proxies = request.META.get("REMOTE_ADDR", ""), parse_proxies(settings.TRUSTED_PROXIES)

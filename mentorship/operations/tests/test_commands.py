@@ -1,4 +1,4 @@
-"""`manage.py outbox` and `manage.py sweep`."""
+"""`manage.py outbox`, `manage.py sweep` and what `manage.py copy_database` refuses."""
 
 import json
 from datetime import timedelta
@@ -16,6 +16,20 @@ pytestmark = pytest.mark.django_db
 def test_an_empty_outbox_is_healthy(capsys):
     call_command("outbox")
     assert "Nothing is due." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("sqlite:///{folder}/missing.sqlite3", r"There is no file .*missing\.sqlite3\."),
+        ("mentorship.sqlite3", "The source is “mentorship.sqlite3”. Give postgres://"),
+        ("mysql://me:secret@host/name", "The source is “mysql://…@host/name”"),
+    ],
+)
+def test_a_database_that_is_not_there_is_not_copied_and_no_file_made(tmp_path, source, said):
+    with pytest.raises(CommandError, match=said):
+        call_command("copy_database", source.format(folder=tmp_path))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_late_message_is_an_alarm(capsys, settings):

@@ -1,13 +1,14 @@
 """`manage.py copy_database`"""
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
-import environ
 from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 
 from mentorship.core.errors import ServiceError
+from mentorship.environment import DATABASES_ALLOWED, SQLITE, parse_database, without_password
 from mentorship.operations.backups.rows import copy_rows, database
 
 
@@ -22,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with database(environ.Env.db_url_config(options["source"]), "source") as source:
+            with database(_address(options["source"]), "source") as source:
                 copied = copy_rows(source=source, target="default")
         except (ServiceError, Error) as error:
             raise CommandError(str(error)) from error
@@ -30,3 +31,16 @@ class Command(BaseCommand):
             if number:
                 self.stdout.write(f"{number:>9}  {table}")
         self.stdout.write(f"{sum(number for number, _ in copied.values())} rows copied and compared.")
+
+
+def _address(url: str) -> dict[str, Any]:
+    """The database to read. SQLite would make an empty one of a file that is missing."""
+    try:
+        found = parse_database(url)
+    except ValueError:
+        raise CommandError(f"The source is “{without_password(url)}”. Give {DATABASES_ALLOWED}.") from None
+    if found["ENGINE"] == SQLITE and not Path(found["NAME"]).is_file():
+        raise CommandError(
+            f"There is no file {Path(found['NAME']).absolute()}. After sqlite: write three slashes and then the path."
+        )
+    return found
