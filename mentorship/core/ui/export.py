@@ -13,8 +13,12 @@ from mentorship.core.ui.requests import unknown_choices
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Places where a spreadsheet may begin a cell: at the start of a text, and after a line break or separator in it, since
-# spreadsheets may split a file differently. Spaces of any kind, quotes and invisible marks may come in between.
-_GAP = '[\\s"\\ufeff\\u200b-\\u200f\\u2060]*'
+# spreadsheets may split a file differently. Spaces of any kind, quotes, control characters and whatever else shows
+# nothing may come in between.
+_GAP = (
+    r'[\s"\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e'
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]*"
+)
 _CELL_WITH_FORMULA = re.compile(
     rf"(?:^{_GAP}|[;\t|\r\n\v\f\x85\u2028\u2029]{_GAP})(?=[=+\-@\uff1d\uff0b\uff0d\uff20\ufe63\ufe62\ufe66\ufe6b\u2212])"
 )

@@ -1,6 +1,7 @@
 """Lists as files: no spreadsheet reads a text as a formula, and numbers stay numbers."""
 
 from decimal import Decimal
+from unicodedata import category
 
 import pytest
 
@@ -16,6 +17,14 @@ FORMULA = "=HYPERLINK(A1)"
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹣", "−"])
 def test_a_text_that_a_spreadsheet_may_read_as_a_formula_begins_with_an_apostrophe(before, sign):
     assert safe_cell(f"{before}{sign}cmd|A0") == f"'{before}{sign}cmd|A0"
+
+
+def test_nothing_invisible_hides_a_formula():
+    """Some programs leave such characters out when they open a file. The signs of Arabic numbers can be seen."""
+    invisible = [c for c in map(chr, range(0x10000)) if category(c) in ("Cc", "Cf", "Zs", "Zl", "Zp")]
+    seen = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
+    hidden = {*invisible, "\u3164", "\ufe0f"} - seen
+    assert [hex(ord(c)) for c in hidden if not safe_cell(f"{c}=A0").startswith("'")] == []
 
 
 @pytest.mark.parametrize("separator", [";", "\t", "|", "\n", "\r\n", "; ", ';"', "\n\u00a0", "\v", "\u2029"])
