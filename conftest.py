@@ -100,7 +100,7 @@ def django_db_modify_db_settings(
         # Two hundred who write at once take long on a busy machine. Nothing of it has to outlive a loss of power.
         connection.settings_dict["OPTIONS"] |= {
             "timeout": 300,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF; PRAGMA recursive_triggers=ON;",
         }
 
 

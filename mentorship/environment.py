@@ -203,7 +203,8 @@ def database(name: str, default: Path) -> dict[str, Any]:
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            # A statement that replaces a row runs the triggers of a deletion only with the last one.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA recursive_triggers=ON;",
         }
     else:
         found["OPTIONS"] = REACH | found.get("OPTIONS", {})

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from mentorship.core import frozen_rows
 from mentorship.core.accounts.models import User
+from mentorship.core.audit.models import TrailOpening
 from mentorship.core.outbox.health import broker_state, flow_at
 from mentorship.operations.health import missing_migrations
 from mentorship.operations.models import PrivacyDetails
@@ -113,6 +114,9 @@ def _database() -> Iterator[Finding]:
     if gone := frozen_rows.missing():
         mend = "Run manage.py migrate, which makes them again, and find out who dropped them."
         yield Finding("Database", f"no longer refuses to change what is final: {', '.join(gone)}", mend)
+    if TrailOpening.objects.exists():
+        mend = "Delete the rows of the table audit_trailopening, and find out who wrote them."
+        yield Finding("Database", "was left open for changes of the audit trail", mend)
     if connection.vendor == "postgresql":
         yield from _postgresql()
     elif not settings.TRYING_OUT:

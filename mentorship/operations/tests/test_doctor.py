@@ -7,6 +7,7 @@ from celery import current_app
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
+from mentorship.core.audit.models import TrailOpening
 from mentorship.core.outbox.health import record_heartbeat
 from mentorship.operations import health
 from mentorship.operations.checks import check_installation
@@ -68,6 +69,13 @@ def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch):
         "Correct EMAIL_URL.",
     ):
         assert expected in said
+
+
+def test_a_trail_that_was_left_open_is_named(capsys):
+    TrailOpening.objects.create(reason="by hand")
+    status, said = examined(capsys)
+    assert status == 1
+    assert "MEND  Database: was left open for changes of the audit trail" in said
 
 
 def test_it_goes_on_where_the_database_is_away(capsys, monkeypatch):

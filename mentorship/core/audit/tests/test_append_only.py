@@ -50,6 +50,12 @@ def test_no_statement_changes_an_entry_unless_the_trail_was_opened_for_a_reason(
     assert list(left.values_list("object_id", flat=True)) == (["0"] if change.startswith("UPDATE") else [])
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no such statement")
+def test_an_entry_cannot_be_replaced(trail):
+    with pytest.raises(DatabaseError, match="never changed"):
+        do("REPLACE INTO audit_auditentry SELECT * FROM audit_auditentry")
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no such statement")
 def test_the_table_cannot_be_emptied_at_one_go():
     with pytest.raises(DatabaseError, match="never changed"):
