@@ -135,7 +135,7 @@ CLASSES: tuple[RetentionClass, ...] = (
         "check_in_answers",
         "Words in check-ins and cases",
         "check_ins",
-        "the end of the cohort",
+        "the end of the cohort, or of the check-in or case where that is later",
         "Every word is deleted. Numbers and choices stay: figures were made of them.",
         (
             Rows(finders.words_of_answers, partial(finders.blank, text="")),

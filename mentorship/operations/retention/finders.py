@@ -37,15 +37,19 @@ def ended_sessions(_before: datetime) -> QuerySet[Session]:
 
 
 def listed_sessions(before: datetime) -> QuerySet[UserSession]:
-    """What is listed of sessions that are over."""
-    there = Session.objects.filter(session_key=OuterRef("session_key"))
+    """What is listed of sessions that are over, whether or not they are deleted yet."""
+    there = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gte=timezone.now())
     return UserSession.objects.filter(~Exists(there), last_seen_at__lt=before)
 
 
 def sign_in_mails(before: datetime) -> QuerySet[OutboxMessage]:
-    """Sign-in codes and links of the account pages: nobody needs them, and a backup should not hold them."""
-    old = OutboxMessage.objects.filter(kind=OutboxMessage.SIGN_IN, workspace=None, created_at__lt=before)
-    return old.exclude(status="sending")
+    """Sign-in codes and links of the account pages: nobody needs them, and a backup should not hold them.
+
+    One that waits for a mail server stays, so that it isn't lost without a word.
+    """
+    return OutboxMessage.objects.filter(
+        kind=OutboxMessage.SIGN_IN, workspace=None, created_at__lt=before, status__in=OVER
+    )
 
 
 def ended_limits(before: datetime) -> QuerySet[LimitEntry]:
@@ -82,8 +86,8 @@ def delete_files(rows: QuerySet[SignupFile]) -> None:
 
 
 def unused_sheets(before: datetime) -> QuerySet[ImportBatch]:
-    """Sheets that were uploaded and never imported."""
-    return ImportBatch.objects.filter(touched_at__lt=before, status__in=("uploaded", "failed"))
+    """Sheets that were uploaded and never imported to the end."""
+    return ImportBatch.objects.filter(touched_at__lt=before).exclude(status="applied")
 
 
 def applied_sheets(before: datetime) -> QuerySet[ImportBatch]:
@@ -132,24 +136,26 @@ def blank_reviews(rows: QuerySet[Review]) -> None:
 
 
 def words_of_answers(before: datetime) -> QuerySet[Answer]:
-    """What people wrote in check-ins of cohorts that ended."""
-    return Answer.objects.filter(_of_ended_cohorts(before, "checkin__wave__cohort")).exclude(text="")
+    """What people wrote in check-ins of cohorts that ended. Some are asked years after: of alumni, for instance."""
+    ended = Answer.objects.filter(_of_ended_cohorts(before, "checkin__wave__cohort"), checkin__closes_at__lt=before)
+    return ended.exclude(text="")
 
 
 def words_of_replies(before: datetime) -> QuerySet[Reply]:
     """What people wrote instead of answering, in cohorts that ended."""
-    return Reply.objects.filter(_of_ended_cohorts(before, "cohort")).exclude(words="")
+    return Reply.objects.filter(_of_ended_cohorts(before, "cohort"), ends_at__lt=before).exclude(words="")
 
 
 def words_of_cases(before: datetime) -> QuerySet[Case]:
-    """Words of closed cases in cohorts that ended."""
-    closed = Case.objects.filter(_of_ended_cohorts(before, "cohort"), status="done")
+    """Words of cases that were closed long ago, in cohorts that ended."""
+    closed = Case.objects.filter(_of_ended_cohorts(before, "cohort"), status="done", done_at__lt=before)
     return closed.exclude(summary="", outcome="", next_step=NOTHING)
 
 
 def words_of_case_notes(before: datetime) -> QuerySet[CaseNote]:
-    """Notes on closed cases in cohorts that ended."""
-    return CaseNote.objects.filter(_of_ended_cohorts(before, "case__cohort"), case__status="done")
+    """Notes on cases that were closed long ago, in cohorts that ended."""
+    ended = CaseNote.objects.filter(_of_ended_cohorts(before, "case__cohort"))
+    return ended.filter(case__status="done", case__done_at__lt=before)
 
 
 def blank(rows: QuerySet[Any], **values: str) -> None:

@@ -49,7 +49,8 @@ def ended(cast):
     survey = Survey.objects.create(programme=cast.programme, name="Three months")
     asked = SurveyQuestion.objects.create(survey=survey, key="words", kind="text", text="How is it?")
     wave = CheckInWave.objects.create(cohort=cohort, survey=survey, name="Wave")
-    times = dict.fromkeys(("due_at", "closes_at"), timezone.now())
+    then = timezone.now() - timedelta(days=4 * 365)
+    times = dict.fromkeys(("due_at", "closes_at"), then)
     checkin = CheckIn.objects.create(wave=wave, enrollment=enrollment, user=cast.mentee, side="mentee", **times)
     Answer.objects.create(checkin=checkin, question=asked, value="4", text=PHRASE)
     Case.objects.create(
@@ -60,7 +61,7 @@ def ended(cast):
         next_step=PHRASE,
         summary=PHRASE,
         status="done",
-        done_at=timezone.now(),
+        done_at=then,
     )
     return enrollment
 
@@ -75,6 +76,13 @@ def test_answers_go_when_the_cohort_is_long_over_and_figures_stay(ended, now):
     assert (Answer.objects.get().text, Answer.objects.get().value) == ("", "4")
     assert PHRASE not in f"{Case.objects.get().summary} {Case.objects.get().next_step}"
     assert delete_some(find_class("check_in_answers"), now) == 0
+
+
+def test_words_about_a_cohort_of_long_ago_stay_when_they_were_written_lately(ended, now):
+    CheckIn.objects.update(closes_at=now)
+    Case.objects.update(done_at=now)
+    assert delete_some(find_class("check_in_answers"), now) == 0
+    assert (Answer.objects.get().text, Case.objects.get().summary) == (PHRASE, PHRASE)
 
 
 @pytest.mark.parametrize("status", ["running", "archived"])
@@ -114,17 +122,27 @@ def test_of_old_emails_only_the_record_stays(cast, now):
     assert (old.may_be_sent_again, old.may_be_edited) == (False, False)
 
 
+def test_an_account_email_that_waits_for_the_mail_server_is_not_deleted(now):
+    for status in ("queued", "failed", "sent"):
+        sent_at = now if status == "sent" else None
+        MessageFactory(workspace=None, kind=OutboxMessage.SIGN_IN, key=status, status=status, sent_at=sent_at)
+    OutboxMessage.objects.update(created_at=now - timedelta(days=2))
+    assert delete_some(find_class("sign_in_mails"), now) == 2
+    assert OutboxMessage.objects.get().key == "queued"
+
+
 def test_sheets_lose_their_rows_and_keep_their_numbers(cast, now):
     rows = [["name", "email"], ["Ana Sousa", "ana@example.org"]]
     result = {"created": 1, "updated": 0, "unchanged": 0, "rejected": [[3, "Ana twice"]]}
     sheet = {"cohort": cast.cohort, "role": "mentor", "filename": "x.csv", "rows": rows, "lines": [1, 2]}
     applied = ImportBatch.objects.create(status="applied", result=result, mapping={"name": "full_name"}, **sheet)
     ImportBatch.objects.create(status="uploaded", source=b"name", **sheet)
+    ImportBatch.objects.create(status="working", **sheet)  # its worker was killed
     AttendanceImport.objects.create(session=new_session(cast.cohort), rows=[{"name": "Ana"}], at=now)
     old = now - timedelta(days=91)
     ImportBatch.objects.update(created_at=old, touched_at=old)
     AttendanceImport.objects.update(at=old)
-    assert delete_some(find_class("imported_sheets"), now) == 3
+    assert delete_some(find_class("imported_sheets"), now) == 4
     applied.refresh_from_db()
     assert list(ImportBatch.objects.all()) == [applied]
     assert (applied.rows, applied.mapping) == ([["name", "email"]], {"name": "full_name"})
@@ -142,6 +160,7 @@ def test_sessions_that_ended_go_with_their_line_in_the_list(client, cast, now):
     old = now - timedelta(days=20)
     Session.objects.update(expire_date=old)
     UserSession.objects.update(last_seen_at=old)
+    assert next(line for line in retention_lines(now) if line.kind.key == "sessions").due == 2
     assert delete_some(find_class("sessions"), now) == 2
     assert not UserSession.objects.exists()
 
