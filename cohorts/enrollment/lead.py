@@ -12,6 +12,9 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
+# Begins a line of the coordinators' note.
+NEEDS_OF = "Private needs of "
+
 
 def lead_to_ask(enrollment: Enrollment, reader: Any) -> User | None:
     """The lead of a team, if the reader of a page is another member or not signed in; otherwise None.
@@ -43,7 +46,8 @@ def change_lead(*, enrollment: Enrollment, to: User, by: User) -> Enrollment:
     if member is None or not locked.is_open:
         raise ServiceError(f"{to} is not in this team any more.")
     if locked.private_needs:
-        needs = f"Private needs of {before}: {locked.private_needs}"
+        # One line, by which an erasure of its subject finds all of it.
+        needs = f"{NEEDS_OF}{before}: {' '.join(locked.private_needs.split())}"
         locked.note = "\n".join(filter(None, [locked.note, needs]))
     locked.user, locked.private_needs, locked.comes_back_as = to, "", []
     locked.listed_publicly = locked.defers = False

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from checkins.models import Case, CheckIn
 from cohorts.enrollment.extensions import companions_of
+from cohorts.enrollment.lead import NEEDS_OF
 from cohorts.enrollment.leaving_mails import goodbye_mails, mail_member_erased
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment, ImportBatch, TeamMember
@@ -90,6 +91,7 @@ def _erase(subject: Subject) -> ErasureReport:
     )
     report.add(BLANK, "Invitations of others", mail_erasure.clean_invitations(subject), "Only name and address go.")
     report.add(BLANK, "Lines in sheets", _sheets(subject))
+    report.add(DELETE, "Private needs in notes on teams", _needs_in_notes(subject), "They led the team before.")
     report.add(DELETE, "Sessions", _sessions(subject))
     for label, number in free_text.remove_mentions(subject).items():
         plural = apps.get_model(label)._meta.verbose_name_plural
@@ -236,6 +238,23 @@ def _emptied(row: Any) -> Any:
     if isinstance(row, dict):
         return {key: "" if isinstance(value, str) else value for key, value in row.items()}
     return ["" if isinstance(cell, str) else cell for cell in row]
+
+
+def _needs_in_notes(subject: Subject) -> int:
+    """Remove what they needed from the notes on teams that somebody else leads by now."""
+    words, gone = free_text.PersonMentions(subject, also=subject.names), 0
+    for team in Enrollment.objects.filter(note__contains=NEEDS_OF):
+        lines = team.note.split("\n")
+        kept = [line for line in lines if not _is_need_of(line, words)]
+        if kept != lines:
+            Enrollment.objects.filter(pk=team.pk).update(note="\n".join(kept))
+            gone += 1
+    return gone
+
+
+def _is_need_of(line: str, words: free_text.PersonMentions) -> bool:
+    whose = line.removeprefix(NEEDS_OF).partition(":")[0]
+    return line.startswith(NEEDS_OF) and words.are_all_of(whose)
 
 
 def _sessions(subject: Subject) -> int:

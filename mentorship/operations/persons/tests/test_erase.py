@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from checkins.models import Answer, Case, CheckIn
+from cohorts.enrollment.lead import change_lead
 from cohorts.models import (
     Enrollment,
     ImportBatch,
@@ -269,6 +270,23 @@ def test_they_go_from_names_of_files_and_invitations_of_others(person, cast):
     assert 'ATTENDEE;CN="(erased)";PARTSTAT=ACCEPTED:mailto:erased-person@erased.invalid\r\nEND' in said
     message.refresh_from_db()
     assert message.attached == ["invite.ics", paper.name] == ["invite.ics", "(erased).pdf"]
+
+
+def test_what_they_needed_goes_from_the_note_on_a_team_that_they_led_before(cast):
+    lead = EnrollmentFactory(
+        cohort=cast.cohort,
+        user__email=EMAIL,
+        user__full_name="Zaina",
+        note="Good.",
+        private_needs="A ramp.\nAnd a lift.",
+    )
+    member = TeamMember.objects.create(enrollment=lead, user=UserFactory()).user
+    change_lead(enrollment=lead, to=member, by=cast.owner)
+    lead.refresh_from_db()
+    assert lead.note == "Good.\nPrivate needs of Zaina: A ramp. And a lift."
+    erase_person(email=EMAIL)
+    lead.refresh_from_db()
+    assert lead.note == "Good."
 
 
 def test_a_line_of_a_sheet_is_theirs_however_the_name_is_written(person, cast):
