@@ -7,6 +7,7 @@ from django.conf import settings
 
 from cohorts.models import Programme
 from mentorship.operations.models import PrivacyDetails
+from mentorship.safe_settings import is_local
 
 
 def contact_addresses(programmes: Iterable[Programme] = ()) -> list[str]:
@@ -24,6 +25,8 @@ def processors(details: PrivacyDetails) -> list[str]:
     found = [line.strip() for line in details.processors.splitlines() if line.strip()]
     if settings.EMAIL_PROVIDER:
         found.append(f"{settings.EMAIL_PROVIDER.replace('_', ' ').title()}: sends our emails")
+    elif settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend") and not is_local(settings.EMAIL_HOST):
+        found.append(f"The mail server {settings.EMAIL_HOST}: sends our emails")
     if settings.MEDIA_S3_BUCKET:
         found.append("A storage service: keeps uploaded files")
     if settings.SENTRY_DSN:
