@@ -270,7 +270,8 @@ def _read(name: str, default: T, parse: Callable[[str], T], allowed: str) -> T:
 
 
 def without_password(url: str) -> str:
-    return re.sub(r"(?<=//).*@", "…@", re.sub(r"(?<=password=)[^&]*", "…", url, flags=re.IGNORECASE))
+    """An address as logs may have it, also where it is none: a password may hold a slash, and the scheme be missing."""
+    return re.sub(r"^([\w+.-]+://)?.*@", r"\1…@", re.sub(r"(?<=password=)[^&]*", "…", url, flags=re.IGNORECASE))
 
 
 def _within(found: T, low: float, high: float) -> T:

@@ -129,6 +129,8 @@ def test_a_demo_at_a_public_address_is_refused_as_the_settings_are_read(monkeypa
         ("DATABASE_URL", "postgres://host", "Give postgres://"),
         ("DATABASE_URL", "sqlite://my.sqlite3", "or sqlite:////path/of/a/file."),
         ("DATABASE_URL", "postgres://me:pass/word@host:x/name", "DATABASE_URL is “postgres://…@host:x/name”."),
+        ("DATABASE_URL", "me:password@host/name", "DATABASE_URL is “…@host/name”."),
+        ("DATABASE_URL", "postgres:///?password=word", "DATABASE_URL is “postgres:///?password=…”."),
         ("DATABASE_URL", "sqlite:////dev/null/x/y", "DATABASE_URL needs the folder /dev/null/x, which can't be made"),
         ("VAR_DIR", "", "VAR_DIR is empty. Give the path of a folder, or leave the line out."),
         ("REDIS_URL", "localhost", "REDIS_URL is “localhost”. Give an address such as redis://localhost:6379/0."),
