@@ -1,4 +1,4 @@
-# Needs make and Python 3.11 or later; everything else goes to .venv.
+# Needs make and Python 3.11 or later (PYTHON=python3.13 for another one); everything else goes to .venv.
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
