@@ -21,6 +21,7 @@ from mentorship.operations.privacy.notice import contact_addresses
 from mentorship.operations.retention.classes import find_class
 
 ANSWER_WITHIN = timedelta(days=30)
+MOST_A_DAY = 6
 Status, Kind = DataRequest.Status, DataRequest.Kind
 
 
@@ -28,12 +29,14 @@ Status, Kind = DataRequest.Status, DataRequest.Kind
 def ask_about_data(*, user: User, kind: str, words: str = "") -> DataRequest:
     """Write down what somebody asks for, and mail them and everybody who can answer.
 
-    Raises ServiceError while an earlier one of this kind is open.
+    Raises ServiceError while an earlier one of this kind is open, or after MOST_A_DAY: each one mails the whole team.
     """
     User.objects.select_for_update().get(pk=user.pk)
     if there := user.data_requests.open().filter(kind=kind).first():
         raise ServiceError(f"You have asked for this already. You’ll have an answer by {there.due_by}.")
     now = timezone.now()
+    if user.data_requests.filter(asked_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise ServiceError(f"You have made {MOST_A_DAY} requests within a day. Try again tomorrow.")
     request = DataRequest.objects.create(
         user=user, kind=kind, words=words, asked_at=now, due_on=(now + ANSWER_WITHIN).date()
     )

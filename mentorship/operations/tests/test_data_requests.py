@@ -14,7 +14,12 @@ from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.views import CONFIRMED, YES
 from mentorship.devtools.testing.factories import EnrollmentFactory, RoleFactory, UserFactory
-from mentorship.operations.data_requests.services import ask_about_data, reason_not_to_answer
+from mentorship.operations.data_requests.services import (
+    MOST_A_DAY,
+    ask_about_data,
+    reason_not_to_answer,
+    withdraw_request,
+)
 from mentorship.portal.today import needs_of
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +75,17 @@ def test_asked_twice_says_so_keeps_what_was_typed_and_may_be_withdrawn(client, p
     asked.refresh_from_db()
     assert asked.status == "withdrawn"
     assert client.post(MINE, {"withdraw": 999}).status_code == 404
+
+
+def test_asking_and_withdrawing_by_turns_does_not_flood_the_team(client, person):
+    client.force_login(person)
+    for _turn in range(MOST_A_DAY):
+        withdraw_request(request=ask_about_data(user=person, kind="copy"), by=person)
+    answer = client.post(MINE, {"kind": "copy", "words": "Once more."})
+    assert answer.status_code == 422
+    assert "Try again tomorrow." in answer.content.decode()
+    DataRequest.objects.update(asked_at=timezone.now() - timedelta(days=2))
+    assert client.post(MINE, {"kind": "copy"}).status_code == 302
 
 
 def test_today_counts_what_is_open_and_says_what_is_late(cast, asked):
