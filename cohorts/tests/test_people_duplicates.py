@@ -259,13 +259,13 @@ def test_the_page_merges_marks_as_different_and_undoes(client, cast, twice):
     first, second = twice
     client.force_login(cast.coordinator)
     page = client.get(reverse("cohorts:duplicate-list", args=[cast.programme.slug])).content.decode()
-    for text in ("nuria.vall@university.example", "vall.nuria@mail.example", "Both in Kenya", "Nothing that we know"):
+    for text in ("nuria.vall@university.example", "vall.nuria@mail.example", "Both in Kenya", "None that we know of"):
         assert text in page
     data = {"people": [first.user_id, second.user_id], "keep": first.user_id, **SURE}
     answer = client.post(reverse("cohorts:duplicate-merge", args=[cast.programme.slug]), data, follow=True)
     page = answer.content.decode()
     assert "They sign in with nuria.vall@university.example, and with vall.nuria@mail.example once they" in page
-    assert "Nobody stands here twice" in page
+    assert "No duplicates" in page
     second.refresh_from_db()
     assert second.user == first.user
     merge = PersonMerge.objects.get()
@@ -273,12 +273,12 @@ def test_the_page_merges_marks_as_different_and_undoes(client, cast, twice):
     client.force_login(cast.stranger)
     assert client.post(undo).status_code == 404
     client.force_login(cast.coordinator)
-    assert "two people again" in client.post(undo, SURE, follow=True).content.decode()
+    assert "The merge is undone" in client.post(undo, SURE, follow=True).content.decode()
     second.refresh_from_db()
     assert second.user != first.user
-    assert "undone already" in client.post(undo, SURE, follow=True).content.decode()
+    assert "already been undone" in client.post(undo, SURE, follow=True).content.decode()
     apart = reverse("cohorts:duplicate-mark-different", args=[cast.programme.slug])
-    assert "stay two people" in client.post(apart, data, follow=True).content.decode()
+    assert "are marked as different people" in client.post(apart, data, follow=True).content.decode()
     assert likely_duplicates(cast.programme, cast.coordinator) == []
 
 
@@ -304,7 +304,7 @@ def test_merging_an_own_address_into_somebody_does_not_sign_in_as_them(client, c
     assert likely_duplicates(cast.programme, cast.coordinator) == []
     assert OutboxMessage.objects.filter(subject__contains="separate again").count() == 2
     merge.refresh_from_db()
-    with pytest.raises(ServiceError, match="not put together any more"):
+    with pytest.raises(ServiceError, match="no longer merged"):
         answer_merge(programme=cast.programme, merge=merge)
 
 
@@ -334,7 +334,7 @@ def test_an_account_in_use_moves_only_when_its_owner_agrees(client, cast, twice)
     mail = OutboxMessage.objects.get(kind="account")
     assert mail.to == [victim.email]
     client.logout()
-    assert "Your accounts are now one" in answer_by_mail(client, mail, "yes")
+    assert "Your accounts have been merged" in answer_by_mail(client, mail, "yes")
     assert PersonMerge.objects.get().kept == own
     assert person_signing_in("vall.nuria@mail.example") is None, "now it is the other side's turn"
 
@@ -343,7 +343,7 @@ def test_whoever_answers_no_is_not_asked_again(client, cast, twice):
     own, victim = (one.user for one in twice)
     EmailAddress.objects.create(user=victim, email=victim.email, verified=True, primary=True)
     merge_duplicates(programme=cast.programme, keep=own, other=victim, by=cast.coordinator)
-    assert "your account stays your own" in answer_by_mail(client, OutboxMessage.objects.get(kind="account"), "no")
+    assert "your account stays as it is" in answer_by_mail(client, OutboxMessage.objects.get(kind="account"), "no")
     assert likely_duplicates(cast.programme, cast.coordinator) == []
     assert not PersonMerge.objects.exists()
 

@@ -88,7 +88,7 @@ def test_the_copy_of_a_person_says_when_their_needs_were_read_and_an_operators_c
 def test_owners_read_the_log_and_nobody_else_does(client, cast, person):
     url = reverse("cohorts:reading-list", args=[cast.programme.slug])
     client.force_login(cast.owner)
-    assert "Nothing was read yet" in client.get(url).content.decode()
+    assert "Nothing has been read yet" in client.get(url).content.decode()
     record_readings(
         kind=ReadEntry.Kind.NEEDS,
         way=ReadEntry.Way.PAGE,

@@ -18,7 +18,7 @@ def check_installation(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
     if settings.OUTBOX_LEASE_SECONDS < 2 * (settings.EMAIL_TIMEOUT or float("inf")):
         found.append(
             Error(
-                "A message can be sent twice: its claim may expire while the mail server still thinks.",
+                "A message can be sent twice: its claim may expire while the mail server is still working.",
                 hint="Set OUTBOX_LEASE_SECONDS to at least twice EMAIL_TIMEOUT, and EMAIL_TIMEOUT to a number.",
                 id="mentorship.E001",
             )
@@ -35,7 +35,7 @@ def _check_production() -> list[CheckMessage]:
         found.append(
             Warning(
                 "SQLite with Redis: several machines can share the broker but not this database.",
-                hint="Set DATABASE_URL to a PostgreSQL as soon as more than one machine is at work.",
+                hint="Set DATABASE_URL to a PostgreSQL database before you use more than one machine.",
                 id="mentorship.W002",
             )
         )
@@ -77,7 +77,7 @@ def _check_provider() -> list[CheckMessage]:
         known = ", ".join(sorted(REPORTERS))
         return [
             Error(
-                f"EMAIL_PROVIDER is {settings.EMAIL_PROVIDER}, which is no provider we know.",
+                f"EMAIL_PROVIDER is {settings.EMAIL_PROVIDER}, which is not a provider we know.",
                 hint=f"Use one of {known}; or leave it out and set EMAIL_URL.",
                 id="mentorship.E004",
             )
@@ -85,7 +85,7 @@ def _check_provider() -> list[CheckMessage]:
     if settings.EMAIL_PROVIDER and not settings.ANYMAIL.get("WEBHOOK_SECRET"):
         return [
             Warning(
-                "Nobody tells us which emails came back: the provider has no address to report to.",
+                "We can’t learn which emails bounced: the provider has no address to report to.",
                 hint="Set ANYMAIL_WEBHOOK_SECRET=user:password and give it https://user:password@.../mail-reports/"
                 f"{settings.EMAIL_PROVIDER}/",
                 id="mentorship.W004",

@@ -50,7 +50,7 @@ def examine() -> Iterator[Finding]:
         except Exception as error:  # a failing check must not end the examination
             name = part.__name__.removeprefix("_").replace("_", " ").capitalize()
             yield Finding(
-                name, f"could not be checked: {type(error).__name__}: {error}", "Mend what is named above first."
+                name, f"could not be checked: {type(error).__name__}: {error}", "Fix what is named above first."
             )
 
 
@@ -59,7 +59,7 @@ def _settings() -> Iterator[Finding]:
     for one in found:
         yield Finding("Settings", one.msg, one.hint or "See the documentation of Django.", one.level >= checks.ERROR)
     if not found:
-        yield Finding("Settings", "a demo at this machine" if settings.TRYING_OUT else "no contradictions")
+        yield Finding("Settings", "this is a demo on this machine" if settings.TRYING_OUT else "they fit together")
 
 
 def _secrets() -> Iterator[Finding]:
@@ -78,19 +78,21 @@ def _folders() -> Iterator[Finding]:
                 free = shutil.disk_usage(folder).free
         except OSError as error:
             yield Finding(
-                "Folders", f"{name} {folder} can't be written: {error.strerror}", f"Let this user own {folder}."
+                "Folders",
+                f"{name} {folder} is not writable: {error.strerror}",
+                f"Make this user the owner of {folder}.",
             )
             continue
         words = f"{name} {folder} has {free / 1024**3:.1f} GB free"
         if free < LITTLE_SPACE:
-            yield Finding("Folders", words, "Free some space, or files and mails will be refused.")
+            yield Finding("Folders", words, "Free some space, or files and emails will be refused.")
         elif not settings.TRYING_OUT and folder.resolve().is_relative_to(settings.BASE_DIR):
-            mend = f"Set {name} to a folder of its own, so that a new version can't replace it."
+            mend = f"Set {name} to a folder outside the code, so that a new version can't overwrite it."
             yield Finding("Folders", f"{words}, but is inside the code", mend, serious=False)
         else:
             yield Finding("Folders", words)
     if not settings.TRYING_OUT and not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        yield Finding("Folders", "the files of the pages were never collected", "Run manage.py collectstatic.")
+        yield Finding("Folders", "static files have not been collected", "Run manage.py collectstatic.")
 
 
 def _database() -> Iterator[Finding]:
@@ -112,7 +114,7 @@ def _database() -> Iterator[Finding]:
         yield Finding("Database", "is older than the code", "Run manage.py migrate.")
         return
     if gone := frozen_rows.missing():
-        mend = "Run manage.py migrate, which makes them again, and find out who dropped them."
+        mend = "Run manage.py migrate, which restores this, and find out who removed it."
         yield Finding("Database", f"no longer refuses to change what is final: {', '.join(gone)}", mend)
     if TrailOpening.objects.exists():
         mend = "Delete the rows of the table audit_trailopening, and find out who wrote them."
@@ -120,9 +122,14 @@ def _database() -> Iterator[Finding]:
     if connection.vendor == "postgresql":
         yield from _postgresql()
     elif not settings.TRYING_OUT:
-        yield Finding("Database", "is SQLite", "Fine for one small machine; else set DATABASE_URL.", serious=False)
+        yield Finding(
+            "Database",
+            "is SQLite",
+            "Fine for one small machine. For more, set DATABASE_URL to a PostgreSQL database.",
+            serious=False,
+        )
     if not User.objects.filter(is_superuser=True, is_active=True).exists():
-        yield Finding("Operators", "there is none", "Run manage.py createsuperuser.", serious=False)
+        yield Finding("Operators", "there are none", "Run manage.py createsuperuser.", serious=False)
 
 
 def _postgresql() -> Iterator[Finding]:
@@ -135,12 +142,14 @@ def _postgresql() -> Iterator[Finding]:
     yield Finding("Database", f"{used} of {most} connections in use", mend if used > CONNECTIONS_FULL * most else "")
     apart = abs((its_time - timezone.now()).total_seconds())
     if apart > SECONDS:
-        yield Finding("Database", f"its clock and ours differ by {apart:.0f} seconds", "Let both follow a time server.")
+        yield Finding(
+            "Database", f"its clock and ours differ by {apart:.0f} seconds", "Synchronise both with a time server."
+        )
 
 
 def _broker() -> Iterator[Finding]:
     answers, words = broker_state()
-    mend = "" if answers else "Start Redis or Valkey, or correct REDIS_URL. Until then mails leave by the sweep."
+    mend = "" if answers else "Start Redis or Valkey, or correct REDIS_URL. Until then emails are sent by the sweep."
     yield Finding("Broker", words.rstrip("."), mend)
 
 
@@ -148,7 +157,9 @@ def _limits() -> Iterator[Finding]:
     cache.set("doctor", "well", 60)
     works = cache.get("doctor") == "well"
     yield Finding(
-        "Limits", "sign-ins are counted" if works else "nothing can be counted", "" if works else "Correct REDIS_URL."
+        "Limits",
+        "attempts to sign in are counted" if works else "attempts can't be counted",
+        "" if works else "Correct REDIS_URL.",
     )
 
 
@@ -157,20 +168,20 @@ def _work() -> Iterator[Finding]:
         return  # the tables do not exist yet, which the check of the database reports
     flow = flow_at(timezone.now())
     for problem in flow.problems:
-        yield Finding("Work", problem, "Start what the Procfile names: worker and beat; then look at the log.")
+        yield Finding("Work", problem, "Start the worker and beat processes of the Procfile, then check the log.")
     sweep = flow.heartbeats.get("sweep")
     if sweep and not flow.problems:
-        yield Finding("Work", f"the last sweep was {_ago(sweep.at)}, {flow.due} messages are due")
+        yield Finding("Work", f"the last sweep ran {_ago(sweep.at)}; messages due: {flow.due}")
     if sweep and "beat" not in flow.heartbeats:
-        yield Finding("Work", "no worker was ever heard of", "Start a worker, or see why it does not get its tasks.")
+        yield Finding("Work", "no worker has ever reported", "Start a worker, or find out why it gets no tasks.")
 
 
 def _mail() -> Iterator[Finding]:
     if settings.DEMO:
-        yield Finding("Mail", "goes to files: this is a demo")
+        yield Finding("Mail", "emails are written to files: this is a demo")
         return
     if settings.EMAIL_PROVIDER:
-        yield Finding("Mail", f"goes to {settings.EMAIL_PROVIDER}, by HTTP")
+        yield Finding("Mail", f"emails go to {settings.EMAIL_PROVIDER} by HTTP")
         return
     server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     try:
@@ -178,9 +189,9 @@ def _mail() -> Iterator[Finding]:
         backend.open()
         backend.close()
     except OSError as error:  # smtplib's errors are OSErrors, too
-        yield Finding("Mail", f"{server} does not take mail from us: {error}", "Correct EMAIL_URL.")
+        yield Finding("Mail", f"{server} refuses our connection: {error}", "Correct EMAIL_URL.")
     else:
-        yield Finding("Mail", f"{server} lets us in")
+        yield Finding("Mail", f"{server} accepts our connection")
 
 
 def _address() -> Iterator[Finding]:
@@ -189,7 +200,7 @@ def _address() -> Iterator[Finding]:
         with urllib.request.urlopen(address, timeout=SECONDS) as answer:  # noqa: S310 our own address
             is_ours = answer.status == 200 and b'"ok"' in answer.read(200)
     except (urllib.error.URLError, OSError) as error:
-        mend = "Start the web process and its proxy, or correct SITE_URL. Some networks don't let a machine ask itself."
+        mend = "Start the web process and its proxy, or correct SITE_URL. Some networks block a machine from itself."
         yield Finding("Address", f"{address} can't be reached from here: {error}", mend, serious=False)
         return
     mend = "" if is_ours else "Another site answers at SITE_URL: correct it, or the proxy."
@@ -197,9 +208,9 @@ def _address() -> Iterator[Finding]:
 
 
 def _privacy() -> Iterator[Finding]:
-    mend = "An operator completes it at /privacy-details/. Until then it gives the sender of our emails."
+    mend = "An operator can complete it at /privacy-details/. Until then it shows the address our emails are sent from."
     contact = PrivacyDetails.read().contact_email
-    words = f"questions go to {contact}" if contact else "the privacy notice names nobody who is responsible"
+    words = f"questions go to {contact}" if contact else "the privacy notice doesn't say who is responsible"
     yield Finding("Privacy", words, "" if contact else mend, serious=False)
 
 

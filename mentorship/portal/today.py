@@ -70,7 +70,7 @@ def _of_data_requests(user: User) -> Iterator[Need]:
     yield Need(
         asked["open"],
         "Requests about personal data",
-        f"{asked['late']} of them late." if asked["late"] else f"The first is to be answered by {first}.",
+        f"{asked['late']} of them late." if asked["late"] else f"The first is due by {first}.",
         reverse("data-request-list"),
         "Answer",
     )
@@ -210,7 +210,7 @@ def _of_consent(cohort: Cohort, waiting: MatchingTasks, board: str) -> Iterator[
     yield Need(
         waiting.declined,
         f"{cohort.programme.plural_of('mentee').capitalize()} whose proposed match was declined",
-        "The reason stands beside them.",
+        "The reason is shown next to each.",
         f"{board}?state=declined",
         "Find another",
     )

@@ -104,9 +104,9 @@ def test_people_sign_in_sign_up_and_confirm_while_valkey_is_frozen_killed_and_ba
 
 
 def test_a_broker_without_any_wake_up_answers_and_a_killed_one_does_not(valkey):
-    assert broker_state() == (True, "The broker answers; 0 wake-ups wait.")
+    assert broker_state() == (True, "The broker answers; 0 tasks waiting.")
     app.send_task("nothing")
-    assert broker_state() == (True, "The broker answers; 1 wake-up waits.")
+    assert broker_state() == (True, "The broker answers; 1 task waiting.")
     valkey.stop(signal.SIGKILL)
     assert not broker_state()[0]
 

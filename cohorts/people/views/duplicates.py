@@ -57,9 +57,9 @@ class DuplicatesMerge(DuplicatesView):
         "": Ask(
             "Merge these two people?",
             "Merge",
-            "Everything that one of them said or takes part in goes to the one to keep. Both get an email. The other "
-            "address signs them in again when the person kept has confirmed that it is theirs. If the other account is "
-            "in use, its owner is asked first. You can undo it.",
+            "Everything in the other account moves to the one you keep, and both get an email. The other address "
+            "signs them in again once they have confirmed that it is theirs. If the other account is in use, we ask "
+            "its owner first. You can undo this.",
             danger=False,
         ),
     }
@@ -99,7 +99,7 @@ class DuplicatesMarkDifferent(DuplicatesView):
         pair = self.chosen()
         if len(pair) == 2:
             mark_people_as_different(programme=self.programme, people=pair, by=self.user)
-            messages.success(request, f"{pair[0].email} and {pair[1].email} stay two people.")
+            messages.success(request, f"{pair[0].email} and {pair[1].email} are marked as different people.")
         return self.back()
 
 
@@ -108,7 +108,7 @@ class DuplicatesUndo(DuplicatesView):
 
     asks = {
         "": Ask(
-            "Make them two people again?",
+            "Undo this merge?",
             "Undo the merge",
             "What came with the merged address goes back to it. What happened since then stays with the person "
             "who was kept.",
@@ -122,7 +122,7 @@ class DuplicatesUndo(DuplicatesView):
         merge = get_visible_or_404(merges_of(self.programme), pk=self.kwargs["pk"])
         with errors_as_messages(request):
             undo_merge_duplicates(programme=self.programme, merge=merge, by=self.user)
-            messages.success(request, "They are two people again, each with what they had.")
+            messages.success(request, "The merge is undone. Each has their own account again.")
         return self.back()
 
 

@@ -39,10 +39,10 @@ class LinksOfPeople(EnrollmentView):
             return None
         again = "again" in self.request.POST
         mails = len({link.message.pk for link in links})
-        after = f"{person} gets {counted(mails, 'email')} once more, with new links." if again else ""
+        after = f"{person} will get {counted(mails, 'email')} again, with new links." if again else ""
         return Question(
             title=f"Stop {counted(len(links), 'link')}{' and send new ones' if again else ''}?",
-            text=[*what_they_do(links), f"Whoever has the emails can’t use the links any more. {after}".strip()],
+            text=[*what_they_do(links), f"Nobody who has the emails can use these links any more. {after}".strip()],
             button="Stop and send new ones" if again else "Stop",
             back=self.request.path,
             danger=not again,
@@ -51,13 +51,13 @@ class LinksOfPeople(EnrollmentView):
     def post(self, request: HttpRequest) -> HttpResponse:
         person, links = self._chosen()
         if person is None or not links:
-            messages.error(request, "Tick the links first. They may have ended in the meantime.")
+            messages.error(request, "Select at least one link. The links may have stopped working in the meantime.")
             return redirect(request.path)
         act: dict[str, Any] = {"person": person, "links": links, "by": self.user, "workspace_id": self.workspace_id}
         with errors_as_messages(request):
             if "again" in request.POST:
                 mails = send_links_again(**act)
-                messages.success(request, f"{counted(len(mails), 'email')} on the way to {person}, with new links.")
+                messages.success(request, f"{counted(len(mails), 'email')} will be sent to {person}, with new links.")
             else:
                 stop_links(**act)
                 messages.success(request, f"{counted(len(links), 'link')} stopped.")

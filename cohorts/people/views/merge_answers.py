@@ -37,9 +37,9 @@ class MergeAgree(FormPage):
     def get_form(self, *data: Any) -> MergeAnswerForm:
         return MergeAnswerForm(
             *data,
-            question="Was the other account yours, too?",
+            question="Your answer",
             yes="Yes, both are mine: let me sign in with both addresses",
-            no="No, separate them",
+            no="No, separate the accounts",
         )
 
     def save(self, form: MergeAnswerForm) -> HttpResponse:
@@ -47,7 +47,7 @@ class MergeAgree(FormPage):
             unproven = answer_merge(programme=self.programme, merge=self.merge)
             messages.success(self.request, "Thank you. You can now sign in with both addresses.")
             for address in unproven:
-                words = f"Only {address} isn’t confirmed yet. Do that under “Your email addresses”."
+                words = f"{address} still has to be confirmed. You can do that under “Your email addresses”."
                 messages.info(self.request, words)
         else:
             undo_merge_duplicates(programme=self.programme, merge=self.merge, by=None)
@@ -76,8 +76,8 @@ class MergeAllow(FormPage):
     def get_form(self, *data: Any) -> MergeAnswerForm:
         return MergeAnswerForm(
             *data,
-            question="Put your two accounts together?",
-            yes="Yes, both are mine: put them together",
+            question="Your answer",
+            yes="Yes, both are mine: merge them",
             no="No, keep my account as it is",
         )
 

@@ -59,23 +59,23 @@ class TeamSecondFactor(TeamView):
         days = settings.SECOND_FACTOR_GRACE_DAYS
         have = f"{join_names(without)} {'has' if len(without) == 1 else 'have'} none yet."
         return Question(
-            title="Demand a second factor?",
+            title="Require a second factor?",
             text=[
                 "Everybody in the team then signs in with their password or code and a second factor: an app on their "
                 "phone, or a passkey.",
-                f"{have} They hear of it when they next sign in, and have {days} days to set one up. After that, they "
-                "see no page of this site until they have."
+                f"{have} They’ll be told when they next sign in, and have {days} days to set one up. After that, they "
+                "can’t use this site until they have."
                 if without
                 else "Everybody has one already.",
             ],
-            button="Demand a second factor",
+            button="Require a second factor",
             back=self.programme.get_absolute_url(),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
         demanded = request.POST.get("demand") == "yes"
         demand_second_factor(programme=self.programme, demanded=demanded, by=self.user)
-        words = "The team now needs a second factor." if demanded else "The team needs no second factor any more."
+        words = "The team now needs a second factor." if demanded else "The team no longer needs a second factor."
         messages.success(request, words)
         return redirect(self.programme)
 

@@ -225,6 +225,23 @@ class DataRequest(models.Model):
         return reverse("data-request-detail", args=[self.pk])
 
     @property
+    def task(self) -> str:
+        """The request after "asks us to", for whoever answers it."""
+        return self._task("their")
+
+    @property
+    def own_task(self) -> str:
+        """The request after "you asked us to", for whoever made it."""
+        return self._task("your")
+
+    def _task(self, whose: str) -> str:
+        return {
+            self.Kind.ERASE: f"erase {whose} data",
+            self.Kind.COPY: f"send a fuller copy of {whose} data",
+            self.Kind.CORRECT: f"correct {whose} data, or limit or stop its use",
+        }[self.Kind(self.kind)]
+
+    @property
     def due_by(self) -> str:
         """The last day for an answer, such as `30 December 2026`."""
         return date_format(self.due_on, "j F Y")

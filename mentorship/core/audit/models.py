@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from mentorship.core.audit.shown_verbs import shown
+
 
 class Unchanging(models.Model):
     """A row that is added, never changed or deleted. The database refuses it, too: see `append_only`."""
@@ -52,7 +54,13 @@ class AuditEntry(Unchanging):
         fields = self.data.get("fields") or self.data.get("changed") or []
         words = [str(name).replace("_", " ") for name in (fields if isinstance(fields, list) else [])]
         after = self.data.get("after")
-        return [*words, *filter(None, [self.data.get("share")]), *(after if isinstance(after, list) else [])]
+        named = filter(None, [self.data.get("name"), self.data.get("share")])
+        return [*words, *map(str, named), *(after if isinstance(after, list) else [])]
+
+    @property
+    def words(self) -> str:
+        """The verb as histories show it."""
+        return shown(self.verb)
 
 
 class ReadEntry(Unchanging):

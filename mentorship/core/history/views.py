@@ -37,4 +37,4 @@ class HistoryList(CoordinatorRequiredMixin, LookupView):
     def _row(self, entry: AuditEntry) -> list[Any]:
         reason = entry.data.get("reason", "") if self.history.reads_reasons else ""
         details = ", ".join(filter(None, [reason, *entry.details]))
-        return [f"{entry.at:%Y-%m-%d %H:%M}", entry.actor or "the system", entry.verb, details]
+        return [f"{entry.at:%Y-%m-%d %H:%M}", entry.actor or "the system", entry.words, details]

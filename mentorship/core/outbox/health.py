@@ -19,8 +19,8 @@ from mentorship.core.outbox.models import Bounce, Heartbeat, OutboxMessage, Supp
 
 # The parts that should report regularly, and what their silence means.
 PARTS = {
-    "sweep": "Everything that is due was looked after",
-    "beat": "A worker got the word of beat",
+    "sweep": "The sweep ran",
+    "beat": "A worker received a task from beat",
     "delivery": "A worker went through the outbox",
 }
 BROKER_SECONDS = 2
@@ -67,18 +67,18 @@ def flow_at(now: datetime) -> Flow:
 
 def _mail_problem(age: int, now: datetime) -> str:
     if age > settings.OUTBOX_LATE_SECONDS:
-        return f"The oldest queued message waits for {_minutes(age)}. Do worker and beat run?"
+        return f"The oldest queued message has been waiting for {_minutes(age)}. Are worker and beat running?"
     if words := _put_off(now):
-        return f"Nothing got through for {_minutes(PUT_OFF.total_seconds())} and more: {words}"
+        return f"No email has got through for more than {_minutes(PUT_OFF.total_seconds())}: {words}"
     return ""
 
 
 def _sweep_problem(heartbeats: dict[str, Heartbeat], now: datetime) -> str:
     sweep = heartbeats.get("sweep")
     if sweep is None:
-        return "Nothing has ever looked after what is due. Start worker and beat."
+        return "The sweep has never run. Start the worker and beat processes."
     if now - sweep.at > longest_silence():
-        return f"Nothing has looked after what is due for {_minutes((now - sweep.at).total_seconds())}."
+        return f"The sweep has not run for {_minutes((now - sweep.at).total_seconds())}."
     if not sweep.ok:
         return f"A part of the last sweep failed: {sweep.note}"
     return ""
@@ -110,9 +110,9 @@ def broker_state() -> tuple[bool, str]:
             waiting = connection.default_channel.queue_declare("celery", durable=True).message_count
     except Exception as error:  # every transport has its own exceptions
         why = error or type(error).__name__
-        return False, f"The broker does not answer: {why}. The sweep sends what is due anyway."
-    kind = "Files in var/queue" if current_app.conf.broker_url.startswith("filesystem") else "The broker answers"
-    return True, f"{kind}; {waiting} wake-up{'' if waiting == 1 else 's'} wait{'s' if waiting == 1 else ''}."
+        return False, f"The broker does not answer: {why}. The sweep still sends what is due."
+    kind = "Files in VAR_DIR/queue" if current_app.conf.broker_url.startswith("filesystem") else "The broker answers"
+    return True, f"{kind}; {waiting} task{'' if waiting == 1 else 's'} waiting."
 
 
 class HealthPage(CoordinatorRequiredMixin, View):

@@ -23,5 +23,5 @@ def test_a_form_that_is_too_large_is_answered_with_what_to_do(settings, caplog, 
     with caplog.at_level("CRITICAL", logger="django.security"):
         page = client.post(reverse("account_login"), "&".join(f"{k}={v}" for k, v in data.items()), content_type=FORM)
     assert page.status_code == 413
-    assert "too much at once" in page.text
+    assert "form is too large" in page.text
     assert "nothing was saved" in page.text

@@ -45,9 +45,9 @@ def make_backup(path: Path, *, source: str = "default") -> Backup:
     The file is either complete or missing. Raises ServiceError if it exists already.
     """
     if path.exists():
-        raise ServiceError(f"{path} exists already. Choose another name.")
+        raise ServiceError(f"{path} already exists. Choose another name.")
     if not path.parent.is_dir():
-        raise ServiceError(f"There is no folder {path.parent}. Make it, for the user who runs this command.")
+        raise ServiceError(f"There is no folder {path.parent}. Create it, writable for the user who runs this command.")
     part = path.with_name(f"{path.name}.part")
     made_at = timezone.now()
     with tempfile.TemporaryDirectory() as folder:
@@ -77,12 +77,12 @@ def restore_backup(path: Path, *, target: str = "default") -> Backup:
         about = _about(archive)
         names = [member.name for member in archive.getmembers() if member.name.startswith(MEDIA) and member.isfile()]
         if len(names) != about.files:
-            raise ServiceError(f"{path} should hold {about.files} uploads and holds {len(names)}: it is damaged.")
+            raise ServiceError(f"{path} is damaged: it should contain {about.files} uploads but has {len(names)}.")
         rows = archive.extractfile(DATABASE)  # `extract` needs a filter, which Python 3.11.2 of Debian does not know
         with (Path(folder) / DATABASE).open("wb") as file:
             shutil.copyfileobj(rows or BytesIO(), file)
         if any(default_storage.exists(name.removeprefix(MEDIA)) for name in names):
-            raise ServiceError("There are uploads already. Restore into an empty folder or bucket.")
+            raise ServiceError("There are already uploads. Restore into an empty folder or bucket.")
         with database(_sqlite(Path(folder) / DATABASE), "backup") as source:
             differences(about.tables, digests(source))
             copy_rows(source=source, target=target)
@@ -90,7 +90,7 @@ def restore_backup(path: Path, *, target: str = "default") -> Backup:
             content = archive.extractfile(name)
             saved = default_storage.save(name.removeprefix(MEDIA), File(BytesIO(content.read() if content else b"")))
             if saved != name.removeprefix(MEDIA):
-                raise ServiceError(f"The upload {name} could not be put in its place.")
+                raise ServiceError(f"The upload {name} could not be saved under its name.")
     return about
 
 

@@ -81,7 +81,7 @@ def differences(wanted: dict[str, Digest], found: dict[str, Digest]) -> None:
             other = ", with other values" if arrived == number else ""
             wrong.append(f"{table} ({arrived} of {number} rows{other})")
     if wrong:
-        raise ServiceError(f"Not the same afterwards: {', '.join(wrong)}. Nothing was kept.")
+        raise ServiceError(f"The copy differs from the original: {', '.join(wrong)}. Nothing was kept.")
 
 
 def every_table() -> list[type[models.Model]]:
@@ -117,9 +117,11 @@ def _check(source: str, target: str) -> None:
     versions = [set(MigrationRecorder(connections[alias]).applied_migrations()) for alias in (source, target)]
     executor = MigrationExecutor(connections[target])
     if versions[0] != versions[1] or executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        raise ServiceError("The two databases are not both of this version. Run `migrate` with it on both first.")
+        raise ServiceError(
+            "One of the two databases is not at this version. Run this version’s `migrate` on both first."
+        )
     if User._base_manager.using(target).exists():
-        raise ServiceError("There are people in the database to fill. It must be empty, fresh from `migrate`.")
+        raise ServiceError("The database to fill already has people in it. It must be empty, fresh from `migrate`.")
 
 
 def _fields(model: type[models.Model]) -> "list[models.Field[Any, Any]]":

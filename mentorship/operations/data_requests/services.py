@@ -33,7 +33,7 @@ def ask_about_data(*, user: User, kind: str, words: str = "") -> DataRequest:
     """
     User.objects.select_for_update().get(pk=user.pk)
     if there := user.data_requests.open().filter(kind=kind).first():
-        raise ServiceError(f"You have asked for this already. You’ll have an answer by {there.due_by}.")
+        raise ServiceError(f"You have already asked for this. You’ll get an answer by {there.due_by}.")
     now = timezone.now()
     if user.data_requests.filter(asked_at__gt=now - timedelta(days=1)).count() >= MOST_A_DAY:
         raise ServiceError(f"You have made {MOST_A_DAY} requests within a day. Try again tomorrow.")
@@ -61,7 +61,7 @@ def answer_request(*, request: DataRequest, by: User, outcome: str, answer: str)
     """
     _check_may_answer(request, by)
     if request.kind == Kind.ERASE and outcome == Status.DONE:
-        raise ServiceError("Erase them to answer this request, or say why you can’t.")
+        raise ServiceError("Erase their data, or explain why you can’t.")
     done = outcome == Status.DONE
     _settle(request, outcome, by=by, verb=Verb.ANSWERED if done else Verb.DECLINED, answer=answer)
     request.refresh_from_db()
@@ -120,16 +120,16 @@ def reason_not_to_answer(request: DataRequest, by: User) -> str:
     An erasure reaches into every programme, so it takes rights in all of them, and an owner where it ends a role.
     """
     if by == request.user:
-        return "This is your own request: somebody else has to answer it."
+        return "This is your own request, so somebody else has to answer it."
     if by.is_superuser:
         return ""
     needed = {one.pk for one in (*request.workspaces.all(), *workspaces_of_person(request.user))}
     held = dict(WorkspaceRole.objects.filter(user=by).values_list("workspace_id", "role"))
     works_in = set(request.user.workspace_roles.values_list("workspace_id", flat=True))
     if any(held.get(pk) not in WorkspaceRole.EDITORS for pk in needed) or not needed:
-        return "They also take part in a programme that you don’t coordinate, so an operator answers this."
+        return "They also take part in a programme that you don’t coordinate, so an operator has to answer this."
     if any(held[pk] != WorkspaceRole.Role.OWNER for pk in works_in):
-        return "They work in the team of a programme, so one of its owners answers this."
+        return "They are in the team of a programme, so one of its owners has to answer this."
     return ""
 
 
@@ -149,7 +149,7 @@ def _check_may_erase(request: DataRequest, by: User) -> None:
 def _settle(request: DataRequest, status: str, *, by: User, verb: Verb, answer: str = "") -> None:
     locked = DataRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if locked.status != Status.OPEN:
-        raise ServiceError("This request was answered or withdrawn in the meantime.")
+        raise ServiceError("This request has been answered or withdrawn in the meantime.")
     locked.status, locked.answer, locked.answered_by, locked.answered_at = status, answer, by, timezone.now()
     locked.save(update_fields=["status", "answer", "answered_by", "answered_at"])
     record(verb=verb, target=locked, workspace_id=None, by=by)

@@ -41,7 +41,9 @@ class MyRequests(LoginRequiredMixin, View):
             except ServiceError as error:
                 form.add_error("kind", str(error))
             else:
-                messages.success(request, f"Sent. You’ll have an answer by {asked.due_by}. We’ve emailed a receipt.")
+                messages.success(
+                    request, f"Request sent. You’ll get an answer by {asked.due_by}. We’ve emailed you a receipt."
+                )
                 return redirect("data-request-mine")
         return self._page(form, status=422)
 
@@ -49,7 +51,7 @@ class MyRequests(LoginRequiredMixin, View):
         asked = get_visible_or_404(user.data_requests.all(), pk=pk)
         try:
             services.withdraw_request(request=asked, by=user)
-            messages.success(self.request, "Withdrawn.")
+            messages.success(self.request, "Request withdrawn.")
         except ServiceError as error:
             messages.error(self.request, str(error))
         return redirect("data-request-mine")
@@ -99,14 +101,14 @@ class RequestDetail(CoordinatorRequiredMixin, LookupView):
         except ServiceError:
             return None
         lines = [f"{line.what}: {line.number} {line.action}" for line in report.lines]
-        more = [f"and {len(lines) - SHOWN} more kinds of rows"] if len(lines) > SHOWN else []
+        more = [f"and {len(lines) - SHOWN} more kinds of records"] if len(lines) > SHOWN else []
         text = [
-            f"This erases {self.asked.user} from every programme of this installation, and can’t be undone.",
+            f"This erases the data of {self.asked.user} in every programme on this site. It can’t be undone.",
             "; ".join([*lines[:SHOWN], *more]) + ".",
-            "They get one last email that says so. Backups hold them until those are deleted.",
+            "They’ll get one last email to confirm it. Backups hold their data until the backups are deleted.",
         ]
         back = self.asked.get_absolute_url()
-        return Question("Erase this person?", "Erase them", text, back, danger=True)
+        return Question("Erase this person’s data?", "Erase their data", text, back, danger=True)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(form=AnswerForm(kind=self.asked.kind))
@@ -121,7 +123,7 @@ class RequestDetail(CoordinatorRequiredMixin, LookupView):
             except ServiceError as error:
                 form.add_error(None, str(error))
             else:
-                messages.success(request, "Answered. They get it by email.")
+                messages.success(request, "Answer sent by email.")
                 return redirect("data-request-list")
         return self.page(form=form, status=422)
 
@@ -129,7 +131,7 @@ class RequestDetail(CoordinatorRequiredMixin, LookupView):
         try:
             if CONFIRMED in self.request.POST:
                 services.erase_requester(request=self.asked, by=self.user)
-                messages.success(self.request, "Erased. They get one last email that says so.")
+                messages.success(self.request, "Data erased. We’ve sent one last email to confirm it.")
                 return redirect("data-request-list")
             services.what_would_be_erased(self.asked, self.user)
         except ServiceError as error:

@@ -13,5 +13,5 @@ def moment(text: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise ArgumentTypeError("It is written like 2026-11-21T14:00+00:00, with the offset from UTC.")
+        raise ArgumentTypeError("Write it like 2026-11-21T14:00+00:00, with the offset from UTC.")
     return found

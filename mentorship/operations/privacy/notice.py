@@ -28,7 +28,7 @@ def processors(details: PrivacyDetails) -> list[str]:
     elif settings.EMAIL_BACKEND.endswith(".smtp.EmailBackend") and not is_local(settings.EMAIL_HOST):
         found.append(f"The mail server {settings.EMAIL_HOST}: sends our emails")
     if settings.MEDIA_S3_BUCKET:
-        found.append("A storage service: keeps uploaded files")
+        found.append("A storage service: stores uploaded files")
     if settings.SENTRY_DSN:
-        found.append("An error reporting service: gets technical reports without personal data")
+        found.append("An error reporting service: receives technical reports without personal data")
     return found

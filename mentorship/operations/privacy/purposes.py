@@ -46,59 +46,61 @@ PURPOSES: tuple[Purpose, ...] = (
         "account",
         "Your account",
         "Your name and email addresses; if you give them, your pronouns, time zone, country and languages; where and "
-        "when you are signed in, with the browser and network address; a password or second factor if you set one up.",
-        "So that you can sign in, nobody else can do it as you, and times are shown in your own time zone.",
+        "when you are signed in, with the browser and IP address; a password or second factor if you set one up.",
+        "So that only you can sign in to your account, and times are shown in your own time zone.",
         AGREED,
-        "You; the teams of the programmes that you take part in, except for where you are signed in; operators.",
+        "You, the teams of the programmes you take part in, and operators. Only you and operators see where you are "
+        "signed in.",
         ("accounts", "account", "mfa", "usersessions"),
     ),
     Purpose(
         "sign_up",
         "Sign-up and selection",
-        "What you write in the sign-up form, with your team, project, topics and files; what reviewers and "
-        "coordinators note about it; whether you were accepted.",
+        "What you enter in the sign-up form, including your team, project, topics and files; the notes of reviewers "
+        "and coordinators; whether you were accepted.",
         "To decide who gets a place, and to find out what each of you needs.",
         AGREED,
-        "Whoever the form names beside each question. Coordinators alone read private needs, and their own notes.",
+        "The people named next to each question in the form. Only coordinators read private needs and their own notes.",
         ("cohorts",),
     ),
     Purpose(
         "mentoring",
         "Matching and mentoring",
-        "Who could suit you and why; who you were matched with; your wishes, pauses and answers; meetings, goals and "
+        "Who might suit you and why; who you were matched with; your wishes, breaks and answers; meetings, goals and "
         "notes.",
-        "To find you a match, introduce you to each other and help where it does not work.",
+        "To find you a match, introduce you to each other and help if it doesn’t work out.",
         AGREED,
-        "You, your match and the team of your programme. Only your pair reads its goals and notes. Your match gets "
-        "your address only if you agree. Only coordinators read why you declined a match or want another one.",
+        "You, your match and the team of your programme. Only you and your match read your goals and notes. Your "
+        "match gets your email address only if you agree. Only coordinators read why you "
+        "declined a match or want another one.",
         ("matching",),
     ),
     Purpose(
         "training",
         "Training and events",
         "Which sessions you booked and attended, and what you thought of them.",
-        "To keep a seat for you, to certify that you took part, and to pay those who teach.",
+        "To keep a seat for you, to certify that you took part, and to pay the trainers.",
         AGREED,
-        "The team of your programme; those that share a session with it learn which of their own people come.",
+        "The team of your programme. Programmes that share a session see which of their own people attend.",
         ("training",),
     ),
     Purpose(
         "check_ins",
-        "Check-ins, help and afterwards",
-        "Your answers to short surveys; cases, where you or a coordinator ask for help; graduation, certificates, "
+        "Check-ins, help and alumni",
+        "Your answers to short surveys; cases in which you or a coordinator ask for help; graduation, certificates and "
         "honoraria; whether you want to hear from us afterwards.",
-        "To help in time, to learn whether mentoring works, and to certify what you did.",
+        "To help early, to learn whether mentoring works, and to certify what you did.",
         f"{AGREED}; staying in touch afterwards: your consent",
-        "Coordinators, unless the survey is anonymous: then nobody knows whose answers they are. Concerns about "
-        "conduct are read only by the people named for them.",
+        "Coordinators. If a survey is anonymous, nobody knows whose answers they are. Only the people named for it "
+        "read concerns about conduct.",
         ("checkins",),
     ),
     Purpose(
         "partners",
         "Partners and money",
-        "Whom you speak for, if you are a partner’s contact; hours that you gave; whether a partner may see your name; "
+        "Which partner you represent, if you are its contact; the hours you gave; whether a partner may see your name; "
         "invoices and payments.",
-        "To report to those who support the programme, and to keep accounts.",
+        "To report to the partners who support the programme, and to keep accounts.",
         f"{INTEREST}; your consent where your name is shown; for accounts, the law",
         "The team of your programme. Partners see totals of at least five people, and names only of those who agreed.",
         ("partners",),
@@ -106,10 +108,10 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "mail",
         "Emails",
-        "Every email that we send you: its words, when it was sent and whether it came back.",
-        "So that you get what you wait for, once, and we can see whether it reached you.",
+        "Every email that we send you: its text, when it was sent and whether it bounced.",
+        "So that each email reaches you once, and we can see whether it did.",
         INTEREST,
-        "The team of the programme that sent it. Codes and personal links in it are for you alone.",
+        "The team of the programme that sent it, without codes and personal links: only you see those.",
         ("outbox",),
     ),
     Purpose(
@@ -123,10 +125,11 @@ PURPOSES: tuple[Purpose, ...] = (
     Purpose(
         "security",
         "Security and records",
-        "Who did what and when, and who read what was told in confidence; how often something was tried; backups.",
-        "To notice and put right mistakes and misuse.",
+        "Who did what and when; who read what was told in confidence; how many attempts were made, such as to sign in; "
+        "backups.",
+        "To notice mistakes and misuse, and put them right.",
         INTEREST,
-        "Teams read the history of what they work on. Operators look after the rest.",
+        "Teams read the history of what they work on. Only operators see the rest.",
         ("audit", "admin", "submissions", "sessions", "auth", "contenttypes", "operations"),
     ),
 )

@@ -47,6 +47,14 @@ class DetailsForm(forms.ModelForm):
             name: forms.Textarea(attrs={"rows": 3})
             for name in ("responsible", "officer", "authority", "processors", "more")
         }
+        help_texts = {
+            "responsible": "The organisation, its postal address and the person who represents it.",
+            "contact_email": "People write here with questions and requests about their data.",
+            "officer": "Name and address. Leave this empty if you don’t have one.",
+            "authority": "Where people can complain, with its website.",
+            "processors": "One on each line, for example: Example Hosting, Germany: the server and its backups.",
+            "more": "For example, transfers to other countries and their legal basis.",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +78,7 @@ class DetailsEdit(LoginRequiredMixin, View):
         if not form.is_valid():
             return self._page(form, status=422)
         save_details(form.save(commit=False), changed=form.changed_data, by=request.user)
-        messages.success(request, "Saved. The privacy notice says so from now on.")
+        messages.success(request, "Privacy notice updated.")
         return redirect("privacy-notice")
 
     def _page(self, form: DetailsForm, status: int = 200) -> HttpResponse:

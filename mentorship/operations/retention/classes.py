@@ -39,7 +39,7 @@ class RetentionClass:
     @property
     def kept(self) -> str:
         """How long it is kept, in words."""
-        return "for good" if self.days is None else f"{in_words(self.days)} after {self.since}"
+        return "no limit" if self.days is None else f"{in_words(self.days)} after {self.since}"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ CLASSES: tuple[RetentionClass, ...] = (
         "Sessions",
         "account",
         "the last visit",
-        "The sign-in ends, and the browser and network address noted with it are deleted.",
+        "You are signed out, and the browser and IP address recorded for it are deleted.",
         (Rows(finders.ended_sessions), Rows(finders.listed_sessions)),
     ),
     RetentionClass(
@@ -76,18 +76,18 @@ CLASSES: tuple[RetentionClass, ...] = (
     ),
     RetentionClass(
         "limits",
-        "Counts of attempts",
+        "Numbers of attempts",
         "security",
-        "they stop counting",
-        "They are deleted. They hold no addresses, only hashes.",
+        "they no longer count",
+        "The numbers are deleted. They contain no addresses, only hashes.",
         (Rows(finders.ended_limits),),
     ),
     RetentionClass(
         "submissions",
-        "Forms that were sent",
+        "Traces of forms that were sent",
         "security",
         "they were sent",
-        "A hash of the form, by which a second click is recognised, is deleted. What was typed is not in it.",
+        "The hash that recognises a form sent twice is deleted. It does not contain what was typed.",
         (Rows(finders.submissions),),
     ),
     RetentionClass(
@@ -95,15 +95,15 @@ CLASSES: tuple[RetentionClass, ...] = (
         "Sign-ups that nobody confirmed",
         "sign_up",
         "the form was sent",
-        "The draft and its files are deleted; of a confirmed sign-up the draft as well.",
+        "The draft and its files are deleted. Once a sign-up is confirmed, its draft is deleted too.",
         (Rows(finders.draft_signups), Rows(finders.draft_files, finders.delete_files)),
     ),
     RetentionClass(
         "imported_sheets",
-        "Imported sheets",
+        "Imported spreadsheets",
         "sign_up",
         "they were uploaded",
-        "Their rows are deleted. How many were imported stays.",
+        "Their rows are deleted. The number of rows imported is kept.",
         (
             Rows(finders.unused_sheets),
             Rows(finders.applied_sheets, finders.empty_sheets),
@@ -123,8 +123,8 @@ CLASSES: tuple[RetentionClass, ...] = (
         "Answers at sign-up",
         "sign_up",
         "the end of the cohort",
-        "Answers to the cohort’s own questions, private needs, coordinators’ notes and reviewers’ words are deleted. "
-        "Who took part in which role stays, with the description of their project.",
+        "Answers to the cohort’s own questions, private needs, coordinators’ notes and reviewers’ comments are "
+        "deleted. Who took part, in which role and with which project is kept.",
         (
             Rows(finders.answers_of_cohorts),
             Rows(finders.words_of_enrollments, finders.blank_enrollments),
@@ -133,10 +133,10 @@ CLASSES: tuple[RetentionClass, ...] = (
     ),
     RetentionClass(
         "check_in_answers",
-        "Words in check-ins and cases",
+        "Texts in check-ins and cases",
         "check_ins",
-        "the end of the cohort, or of the check-in or case where that is later",
-        "Every word is deleted. Numbers and choices stay: figures were made of them.",
+        "the end of the cohort, or of the check-in or case if that is later",
+        "All free text is deleted. Numbers and choices are kept for statistics.",
         (
             Rows(finders.words_of_answers, partial(finders.blank, text="")),
             Rows(finders.words_of_replies, partial(finders.blank, words="")),
@@ -154,9 +154,9 @@ CLASSES: tuple[RetentionClass, ...] = (
     ),
     RetentionClass(
         "audit",
-        "Audit trail",
+        "Activity log (audit trail)",
         "security",
-        "it was written",
+        "the entry was written",
         "The entry is deleted: who did what, and who read what was told in confidence.",
         (
             Rows(finders.audit_entries, delete_entries),
@@ -174,18 +174,18 @@ CLASSES: tuple[RetentionClass, ...] = (
     ),
     RetentionClass(
         "deletion_counts",
-        "Counts of what was deleted",
+        "Numbers of deleted records",
         "security",
-        "that day",
+        "they were noted",
         "The numbers are deleted. They name nobody.",
         (Rows(finders.deletion_counts),),
     ),
     RetentionClass(
         "wake_ups",
-        "Wake-ups of workers",
+        "Queue of background jobs",
         "security",
         "they were written",
-        "Files in VAR_DIR/queue that no worker took are deleted. They name a task, nobody’s data.",
+        "Jobs that were never picked up are deleted. They name a task, nobody’s data.",
         (Files(("queue/messages", "queue/processed", "queue/control")),),
     ),
     RetentionClass(
@@ -193,15 +193,15 @@ CLASSES: tuple[RetentionClass, ...] = (
         "Server log",
         "security",
         "it was written",
-        "It has page patterns, times and status, no addresses of people or networks. The server deletes it, as the "
-        "operator has set it up.",
+        "It records which kind of page was opened, when, and with what result: no email or IP addresses. The operator "
+        "has set up the server to delete it.",
     ),
     RetentionClass(
         "backups",
         "Backups",
         "security",
         "they were made",
-        "They hold all the rest until then. manage.py backup deletes older ones where it is given a folder.",
+        "Until then they contain everything else on this page, as it was at the time. Older ones are deleted.",
     ),
 )
 
@@ -209,37 +209,40 @@ KEPT: tuple[Kept, ...] = (
     Kept(
         "Accounts, sign-ups and matches",
         "sign_up",
-        "Until people ask for erasure: what they did together is their record too, such as a certificate.",
+        "Until you ask for erasure. They are also your record of what you did, for example for a certificate.",
     ),
     Kept(
         "Goals and notes of pairs",
         "mentoring",
-        "Until one of the pair deletes them or asks for erasure: only they read them.",
+        "Until one of the pair deletes them or asks for erasure. Only the pair reads them.",
     ),
     Kept(
         "Invoices, credit notes, payments and bank statements",
         "partners",
-        "The law says how long accounts are kept, up to ten years in many countries. Nothing deletes them by itself.",
+        "The law says how long accounts have to be kept, up to ten years in many countries. They are not deleted "
+        "automatically.",
     ),
     Kept(
         "Published reports",
         "partners",
-        "They hold sums of at least five people, and words that were printed by consent.",
+        "They contain totals of at least five people, and quotes printed with consent.",
     ),
     Kept(
         "Anonymous answers",
         "check_ins",
-        "Nobody can tell whose they are. Those that could not be mixed are deleted 30 days after the last chance.",
+        "Nobody can tell whose they are. Answers that were never enough to be read are deleted 30 days after the last "
+        "chance for more to come in.",
     ),
     Kept(
         "Addresses that get no email",
         "mail",
-        "As a hash after an erasure, as an address after a bounce or an opt-out: so that nobody writes to them again.",
+        "So that nobody writes to them again. After an erasure only a hash is kept; after a bounce or an opt-out, the "
+        "address.",
     ),
     Kept(
         "Exports, certificates and copies of data",
         "account",
-        "They are made when somebody asks for them, and are not kept.",
+        "They are made when somebody asks for them, and not stored.",
     ),
 )
 

@@ -50,7 +50,7 @@ def test_everybody_asks_from_their_profile_and_both_sides_get_a_mail(client, cas
     assert cast.programme.contact_email in page
     answer = client.post(MINE, {"kind": "copy", "words": "<b>Everything</b>"}, follow=True)
     request = DataRequest.objects.get(user=user)
-    assert "You’ll have an answer by" in answer.content.decode()
+    assert "You’ll get an answer by" in answer.content.decode()
     assert request.due_on == (request.asked_at + timedelta(days=30)).date()
     assert list(request.workspaces.all()) == [cast.programme.workspace]
     team = {cast.owner.email, cast.coordinator.email} - {user.email}
@@ -69,7 +69,7 @@ def test_asked_twice_says_so_keeps_what_was_typed_and_may_be_withdrawn(client, p
     client.force_login(person)
     answer = client.post(MINE, {"kind": "erase", "words": "Once more."})
     assert answer.status_code == 422
-    assert "You have asked for this already" in answer.content.decode()
+    assert "You have already asked for this" in answer.content.decode()
     assert "Once more." in answer.content.decode()
     client.post(MINE, {"withdraw": asked.pk})
     asked.refresh_from_db()
@@ -90,7 +90,7 @@ def test_asking_and_withdrawing_by_turns_does_not_flood_the_team(client, person)
 
 def test_today_counts_what_is_open_and_says_what_is_late(cast, asked):
     (need,) = [n for n in needs_of(cast.coordinator, cast.cohort) if n.url == LIST]
-    assert (need.number, need.text) == (1, f"The first is to be answered by {asked.due_by}.")
+    assert (need.number, need.text) == (1, f"The first is due by {asked.due_by}.")
     DataRequest.objects.update(due_on=timezone.localdate() - timedelta(days=1))
     (need,) = [n for n in needs_of(cast.owner, cast.cohort) if n.url == LIST]
     assert need.text == "1 of them late."
@@ -179,7 +179,7 @@ def test_who_may_answer(cast, person, asked):
     assert "one of its owners" in reason_not_to_answer(of_owner, cast.coordinator)
     # Since then they take part elsewhere, too.
     EnrollmentFactory(cohort=cast.other_cohort, user=person)
-    assert "an operator answers" in reason_not_to_answer(asked, cast.owner)
+    assert "an operator has to answer" in reason_not_to_answer(asked, cast.owner)
     assert reason_not_to_answer(asked, operator) == ""
 
 
@@ -210,7 +210,7 @@ def test_the_page_of_retention_is_for_teams_and_names_cohorts_that_nobody_closed
     client.force_login(cast.viewer)
     page = client.get(reverse("retention")).content.decode()
     assert "Invoices, credit notes" in page
-    assert "1 cohort ended and" in " ".join(page.split())
+    assert "1 cohort has ended but" in " ".join(page.split())
     assert cast.cohort.name in page
     client.force_login(cast.mentee)
     assert client.get(reverse("retention")).status_code == 404

@@ -40,11 +40,11 @@ def test_a_sound_installation_has_nothing_to_mend(capsys):
         record_heartbeat(name)
     status, said = examined(capsys)
     assert status == 0, said
-    assert "All that must work does." in said
+    assert "Everything that has to work is working." in said
     for name in ("Settings", "Folders", "Database", "Broker", "Limits", "Work", "Mail"):
         assert f"ok    {name}: " in said
     assert "note  Address: " in said
-    assert "note  Operators: there is none" in said
+    assert "note  Operators: there are none" in said
 
 
 def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch):
@@ -65,7 +65,7 @@ def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch):
         "inside the code",
         "Run manage.py collectstatic.",
         "correct REDIS_URL",
-        "Nothing has ever looked after what is due",
+        "The sweep has never run",
         "Correct EMAIL_URL.",
     ):
         assert expected in said
@@ -85,5 +85,5 @@ def test_it_goes_on_where_the_database_is_away(capsys, monkeypatch):
     monkeypatch.setattr(connection, "ensure_connection", away)
     status, said = examined(capsys)
     assert status == 1
-    assert "MEND  Database: does not answer: connection refused Is the server running?" in said
+    assert "FIX   Database: does not answer: connection refused Is the server running?" in said
     assert "Mail: " in said, "the parts after it were examined, too"

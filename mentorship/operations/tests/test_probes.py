@@ -31,7 +31,7 @@ def test_alive_asks_no_database_no_host_name_and_no_https(client):
 def test_ready_is_so_only_after_a_sweep(client):
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json()["problems"] == ["Nothing has ever looked after what is due. Start worker and beat."]
+    assert answer.json()["problems"] == ["The sweep has never run. Start the worker and beat processes."]
     record_heartbeat("sweep")
     body = client.get("/readyz").json()
     checks = dict.fromkeys(("broker", "database", "messages", "migrations", "sweep"), "ok")
@@ -39,7 +39,7 @@ def test_ready_is_so_only_after_a_sweep(client):
     MessageFactory(due_at=timezone.now() - timedelta(minutes=6))
     late = client.get("/readyz").json()
     assert late["oldest_queued_seconds"] >= 360
-    assert late["checks"]["messages"].startswith("The oldest queued message waits for 6 minutes.")
+    assert late["checks"]["messages"].startswith("The oldest queued message has been waiting for 6 minutes.")
 
 
 @pytest.mark.django_db

@@ -73,7 +73,7 @@ def merge_people(*, keep: User, other: User, by: User | None) -> PersonMerge:
     if keep == other:
         raise MergeError("Choose two different people.")
     if not (keep.is_active and other.is_active):
-        raise MergeError("One of them was merged or closed in the meantime. Look at the list again.")
+        raise MergeError("One of them has been merged or closed in the meantime. Check the list again.")
     if other == by:
         raise MergeError("You are signed in as the one who would go. Keep that one instead.")
     check_rights([keep, other], by)
@@ -93,7 +93,7 @@ def agree_to_merge(*, merge: PersonMerge) -> list[str]:
     """
     locked = PersonMerge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     if locked.undone_at is not None:
-        raise MergeError("These two accounts are not put together any more.")
+        raise MergeError("These two accounts are no longer merged.")
     if locked.agreed_at is None:
         _prove_again(locked.moved, locked.kept)
         locked.agreed_at = timezone.now()
@@ -112,7 +112,7 @@ def undo_merge_people(*, merge: PersonMerge, by: User | None) -> PersonMerge:
     locked = PersonMerge.objects.select_for_update(of=("self",)).get(pk=merge.pk)
     keep, other = _locked(locked.kept, locked.merged)
     if locked.undone_at is not None:
-        raise MergeError("This merge is undone already.")
+        raise MergeError("This merge has already been undone.")
     if not keep.is_active:
         raise MergeError(f"{keep} is closed, or was merged into somebody else since. Undo that merge first.")
     check_rights([keep], by)
@@ -142,7 +142,7 @@ def check_rights(people: Iterable[User], by: User | None) -> None:
         return
     people = list(people)
     if found := [person for person in people if person.is_staff or person.is_superuser]:
-        raise MergeError(f"{found[0]} is an operator. Operators are merged by an operator only.")
+        raise MergeError(f"{found[0]} is an operator. Only an operator can merge operators.")
     owned = WorkspaceRole.objects.filter(user=by, role=WorkspaceRole.Role.OWNER).values("workspace_id")
     role = WorkspaceRole.objects.filter(user__in=people).exclude(workspace_id__in=owned).select_related("user").first()
     if role is not None:
@@ -264,9 +264,7 @@ def _check_addresses(merge: PersonMerge, keep: User) -> None:
     back = set(EmailAddress.objects.filter(pk__in=given, user=keep).values_list("email", flat=True))
     back |= {address for label, field, ids in merge.moved if (label, field) == (USER, "email") for address in ids}
     if taken := User.objects.filter(email__in=back).first():
-        raise MergeError(
-            f"{taken.email} is the main address of {taken} now. They would have to choose another one first."
-        )
+        raise MergeError(f"{taken.email} is the main address of {taken} now. They have to choose another one first.")
 
 
 def _prove_again(moved: Iterable[Entry], person: User) -> None:

@@ -28,4 +28,4 @@ def browser_name(user_agent: str) -> str:
     system = next((name for sign, name in SYSTEMS if sign in user_agent), "")
     if browser and system:
         return f"{browser} on {system}"
-    return browser or system or "A browser that doesn’t say its name"
+    return browser or system or "Unknown browser"

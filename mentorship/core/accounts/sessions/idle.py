@@ -40,7 +40,7 @@ def _end_where_idle(request: HttpRequest, user: User) -> HttpResponse | None:
     now, seen = time.time(), request.session.get(SEEN)
     if seen is not None and now - seen > 60 * settings.STAFF_IDLE_MINUTES and roles_held(user):
         logout(request)
-        messages.info(request, "You were signed out because nothing happened here for a while. Sign in to go on.")
+        messages.info(request, "You were signed out because you hadn’t used the site for a while. Sign in to carry on.")
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
     if seen is None or now - seen > NOTED_EVERY_SECONDS:
         request.session[SEEN] = now

@@ -91,7 +91,7 @@ class CodeForm(forms.Form):
     def clean_code(self) -> str:
         code = self.cleaned_data["code"].replace("-", "").replace(" ", "").upper()
         if not self.expected or not secrets.compare_digest(code.encode(), self.expected.replace("-", "").encode()):
-            raise forms.ValidationError("This is not the code of our newest email. Check it, or ask for another one.")
+            raise forms.ValidationError("This is not the code from our latest email. Check it, or ask for another one.")
         return code
 
 

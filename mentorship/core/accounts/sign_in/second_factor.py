@@ -77,5 +77,5 @@ class SecondFactorMiddleware:
             request.second_factor_by = user.second_factor_by  # type: ignore[attr-defined]
             return None
         by = date_format(user.second_factor_by or today, "j F Y")
-        messages.warning(request, f"Your role needs a second factor since {by}. Set one up here to go on.")
+        messages.warning(request, f"You have needed a second factor since {by}. Set one up to carry on.")
         return redirect("mfa_index")

@@ -16,8 +16,8 @@ from mentorship.core.accounts.sessions.browser_names import browser_name
         ("Mozilla/5.0 (Android 14; Mobile; rv:133.0) Gecko/133.0 Firefox/133.0", "Firefox on Android"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) Version/18.1 Safari/604.1", "Safari on iPhone"),
         ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.1 Safari/605.1.15", "Safari on Mac"),
-        ("curl/8.5", "A browser that doesn’t say its name"),
-        ("", "A browser that doesn’t say its name"),
+        ("curl/8.5", "Unknown browser"),
+        ("", "Unknown browser"),
     ],
 )
 def test_a_browser_is_named_as_people_know_it(user_agent, name):

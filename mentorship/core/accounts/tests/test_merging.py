@@ -109,7 +109,7 @@ def test_undo_gives_back_only_what_still_points_to_the_kept_person(keep, other):
     assert owner == {mine.title: other.pk, "Moved on": somebody.pk, new.title: keep.pk}
     other.refresh_from_db()
     assert (other.email, other.is_active) == ("second@example.org", True)
-    with pytest.raises(MergeError, match="undone already"):
+    with pytest.raises(MergeError, match="already been undone"):
         undo_merge_people(merge=merge, by=None)
 
 

@@ -41,13 +41,13 @@ def test_the_roles_that_somebody_holds(cast):
 def test_a_demanded_second_factor_has_some_days_and_then_holds_everything_but_the_account_pages(client, cast, settings):
     settings.SECOND_FACTOR_ROLES = ["owner", "coordinator"]
     client.force_login(cast.coordinator)
-    assert "Your role needs a second factor from" in client.get("/", follow=True).content.decode()
+    assert "You need a second factor from" in client.get("/", follow=True).content.decode()
     by = User.objects.get(pk=cast.coordinator.pk).second_factor_by
     assert by == timezone.localdate() + timedelta(days=14)
     User.objects.filter(pk=cast.coordinator.pk).update(second_factor_by=timezone.localdate())
     for path in ("/", reverse("accounts:profile"), reverse("cohorts:cohort-detail", args=["seeds-9"])):
         assert client.get(path)["Location"] == reverse("mfa_index")
-    assert "Set one up here to go on" in client.get(reverse("mfa_index")).content.decode()
+    assert "Set one up to carry on" in client.get(reverse("mfa_index")).content.decode()
     Authenticator.objects.create(user=cast.coordinator, type=Authenticator.Type.RECOVERY_CODES, data={})
     assert client.get("/").status_code == 302, "recovery codes alone are no second factor"
     Authenticator.objects.create(user=cast.coordinator, type=Authenticator.Type.TOTP, data={})
@@ -69,7 +69,7 @@ def test_an_owner_demands_a_second_factor_of_the_team_and_takes_it_back(client, 
     assert client.get(profile).status_code == 200
     for user in (cast.coordinator, cast.viewer):
         client.force_login(user)
-        assert "Your role needs a second factor from" in client.get(profile).content.decode()
+        assert "You need a second factor from" in client.get(profile).content.decode()
         User.objects.filter(pk=user.pk).update(second_factor_by=timezone.localdate())
         assert client.get(profile)["Location"] == reverse("mfa_index")
     client.force_login(cast.mentor)

@@ -21,6 +21,7 @@ from mentorship.core.ui.requests import choice_in, page_of, uuids_in
 from mentorship.core.views import LookupView, Question
 
 RELEASE, DROP, TAKE_BACK, ALL = "release", "drop", "back", "all"
+TABS = [(HELD, "To decide"), (RELEASED, "Released"), (services.DROPPED, "Discarded")]
 MINUTES = int(services.UNDO_WITHIN.total_seconds() // 60)
 
 
@@ -49,7 +50,7 @@ class HeldList(CoordinatorRequiredMixin, LookupView):
     def get_context(self) -> dict[str, Any]:
         counts = Counter(self.everything.values_list("held", flat=True))
         return {
-            "tabs": [(value, label.capitalize(), counts[value]) for value, label in OutboxMessage.Held.choices],
+            "tabs": [(value, label, counts[value]) for value, label in TABS],
             "state": self.state,
             "kind": self.kind,
             "kinds": [(kind, kind) for kind in self.kinds],
@@ -72,11 +73,13 @@ class HeldList(CoordinatorRequiredMixin, LookupView):
         text = [", ".join(f"{kind}: {count}" for kind, count in sorted(by_kind.items())) + "."]
         back = self.request.get_full_path()
         if self.request.POST["do"] == DROP:
-            text.append("They stay on record, and you can decide anew under “Dropped”.")
-            return Question(f"Drop {counted(number, 'email')}?", "Drop", text, back, danger=True)
+            text.append("They stay on record, and you can decide again under “Discarded”.")
+            return Question(f"Discard {counted(number, 'email')}?", "Discard", text, back, danger=True)
         ready, reasons = split_by_reason(self.chosen)
         text += [f"{counted(count, 'email')} won’t be sent: {reason}" for reason, count in reasons.most_common()]
-        text.append(f"The others leave in {MINUTES} minutes; until then you can undo it.")
+        text.append(
+            f"The {'others' if reasons else 'emails'} will be sent in {MINUTES} minutes. Until then you can undo this."
+        )
         return Question(f"Send {counted(len(ready), 'email')}?", "Send", text, back)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -89,12 +92,12 @@ class HeldList(CoordinatorRequiredMixin, LookupView):
         else:
             number = services.take_back(chosen=self.chosen, by=self.user)
         if number:
-            done = {RELEASE: f"released. They leave in {MINUTES} minutes", DROP: "dropped"}.get(
+            done = {RELEASE: f"released, to be sent in {MINUTES} minutes", DROP: "discarded"}.get(
                 str(do), "held back again"
             )
             messages.success(request, f"{counted(number, 'email')} {done}.")
         else:
-            messages.error(request, "Tick the emails first. Some may have been decided, or have left, in the meantime.")
+            messages.error(request, "Select at least one email. Some may have been decided or sent in the meantime.")
         return redirect(request.get_full_path())
 
 

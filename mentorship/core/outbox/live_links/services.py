@@ -17,9 +17,9 @@ from mentorship.core.outbox.services import send_once_more
 def stop_links(*, person: User, links: Sequence[LiveLink], by: User, workspace_id: int | None = None) -> None:
     """Stop these links of a person. Raises ServiceError where one acts for somebody else."""
     if not links:
-        raise ServiceError("These links don’t work any more.")
+        raise ServiceError("These links no longer work.")
     if not all(link.may_stop for link in links):
-        raise ServiceError("This link is the whole team’s. Only whoever leads the team can stop it.")
+        raise ServiceError("The whole team uses this link, so only the team’s lead can stop it.")
     StoppedLink.objects.bulk_create(
         StoppedLink(person=person, purpose=link.purpose, values=StoppedLink.written(link.values)) for link in links
     )

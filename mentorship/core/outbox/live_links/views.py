@@ -39,10 +39,10 @@ class MyLinks(LoginRequiredMixin, LookupView):
             title=f"Stop {counted(len(chosen), 'link')}?",
             text=[
                 *what_they_do(chosen),
-                "Whoever has the email can’t use them any more, you included. What you did by them stays. You get new "
-                "links with your next emails, and can do everything here once you’re signed in.",
+                "Nobody who has the email can use them any more, including you. What you did with them stays. Your "
+                "next emails will have new links, and you can do everything here when you’re signed in.",
             ],
-            button="Stop them" if len(chosen) > 1 else "Stop it",
+            button=f"Stop {'links' if len(chosen) > 1 else 'link'}",
             back=self.request.path,
             danger=True,
         )

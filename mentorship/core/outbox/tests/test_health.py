@@ -29,7 +29,7 @@ def test_health_counts_an_expired_claim_as_waiting(client):
     MessageFactory(status="sending", claim_token=uuid.uuid4(), lease_until=timezone.now() - timedelta(minutes=8))
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert "waits for 8 minutes" in answer.json()["checks"]["messages"]
+    assert "waiting for 8 minutes" in answer.json()["checks"]["messages"]
 
 
 def test_a_server_that_puts_off_every_mail_is_an_alarm_and_one_full_mailbox_is_none():
@@ -38,7 +38,9 @@ def test_a_server_that_puts_off_every_mail_is_an_alarm_and_one_full_mailbox_is_n
     MessageFactory(last_error="a@example.org was refused: 452 mailbox full", **later)
     assert flow_at(timezone.now()).problems == []
     MessageFactory(last_error="451 try again later", **later)
-    assert flow_at(timezone.now()).problems == ["Nothing got through for 20 minutes and more: 451 try again later"]
+    assert flow_at(timezone.now()).problems == [
+        "No email has got through for more than 20 minutes: 451 try again later"
+    ]
     MessageFactory(status="sent", sent_at=timezone.now())
     assert flow_at(timezone.now()).problems == []
 
@@ -47,7 +49,7 @@ def test_health_alarms_when_no_sweep_was_heard_of(client):
     record_heartbeat("sweep", now=timezone.now() - longest_silence() - timedelta(seconds=5))
     answer = client.get("/readyz")
     assert answer.status_code == 503
-    assert "Nothing has looked after what is due" in answer.json()["problems"][0]
+    assert "The sweep has not run" in answer.json()["problems"][0]
     sweep_everything()
     assert client.get("/readyz").status_code == 200
 
@@ -84,7 +86,7 @@ def test_the_page_is_for_those_who_look_after_it(client, cast, admin_user):
         assert answer.status_code == status
     client.force_login(cast.coordinator)
     html = client.get(reverse("health-page")).content.decode()
-    for expected in ("20 min", "waits for 20 minutes", "needs somebody", "Who is at work", "wake-up"):
+    for expected in ("20 min", "has been waiting for 20 minutes", "needs somebody", "Who is at work", "waiting."):
         assert expected in html
     client.logout()
     assert client.get(reverse("health-page")).status_code == 302

@@ -50,17 +50,17 @@ def test_all_of_a_kind_are_counted_then_sent_and_held_back_again_until_they_leav
     assert AuditEntry.objects.filter(verb="queued again").count() == 60
 
 
-def test_what_is_ticked_is_dropped_and_decided_anew(client, cast, held):
+def test_what_is_ticked_is_discarded_and_decided_again(client, cast, held):
     client.force_login(cast.coordinator)
     reminders = [str(pk) for pk in OutboxMessage.objects.filter(kind="reminder").values_list("pk", flat=True)]
     ticked = {"message": [*reminders[:1], "no-id"], "do": "drop"}
-    assert "Drop 1 email?" in client.post(PAGE, ticked).content.decode()
+    assert "Discard 1 email?" in client.post(PAGE, ticked).content.decode()
     client.post(PAGE, {**ticked, "confirmed": "yes"})
     assert states()["reminder", "cancelled", "dropped"] == 1
     client.post(f"{PAGE}?state=dropped", {"message": reminders, "do": "back"})
     assert states()["reminder", "cancelled", "held"] == 2
     answer = client.post(PAGE, {"do": "release", "confirmed": "yes"}, follow=True)
-    assert "Tick the emails first" in answer.content.decode()
+    assert "Select at least one email" in answer.content.decode()
 
 
 def test_what_nobody_may_get_any_more_is_counted_with_its_reason_and_stays(client, cast, held, monkeypatch):

@@ -95,7 +95,7 @@ def test_a_coordinator_stops_a_link_and_sends_a_new_one_without_seeing_either(cl
     assert "See your place, or give it up" in shown
     assert not TOKEN.search(shown)
     sent = {"person": cast.mentee.pk, "link": key_of(SHARING, cast.mentee_enrollment.pk, cast.mentee.pk), "again": "1"}
-    assert "gets 1 email once more" in client.post(page, sent).content.decode()
+    assert "will get 1 email again" in client.post(page, sent).content.decode()
     client.post(page, {**sent, "confirmed": "yes"})
     client.logout()
     assert statuses(client, mailed) == [200, 200, 410]

@@ -12,14 +12,14 @@ from mentorship.operations.backups.folder import backup_in, delete_old_backups
 
 
 class Command(BaseCommand):
-    help = "Writes one file with all rows and all uploads, which `restore` reads into either kind of database."
+    help = "Writes all rows and uploads to one file, which `restore` can read into SQLite or PostgreSQL."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "file",
             type=Path,
-            help="such as /backups/mentorship-2027-03-01.tar, which may not exist yet; or a folder, where it gets "
-            "a name by the moment, and earlier ones are deleted after the days that KEEP_DAYS has for backups",
+            help="a new file, such as /backups/mentorship-2027-03-01.tar; or a folder, in which the file is named "
+            "after the time, and backups older than KEEP_DAYS allows are deleted",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,7 +30,7 @@ class Command(BaseCommand):
             gone = delete_old_backups(given) if given.is_dir() else []
         except (ServiceError, OSError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{made.rows} rows of {len(made.tables)} tables and {made.files} uploads: {path}")
+        self.stdout.write(f"Saved {made.rows} rows from {len(made.tables)} tables and {made.files} uploads to {path}")
         for old in gone:
-            self.stdout.write(f"Deleted, because its time was over: {old}")
-        self.stdout.write("Keep .env, with its SECRET_KEY, in another place: it is not in the backup.")
+            self.stdout.write(f"Deleted an old backup: {old}")
+        self.stdout.write("Keep a copy of .env, with its SECRET_KEY, somewhere else: it is not in the backup.")

@@ -15,7 +15,7 @@ from mentorship.operations.backups.rows import copy_rows, database
 class Command(BaseCommand):
     help = (
         "Copies every row of another database into this one, such as from SQLite to PostgreSQL, and compares them. "
-        "This one is empty, fresh from `migrate`. Stop web, worker and beat before."
+        "This one must be empty, fresh from `migrate`. Stop web, worker and beat first."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

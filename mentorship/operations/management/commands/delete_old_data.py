@@ -12,14 +12,14 @@ from mentorship.operations.retention.services import delete_all, retention_lines
 
 class Command(BaseCommand):
     help = (
-        "Deletes what is past its time, as every sweep does in small steps. With --dry-run it says how much of each "
-        "class that would be, and deletes nothing. How long what is kept is set by KEEP_DAYS."
+        "Deletes data that has been kept for as long as KEEP_DAYS says, as every sweep does in small steps. With "
+        "--dry-run it counts what would be deleted in each class, and deletes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         names = [kind.key for kind in CLASSES if kind.parts]
         parser.add_argument("classes", nargs="*", choices=[*names, []], metavar="CLASS", help=", ".join(names))
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
+        parser.add_argument("--dry-run", action="store_true", help="only count what would be deleted")
 
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
@@ -32,4 +32,4 @@ class Command(BaseCommand):
                 self.stdout.write(f"{due[kind.key] or 0:>6}  {kind.title}: {kind.kept}")
             else:
                 self.stdout.write(f"{delete_all(kind, now):>6}  {kind.title}: {kind.kept}")
-        self.stdout.write("Nothing was deleted." if options["dry_run"] else "Deleted.")
+        self.stdout.write("Dry run: nothing was deleted." if options["dry_run"] else "Deleted.")

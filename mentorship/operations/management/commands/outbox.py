@@ -18,7 +18,7 @@ from mentorship.operations.management.moments import moment
 class Command(BaseCommand):
     help = (
         "Counts messages by status and names the oldest that is due. "
-        "Exit status 1 where it waits longer than OUTBOX_LATE_SECONDS, so that a monitor can watch it."
+        "Exit status 1 if it has waited longer than OUTBOX_LATE_SECONDS, so that a monitor can watch it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,7 +55,9 @@ class Command(BaseCommand):
         for message in state.get("messages", []):
             self.stdout.write(f"{message['due_at']}  {message['id']}  {', '.join(message['to'])}  {message['subject']}")
         if state["late"]:
-            self.stderr.write(f"Late: the limit is {settings.OUTBOX_LATE_SECONDS} s. Are worker and beat running?")
+            self.stderr.write(
+                f"Late: the limit is {settings.OUTBOX_LATE_SECONDS} s. Are the worker and beat processes running?"
+            )
 
 
 def outbox_state(*, with_due: bool = False) -> dict[str, Any]:

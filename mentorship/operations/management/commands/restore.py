@@ -17,8 +17,8 @@ from mentorship.operations.management.moments import moment
 
 class Command(BaseCommand):
     help = (
-        "Fills an empty, migrated database and the uploads from a file of `backup`. Stop web, worker and beat before. "
-        "What the lost installation may have sent since is held back, and named."
+        "Fills an empty, migrated database and the uploads from a file made by `backup`. Stop web, worker and beat "
+        "first. Emails that the lost installation may already have sent are held back and listed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,8 +37,8 @@ class Command(BaseCommand):
         except (ServiceError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
-            f"{backup.rows} rows of {len(backup.tables)} tables and {backup.files} uploads of "
-            f"{backup.made_at:%d %B %Y, %H:%M} UTC, each table compared."
+            f"Restored {backup.rows} rows in {len(backup.tables)} tables and {backup.files} uploads from the backup of "
+            f"{backup.made_at:%d %B %Y, %H:%M} UTC, and compared each table with it."
         )
         print_held(self.stdout, hold_back_what_was_due(until=options["sent_until"]))
 
@@ -47,8 +47,8 @@ def print_held(out: Any, held: list[OutboxMessage]) -> None:
     """List held-back messages, and say how to release them."""
     for message in held:
         out.write(f"held back  {message.id}  {', '.join(message.to)}  {message.subject}")
-    what_next = " Send or drop them under Messages → Held back." if held else ""
-    out.write(f"{len(held)} held back.{what_next}")
+    what_next = " Send or discard them under Messages → Held back." if held else ""
+    out.write(f"{len(held)} email{'' if len(held) == 1 else 's'} held back.{what_next}")
 
 
 def _moment_or_now(text: str) -> datetime:
