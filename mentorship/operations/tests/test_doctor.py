@@ -75,7 +75,7 @@ def test_a_trail_that_was_left_open_is_named(capsys):
     TrailOpening.objects.create(reason="by hand")
     status, said = examined(capsys)
     assert status == 1
-    assert "MEND  Database: was left open for changes of the audit trail" in said
+    assert "FIX   Database: was left open for changes of the audit trail" in said
 
 
 def test_it_goes_on_where_the_database_is_away(capsys, monkeypatch):
