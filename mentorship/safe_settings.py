@@ -19,6 +19,8 @@ KEY_LENGTH, KEY_VARIETY = 32, 8
 KNOWN_STARTS = ("insecure", "django-insecure", "change", "secret", "example", "your-secret", "your_secret")
 # Of KEEP_DAYS: what stays as long as this may stay for good; and the most days, a century.
 FOR_GOOD, LONG, MOST = "always", 90, 36_525
+# The link that confirms a sign-up works for a week: until then its draft is kept.
+LEAST = {"drafts": 7}
 ROLES = frozenset({"operator", "owner", "coordinator", "viewer", "partner"})
 # How often in how many seconds, minutes, hours or days, such as 30/10m.
 RATE = re.compile(r"\d+/\d*[smhd]")
@@ -81,11 +83,13 @@ def days_to_keep(usual: Mapping[str, int], changed: Mapping[str, str]) -> dict[s
             raise ImproperlyConfigured(f"KEEP_DAYS knows no “{name}”. It has {', '.join(sorted(usual))}.")
         if words == FOR_GOOD and usual[name] >= LONG:
             found[name] = None
-        elif words.isdecimal() and 0 < int(words) <= MOST:
+        elif words.isdecimal() and LEAST.get(name, 1) <= int(words) <= MOST:
             found[name] = int(words)
         else:
             also = f", or {FOR_GOOD}" if usual[name] >= LONG else ""
-            raise ImproperlyConfigured(f"KEEP_DAYS has {name}={words}. Give a number of days, 1 to {MOST}{also}.")
+            raise ImproperlyConfigured(
+                f"KEEP_DAYS has {name}={words}. Give a number of days, {LEAST.get(name, 1)} to {MOST}{also}."
+            )
     return found
 
 

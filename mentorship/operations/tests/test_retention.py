@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from checkins.models import Answer, Case, CheckIn, CheckInWave, Survey, SurveyQuestion
 from cohorts.models import ImportBatch, PendingSignup, Review, SignupAnswer, SignupFile, SignupQuestion
+from cohorts.signup.links import CONFIRM_WITHIN
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.audit.services import record
 from mentorship.core.errors import ServiceError
@@ -234,6 +235,12 @@ def test_days_are_set_by_name(given, found):
 def test_days_that_mean_nothing_are_refused(given):
     with pytest.raises(ImproperlyConfigured, match="KEEP_DAYS"):
         days_to_keep({"audit": 1825, "sessions": 14}, given)
+
+
+def test_a_draft_is_kept_for_as_long_as_its_link_works():
+    assert days_to_keep({"drafts": 30}, {"drafts": "7"}) == {"drafts": CONFIRM_WITHIN.days}
+    with pytest.raises(ImproperlyConfigured, match="7 to"):
+        days_to_keep({"drafts": 30}, {"drafts": "6"})
 
 
 def test_every_class_has_its_days_and_every_setting_its_class(settings):
