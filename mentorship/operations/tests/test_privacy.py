@@ -51,11 +51,11 @@ def test_it_is_filled_from_settings_details_and_programme(client, cast, settings
 def test_nobody_is_said_to_handle_data_only_where_an_operator_said_so_and_no_mail_server_does(client, settings):
     assert "This is not stated yet" in client.get(NOTICE).content.decode()
     PrivacyDetails(responsible="Seeds e.V.", contact_email="dpo@example.org").save()
-    assert "Nobody: the software" in client.get(NOTICE).content.decode()
+    assert "Nobody. The software" in client.get(NOTICE).content.decode()
     settings.EMAIL_BACKEND, settings.EMAIL_HOST = "django.core.mail.backends.smtp.EmailBackend", "smtp.example.net"
     text = client.get(NOTICE).content.decode()
     assert "The mail server smtp.example.net: sends our emails" in text
-    assert "Nobody: the software" not in text
+    assert "Nobody. The software" not in text
 
 
 def test_a_programme_that_only_plans_is_not_told(client, cast):
