@@ -25,12 +25,13 @@ def main() -> None:
 
 
 def _parts() -> dict[str, Measure]:
-    from mentorship.devtools.assurance import access, by_tests, disclosure, storms  # noqa: PLC0415 apps not ready: Django is set up first
+    from mentorship.devtools.assurance import access, bad_input, by_tests, disclosure, storms  # noqa: PLC0415 apps not ready: Django is set up first
     from mentorship.devtools.assurance.load import run  # noqa: PLC0415 apps not ready: Django is set up first
 
     return {
         "tests": by_tests.rows,
         "access": access.rows,
+        "input": bad_input.rows,
         "disclosure": disclosure.rows,
         "numbers": storms.numbers,
         "mails": storms.mails,

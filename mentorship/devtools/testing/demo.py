@@ -15,6 +15,7 @@ from mentorship.devtools.demo import fill
 def filled_demo(media: Path) -> Iterator[None]:
     """The demo of 1 March 2027, with its files below `media`. All of it is rolled back at the end."""
     quick = {
+        "ALLOWED_HOSTS": ["testserver"],
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
         "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
