@@ -131,7 +131,7 @@ def test_too_few_answers_are_deleted_after_the_cohort_and_coordinators_are_told(
         say(one, welcome="4")
     assert "8 people answered. Answers are added" in " ".join(client.get(page).content.decode().split())
     wave.checkins.filter(status="sent").update(status="expired")
-    assert "That is too few to read" in client.get(page).content.decode()
+    assert "That is too few to show" in client.get(page).content.decode()
     type(cast.cohort).objects.filter(pk=cast.cohort.pk).update(status="completed")
     sweep_anonymous_answers(NOW)
     assert waiting_people(wave) == 8, "they may still be waiting for others"

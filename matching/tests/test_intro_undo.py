@@ -172,12 +172,12 @@ def confirm(client, run, **data):
 def test_the_matches_page_says_when_intros_leave_and_undoes_them(desk):
     client, run = desk
     text = confirm(client, run).text
-    assert "2 intros leave on" in text
+    assert "2 intros will be sent on" in text
     held = held_confirmations(run.cohort, timezone.now())[0]
     group = {"run": run.number, "leaves_at": held.leaves_at.isoformat()}
     text = client.post(url("match-undo"), {"match": held.matches[0].pk}, follow=True).text
     assert "1 match undone" in text
-    assert "1 intro leaves on" in text
+    assert "1 intro will be sent on" in text
     text = client.post(url("match-undo"), group, follow=True).text
     assert "1 match undone" in text
     assert not Match.objects.exists()
