@@ -153,7 +153,7 @@ def _rest(cohort: Cohort, by: User, pair: Match) -> None:
     message = OutboxMessage.objects.filter(workspace=workspace).order_by("pk")[0]
     Suppression.objects.create(workspace=workspace, address=pair.mentee.user.email, reason="bounced")
     Bounce.objects.create(message=message, event="e-1", address=pair.mentee.user.email, at=SOON)
-    MailTemplate.objects.create(workspace=workspace, kind="matching/stay", subject="Hello", body="Hello")
+    MailTemplate.objects.create(workspace=workspace, kind="checkins/stay", subject="Hello", body="Hello")
     WeeklyMail.objects.create(cohort=cohort)
     ImportBatch.objects.create(
         cohort=cohort, role="mentee", filename="people.csv", created_by=by, rows=[["name", "email"], ["A", "a@x.org"]]
