@@ -10,6 +10,7 @@ ANSWER = SignedLink(
     "checkins:checkin-answer",
     "checkins.answer",
     whose=lambda checkin_id: User.objects.filter(checkins=checkin_id),
+    open_when_switched_off=True,  # who can't answer any more can still report a concern
     does="Answer a check-in",
 )
 

@@ -53,7 +53,8 @@ class SignedLink:
 
     The last `optional` values may be missing. `max_age` counts from the moment of signing, in the format DATED only.
     A link that is not `personal` may be shown to anybody, because it lets nobody act for a person. `whose` finds the
-    person for whom one acts by it, from its values: they can stop it. `does` tells whoever got it what it is for.
+    person for whom one acts by it, from its values: they can stop it, and it ends when their account is switched off,
+    unless it is `open_when_switched_off` and its view decides. `does` tells whoever got it what it is for.
     """
 
     view_name: str
@@ -65,6 +66,7 @@ class SignedLink:
     compress: bool = False
     personal: bool = True
     whose: "Callable[..., QuerySet[User]] | None" = None
+    open_when_switched_off: bool = False
     does: str = ""
 
     def __post_init__(self) -> None:
@@ -90,14 +92,16 @@ class SignedLink:
                 return self._plain_signer().sign("-".join(map(str, values)))
 
     def read(self, token: str) -> tuple[Any, ...]:
-        """The values in a token. Raises LinkError, also where its person's account is switched off.
+        """The values in a token. Raises LinkError, also for a person whose account is switched off.
 
         Where it was stopped, that is a LinkStoppedError.
         """
         values = self._values(token, self.max_age)
-        if self.whose is not None and self.whose(*values).filter(is_active=False).exists():
+        if self.whose is None:
+            return values
+        if not self.open_when_switched_off and self.whose(*values).filter(is_active=False).exists():
             raise LinkError
-        if self.whose is not None and self.is_stopped(values, _signed_at(token)):
+        if self.is_stopped(values, _signed_at(token)):
             raise LinkStoppedError
         return values
 

@@ -50,7 +50,7 @@ def test_team_and_contacts_read_the_terms_and_nobody_else(client, cast, sponsors
         client.force_login(user)
         response = client.get(address)
         assert response.status_code == code, user
-        assert ("What happened" in response.content.decode()) == (user == cast.coordinator)
+        assert ("<h2>History</h2>" in response.content.decode()) == (user == cast.coordinator)
         assert ("What you get" in response.content.decode()) == (user in (cast.viewer, cast.contact))
 
 

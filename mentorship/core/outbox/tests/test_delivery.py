@@ -394,6 +394,8 @@ def test_old_sign_in_codes_are_deleted_and_nothing_else():
     old = timezone.now() - timedelta(days=2)
     code, fresh, intro = MessageFactory(kind="sign-in"), MessageFactory(kind="sign-in"), MessageFactory()
     named_so = MessageFactory(kind="sign-in", workspace=WorkspaceFactory())
-    OutboxMessage.objects.filter(pk__in=[code.pk, intro.pk, named_so.pk]).update(created_at=old)
+    OutboxMessage.objects.filter(pk__in=[code.pk, intro.pk, named_so.pk]).update(
+        created_at=old, status="sent", sent_at=old
+    )
     assert delete_some(find_class("sign_in_mails"), timezone.now()) == 1
     assert set(OutboxMessage.objects.all()) == {fresh, intro, named_so}

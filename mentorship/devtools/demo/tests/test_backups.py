@@ -58,7 +58,7 @@ def test_what_is_no_backup_or_cut_off_is_refused_and_an_existing_file_is_kept(de
     path.write_bytes(b"something else")
     with pytest.raises(ServiceError, match="not a backup"):
         restore_backup(path)
-    with pytest.raises(ServiceError, match="exists already"):
+    with pytest.raises(ServiceError, match="already exists"):
         make_backup(path)
     assert path.read_bytes() == b"something else"
     with pytest.raises(ServiceError, match="There is no folder"):
