@@ -11,6 +11,8 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -
 unexport PYTHONDONTWRITEBYTECODE
 
 COVERED := mentorship,cohorts,training,matching,checkins,partners
+# Beside tests and migrations: what only PostgreSQL's walks, the benchmarks and `make assurance` run.
+UNMEASURED := */tests/*,*/migrations/*,*/bench/*,*/assurance/*,*/devtools/access/*,*/testing/walks/*
 
 LINTS := lint-types lint-format lint-rules lint-imports lint-templates lint-style lint-migrations lint-upgrades lint-settings
 
@@ -69,7 +71,7 @@ ONLY_SQLITE := mentorship/devtools checkins/tests/test_waves_year.py
 test-sqlite: .venv/.tools ## The tests on SQLite, and how much of each app they run
 	@mkdir -p var
 	PYTEST_PLUGINS=mentorship.devtools.testing.probes \
-	$(BIN)/python -m slipcover --source $(COVERED) --omit '*/tests/*,*/migrations/*,*/bench/*' --json --out var/coverage.json \
+	$(BIN)/python -m slipcover --source $(COVERED) --omit '$(UNMEASURED)' --json --out var/coverage.json \
 		$(PYTEST:$(BIN)/python%=%) $(addprefix --ignore ,$(ONLY_POSTGRES))
 	$(BIN)/python -m mentorship.devtools.coverage var/coverage.json
 
