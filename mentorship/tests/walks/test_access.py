@@ -36,7 +36,8 @@ def test_every_address_is_tried(matrix):
 
 
 def test_of_every_link_it_is_known_whose_it_is():
-    assert {kind.salt for kind in every_kind() if kind.personal} == set(LINKS)
+    ours = {kind.salt for kind in every_kind() if kind.personal and not kind.salt.startswith("tests.")}
+    assert ours == set(LINKS)
 
 
 def test_nobody_reads_or_changes_what_is_not_theirs(matrix):
