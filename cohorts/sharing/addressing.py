@@ -90,7 +90,7 @@ class Addressing:
 
     @property
     def reply_to(self) -> list[Recipient]:
-        """Where answers go: to all who are to meet, as far as their addresses may be shared."""
+        """Reply-to addresses: everybody who is to meet and whose address may be shared."""
         return self.to
 
     @property

@@ -208,7 +208,7 @@ class BoardState:
 
 
 def read_state(run: MatchRun) -> BoardState:
-    """Read the board of a run as it is now."""
+    """Read the current board of a run."""
     cohort = run.cohort_id
     chosen = {
         (mentee, mentor): points_of(score)

@@ -29,7 +29,7 @@ def match_cohort(
     rules: Mapping[str, Any] | None = None,
     objective: str = "total",
 ) -> RunResult:
-    """Score and solve the cohort as it is now, by `rules` (see policy/choices.py). Reads only."""
+    """Score and solve the current cohort by `rules` (see policy/choices.py). Reads only."""
     pool = read_pool(cohort)
     if not pool.mentees:
         raise EngineError(cohort.programme.own_words("Nobody is waiting for a match: accept mentees first."))

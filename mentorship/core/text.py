@@ -48,7 +48,7 @@ def coded_address(address: str) -> str:
 
 
 def _own_letters(label: str) -> str:
-    """A label of a domain in its own letters, as far as they are letters."""
+    """Decode a punycode label of a domain; keep it encoded if it decodes to anything but letters."""
     if not label.startswith("xn--"):
         return label
     try:

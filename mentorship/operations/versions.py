@@ -34,7 +34,7 @@ def _half_way(replaced: set[Key], applied: Iterable[Key]) -> str:
 
 @register(Tags.database)
 def check_version(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """Refuse to migrate a database of a version in between: its tables would stay as they are, and be taken for new."""
+    """Refuse to migrate a half-upgraded database, whose old tables would be mistaken for those of 0.9."""
     found: list[CheckMessage] = []
     for alias in databases or ():
         try:

@@ -117,7 +117,7 @@ class StoppedLink(models.Model):
 
     @staticmethod
     def written(values: Sequence[Any]) -> str:
-        """The values of a link as they are kept here."""
+        """Join a link's values into the text that is stored."""
         return "-".join(map(str, values))
 
 

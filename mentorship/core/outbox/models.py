@@ -239,7 +239,7 @@ class OutboxMessage(models.Model):
 
     @property
     def full_headers(self) -> dict[str, str]:
-        """The headers as they are sent."""
+        """The headers with their links filled in, ready to send."""
         return {name: put_in(value, self.links) for name, value in self.headers.items()}
 
 

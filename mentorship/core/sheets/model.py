@@ -114,7 +114,7 @@ def merged_note(number: int) -> list[str]:
 
 
 class RowCollector:
-    """Collects rows as they are read, and refuses the file as soon as there are too many."""
+    """Collect the rows of a sheet, and refuse the file once it exceeds a limit."""
 
     def __init__(self, limits: Limits) -> None:
         self.rows: list[SheetRow] = []

@@ -66,7 +66,7 @@ class MyLinks(LoginRequiredMixin, LookupView):
 
 
 def chosen_links(links: Sequence[LiveLink], keys: Sequence[str], kind: str = "") -> list[LiveLink]:
-    """Those that a form names by their keys, or all of a kind, as far as the person can stop them."""
+    """The links a form selects, by key or by kind, that the person may stop."""
     return [link for link in links if link.may_stop and (link.key in keys or link.purpose == kind)]
 
 

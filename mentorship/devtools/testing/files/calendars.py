@@ -27,7 +27,7 @@ class Component:
     read: icalendar.Component
 
     def one(self, name: str) -> str:
-        """The only value of a name, as it is written."""
+        """The single value of a property, unparsed."""
         value = self.read[name]
         assert not isinstance(value, list), f"There are {len(value)} {name}."
         raw = value.to_ical()

@@ -46,5 +46,5 @@ def fonts_of(pdf: bytes) -> set[str]:
 
 
 def lines_of(pdf: bytes) -> list[str]:
-    """The lines of all pages, as they are set."""
+    """Extract the text of every page, line by line."""
     return [line for page in PdfReader(io.BytesIO(pdf)).pages for line in page.extract_text().splitlines()]
