@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment, Mailing, Programme, SignupQuestion
-from cohorts.questions.form_definition import FORM_ROLES
+from cohorts.signup_form.form_definition import FORM_ROLES
 from mentorship.core.audit.services import history_of
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.history.subjects import Find, Subject, rows

@@ -6,7 +6,7 @@ app_name = "cohorts"
 urlpatterns = [
     path("", include("cohorts.setup.urls")),
     path("", include("cohorts.calendar.urls")),
-    path("", include("cohorts.questions.urls")),
+    path("", include("cohorts.signup_form.urls")),
     path("", include("cohorts.people.urls")),
     path("", include("cohorts.review.urls")),
     path("", include("cohorts.mailings.urls")),

@@ -12,7 +12,7 @@ class TrainingConfig(AppConfig):
         from cohorts.mailings.weekly_dates import WEEK_DATES
         from cohorts.people.extensions import ENROLLMENT_FACTS
         from cohorts.people.filters import PEOPLE_FILTERS
-        from cohorts.questions.eligibility import ELIGIBILITY_RULES
+        from cohorts.signup_form.eligibility import ELIGIBILITY_RULES
         from mentorship.core.history.subjects import HISTORIES
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.personal_data import PERSONAL_DATA

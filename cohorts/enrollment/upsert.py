@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment, TeamMember, Topic
-from cohorts.questions.services import changed_answers, save_own_answers
-from cohorts.questions.topic_names import topic_key
+from cohorts.signup_form.services import changed_answers, save_own_answers
+from cohorts.signup_form.topic_names import topic_key
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.people.services import people_by_email
 from mentorship.core.audit.services import record_many

@@ -17,8 +17,8 @@ from cohorts.imports.header_words import (
 )
 from cohorts.models import Cohort, Programme
 from cohorts.people.columns import column_labels
-from cohorts.questions.form_definition import current_questions
-from cohorts.questions.labels import ASKS_FOR_EMPLOYER, LABELS, MENTOR_LABELS, field_label
+from cohorts.signup_form.form_definition import current_questions
+from cohorts.signup_form.labels import ASKS_FOR_EMPLOYER, LABELS, MENTOR_LABELS, field_label
 from mentorship.core.sheets import SheetError
 
 QUESTION = "question:"

@@ -12,9 +12,9 @@ from cohorts.imports.header_words import FAMILY_NAME, GIVEN_NAME, ROLE
 from cohorts.imports.people_cells import CellError, read_people, words_of_name
 from cohorts.imports.role_cells import check_role
 from cohorts.models import Cohort, Enrollment, Programme, SignupQuestion
-from cohorts.questions.form_definition import current_questions
 from cohorts.questions.kinds import yes_or_no
-from cohorts.questions.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
+from cohorts.signup_form.form_definition import current_questions
+from cohorts.signup_form.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
 from mentorship.core.reference_data import country_code, language_code
 from mentorship.core.sheets import SheetTable
 from mentorship.core.text import clean_name

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from cohorts.invitations.links import Invitation, invite_link
 from cohorts.mailings.links import opt_out_link
 from cohorts.models import Cohort, Enrollment
-from cohorts.questions.services import record_eligibility_override
 from cohorts.setup.role_words import RoleWord
+from cohorts.signup_form.services import record_eligibility_override
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb

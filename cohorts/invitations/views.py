@@ -17,8 +17,8 @@ from cohorts.invitations.services import (
     returning_people,
     send_signup_invitations,
 )
-from cohorts.questions.forms import EligibilityOverrideForm
-from cohorts.questions.views import FormEdit
+from cohorts.signup_form.forms import EligibilityOverrideForm
+from cohorts.signup_form.views import FormEdit
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.views import Question

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment, Review, TeamMember
 from cohorts.querysets import CohortQuerySet, EnrollmentQuerySet
-from cohorts.questions.answers import shown_answers
+from cohorts.signup_form.answers import shown_answers
 from mentorship.core.accounts.field_access import Audience, Reader, readable, reader_in
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import may_edit, roles_of, workspaces_of

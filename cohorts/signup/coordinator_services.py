@@ -13,9 +13,9 @@ from cohorts.enrollment.services import lock_enrollment
 from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment
 from cohorts.people.duplicates import people_out_of_reach
-from cohorts.questions.services import save_own_answers
 from cohorts.signup import services
 from cohorts.signup.coordinator_forms import LABELS
+from cohorts.signup_form.services import save_own_answers
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.people.services import change_address, has_proven_address
 from mentorship.core.audit.services import record

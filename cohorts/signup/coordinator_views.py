@@ -10,14 +10,14 @@ from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort, Enrollment
-from cohorts.questions.confidential import record_needs_read
-from cohorts.questions.form_definition import FORM_ROLES
 from cohorts.signup import coordinator_services as services
 from cohorts.signup import prefill
 from cohorts.signup.coordinator_forms import CoordinatorSignupForm
 from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet, SignupForm
 from cohorts.signup.shared_pages import form_context, read_signup
 from cohorts.signup.topic_choices import suggested_topics
+from cohorts.signup_form.confidential import record_needs_read
+from cohorts.signup_form.form_definition import FORM_ROLES
 from mentorship.core.accounts.people.services import AddressTakenError
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.audit.models import ReadEntry

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.models.question_kinds import answer_values
-from cohorts.questions.eligibility import eligibility_errors, history_errors
 from cohorts.questions.files import file_of_token, keep_draft, sign_file_id
-from cohorts.questions.form_definition import (
+from cohorts.questions.question_form import build_field
+from cohorts.signup_form.eligibility import eligibility_errors, history_errors
+from cohorts.signup_form.form_definition import (
     OFF,
     REQUIRED,
     asked_keys,
@@ -21,9 +22,8 @@ from cohorts.questions.form_definition import (
     field_name,
     standard_fields,
 )
-from cohorts.questions.labels import ASKS_FOR_EMPLOYER, field_label, required_words
-from cohorts.questions.question_form import build_field
-from cohorts.questions.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
+from cohorts.signup_form.labels import ASKS_FOR_EMPLOYER, field_label, required_words
+from cohorts.signup_form.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
 from mentorship.core.accounts.field_access import Audience, reads_in_words
 from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.reference_data import countries, language_code, language_name

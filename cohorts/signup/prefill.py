@@ -3,9 +3,9 @@
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment
-from cohorts.questions.form_definition import answer_to_ask, current_questions, field_name
 from cohorts.signup.forms import MemberFormSet
 from cohorts.signup.services import ENROLLMENT_FIELDS
+from cohorts.signup_form.form_definition import answer_to_ask, current_questions, field_name
 from mentorship.core.accounts.models import User
 
 # Copied from the last sign-up in the same role. A new project needs a new description.

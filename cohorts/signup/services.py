@@ -12,11 +12,11 @@ from cohorts.enrollment.links import place_link
 from cohorts.enrollment.mails import called
 from cohorts.enrollment.upsert import CREATED, UNCHANGED, EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup
-from cohorts.questions.eligibility import history_errors
-from cohorts.questions.services import claim_files, save_own_answers
 from cohorts.setup.role_words import RoleWord
 from cohorts.sharing.links import SHARING
 from cohorts.signup import links
+from cohorts.signup_form.eligibility import history_errors
+from cohorts.signup_form.services import claim_files, save_own_answers
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.people.services import prove_address
 from mentorship.core.audit.services import record

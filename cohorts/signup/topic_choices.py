@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Count
 
 from cohorts.models import Cohort, Topic
-from cohorts.questions.topic_names import split_topics, topic_key
+from cohorts.signup_form.topic_names import split_topics, topic_key
 
 
 def suggested_topics(cohort: Cohort, most: int = 24) -> list[str]:

@@ -14,7 +14,6 @@ from django.views import View
 from cohorts.invitations.links import Invitation, invite_link, read_invite
 from cohorts.invitations.services import invited_person
 from cohorts.models import Cohort, Enrollment, Group, PendingSignup
-from cohorts.questions.form_definition import FORM_ROLES
 from cohorts.signup import links, prefill, services
 from cohorts.signup.forms import AgainForm, MemberFormSet, SignupForm
 from cohorts.signup.shared_pages import (
@@ -29,6 +28,7 @@ from cohorts.signup.shared_pages import (
 )
 from cohorts.signup.sign_up_limits import ABOUT_ADDRESS, WHY_TOO_OFTEN, spend_invitations, spend_sign_up
 from cohorts.signup.topic_choices import names_to_offer
+from cohorts.signup_form.form_definition import FORM_ROLES
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError

@@ -18,8 +18,8 @@ from cohorts.imports.columns import guess_mapping
 from cohorts.imports.reading import read_table
 from cohorts.imports.services import import_rows
 from cohorts.models import Enrollment, ImportBatch
-from cohorts.questions.labels import LABELS
-from cohorts.questions.topic_names import split_topics, topic_key
+from cohorts.signup_form.labels import LABELS
+from cohorts.signup_form.topic_names import split_topics, topic_key
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.models import OutboxMessage

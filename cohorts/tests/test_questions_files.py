@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from cohorts.models import PendingSignup, SignupFile
 from cohorts.questions import files
-from cohorts.questions import services as questions_services
 from cohorts.signup.services import confirm_signup
+from cohorts.signup_form import services as form_services
 from cohorts.tests.signup_form_helpers import MENTOR, PDF, ask, form, url
 from mentorship.devtools.testing.factories import EnrollmentFactory
 from mentorship.operations.retention.classes import find_class
@@ -104,7 +104,7 @@ def test_a_file_that_is_replaced_in_a_sign_up_is_deleted(cohort, cast, django_ca
     for name in ("old.pdf", "new.pdf"):
         draft = files.keep_draft(cohort=cohort, upload=SimpleUploadedFile(name, PDF))
         with django_capture_on_commit_callbacks(execute=True):
-            questions_services.save_own_answers(enrollment=enrollment, answers={question.key: str(draft.pk)})
+            form_services.save_own_answers(enrollment=enrollment, answers={question.key: str(draft.pk)})
     assert [(f.name, f.enrollment, f.draft_until) for f in SignupFile.objects.all()] == [("new.pdf", enrollment, None)]
 
 

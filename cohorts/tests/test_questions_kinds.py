@@ -10,11 +10,11 @@ from cohorts.imports.rows import _own_answer
 from cohorts.models import PendingSignup, SignupQuestion
 from cohorts.models.question_kinds import QUESTION_KINDS, QuestionKind, answer_values
 from cohorts.questions import kinds
-from cohorts.questions.answers import shown_answers
 from cohorts.questions.question_form import build_field
 from cohorts.questions.versions import save_question
 from cohorts.signup.services import confirm_signup
-from cohorts.tests.test_questions_form import MENTOR, url
+from cohorts.signup_form.answers import shown_answers
+from cohorts.tests.test_signup_form_definition import MENTOR, url
 from mentorship.devtools.testing.questions import OPTIONS, WHERE, conditional_boxes, lost_inputs, posted, shows_the_same
 
 pytestmark = pytest.mark.django_db

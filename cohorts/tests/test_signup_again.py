@@ -10,7 +10,7 @@ from django.utils import timezone
 from cohorts.invitations.links import Invitation, invite_link
 from cohorts.models import Cohort, Enrollment, PendingSignup, TeamMember
 from cohorts.signup import links
-from cohorts.tests.test_signup_form import MINE, answers, confirm_path, form_url
+from cohorts.tests.test_signup_by_applicants import MINE, answers, confirm_path, form_url
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.pages import words_in

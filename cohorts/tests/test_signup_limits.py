@@ -5,7 +5,7 @@ from django.test import Client
 
 from cohorts.models import PendingSignup
 from cohorts.signup.links import edit_link
-from cohorts.tests.test_signup_form import TEAM, answers, cohort, form_url
+from cohorts.tests.test_signup_by_applicants import TEAM, answers, cohort, form_url
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
 

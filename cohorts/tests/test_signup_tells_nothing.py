@@ -5,10 +5,10 @@ from django.urls import reverse
 
 from cohorts.enrollment.leaving import come_back, invite_back, leave_team, rejoin_team, withdraw
 from cohorts.models import Enrollment, PendingSignup, TeamDeparture
-from cohorts.questions.services import save_eligibility
 from cohorts.sharing.services import save_sharing
 from cohorts.signup.links import confirm_link, edit_link
 from cohorts.signup.services import confirm_signup, request_signup
+from cohorts.signup_form.services import save_eligibility
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from cohorts.models import Enrollment, Programme, Topic, TopicMerge
-from cohorts.questions.topic_names import topic_key
+from cohorts.signup_form.topic_names import topic_key
 from cohorts.topics.similarity import SimilarTopics, find_similar_topics
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuestion
-from cohorts.questions.labels import ASKS_FOR_EMPLOYER
+from cohorts.signup_form.labels import ASKS_FOR_EMPLOYER
 from matching.models import Match, SpeedWish
 from matching.scoring.measures import NEUTRAL
 from matching.scoring.profiles import MatchQuestion

@@ -8,8 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment, Programme
-from cohorts.questions.form_definition import FORM_ROLES
 from cohorts.signup.services import joined_roles
+from cohorts.signup_form.form_definition import FORM_ROLES
 from matching.events.services import events_for_participant
 from matching.groups.introduced import groups_for_participant
 from matching.models import Match

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Enrollment
-from cohorts.tests.test_signup_form import MINE, answers, confirm_path, form_url
+from cohorts.tests.test_signup_by_applicants import MINE, answers, confirm_path, form_url
 from mentorship.celery import app
 from mentorship.core.fallback_cache import FallbackCache
 from mentorship.core.outbox.health import broker_state

@@ -10,7 +10,7 @@ from django.db.models import Q
 from cohorts.models import Cohort, Enrollment
 from cohorts.people.filters import Filter
 from cohorts.querysets import EnrollmentQuerySet
-from cohorts.questions.eligibility import EligibilityRule
+from cohorts.signup_form.eligibility import EligibilityRule
 from mentorship.core.ui.facts import Fact
 from training.models import MemberAttendance, Training, TrainingBooking
 

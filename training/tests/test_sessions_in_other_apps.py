@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from cohorts.questions.eligibility import history_errors
-from cohorts.questions.services import save_eligibility
+from cohorts.signup_form.eligibility import history_errors
+from cohorts.signup_form.services import save_eligibility
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 from partners.costs.services import Payer, add_cost, propose_split
 from partners.models import Cost

@@ -19,8 +19,8 @@ from cohorts.people.extensions import ENROLLMENT_FACTS
 from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, split_filters
 from cohorts.people.forms import DecisionForm, NoteForm
 from cohorts.people.history import participation_of
-from cohorts.questions.answers import shown_answers
-from cohorts.questions.confidential import record_needs_read
+from cohorts.signup_form.answers import shown_answers
+from cohorts.signup_form.confidential import record_needs_read
 from mentorship.core.accounts.field_access import Audience, readable
 from mentorship.core.audit.models import ReadEntry
 from mentorship.core.own_links import OWN_LINK

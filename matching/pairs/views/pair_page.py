@@ -15,7 +15,7 @@ from django.views import View
 from cohorts.calendar.feed import shared_dates_of
 from cohorts.calendar.ics import CANCELLED, events_of
 from cohorts.models import Cohort, Enrollment, SignupQuestion
-from cohorts.questions.answers import shown_answers
+from cohorts.signup_form.answers import shown_answers
 from matching.intro.mails import reason_for_pair
 from matching.intro.meeting_times import Suggestion
 from matching.models import Match, PairNote

@@ -13,7 +13,7 @@ from django.db.models import FileField, ForeignKey, Model, QuerySet
 from django.utils import timezone
 
 from cohorts.models import Enrollment
-from cohorts.questions.confidential import record_needs_read
+from cohorts.signup_form.confidential import record_needs_read
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import AuditEntry, ReadEntry
 from mentorship.core.audit.services import record

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohorts.questions import views
+from cohorts.signup_form import views
 
 urlpatterns = [
     path("cohorts/<slug:cohort_slug>/forms/<slug:role>/", views.FormEdit.as_view(), name="signup-form-edit"),

@@ -8,7 +8,7 @@ from django.db import transaction
 from cohorts.models import Cohort, Enrollment, SignupAnswer, SignupFile
 from cohorts.models.question_kinds import answer_values
 from cohorts.questions.files import delete_file
-from cohorts.questions.form_definition import OFF, ON, REQUIRED, STANDARD, current_questions
+from cohorts.signup_form.form_definition import OFF, ON, REQUIRED, STANDARD, current_questions
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Enrollment, PendingSignup, SignupAnswer, SignupQuestion
-from cohorts.questions import answers, form_definition, versions
-from cohorts.questions import services as questions_services
+from cohorts.questions import versions
 from cohorts.signup import prefill
 from cohorts.signup.forms import SignupForm
 from cohorts.signup.services import confirm_signup
+from cohorts.signup_form import answers, form_definition
+from cohorts.signup_form import services as form_services
 from cohorts.tests.signup_form_helpers import MENTOR, ask, form, proven_form, url
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
@@ -98,7 +99,7 @@ def test_a_renamed_choice_is_followed_by_what_depends_on_it_and_by_answers(clien
     then = ask(cohort, cast, "Where?", "short", required=True, shown_if=first.key, shown_if_value="Yes, often")
     enrollment = EnrollmentFactory(cohort=cohort, role="mentor", status="applied")
     said = {first.key: "Yes, often", then.key: "In Lalitpur"}
-    questions_services.save_own_answers(enrollment=enrollment, answers=said)
+    form_services.save_own_answers(enrollment=enrollment, answers=said)
     client.force_login(cast.coordinator)
     edit = reverse("cohorts:question-edit", args=[cohort.slug, "mentor", first.pk])
     new = {"text": first.text, "kind": "one", "seen_by": "review", "choices": "Yes, several times\nNo"}
@@ -125,7 +126,7 @@ def test_a_choice_that_another_question_depends_on_can_not_vanish(client, cohort
 def test_a_choice_that_is_gone_is_named_to_who_edits_the_answer(client, cohort, cast):
     question = ask(cohort, cast, "Colour?", "one", options=[["Blue", "Blue"], ["Red", "Red"], ["Green", "Green"]])
     enrollment = EnrollmentFactory(cohort=cohort, role="mentor", status="applied")
-    questions_services.save_own_answers(enrollment=enrollment, answers={question.key: "Blue"})
+    form_services.save_own_answers(enrollment=enrollment, answers={question.key: "Blue"})
     question.options = [["Red", "Red"], ["Green", "Green"]]
     versions.save_question(question=question, by=cast.coordinator)
     shown = SignupForm(initial=prefill.saved_answers(enrollment), cohort=cohort, role="mentor")
@@ -135,7 +136,7 @@ def test_a_choice_that_is_gone_is_named_to_who_edits_the_answer(client, cohort, 
 def test_answers_keep_the_version_of_the_question_they_were_given_to(client, cohort, cast):
     question = ask(cohort, cast, "Do you like tea?", "yes_no")
     enrollment = EnrollmentFactory(cohort=cohort, role="mentor", status="applied")
-    questions_services.save_own_answers(enrollment=enrollment, answers={question.key: True})
+    form_services.save_own_answers(enrollment=enrollment, answers={question.key: True})
     client.force_login(cast.coordinator)
     edit = reverse("cohorts:question-edit", args=[cohort.slug, "mentor", question.pk])
     assert "1 answer so far" in client.get(edit).content.decode()
@@ -149,13 +150,13 @@ def test_answers_keep_the_version_of_the_question_they_were_given_to(client, coh
     with pytest.raises(ServiceError, match="meanwhile"):
         versions.save_question(question=question, by=cast.coordinator)
     # Answering again belongs to the new words.
-    questions_services.save_own_answers(enrollment=enrollment, answers={question.key: False})
+    form_services.save_own_answers(enrollment=enrollment, answers={question.key: False})
     assert answers.shown_answers(enrollment, SignupQuestion.Seen.values) == [("Do you like coffee?", "No", None)]
 
 
 def test_an_edit_of_help_makes_no_new_version(cohort, cast):
     question = ask(cohort, cast)
-    questions_services.save_own_answers(
+    form_services.save_own_answers(
         enrollment=EnrollmentFactory(cohort=cohort, role="mentor"), answers={question.key: "Because"}
     )
     question.help_text = "A sentence or two."
@@ -165,7 +166,7 @@ def test_an_edit_of_help_makes_no_new_version(cohort, cast):
 def test_a_question_that_was_answered_is_retired_and_one_that_was_not_is_deleted(cohort, cast):
     answered, silent = ask(cohort, cast, "One"), ask(cohort, cast, "Two")
     enrollment = EnrollmentFactory(cohort=cohort, role="mentor")
-    questions_services.save_own_answers(enrollment=enrollment, answers={answered.key: "yes"})
+    form_services.save_own_answers(enrollment=enrollment, answers={answered.key: "yes"})
     for question in (answered, silent):
         versions.retire_question(question=question, by=cast.coordinator)
     assert form_definition.current_questions(cohort, "mentor") == []
@@ -242,7 +243,7 @@ def test_standard_fields_are_switched(client, cohort, cast):
     ],
 )
 def test_who_may_not_sign_up_is_told_at_once_and_where_to_write(cohort, cast, rules, answers, field):
-    questions_services.save_eligibility(cohort=cohort, role="mentor", rules=rules, by=cast.coordinator)
+    form_services.save_eligibility(cohort=cohort, role="mentor", rules=rules, by=cast.coordinator)
     found = proven_form(cohort, **answers)
     assert list(found.errors) == [field]
     assert cohort.programme.contact_email in str(found.errors[field])
@@ -251,7 +252,7 @@ def test_who_may_not_sign_up_is_told_at_once_and_where_to_write(cohort, cast, ru
 
 
 def test_first_timers_are_those_who_were_not_accepted_before(cohort, cast):
-    questions_services.save_eligibility(cohort=cohort, role="mentor", rules={"first_time": True}, by=cast.coordinator)
+    form_services.save_eligibility(cohort=cohort, role="mentor", rules={"first_time": True}, by=cast.coordinator)
     user = UserFactory(email="ana@example.org")
     earlier = EnrollmentFactory(cohort__programme=cohort.programme, user=user, role="mentor", status="declined")
     assert proven_form(cohort).is_valid()
@@ -261,7 +262,7 @@ def test_first_timers_are_those_who_were_not_accepted_before(cohort, cast):
 
 
 def test_an_eligibility_override_sends_a_link_and_records_the_reason(client, cohort, cast):
-    questions_services.save_eligibility(cohort=cohort, role="mentor", rules={"countries": ["KE"]}, by=cast.coordinator)
+    form_services.save_eligibility(cohort=cohort, role="mentor", rules={"countries": ["KE"]}, by=cast.coordinator)
     client.force_login(cast.coordinator)
     client.post(
         reverse("cohorts:eligibility-override-create", args=[cohort.slug, "mentor"]),

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Cohort, SignupQuestion
-from cohorts.questions.eligibility import ELIGIBILITY_RULES
-from cohorts.questions.form_definition import (
+from cohorts.questions.question_form import BaseQuestionForm
+from cohorts.signup_form.eligibility import ELIGIBILITY_RULES
+from cohorts.signup_form.form_definition import (
     NEVER_REQUIRED,
     OFF,
     ON,
@@ -15,9 +16,8 @@ from cohorts.questions.form_definition import (
     current_questions,
     standard_fields,
 )
-from cohorts.questions.labels import field_label
-from cohorts.questions.question_form import BaseQuestionForm
-from cohorts.questions.topic_names import split_topics
+from cohorts.signup_form.labels import field_label
+from cohorts.signup_form.topic_names import split_topics
 from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, language_code, language_name

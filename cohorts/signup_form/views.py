@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from cohorts.cohort_view import CohortView
 from cohorts.models import SignupAnswer, SignupFile, SignupQuestion
-from cohorts.questions import services
-from cohorts.questions.confidential import record_needs_read
-from cohorts.questions.form_definition import FORM_ROLES, current_questions
-from cohorts.questions.forms import EligibilityForm, EligibilityOverrideForm, QuestionForm, StandardFieldsForm
 from cohorts.questions.question_pages import QuestionEditPage, QuestionMovePage, QuestionView
+from cohorts.signup_form import services
+from cohorts.signup_form.confidential import record_needs_read
+from cohorts.signup_form.form_definition import FORM_ROLES, current_questions
+from cohorts.signup_form.forms import EligibilityForm, EligibilityOverrideForm, QuestionForm, StandardFieldsForm
 from mentorship.core.accounts.field_access import Audience
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.audit.models import ReadEntry
@@ -39,7 +39,7 @@ class FormRoleView(CohortView):
 class FormEdit(FormRoleView):
     """One role's form: standard fields, own questions, eligibility."""
 
-    template_name = "cohorts/questions/form.html"
+    template_name = "cohorts/signup_form/form.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page()
@@ -92,7 +92,7 @@ class FormQuestionView(FormRoleView, QuestionView[SignupQuestion]):
 class QuestionEdit(QuestionEditPage[SignupQuestion], FormQuestionView):
     """Add or edit an own question."""
 
-    template_name = "cohorts/questions/question.html"
+    template_name = "cohorts/signup_form/question.html"
     form_class = QuestionForm
 
     def get_context(self) -> dict[str, Any]:
