@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Prefetch, QuerySet
 
 from checkins.models import DigestPlan, Opportunity
-from checkins.waves.due_dates import morning
+from checkins.schedule.due_dates import morning
 from cohorts.models import Cohort, Programme
 
 

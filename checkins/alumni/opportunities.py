@@ -11,7 +11,7 @@ from checkins.alumni.digest_plan import NextDigest, next_digests, programme_zone
 from checkins.alumni.links import stay_link
 from checkins.alumni.services import alumni_of, open_rounds, people_on_break, rounds_for
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
-from checkins.waves.due_dates import add_months
+from checkins.schedule.due_dates import add_months
 from cohorts.mailings.links import opt_out_link
 from cohorts.models import Programme
 from mentorship.core.accounts.models import User

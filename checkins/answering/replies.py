@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from checkins.cases.services import open_case
 from checkins.models import Case, CaseNote, CheckIn, Reply
+from checkins.schedule.scheduling import reminder_left
 from checkins.waves.mails import cancel_queued_mail
-from checkins.waves.scheduling import reminder_left
 from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.core.accounts.models import User

@@ -6,8 +6,8 @@ from django.shortcuts import redirect
 
 from checkins.models import PairPause
 from checkins.pair_health.assessment import LEVELS, assess_pairs
+from checkins.schedule.pauses import pause_pair, resume_pair
 from checkins.waves.forms import PauseUntilForm
-from checkins.waves.pauses import pause_pair, resume_pair
 from cohorts.cohort_view import CohortView
 from matching.models import Match
 from mentorship.core.accounts.field_access import Audience

@@ -10,10 +10,10 @@ from django.urls import reverse
 from checkins.answering.results import tally_cohort
 from checkins.answering.services import save_answers
 from checkins.models import CheckIn
+from checkins.schedule.planning import ensure_default_wave
 from checkins.surveys.services import asked_questions
 from checkins.tests.rows import INTRO, NOW, say
 from checkins.waves.links import checkin_link
-from checkins.waves.planning import ensure_default_wave
 from checkins.waves.sweep import sweep_checkins
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory

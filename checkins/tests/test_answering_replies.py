@@ -11,8 +11,8 @@ from checkins.answering.services import save_answers
 from checkins.cases.services import add_conduct_reader
 from checkins.models import Case, CheckIn, Reply
 from checkins.pair_health.assessment import assess_pairs
+from checkins.schedule.pauses import pause_pair, resume_pair
 from checkins.surveys.services import asked_questions
-from checkins.waves.pauses import pause_pair, resume_pair
 from checkins.waves.sweep import sweep_checkins
 from cohorts.models import OptOut
 from cohorts.people.filters import filter_enrollments

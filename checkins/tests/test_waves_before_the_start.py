@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.waves.planning import first_checkin_day
+from checkins.schedule.planning import first_checkin_day
 from checkins.waves.reschedule import reschedule_checkin
 from checkins.waves.services import preview_wave
 from checkins.waves.sweep import sweep_checkins

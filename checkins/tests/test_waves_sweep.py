@@ -7,9 +7,9 @@ from django.db import transaction
 
 from checkins.answering.services import save_answers
 from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
+from checkins.schedule.planning import ensure_default_wave, open_checkins_of
 from checkins.waves.links import checkin_link
 from checkins.waves.mails import write_mail
-from checkins.waves.planning import ensure_default_wave, open_checkins_of
 from checkins.waves.sweep import sweep_checkins
 from matching.models import Match
 from matching.pairs.services import set_match_status

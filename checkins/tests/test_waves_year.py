@@ -8,9 +8,9 @@ import pytest
 
 from checkins.answering.services import save_answers
 from checkins.models import CheckIn, CheckInWave, SurveyQuestion
+from checkins.schedule.pauses import pause_pair, resume_pair
+from checkins.schedule.planning import ensure_default_wave
 from checkins.waves.mails import write_mail
-from checkins.waves.pauses import pause_pair, resume_pair
-from checkins.waves.planning import ensure_default_wave
 from checkins.waves.services import add_template
 from checkins.waves.sweep import sweep_checkins
 from cohorts.models import OptOut

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.db.models import Exists, F, OuterRef, Q
 
 from checkins.models import CheckIn, PairPause
-from checkins.waves.due_dates import next_morning
+from checkins.schedule.due_dates import next_morning
+from checkins.schedule.planning import anchor_day
+from checkins.schedule.scheduling import reminder_left
 from checkins.waves.mails import cancel_queued_mail
-from checkins.waves.planning import anchor_day
-from checkins.waves.scheduling import reminder_left
 from cohorts.models import OptOut, TeamMember
 from matching.models import Match
 from mentorship.core.timezones import first_zone

@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils.text import get_text_list
 
 from checkins.models import CheckIn, SurveyQuestion
+from checkins.schedule.due_dates import morning_after
+from checkins.schedule.planning import zone_of_person
+from checkins.schedule.scheduling import reminder_after
 from checkins.surveys.services import first_question
-from checkins.waves.due_dates import morning_after
 from checkins.waves.links import answer_link, checkin_link
-from checkins.waves.planning import zone_of_person
-from checkins.waves.scheduling import reminder_after
 from cohorts.mailings.links import opt_out_link
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import render_for, send_mail

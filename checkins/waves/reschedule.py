@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn
-from checkins.waves.due_dates import add_months, morning, plus_days
+from checkins.schedule.due_dates import add_months, morning, plus_days
 from checkins.waves.mails import cancel_queued_mail
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record

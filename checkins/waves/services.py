@@ -8,10 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
+from checkins.schedule.planning import anchor_day, ensure_default_wave, missing_checkins
+from checkins.schedule.scheduling import apply_wave_change, extend_after_pause
 from checkins.surveys.services import make_survey
 from checkins.surveys.starter_templates import WAVE_TEMPLATES
-from checkins.waves.planning import anchor_day, ensure_default_wave, missing_checkins
-from checkins.waves.scheduling import apply_wave_change, extend_after_pause
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record

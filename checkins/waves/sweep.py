@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from checkins.models import CheckIn
+from checkins.schedule.pauses import end_pauses
+from checkins.schedule.planning import plan_checkins
+from checkins.schedule.scheduling import follow_changed_dates
 from checkins.waves.lifecycle import cancel_obsolete_checkins, expire_checkins, restore_checkins
 from checkins.waves.mails import one_mail_each, write_mail
-from checkins.waves.pauses import end_pauses
-from checkins.waves.planning import plan_checkins
-from checkins.waves.scheduling import follow_changed_dates
 
 
 def sweep_checkins(now: datetime) -> int:

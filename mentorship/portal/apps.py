@@ -7,7 +7,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Provide facts from check-ins to matching, which does not know them."""
-        from checkins.waves.planning import first_checkin_day
+        from checkins.schedule.planning import first_checkin_day
         from matching.intro.extensions import FIRST_CONTACT
         from matching.pairs.extensions import HELP_LINKS, UPCOMING_ITEMS
         from mentorship.portal.pair_page import checkins_of, concern_of

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkins.overview import needs as checkins_today
+from checkins.schedule.planning import open_checkins_of
 from checkins.waves.links import checkin_link
-from checkins.waves.planning import open_checkins_of
 from cohorts.models import Cohort, Enrollment
 from matching.consent.links import ANSWER_LINK
 from matching.events.services import events_for_participant

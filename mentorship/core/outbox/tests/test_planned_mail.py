@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
+from checkins.schedule.planning import ensure_default_wave
 from checkins.waves.lifecycle import restore_checkins
-from checkins.waves.planning import ensure_default_wave
 from checkins.waves.reschedule import cancel_checkin, reschedule_checkin, restore_cancelled_checkin
 from checkins.waves.sweep import sweep_checkins
 from cohorts.mailings.services import save_mailing, schedule_mailing

@@ -8,8 +8,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.waves.due_dates import mail_morning_after, morning, next_morning, plus_days
-from checkins.waves.planning import ZONE_SLACK, due_moment_of, followed_day, zone_of_person
+from checkins.schedule.due_dates import mail_morning_after, morning, next_morning, plus_days
+from checkins.schedule.planning import ZONE_SLACK, due_moment_of, followed_day, zone_of_person
 from mentorship.core.timezones import first_zone
 
 

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from checkins.models import CheckInWave
-from checkins.waves.planning import ensure_default_wave
+from checkins.schedule.planning import ensure_default_wave
 from checkins.waves.services import add_template
 from matching.intro.mails import intro_mail
 from mentorship.core.outbox.mail_templates.services import save_wording

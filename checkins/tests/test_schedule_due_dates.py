@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from checkins.waves.due_dates import (
+from checkins.schedule.due_dates import (
     add_months,
     mail_morning,
     mail_morning_after,

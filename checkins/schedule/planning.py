@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
+from checkins.schedule.due_dates import add_offset, mail_morning, plus_days
 from checkins.surveys.services import make_survey
 from checkins.surveys.starter_templates import DEFAULT_QUESTIONS, DEFAULT_SURVEY, DEFAULT_WAVE
-from checkins.waves.due_dates import add_offset, mail_morning, plus_days
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from mentorship.core.accounts.models import User

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import PairPause
-from checkins.waves.planning import ZONE_SLACK
-from checkins.waves.scheduling import extend_after_pause
+from checkins.schedule.planning import ZONE_SLACK
+from checkins.schedule.scheduling import extend_after_pause
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
