@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.schedule.planning import anchor_day, ensure_default_wave, missing_checkins
+from checkins.schedule.planning import ensure_default_wave, missing_checkins
 from checkins.schedule.scheduling import apply_wave_change, extend_after_pause
 from checkins.surveys.services import make_survey
 from checkins.surveys.starter_templates import WAVE_TEMPLATES
@@ -147,18 +147,3 @@ def unused_templates(cohort: Cohort) -> list[Any]:
     """The templates that the cohort does not have yet."""
     names = set(cohort.waves.values_list("name", flat=True))
     return [template for template in WAVE_TEMPLATES if template.name not in names]
-
-
-__all__ = [
-    "WavePreview",
-    "add_template",
-    "anchor_day",
-    "copy_waves",
-    "delete_wave",
-    "pause_wave",
-    "preview_wave",
-    "resume_wave",
-    "save_wave",
-    "unused_templates",
-    "wave_was_sent",
-]
