@@ -1,4 +1,4 @@
-"""What of this app has a history on its page."""
+"""Histories on the pages of this app."""
 
 from typing import Any
 

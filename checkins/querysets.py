@@ -83,7 +83,7 @@ class CheckInQuerySet(WorkspaceQuerySet["CheckIn"]):
         return self.filter(Exists(open_cases))
 
     def search(self, text: str) -> "CheckInQuerySet":
-        """Those whose person or project holds every word of `text`."""
+        """Check-ins whose person or project holds every word of `text`."""
         return every_word(self, text, "user__full_name", "user__email", "match__mentee__title")
 
 
@@ -127,7 +127,7 @@ class CaseQuerySet(WorkspaceQuerySet["Case"]):
         return self.select_related("cohort__programme", "about", "owner", "match__mentee__user", "match__mentor__user")
 
     def search(self, text: str) -> "CaseQuerySet":
-        """Those whose person, project or words hold every word of `text`."""
+        """Cases whose person, project or words hold every word of `text`."""
         places = ("about__full_name", "about__email", "match__mentee__title", "summary", "next_step")
         return every_word(self, text, *places)
 
@@ -151,7 +151,7 @@ class ServiceCertificateQuerySet(WorkspaceQuerySet["ServiceCertificate"]):
     workspace_path = "enrollment__cohort__programme__workspace"
 
     def valid(self) -> "ServiceCertificateQuerySet":
-        """Those of people who were not erased since."""
+        """Certificates of people who have not been erased since."""
         return self.exclude(name=ERASED)
 
     def with_people(self) -> "ServiceCertificateQuerySet":
@@ -163,7 +163,7 @@ class OpportunityQuerySet(WorkspaceQuerySet["Opportunity"]):
     workspace_path = "programme__workspace"
 
     def search(self, text: str) -> "OpportunityQuerySet":
-        """Those whose title or text holds every word of `text`."""
+        """Opportunities whose title or text holds every word of `text`."""
         return every_word(self, text, "title", "text")
 
 
@@ -175,7 +175,7 @@ class HonorariumQuerySet(WorkspaceQuerySet["Honorarium"]):
         return self.filter(status="accepted")
 
     def search(self, text: str) -> "HonorariumQuerySet":
-        """Those whose person, purpose or reference holds every word of `text`."""
+        """Honoraria whose person, purpose or reference holds every word of `text`."""
         return every_word(self, text, "user__full_name", "user__email", "what", "reference")
 
 

@@ -13,7 +13,7 @@ _ROLE = re.compile(r"\b(?:(an?)(\s+))?(mentor|mentee)(s?)\b", re.IGNORECASE)
 
 
 def own_words(text: str, programme: Programme) -> str:
-    """Our sentence with the programme's words. Never use it on people's own text, which may mean something else."""
+    """A text of the product with the programme's words. Never use it on people's text: it may mean something else."""
     if (programme.mentor_label, programme.mentee_label) == ("mentor", "mentee"):
         return text
 

@@ -1,4 +1,4 @@
-"""Who mentors whom: scores, runs, the board, confirmed pairs, rematches, speed mentoring and goal groups.
+"""Matching mentors and mentees: scores, runs, the board, confirmed pairs, rematches, speed mentoring and goal groups.
 
 From the ground up; a subject imports only from those above it in this list:
 

@@ -1,4 +1,4 @@
-"""What of this app has a history on its page. Goals and notes of a pair have none: they are the pair's own."""
+"""Histories on the pages of this app. Goals and notes of a pair have none: they are the pair's own."""
 
 from matching.models import Match, SpeedEvent
 from mentorship.core.history.subjects import Find, rows

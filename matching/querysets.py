@@ -115,7 +115,7 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         return Counter(pk for pair in pairs for pk in pair)
 
     def search(self, text: str) -> "MatchQuerySet":
-        """Those where every word of `text` is in a name, an address or the project."""
+        """Matches where every word of `text` is in a name, an address or the project."""
         mentee = ("mentee__title", "mentee__user__full_name", "mentee__user__email")
         return every_word(self, text, *mentee, "mentor__user__full_name", "mentor__user__email")
 
@@ -136,7 +136,7 @@ class AskedPairQuerySet(WorkspaceQuerySet["AskedPair"]):
         return self.filter(status__in=self.model.UNSETTLED)
 
     def reserving(self) -> "AskedPairQuerySet":
-        """All who were asked said yes: a place of the mentor is kept for them."""
+        """Pairs whose people all said yes: a place of the mentor is kept for them."""
         return self.filter(status="accepted")
 
     def with_people(self) -> "AskedPairQuerySet":
@@ -162,7 +162,7 @@ class PauseQuerySet(models.QuerySet["MentorPause"]):
 
 class WishQuerySet(models.QuerySet["RematchWish"]):
     def open(self) -> "WishQuerySet":
-        """What somebody asked for and nobody settled, of matches that go on."""
+        """Unsettled wishes of matches that go on."""
         return self.filter(settled_at=None, match__status__in=["introduced", "active"])
 
 

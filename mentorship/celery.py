@@ -1,4 +1,4 @@
-"""The Celery application. The broker only wakes workers up; what is due is in the database."""
+"""The Celery application. The broker only wakes workers up; due dates are in the database."""
 
 import os
 from typing import Any

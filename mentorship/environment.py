@@ -1,6 +1,6 @@
 """Read the settings of an installation from the environment.
 
-A value that can't be used raises ImproperlyConfigured with one sentence: the variable, what it holds, what is allowed.
+A value that can't be used raises ImproperlyConfigured with one sentence: the variable, its value, the allowed values.
 """
 
 import io

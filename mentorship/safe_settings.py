@@ -1,6 +1,6 @@
 """Refuse to start with settings that would give an installation away.
 
-Django's system checks don't run under gunicorn or Celery. These rules do: `settings.py` calls them as it is read.
+Django's system checks don't run under gunicorn or Celery. These rules do: `settings.py` calls them while it is loaded.
 """
 
 import ipaddress
@@ -72,9 +72,9 @@ def refuse_unsafe(
 
 
 def days_to_keep(usual: Mapping[str, int], changed: Mapping[str, str]) -> dict[str, int | None]:
-    """How long each class of data is kept, in days; None for good. Raises ImproperlyConfigured for what is no such.
+    """The days for which each class of data is kept; None for good. Raises ImproperlyConfigured for other values.
 
-    What is over by itself, or lets somebody sign in, can't be kept for good.
+    Data that ends by itself, or lets somebody sign in, can't be kept for good.
     """
     found: dict[str, int | None] = dict(usual)
     for name, given in changed.items():

@@ -280,7 +280,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# --- how long what is kept --------------------------------------------------------------------------------------------
+# --- retention times --------------------------------------------------------------------------------------------------
 
 # In days, see docs/operating.md and the page /retention/; KEEP_DAYS="audit=3650,message_texts=always" changes single
 # ones. The last two name what other programs delete: the page and the privacy notice tell people so.

@@ -1,4 +1,4 @@
-"""What of this app has a history on its page. Partners' contacts read none; of money only who may change it does."""
+"""Histories on the pages of this app. Partners' contacts read none; of money only those who may change it do."""
 
 from typing import Any
 

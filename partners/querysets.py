@@ -46,7 +46,7 @@ class SponsorshipQuerySet(WorkspaceQuerySet["Sponsorship"]):
     shown_with = ("partner", "cohort__programme")
 
     def visible_to(self, user: Any) -> "SponsorshipQuerySet":
-        """Sponsorships of the partners that the user may see; a contact sees what is agreed."""
+        """Sponsorships of the partners that the user may see; a contact sees those agreed."""
         if not _known(user):
             return self.none()
         return (
@@ -107,7 +107,7 @@ class InvoiceQuerySet(WorkspaceQuerySet["Invoice"]):
     shown_with = ("partner",)
 
     def visible_to(self, user: Any) -> "InvoiceQuerySet":
-        """A contact sees what was issued to their partner; a team all of its programme."""
+        """Invoices that the user may see: a contact those issued to their partner, a team all of its programme."""
         if not _known(user):
             return self.none()
         of_contact = Q(partner__contacts__user=user) & ~Q(status="draft")
@@ -135,7 +135,7 @@ class ReportQuerySet(WorkspaceQuerySet["ImpactReport"]):
 
 class VersionQuerySet(models.QuerySet["ReportVersion"]):
     def visible_to(self, user: Any) -> "VersionQuerySet":
-        """What was published for a partner, for its contacts and the team."""
+        """Published versions of a report, for the partner's contacts and the team."""
         if not _known(user):
             return self.none()
         mine = Q(report__partner__contacts__user=user) | Q(report__workspace_id__in=workspaces_of(user))

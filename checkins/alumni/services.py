@@ -34,7 +34,7 @@ def alumni_of(programme: Programme) -> Any:
 
 
 def past_participants(programme: Programme) -> Any:
-    """Everybody who took part in a finished round, or completed theirs: all roles, including team members."""
+    """People who took part in a finished round, or completed theirs: all roles, including team members."""
     part = Enrollment.objects.filter(cohort__programme=programme).filter(
         Q(status="completed") | Q(status="accepted", cohort__status__in=Cohort.OVER)
     )

@@ -40,7 +40,7 @@ class NotedReply(NamedTuple):
 
 
 def people_of_pair(match: Match) -> list[tuple[User, str]]:
-    """Everybody of a pair with their side, the mentor last."""
+    """The people of a pair with their side, the mentor last."""
     return [*((person, Reply.Side.MENTEE) for person in match.mentee.people), (match.mentor.user, Reply.Side.MENTOR)]
 
 

@@ -50,7 +50,7 @@ def unanswered_questions(checkin: CheckIn) -> int:
 def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime, by_tick: bool = False) -> CheckIn:
     """Store a person's answers by question id, replacing earlier ones; a list if a kind takes several.
 
-    With `by_tick` an answer was ticked by the link of a mail: another mail shows them what was recorded. Raises
+    With `by_tick` an answer was ticked by the link of a mail: another mail shows them the recorded answers. Raises
     ServiceError after the window, if the check-in was cancelled, and for people whose account is switched off or
     who were erased. The audit trail holds no answer.
     """

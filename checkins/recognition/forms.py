@@ -75,7 +75,7 @@ class HonorariumForm(forms.ModelForm):
 
 
 class PaidForm(forms.Form):
-    """When it was paid."""
+    """The day and reference of a payment."""
 
     paid_on = forms.DateField(label="Paid on", widget=DATE_INPUT)
     reference = forms.CharField(label="Reference of the transfer", required=False, max_length=120)

@@ -33,7 +33,7 @@ class HelperRecord:
 
 
 def helper_records(cohort: Cohort, role: str = "") -> list[HelperRecord]:
-    """Everybody who helped, by role and name, in a constant number of queries."""
+    """A record for each helper of a cohort, by role and name, in a constant number of queries."""
     helpers = cohort.enrollments.occupying_place().filter(role__in=[role] if role in HELPER_ROLES else HELPER_ROLES)
     # An ended pair counts as mentored; a rematched one counts for its last mentor.
     mentored = Match.objects.filter(mentee__cohort=cohort).exclude(status="rematched")

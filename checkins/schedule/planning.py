@@ -116,7 +116,7 @@ def followed_day(wave: CheckInWave) -> date:
 
 
 def due_moment_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -> datetime:
-    """When somebody in `zone` is due: nine in the morning there, not on a Sunday. `sent_at` is that of the intro."""
+    """The moment (UTC) at which a check-in is due: 09:00 in `zone`, not on a Sunday. `sent_at` is that of the intro."""
     day = anchor_day(wave)
     if day is None:
         assert sent_at is not None  # noqa: S101  (only pairs that were introduced are planned)

@@ -37,14 +37,14 @@ def match(cast):
 
 @pytest.fixture
 def checkin(match):
-    """What the mentee of the cast is asked three months after the intro."""
+    """The check-in of the mentee of the cast, three months after the intro."""
     sweep_checkins(NOW)
     return CheckIn.objects.select_related("wave__survey", "wave__cohort__programme", "match").get(side="mentee")
 
 
 @pytest.fixture
 def anonymous_ten(cast, checkin):
-    """What ten mentees are asked in an anonymous wave, in the order of their pairs."""
+    """The check-ins of ten mentees in an anonymous wave, in the order of their pairs."""
     wave = add_template(cohort=cast.cohort, key="anonymous", by=cast.coordinator)
     wave.offset = 80
     save_wave(wave=wave, by=cast.coordinator)
@@ -80,7 +80,7 @@ def coming(cast):
 
 @pytest.fixture
 def alumni(over):
-    """Both of the cast stay in touch."""
+    """The pair of the cast, who stay in touch."""
     for user in (over.mentee, over.mentor):
         save_consent(programme=over.programme, user=user, stays=True, roles=["mentor"])
     return over

@@ -1,4 +1,4 @@
-"""Who stays in touch after a round, and comes back: consent, breaks, the path."""
+"""Staying in touch after a round, and coming back: consent, breaks, the path."""
 
 from datetime import UTC, datetime
 

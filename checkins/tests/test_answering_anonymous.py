@@ -26,7 +26,7 @@ def said(wave, key="open"):
 
 
 def rows_with(word):
-    """The models that hold a word anywhere, as they are stored."""
+    """The models that hold a word anywhere, with their stored rows."""
     models = [getattr(checkins_models, name) for name in checkins_models.__all__] + [AuditEntry]
     return {model for model in models for row in model.objects.all() if word in serializers.serialize("json", [row])}
 

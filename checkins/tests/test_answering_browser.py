@@ -73,7 +73,7 @@ def test_a_phone_a_keyboard_and_few_keys_are_enough(cast, link):
         assert keys < 40
         answers = {a.question.key: a.value or a.text for a in Answer.objects.select_related("question")}
         case = Case.objects.get()
-        # A second visit shows what was said; it is changed with as few keys.
+        # A second visit shows the answers; they are changed with as few keys.
         press_to(page, "Change my answers")
         page.keyboard.press("Enter")
         page.wait_for_load_state()

@@ -1,4 +1,4 @@
-"""What people answer: one click in the mail, changed until the deadline, and anonymity that holds."""
+"""Answers by link: one click in the mail, changed until the deadline, and anonymity that holds."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""They wrote to us instead of answering: what it stops, what it says of the pair, and who sees it."""
+"""Replies that people wrote instead of answering: what they stop, what they say of the pair, and who sees them."""
 
 from datetime import UTC, date, datetime, timedelta
 

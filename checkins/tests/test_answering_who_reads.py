@@ -1,4 +1,4 @@
-"""What people told the coordinators in check-ins is read by coordinators: on pages, in files and by search."""
+"""Words for the coordinators in check-ins are read by coordinators only: on pages, in files and by search."""
 
 import pytest
 from django.urls import reverse

@@ -87,7 +87,7 @@ def test_concerns_have_a_list_of_their_own(client, cast, checkin):
 
 
 def test_a_concern_that_is_sent_twice_is_one_case(client, checkin):
-    """Its form is answered with a page, so that nobody is led on."""
+    """The form is answered with a page, so that nobody is led on."""
     url = path(checkin_link(checkin)) + "concern/"
     (form,) = [form for form in post_forms(client.get(url).text, url) if "text" in form.values]
     sent = {**next(form.sendings()), "text": ["He shouted at me."]}

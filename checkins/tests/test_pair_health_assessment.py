@@ -1,4 +1,4 @@
-"""How the pairs are, and the pause of one."""
+"""The health of pairs, and the pause of one."""
 
 from datetime import UTC, date, datetime, timedelta
 

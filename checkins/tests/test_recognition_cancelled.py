@@ -1,4 +1,4 @@
-"""What was taken back, erased or can not be printed: certificates, honoraria, digests."""
+"""Certificates, honoraria and digests that were taken back, erased or can't be printed."""
 
 from decimal import Decimal
 

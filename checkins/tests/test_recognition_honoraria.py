@@ -1,4 +1,4 @@
-"""What those who help get: honoraria, certificates of hours, the page of thanks."""
+"""Recognition of helpers: honoraria, certificates of hours, the page of thanks."""
 
 import io
 from decimal import Decimal

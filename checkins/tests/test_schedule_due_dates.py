@@ -1,4 +1,4 @@
-"""When things fall due."""
+"""Due dates of check-ins."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""What an intro says about the first check-in: what this cohort really has."""
+"""The sentence of an intro about the first check-in, which follows the cohort's waves."""
 
 from datetime import date
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""When people are asked, and whether at all: waves that change, travel, switched off accounts, moved days."""
+"""The days on which people are asked, if at all: changed waves, travel, switched-off accounts, moved days."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Who has several pairs gets one check-in mail a morning, with a part for each."""
+"""People with several pairs get one check-in mail a morning, with a part for each."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def mails(user):
 
 
 def links_in(mail, checkins):
-    """Those of the check-ins to which the mail has a link."""
+    """The check-ins to which the mail has a link."""
     text = without_signatures(mail.full_text)
     return [one for one in checkins if without_signatures(checkin_link(one)) in text]
 

@@ -1,4 +1,4 @@
-"""Waves: what is fixed once it was sent, pauses, and who is asked when pairs change."""
+"""Waves: fields fixed after the first mail, pauses, and the people asked when pairs change."""
 
 from datetime import timedelta
 

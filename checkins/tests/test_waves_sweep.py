@@ -100,7 +100,7 @@ def test_one_mail_and_two_reminders_are_sent(match):
         sweep_checkins(moment)
         for message in mails().exclude(pk__in=before):
             asked.setdefault(message.to[0], []).append(moment.date().isoformat())
-        # What is due after the last reminder would also leave five days late.
+        # A mail due after the last reminder would also leave five days late.
         moment += timedelta(hours=12) if moment < DUE + timedelta(days=21) else timedelta(days=5)
     assert asked == {
         "mentor@example.org": ["2027-05-01", "2027-05-08", "2027-05-15"],

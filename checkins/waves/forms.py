@@ -27,7 +27,7 @@ class PauseUntilForm(forms.Form):
 
 
 class WaveForm(forms.ModelForm):
-    """When, whom and what a cohort is asked."""
+    """A wave: its dates, its audience and its survey."""
 
     class Meta:
         model = CheckInWave

@@ -10,7 +10,7 @@ from mentorship.core.extensions import ExtensionPoint
 
 @dataclass(frozen=True)
 class Ending:
-    """Something that ends when somebody leaves, such as: Match with Mona Sato."""
+    """A thing that ends when somebody leaves, such as: Match with Mona Sato."""
 
     text: str
     note: str = ""  # who is told, as a sentence
@@ -32,7 +32,7 @@ COMPANIONS: ExtensionPoint[Callable[[int], Iterable[Enrollment]]] = ExtensionPoi
 
 
 def endings_by_id(ids: Sequence[int]) -> dict[int, list[Ending]]:
-    """Everything that ends with each of these enrollments. A constant number of queries."""
+    """The things that end with each of these enrollments. A constant number of queries."""
     found: dict[int, list[Ending]] = {pk: [] for pk in ids}
     for source in ENDINGS if ids else ():
         for pk, endings in source(ids).items():
@@ -41,10 +41,10 @@ def endings_by_id(ids: Sequence[int]) -> dict[int, list[Ending]]:
 
 
 def endings_of(enrollment_id: int, *, known_only: bool = False) -> list[Ending]:
-    """Everything that ends with this enrollment; with `known_only`, only what its people have been told."""
+    """The things that end with this enrollment; with `known_only`, only those that its people have been told of."""
     return [ending for ending in endings_by_id([enrollment_id])[enrollment_id] if ending.known or not known_only]
 
 
 def companions_of(enrollment_id: int) -> list[Enrollment]:
-    """Everybody who was introduced to the people of this enrollment, such as their mentors, each once."""
+    """The enrollments introduced to the people of this one, such as their mentors, each once."""
     return list({one.pk: one for source in COMPANIONS for one in source(enrollment_id)}.values())

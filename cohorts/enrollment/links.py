@@ -14,7 +14,7 @@ from mentorship.core.links import SignedLink, end_afterwards
 
 
 def lead(enrollment_id: int, *_more: Any) -> QuerySet[User]:
-    """Whose enrollment it is; of a team the lead."""
+    """The owner of an enrollment; of a team the lead."""
     return User.objects.filter(enrollments=enrollment_id)
 
 

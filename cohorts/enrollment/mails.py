@@ -1,4 +1,4 @@
-"""The mails that tell applicants what was decided."""
+"""The mails that tell applicants the decision."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

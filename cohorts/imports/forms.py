@@ -90,6 +90,6 @@ def read_mapping(headers: Sequence[str], data: Mapping[str, str]) -> dict[str, s
 
 
 def read_decisions(data: Mapping[str, str]) -> dict[str, str]:
-    """Line → what was decided about its row, for the rows that were asked about."""
+    """Line → the decision about its row, for the rows that were asked about."""
     prefix = "row-"
     return {key.removeprefix(prefix): value for key, value in data.items() if key.startswith(prefix) and value}

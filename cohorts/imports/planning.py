@@ -52,7 +52,7 @@ class PlannedRow:
 
 @dataclass
 class ImportPlan:
-    """Everything that an import would do. `digest` changes with the file, the choices and the cohort's data."""
+    """All changes that an import would make. `digest` changes with the file, the choices and the cohort's data."""
 
     rows: list[PlannedRow]
     ignored: list[str]

@@ -118,7 +118,7 @@ def _same_names(cells: Sequence[str], header: Sequence[str]) -> bool:
 
 
 def _header_position(filled: Sequence[SheetRow], cohort: Cohort | None) -> int:
-    """Which row names the columns: the first with a name that we know for addresses, else the fullest above them."""
+    """Index of the header row: the first that names addresses in a known way, else the fullest above the people."""
     top = filled[:HEADER_WITHIN]
     for n, row in enumerate(top):
         if not _has_address(row.cells) and _names_addresses(row.cells, cohort):

@@ -44,7 +44,7 @@ REASON_ORDER = {
 
 @dataclass(frozen=True)
 class ReturningPerson:
-    """Somebody who could be asked to return, the roles they would take, and the enrollment that shows it."""
+    """A person who could be asked to return, the roles they would take, and the enrollment that shows it."""
 
     user: User
     roles: list[str]

@@ -79,7 +79,7 @@ def audience_of(mailing: Mailing) -> EnrollmentQuerySet:
 
 
 def recipients_of(mailing: Mailing) -> list[Recipient]:
-    """Everybody in the audience once, by name, including people who get no mail, with the reason. Five queries.
+    """The people of the audience, each once, by name; those who get no mail too, with the reason. Five queries.
 
     Raises FilterError if the audience can't be computed.
     """

@@ -265,7 +265,7 @@ class TeamMember(NamedByLead):
 
 
 class TeamDeparture(NamedByLead):
-    """Somebody who left a team or was taken off it while the others continue. The lead may invite them back."""
+    """A person who left a team or was removed while the others continue. The lead may invite them back."""
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="departures")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="team_departures")

@@ -40,7 +40,7 @@ class DuplicatePair:
 
 
 def people_of_programme(programme: Programme, *, active: bool = True) -> QuerySet[User]:
-    """Everybody who signed up for the programme, alone or in a team; by default without merged accounts."""
+    """The people who signed up for the programme, alone or in a team; by default without merged accounts."""
     leads = Enrollment.objects.filter(cohort__programme=programme).values("user_id")
     members = TeamMember.objects.filter(enrollment__cohort__programme=programme).values("user_id")
     people = User.objects.filter(Q(pk__in=leads) | Q(pk__in=members))

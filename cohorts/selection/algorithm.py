@@ -213,7 +213,7 @@ class _Draw:
         return {i for i in ids if self.standing.get(i) == applicant.standing}
 
     def _lotteries(self) -> dict[ApplicantId, int]:
-        """Everybody decided by lot, with the number of people who drew for the same places."""
+        """The applicants decided by lot, each with the number of people who drew for the same places."""
         draws: dict[tuple[tuple, str], set[ApplicantId]] = defaultdict(set)
         for loser, blocked in self.blocked.items():
             if blocked.by_lot:

@@ -249,7 +249,7 @@ class RulesForms:
 
     @property
     def summarised_forms(self) -> list[Any]:
-        """Its forms, for the error summary of the page."""
+        """The forms that the error summary of the page reads."""
         return [self.form, *self.formsets.values()]
 
     def is_valid(self) -> bool:

@@ -100,7 +100,7 @@ def answer_about_attending(value: Any) -> str:
 
 
 def policy_problems(policy: Policy, cohort: Cohort, questions: Questions) -> list[PolicyProblem]:
-    """Everything wrong with the rules, in sentences for coordinators; [] if they can be used."""
+    """The problems of the rules, as sentences for coordinators; [] if they can be used."""
     return [
         *_track_problems(policy["tracks"], cohort),
         *_quota_problems(policy["quotas"], questions, {g.name for g in cohort.groups.all()}),

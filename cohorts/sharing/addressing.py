@@ -56,7 +56,7 @@ class Addressing:
 
     @cached_property
     def people(self) -> list[User]:
-        """Everybody in the enrollments who can receive mail, each once."""
+        """The people of the enrollments who can receive mail, each once."""
         return list(dict.fromkeys(p for e in self.enrollments for p in e.people if p.is_active))
 
     @cached_property

@@ -159,7 +159,7 @@ class Signup(PublicCohortView):
         return render_edit_page(self.request, own[0], form, members, status=422, action=self._edit_url(own[0]))
 
     def _too_often(self, error: LimitError, form: SignupForm, members: Any) -> HttpResponse:
-        """Nothing was stored or mailed; the input stays in the form."""
+        """Answer a sign-up beyond the limits: store and mail nothing, keep the input in the form."""
         field = "email" if error.name in ABOUT_ADDRESS and "email" in form.fields else None
         form.add_error(field, WHY_TOO_OFTEN[error.name].format(wait=error.wait))
         return self._form_page(form, members, status=422)

@@ -1,4 +1,4 @@
-"""Who reads private needs: every page and file that shows them says so to the audit trail first."""
+"""Put readings of private needs on record: every page and file that shows them calls this first."""
 
 from typing import Any
 

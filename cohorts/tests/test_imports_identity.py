@@ -1,4 +1,4 @@
-"""Whose application a row is, and that applying does what the preview said."""
+"""Rows of a sheet find their application, and applying an import does what the preview said."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Sheets that a worker writes: progress, crashes, mended rows, and what was mapped before."""
+"""Sheets that a worker writes: progress, crashes, mended rows, and earlier mappings."""
 
 import csv
 import io

@@ -180,7 +180,7 @@ def test_the_sweep_sends_what_is_due_and_nothing_else(cast):
         assert not mails_of(other).exists()
 
 
-# --- the audience is what was approved -------------------------------------------------------------------------------
+# --- the audience is the approved one --------------------------------------------------------------------------------
 
 
 def stopped(mailing):

@@ -197,7 +197,7 @@ def test_a_merge_moves_all_rows_and_is_recorded(cast, twice):
 
 
 def beyond_reach(case, cast, person):
-    """Something about a person that a coordinator of this programme does not coordinate."""
+    """Give a person a row that a coordinator of this programme does not coordinate."""
     if case == "staff":
         User.objects.filter(pk=person.pk).update(is_staff=True)
     elif case == "enrolled elsewhere":

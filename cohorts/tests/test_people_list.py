@@ -55,7 +55,7 @@ def test_each_filter_shows_the_matching_people(client, cast, url):
     assert shown(client, url, "back=would") == {again.pk}
     assert shown(client, url, "back=defers&role=mentee") == {later.pk}
     assert shown(client, url, "left=lately") == {left.pk, grouped.pk}
-    # What is no choice is not left out: a list without it would show people whom nobody asked for.
+    # An unknown choice is not ignored: a list without it would show people whom nobody asked for.
     assert shown(client, url, "group=nowhere") == set()
     assert shown(client, url, "offer=x&role=mentor") == set()
 

@@ -1,4 +1,4 @@
-"""Whoever reads private needs is on record: who, whose, when and how, never the words."""
+"""Readings of private needs are on record: who, whose, when and how, never the words."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ WORDS = "A sign language interpreter"
 
 @pytest.fixture
 def person(cast):
-    """Somebody with private needs, beside somebody without."""
+    """A person with private needs, beside one without."""
     EnrollmentFactory(cohort=cast.cohort, user__full_name="Nobody Needy")
     return EnrollmentFactory(cohort=cast.cohort, user__full_name="Yara Nwosu", private_needs=WORDS)
 

@@ -1,4 +1,4 @@
-"""Who may read what people wrote: pages, files and forms follow one table."""
+"""Readers of people's words: pages, files and forms follow one table."""
 
 import io
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Reviewing: who may, what they see, what is saved, and what it adds up to."""
+"""Reviews: access, the fields that reviewers see, saving, and totals."""
 
 import pytest
 from django.urls import reverse

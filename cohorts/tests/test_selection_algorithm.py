@@ -240,7 +240,7 @@ def test_duplicate_ids_and_unknown_answers_are_refused():
 
 
 def openscapes(number=400):
-    """What a real call looks like: divisions of very different size, few points, and not everybody can on every day."""
+    """A call as real ones are: divisions of very different size, few points, and not everybody can on every day."""
     rng = random.Random(7)
     divisions = ["NEFSC"] * 12 + ["NWFSC"] * 6 + ["AFSC"] * 4 + [f"Office {n}" for n in range(12)]
     return [

@@ -34,7 +34,7 @@ def page(cast, name="selection-edit", *args):
 
 
 def rules(**parts):
-    """What the browser sends: rows by part, and the fields of the page."""
+    """The POST data of the rules page: rows by part, and the fields of the page."""
     data = {name: value for name, value in parts.items() if name not in PARTS}
     for part in PARTS:
         given = parts.get(part, [])

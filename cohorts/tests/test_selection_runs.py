@@ -1,4 +1,4 @@
-"""Trying the rules on a cohort, correcting by hand, applying: what is written and what is mailed."""
+"""Trying the rules on a cohort, correcting by hand, applying: the rows written and the mails sent."""
 
 import pytest
 

@@ -84,7 +84,7 @@ def test_sign_up_works_on_a_phone_with_the_keyboard_alone(cohort, site):
         fill(page, "title", "Maps of glaciers")
         fill(page, "description", "Ice that melts, seen from above.")
         page.keyboard.press("Tab")
-        # What was typed is kept by this browser: a session that ends loses nothing.
+        # This browser keeps the input: a session that ends loses nothing.
         page.wait_for_timeout(500)
         page.context.clear_cookies()
         page.reload()

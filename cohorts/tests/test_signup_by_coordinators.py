@@ -42,7 +42,7 @@ def add_url(cast, role="mentee"):
 
 
 def typed(**changed):
-    """What the form of a mentor holds."""
+    """The POST data of the form for a mentor."""
     return {"full_name": "Ana Silva", "email": "ana@example.org", "capacity": "1", "topics": "", **changed}
 
 

@@ -89,7 +89,7 @@ def test_conditions_are_evaluated_by_what_a_question_depends_on_not_by_order(cli
     assert found.cleaned_data["own"] == {first.key: True, then.key: False, last.key: "Two years"}
     del typed[f"q_{last.key}"]
     assert list(form(cohort, **typed).errors) == [f"q_{last.key}"]
-    # The question above is not asked, so what was ticked there before counts for nothing.
+    # The question above is not asked, so an earlier answer to it counts for nothing.
     assert form(cohort, **{**typed, f"q_{first.key}": "no"}).is_valid()
 
 

@@ -39,7 +39,7 @@ def cohort(cast):
 
 @pytest.fixture
 def victim(cast):
-    """Somebody whom another programme knows, and this one as well."""
+    """A person whom another programme knows, and this one as well."""
     user = UserFactory(email=VICTIM, full_name=SECRET, pronouns="xe/xem", last_login="2027-01-01T00:00Z")
     EnrollmentFactory(cohort=CohortFactory(), user=user, role="mentor", status="completed")
     EnrollmentFactory(cohort=cast.cohort, user=user, role="mentor", status="completed")

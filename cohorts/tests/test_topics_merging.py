@@ -335,7 +335,7 @@ def test_names_are_offered_while_somebody_types_and_chosen_by_the_keyboard(site)
     TopicFactory(programme=cohort.programme, name="River science", merged_into=hydrology)
     for enrollment in EnrollmentFactory.create_batch(2, cohort=CohortFactory(programme=cohort.programme)):
         enrollment.topics.add(hydrology)
-    # The form itself offers what is used most; only the server knows that the other name leads there, too.
+    # The form itself offers the most used names; only the server knows that the other name leads there, too.
     with chromium() as browser:
         page = browser.new_page()
         faults: list[str] = []

@@ -1,4 +1,4 @@
-"""Which names of topics are suggested as the same, and which never are."""
+"""Names of topics that are suggested as the same, and names that never are."""
 
 import pytest
 

@@ -179,7 +179,7 @@ def _told_apart(programme: Programme) -> set[frozenset[int]]:
 
 
 def _links() -> QuerySet[Any]:
-    """Which enrollment has which topic."""
+    """The rows that link enrollments to topics."""
     return Enrollment.topics.through._default_manager.all()
 
 

@@ -1,4 +1,4 @@
-"""Which questions about a match end when somebody leaves."""
+"""Questions about a match that end when somebody leaves."""
 
 from collections.abc import Sequence
 

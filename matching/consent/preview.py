@@ -22,7 +22,7 @@ class PreviewRow(NamedTuple):
 
 
 def enrollments_of(groups: Sequence[MenteeProposals]) -> list[Enrollment]:
-    """Everybody whom these intros introduce, each enrollment once."""
+    """The enrollments that these intros introduce, each once."""
     people = [one for mentee, proposals in groups for one in (mentee, *(proposal.mentor for proposal in proposals))]
     return list(dict.fromkeys(people))
 

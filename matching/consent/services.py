@@ -44,7 +44,7 @@ def ask_pairs(
 
     Returns the pairs that are asked, and why others could not be: full, forbidden, pausing. A pair that is being
     asked or has said yes is not asked again. Raises ServiceError if the cohort asks nobody, or if the proposals
-    differ from what was `shown` (the fingerprint of a preview).
+    differ from `shown`, the fingerprint of a preview.
     """
     cohort = _lock(run.cohort_id)
     policy = confirm_policy_of(cohort)

@@ -42,7 +42,7 @@ class ScoredPair:
 
 @dataclass(frozen=True)
 class RunResult:
-    """Everything a run found."""
+    """The result of a run."""
 
     pool: MatchingPool
     scores: Scores
@@ -71,7 +71,7 @@ class RunResult:
 
     @cached_property
     def shortages(self) -> list[Shortage]:
-        """Which topics, languages and hours lack mentors."""
+        """The topics, languages and hours that lack mentors."""
         return shortages(
             self.scores.mentees,
             self.scores.mentors,

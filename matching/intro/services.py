@@ -68,7 +68,7 @@ def confirm_run(
     """Turn proposals into matches and queue one intro for each mentee team; `mentee_ids` confirms only these.
 
     The intros leave after `grace`; until then `undo_matches` takes them back. Everything or nothing: raises
-    ServiceError, with names, if what is proposed does not fit any more, or differs from what was `shown` (the
+    ServiceError, with names, if the proposals do not fit any more, or differ from `shown` (the
     fingerprint of a preview). Idempotent: pairs that are already confirmed are not changed.
     Returns the new matches.
     """

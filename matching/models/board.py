@@ -49,7 +49,7 @@ class BoardChange(models.Model):
 
 
 class HeldBack(models.Model):
-    """Somebody who is left out of this run and later ones until they are brought back."""
+    """A person who is left out of this run and later ones until they are brought back."""
 
     enrollment = models.OneToOneField(Enrollment, on_delete=models.CASCADE, related_name="held_back")
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -63,7 +63,7 @@ class HeldBack(models.Model):
 
 
 class MatchSupply(models.Model):
-    """Which mentors are lacking while sign-up is open, recomputed now and then for everybody who signed up so far."""
+    """The mentors lacking while sign-up is open, recomputed now and then for everybody who signed up so far."""
 
     cohort = models.OneToOneField(Cohort, on_delete=models.CASCADE, related_name="match_supply")
     mentees = models.PositiveIntegerField(default=0)

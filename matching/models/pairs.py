@@ -79,7 +79,7 @@ class PairMeeting(models.Model):
 
 
 class PairMeetingGuest(models.Model):
-    """Somebody who has a meeting in their calendar, until it is taken out of it again."""
+    """A person who has a meeting in their calendar, until it is removed from there."""
 
     meeting = models.ForeignKey(PairMeeting, on_delete=models.CASCADE, related_name="guests")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

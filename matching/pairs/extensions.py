@@ -12,7 +12,7 @@ from mentorship.core.extensions import ExtensionPoint
 
 @dataclass(frozen=True)
 class UpcomingItem:
-    """Something that comes next for one person of a pair: a moment in UTC, or a day."""
+    """The next thing for one person of a pair: at a moment in UTC, or on a day."""
 
     name: str
     moment: datetime | date

@@ -61,7 +61,7 @@ def set_meeting(*, match: Match, by: User, fields: Mapping[str, Any], answered: 
 def change_meeting(
     *, match: Match, meeting: PairMeeting, by: User, fields: Mapping[str, Any], answered: Collection[str] = ()
 ) -> PairMeeting:
-    """Move a meeting, or change where it is, and tell everybody. Raises as `set_meeting`, and if it is over."""
+    """Move a meeting, or change its place, and tell everybody. Raises as `set_meeting`, and if it is over."""
     lock_pair(match, by)
     locked = _ahead(meeting)
     if all(getattr(locked, name) == value for name, value in fields.items()):
@@ -159,7 +159,7 @@ def _told_and_under_way(matches: Any) -> Any:
 
 
 def _people_by_mentee(ids: Collection[int]) -> dict[int, list[User]]:
-    """Everybody who takes part in the meetings of these mentees; nobody if no match is under way."""
+    """The people who take part in the meetings of these mentees, by mentee; none if no match is under way."""
     found: dict[int, list[User]] = {pk: [] for pk in ids}
     matches = _told_and_under_way(Match.objects.filter(mentee__in=ids, imported=False))
     for match in matches.select_related("mentor__user", "mentee__user").prefetch_related("mentee__members__user"):

@@ -61,7 +61,7 @@ MENTOR, MENTEE = PairGoal.Side.MENTOR, PairGoal.Side.MENTEE
 
 
 class NoteChangedError(ServiceError):
-    """Somebody else saved the note first. `note` is the current version."""
+    """Raised if another person saved the note first. `note` is the current version."""
 
     def __init__(self, note: PairNote) -> None:
         super().__init__(

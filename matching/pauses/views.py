@@ -50,7 +50,7 @@ class PauseFormPage(FormPage):
 
     @cached_property
     def current(self) -> list[Match]:
-        """Their matches under way."""
+        """The mentor's matches under way."""
         return matches_of_mentor(self.enrollment)
 
     def post(self, request: HttpRequest) -> HttpResponse:

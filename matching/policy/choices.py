@@ -10,7 +10,7 @@ FORMER: dict[str, str] = {
     "never": "Never again",
     "prefer": "Prefer them again",
 }
-# The rules of a cohort. A rule that is off excludes nobody, and nobody is excluded by what is not known about them.
+# The rules of a cohort. A rule that is off excludes nobody, and missing data about people excludes nobody.
 DEFAULT_RULES: dict[str, object] = {
     "least_hours": 0,  # waking hours a day in common; 0 asks for none
     "other_employer": False,

@@ -49,7 +49,7 @@ class EndedMail:
 
     @property
     def addressing(self) -> Addressing:
-        """How it is addressed: co-mentors who get a copy see nobody's address who did not agree."""
+        """The addressing of the mail: co-mentors who get a copy see no address whose owner did not agree."""
         return Addressing([self.match.mentee], self.match.mentee.cohort.programme.contact_email, self.co_mentors)
 
     @property

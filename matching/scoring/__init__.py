@@ -6,5 +6,5 @@ mentee reaches with the mentors who did tell (0.5 if none did), so silence neith
 0.5 wherever nobody said anything.
 
 Only rules make a pair ineligible (`Rules`): the mentor is one of the mentee's own team, both sides named their
-languages and share none, they were together before, and so on; what is not known never rules anybody out.
+languages and share none, they were together before, and so on; missing data never rules anybody out.
 """

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class ScoringInput:
-    """Everything that the factors of a market can look at."""
+    """The data that the factors of a market can read."""
 
     mentees: Sequence[MatchProfile]
     mentors: Sequence[MatchProfile]
@@ -78,7 +78,7 @@ class Factor(ABC):
     good_from: ClassVar[float] = NEUTRAL  # from this value on it speaks for a pair
 
     def read(self, enrollment: Any, answers: SharedAnswers) -> Any:
-        """What the factor needs of a sign-up beside what a `MatchProfile` holds; see `ScoringInput.facts`.
+        """Read the facts of a sign-up that a `MatchProfile` does not hold; see `ScoringInput.facts`.
 
         Called for everybody, so it asks the database for nothing: `answers` are read for all of them at once.
         """

@@ -17,7 +17,7 @@ NEUTRAL = 0.5
 
 
 def neutral(values: Floats) -> Floats:
-    """Fill what is unknown with the mean of what is known in the row, 0.5 if nothing is."""
+    """Fill unknown values (NaN) with the mean of the known ones in the row; 0.5 if there are none."""
     known = ~np.isnan(values)
     count = known.sum(axis=1, keepdims=True)
     mean = np.where(count, np.nansum(values, axis=1, keepdims=True) / np.maximum(count, 1), NEUTRAL)

@@ -1,4 +1,4 @@
-"""The rules that can exclude a pair, and what is said if one does. Light enough for pages."""
+"""The rules that can exclude a pair, and the sentence for each. Light enough for pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ RULE_PHRASES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class PairRules:
-    """Which rules are on. Nobody is excluded by what is not known about them."""
+    """The rules that are on. Missing data about a person excludes nobody."""
 
     common_language: bool = True
     least_hours: float = 0  # shared waking hours a day; 0 asks for none

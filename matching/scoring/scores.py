@@ -1,4 +1,4 @@
-"""Score every pair: the values of the factors, what excludes a pair, and what is said about it."""
+"""Score every pair: the values of the factors, the rules that exclude it, and the reasons in words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PairReasons(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """Both in one sentence, for coordinators."""
+        """The reasons for and against in one sentence, for coordinators."""
         weak = listed(self.objections)
         if not self.support:
             return f"Little speaks for this pair: {weak}." if weak else "Little is known about this pair."

@@ -26,7 +26,7 @@ def own_text(person: MatchProfile) -> str:
 
 @dataclass(frozen=True, eq=False)
 class FieldSimilarity:
-    """Which fields of work each side is about: what they say, and that together with earlier projects."""
+    """The fields of work of each side: of their own words alone, and of these with earlier projects."""
 
     own: tuple[Floats, Floats]
     whole: tuple[Floats, Floats]
@@ -56,7 +56,7 @@ class FieldSimilarity:
 
 @dataclass(frozen=True, eq=False)
 class WordSimilarity:
-    """The texts of both sides: whole words for what is meant, pieces of words for how it is spelt."""
+    """The texts of both sides: whole words for the meaning, pieces of words for the spelling."""
 
     mentees: Sequence[MatchProfile]
     mentors: Sequence[MatchProfile]

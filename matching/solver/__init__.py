@@ -1,6 +1,6 @@
 """Find the best assignment of mentors to mentees, and prove that none is better.
 
-Pure: arrays in, a solution out. What is best is decided in this order:
+Pure: arrays in, a solution out. The best solution is decided in this order:
   1. most mentees with at least one mentor,
   2. most of the wanted places filled (a mentee may want several mentors),
   3. most favoured pairs, if some are (a partner's mentors with its mentees),

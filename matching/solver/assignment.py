@@ -1,4 +1,4 @@
-"""Find the best assignment; prune a large market first and prove that what was left out does not matter."""
+"""Find the best assignment; prune a large market first and prove that the pruned pairs do not matter."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class PairCosts:
         return len(market.value) * (1 if self._by_table else len(market.wants))
 
     def of(self, i: int, mentors: Sequence[int]) -> list[AssignmentValue | None]:
-        """Return for each mentor what is lost; None if locked pairs or limits make the pair impossible."""
+        """Return the loss for each mentor; None if locked pairs or limits make the pair impossible."""
         market = self._market
         found: list[AssignmentValue | None] = []
         for j in mentors:

@@ -53,7 +53,7 @@ class Market:
 
     @classmethod
     def of(cls, problem: AssignmentProblem) -> Market:
-        """Everything that the problem allows."""
+        """The market of all pairs that the problem allows."""
         mentee, mentor = np.nonzero(problem.allowed)
         return cls.of_pairs(problem, mentee, mentor)
 
@@ -80,7 +80,7 @@ class Market:
     def of_edges(
         cls, edges: Edges, capacity: Ints, wanted: Ints, *, locked: Sequence[PairIndex] = (), most: int
     ) -> Market:
-        """These pairs alone, in the order of their numbers, without quotas or favoured pairs."""
+        """The market of these pairs alone, in the order of their numbers, without quotas or favoured pairs."""
         return build(
             edges,
             np.zeros(len(edges.row), dtype=bool),

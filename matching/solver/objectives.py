@@ -100,7 +100,7 @@ def _most(market: Market, kept: Bools, wants: Ints) -> int:
 def solve_stable(problem: AssignmentProblem) -> Assignment:
     """Find pairs such that no mentee and mentor would both rather have each other (deferred acceptance).
 
-    Both sides rank by the score; what is equal is settled by the order of the keys. Locked pairs stay.
+    Both sides rank by the score; ties are settled by the order of the keys. Locked pairs stay.
     """
     pairs = _deferred_acceptance(problem)
     value = problem.value_of(pairs)

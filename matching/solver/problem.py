@@ -104,12 +104,12 @@ class AssignmentProblem:
 
     @cached_property
     def rank_of_mentor(self) -> Ints:
-        """Where each mentor stands in the order of the keys, which settles what is equal."""
+        """The position of each mentor in the order of the keys, which settles ties."""
         return np.argsort(order_of(self.mentor_keys, len(self.capacity)))
 
     @cached_property
     def rank_of_mentee(self) -> Ints:
-        """Where each mentee stands in the order of the keys."""
+        """The position of each mentee in the order of the keys."""
         return np.argsort(order_of(self.mentee_keys, len(self.wanted)))
 
     def value_of(self, pairs: Sequence[PairIndex]) -> AssignmentValue:

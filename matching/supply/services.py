@@ -53,7 +53,7 @@ def supply_summary(cohort: Cohort) -> SupplySummary:
 
 
 def _people_there(cohort: Cohort) -> EnrollmentQuerySet:
-    """Whoever could be matched, decided about or not."""
+    """Enrollments that could be matched, decided about or not."""
     found: EnrollmentQuerySet = cohort.enrollments.filter(  # type: ignore[attr-defined]
         status__in=COUNTS, role__in=Enrollment.MATCHED_ROLES, held_back=None
     )

@@ -13,7 +13,7 @@ MOST_NAMED = 4  # of a kind, in the sentence that recruits
 
 
 def shortages_by_kind(shortages: Sequence[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """[(“Topics”, [{name, places}])], what is lacking most first."""
+    """The shortages by label of their kind: [(“Topics”, [{name, places}])], the largest first."""
     found = []
     for kind, label in KINDS.items():
         some = sorted((s for s in shortages if s["kind"] == kind), key=lambda s: (-s["places"], s["name"]))

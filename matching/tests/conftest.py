@@ -1,4 +1,4 @@
-"""What tests of the board and of what leads to it share. A module that needs another cohort has its own."""
+"""Fixtures for tests of the board and what leads to it. A module that needs another cohort has its own."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who sees which page, and what the pages do."""
+"""Access to the pages of the board, and their effects."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""What a run keeps of its scores, and what becomes of changes by hand when it is run again."""
+"""The scores that a run keeps, and changes by hand when it is run again."""
 
 import pytest
 from django.urls import reverse

@@ -159,7 +159,7 @@ def test_one_reminder_and_then_silence_is_shown():
     now = timezone.now()
     assert consent_sweep.sweep_consent(now) == 0
     for _ in range(2):
-        consent_sweep.sweep_consent(now + timedelta(days=4, hours=10))  # past Monday morning where it is one
+        consent_sweep.sweep_consent(now + timedelta(days=4, hours=10))  # one due on a Sunday goes on Monday morning
     assert mails("asked-reminder").count() == 1
     for _ in range(2):
         consent_sweep.sweep_consent(now + timedelta(days=7))

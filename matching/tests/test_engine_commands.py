@@ -1,4 +1,4 @@
-"""What an operator types."""
+"""The commands of the engine for operators."""
 
 import json
 from io import StringIO

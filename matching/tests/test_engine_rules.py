@@ -1,4 +1,4 @@
-"""Rules, limits and objectives of a cohort, what is said where they leave somebody out, and what mentors lack."""
+"""Rules, limits and objectives of a cohort, the words where they leave somebody out, and shortages of mentors."""
 
 from datetime import date
 
@@ -213,7 +213,7 @@ def test_limits_for_a_group_and_partners_mentors_first(cohort):
 
 
 def _nested(cohort):
-    """All are first-timers, so that the group is inside of them: nothing crosses yet."""
+    """Whether two are matched while the group lies within the first-timers, so that no limits cross."""
     return len(solved(cohort, most_of_group=1, most_first_timers=2).chosen) == 2
 
 

@@ -22,7 +22,7 @@ def cohort():
 
 @pytest.fixture(autouse=True)
 def no_wake_up(monkeypatch):
-    """A wake-up that is lost changes nothing; tests that are about it look at what was called."""
+    """A lost wake-up changes nothing; tests about it look at the calls."""
     woken = []
     monkeypatch.setattr("matching.tasks.work_out_run.delay", woken.append)
     return woken

@@ -1,4 +1,4 @@
-"""What events do by themselves: reminders, calendars, being moved or called off."""
+"""Events on the day, without anybody's doing: reminders, calendars, being moved or called off."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -311,4 +311,4 @@ def test_people_are_filtered_by_their_answer_and_their_group(client, cast, event
     assert found(event=f"{event.pk}-silent", role="mentee") == {silent}
     assert found(goal=group.pk) == {silent}
     assert found(goal="-", role="mentee") == {coming}
-    assert found(event="999-coming") == set()  # what is no choice is not left out
+    assert found(event="999-coming") == set()  # an unknown choice is not ignored

@@ -92,7 +92,7 @@ def test_a_small_schedule_is_the_best_of_all(seed):
 
 
 def random_rotation(mentees, mentors, rounds, dice):
-    """What people do by hand: shuffled groups that go one table on."""
+    """A rotation by hand: shuffled groups that go one table on."""
     people = dice.sample(mentees, len(mentees))
     size = len(mentors)
     return Schedule(

@@ -1,4 +1,4 @@
-"""What becomes of introductions and their sequels when somebody leaves before they are sent, or shares no address."""
+"""Introductions and their sequels when somebody leaves before they are sent, or shares no address."""
 
 from datetime import timedelta
 

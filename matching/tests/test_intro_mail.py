@@ -1,4 +1,4 @@
-"""What an intro says, to whom it goes, and the times that it suggests."""
+"""The words of an intro, its addressees, and the times that it suggests."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""Each factor, what silence counts, what rules a pair out, and what is said about a pair."""
+"""Factors: their values, missing answers, rules that exclude a pair, and reasons in words."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Which mentors a cohort lacks while sign-up is open."""
+"""The mentors that a cohort lacks while sign-up is open."""
 
 from datetime import timedelta
 

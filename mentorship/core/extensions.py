@@ -10,7 +10,7 @@ An app above provides in `AppConfig.ready`:
 
     PLANNED_MAIL.provide("training", mails_of_training, by=self.name)
 
-The type of the point says what is provided: most often a function, sometimes an object such as a filter.
+The type of the point is that of its contributions: most often a function, sometimes an object such as a filter.
 """
 
 from collections.abc import Iterator, Mapping

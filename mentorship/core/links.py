@@ -54,7 +54,7 @@ class SignedLink:
     The last `optional` values may be missing. `max_age` counts from the moment of signing, in the format DATED only.
     A link that is not `personal` may be shown to anybody, because it lets nobody act for a person. `whose` finds the
     person for whom one acts by it, from its values: they can stop it, and it ends when their account is switched off,
-    unless it is `open_when_switched_off` and its view decides. `does` tells whoever got it what it is for.
+    unless it is `open_when_switched_off` and its view decides. `does` tells whoever got it its use.
     """
 
     view_name: str
@@ -157,7 +157,7 @@ class SignedLink:
         return signing.Signer(sep=".", salt=self.salt)
 
 
-# Every kind of link by what it is signed for.
+# Every kind of link by its purpose.
 _KINDS: dict[str, SignedLink] = {}
 
 
@@ -172,7 +172,7 @@ def kind_of(salt: str) -> SignedLink:
 
 
 def meaning_of(token: str, likely: SignedLink | None = None) -> tuple[SignedLink, tuple[Any, ...]] | None:
-    """Which kind of link a token is of, and its values; None if it is of none. The `likely` kind is tried first."""
+    """The kind of link of a token, and its values; None if it is of none. The `likely` kind is tried first."""
     for kind in ([likely] if likely else []) + list(_KINDS.values()):
         if (values := kind.read_whenever_signed(token)) is not None:
             return kind, values

@@ -87,7 +87,7 @@ def _without_token(address: str, links: Links) -> str:
 
 
 def _kept(address: str, token: re.Match[str]) -> Any:
-    """What to store of an address; None if anybody may see it."""
+    """The value to store for an address; None if anybody may see it."""
     path = address[: token.start()]
     meaning = meaning_of(token[0], _seen_at.get(path))
     if meaning is None or not address.startswith(f"{settings.SITE_URL}/"):

@@ -38,7 +38,7 @@ class PersonalDataRule:
     secrets or tell of somebody else. `withheld`: rows that are not handed out at all, as a filter: a concern tells of
     those who raised it. `why`: what stays and for which reason, for the person who asked. `organisations`: columns with
     addresses of organisations, which are for these to change. `books`: why rows are never changed, whoever asks.
-    `mentions`: what is not about one person but may name some, by a word or a number. Every erasure searches its texts.
+    `mentions`: texts not about one person that may name some, by a word or a number. Every erasure searches its texts.
     `impersonal`: names of things, settings, and words for everybody; `technical`: keys and states that the software
     needs. Nothing about a person belongs there.
     """

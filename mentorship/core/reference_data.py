@@ -54,7 +54,7 @@ def _language_codes() -> dict[str, str]:
 
 @cache
 def _codes_by_own_name() -> dict[str, str]:
-    """What languages call themselves. It reads hundreds of files, which takes a second of the processor or more."""
+    """The codes of languages by their own names. Reads hundreds of files, which takes a processor a second or more."""
     # Babel has data for a part of the languages that it can name. Asked for another, it goes through all that it has
     # loaded, which fails while a second thread loads one.
     known = set(locale_identifiers())

@@ -48,7 +48,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Ask:
-    """The question of one button in the words of its page: what is lost, and who is told."""
+    """The question of one button in the words of its page: the loss, and the people told."""
 
     title: str
     button: str

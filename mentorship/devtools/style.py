@@ -1,6 +1,6 @@
 """Checks of the house style that no other tool makes: `python -m mentorship.devtools.style`, a part of `make lint`.
 
-Each check returns its findings as lines of `place: what is wrong`.
+Each check returns its findings as lines of `place: fault`.
 """
 
 import re
@@ -99,7 +99,7 @@ def templates(root: Path) -> list[Path]:
 
 
 def python_files(root: Path, *, with_tests: bool = False) -> list[Path]:
-    """Our own modules, without migrations and this one."""
+    """Python modules of this repository, without migrations and this one."""
     found = [path for app in APPS for path in root.glob(f"{app}/**/*.py") if "migrations" not in path.parts]
     return sorted(path for path in found if path != Path(__file__) and (with_tests or "tests" not in path.parts))
 

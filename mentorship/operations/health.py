@@ -37,7 +37,7 @@ class ProbeMiddleware:
 
 
 def alive(request: HttpRequest) -> HttpResponse:
-    """This process responds. Uses neither database nor broker, so no lock and no outage can fail it."""
+    """Answer that this process responds. Uses neither database nor broker, so no lock and no outage can fail it."""
     return JsonResponse({"ok": True})
 
 

@@ -1,4 +1,4 @@
-"""What the privacy notice says of this installation, and what was deleted because its time was over."""
+"""The operator's details in the privacy notice, and counts of data that was deleted because its time was over."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ class PrivacyDetails(models.Model):
         return "Privacy notice"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """There is one row, whoever writes it."""
+        """Save over the only row."""
         self.pk = 1
         super().save(*args, **kwargs)
 

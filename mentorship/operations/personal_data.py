@@ -1,4 +1,4 @@
-"""Rules of personal data of what operators write and what is counted."""
+"""Rules of personal data for the operators' own texts and for counts."""
 
 from mentorship.core.personal_data import PersonalDataRule
 

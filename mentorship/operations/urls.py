@@ -1,4 +1,4 @@
-"""URLs about personal data: the privacy notice, what is kept how long, and requests."""
+"""URLs about personal data: the privacy notice, retention times, and requests."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Which version a database is of, beside the code."""
+"""The version of a database compared with that of the code."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -36,7 +36,7 @@ class TodoItem:
 
 
 def todo_items_of(user: User, now: datetime) -> list[TodoItem]:
-    """Everything that this person is asked to do, starting with what others are waiting for."""
+    """The to-do items of a person, starting with those that others wait for."""
     return [*_answers(user, now), *_matching(user), *_trainings(user, now), *_others(user)]
 
 

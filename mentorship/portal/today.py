@@ -60,7 +60,7 @@ def needs_of(user: User, cohort: Cohort) -> list[Need]:
 
 
 def needs_of_any_day(user: User) -> list[Need]:
-    """What has to be done whether or not a cohort is at work."""
+    """Needs that don't depend on an active cohort."""
     return [need for need in _of_data_requests(user) if need.number]
 
 

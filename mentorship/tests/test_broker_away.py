@@ -1,4 +1,4 @@
-"""Nothing that people do hangs on Redis or Valkey: a real one is frozen, and killed, while somebody signs in and up."""
+"""People's requests work without Redis or Valkey: a real one is frozen, and killed, while somebody signs in and up."""
 
 import re
 import signal
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.servers]
 
 
 class Hung(Exception):
-    """Somebody waited for a server that does not answer."""
+    """A request waited for a server that does not answer."""
 
 
 @contextmanager
@@ -67,7 +67,7 @@ def valkey(settings, monkeypatch) -> Iterator[OwnServer]:
 
 
 def sign_in_and_up(name, capture) -> None:
-    """What a person does in their first minutes, each step in a browser of its own."""
+    """Do a person's first minutes, each step in a browser of its own."""
     email = f"{name}@example.org"
     UserFactory(email=f"known-{email}")
     client = Client()

@@ -1,4 +1,4 @@
-"""What calendars and mail programs make of our invitations, read by icalendar, ical.js and Python's mail reader.
+"""Invitations as calendars and mail programs read them: icalendar, ical.js and Python's mail reader.
 
 Booked, moved, changed and cancelled, for trainings, events, meetings of pairs and feeds, with names of other scripts.
 """

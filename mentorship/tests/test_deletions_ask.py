@@ -1,4 +1,4 @@
-"""Nothing is deleted by one press: found from the URL list, by the services that a view calls."""
+"""Deletions ask first: found from the URL list, by the services that a view calls."""
 
 import inspect
 import re

@@ -147,7 +147,7 @@ def test_links_end_some_weeks_after_what_they_act_on(client, cast, links):
 
 
 def test_calendars_hold_no_link_by_which_somebody_acts(cast, links):
-    """Whoever shares a calendar would let its readers cancel a seat."""
+    """A calendar is shared, and its readers could cancel a seat."""
     event = SpeedEvent.objects.get()
     rsvp = SpeedRsvp.objects.create(event=event, enrollment=cast.mentee_enrollment, status="coming")
     guest = TrainingGuest.objects.create(

@@ -121,7 +121,7 @@ def _sign_ups(cast):
 
 
 def _merges(cast):
-    """Somebody who is asked whether two accounts are theirs, and somebody whose two accounts were put together."""
+    """A person who is asked whether two accounts are theirs, and one whose two accounts were merged."""
     for is_used in (False, True):
         keep, other = (EnrollmentFactory(cohort=cast.cohort, user__full_name="Femi Ade").user for _ in range(2))
         if is_used:

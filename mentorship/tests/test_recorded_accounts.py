@@ -1,4 +1,4 @@
-"""What people change on the account pages, and operators on theirs, leaves entries of the audit trail."""
+"""Changes on the account pages, and operators' on theirs, leave entries of the audit trail."""
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -60,7 +60,7 @@ def account_pages(resolver: URLResolver) -> set[str]:
 
 @pytest.fixture
 def person(client):
-    """Somebody who is signed in, with a proven address and no password."""
+    """A person who is signed in, with a proven address and no password."""
     user = UserFactory(email="owner@example.org", full_name="Ada Obi")
     user.set_unusable_password()
     user.save()

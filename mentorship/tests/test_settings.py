@@ -1,4 +1,4 @@
-"""Settings that would give an installation away are refused as they are read; a clone without any runs as a demo."""
+"""Settings that would give an installation away are refused at start; a clone without any runs as a demo."""
 
 import runpy
 from pathlib import Path
@@ -85,7 +85,7 @@ def test_an_unsafe_combination_is_refused_and_says_what_to_set(changes, said):
     ],
 )
 def test_a_demo_answers_to_its_own_machine_whatever_the_host_name(environ, status):
-    """Somebody else may send `Host: localhost`, and would read every mail."""
+    """A stranger may send `Host: localhost`, and would read every mail."""
     answered = []
     demo = refuse_others(lambda environ, start: start("200 OK", []) or [b""])
     demo({**environ, "HTTP_HOST": "localhost"}, lambda words, headers: answered.append(int(words[:3])))

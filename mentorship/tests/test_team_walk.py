@@ -47,7 +47,7 @@ ANSWERS = {
 
 
 class Walk:
-    """What the people do, and what reaches them."""
+    """The people's acts, and the mails that reach them."""
 
     def __init__(self, cohort: Cohort, mentor: Enrollment) -> None:
         self.cohort, self.mentor = cohort, mentor
@@ -58,7 +58,7 @@ class Walk:
         return Enrollment.objects.get(title="Soil maps")
 
     def new_mails(self) -> dict[str, OutboxMessage]:
-        """What each has got since the last look; never two at once to one person."""
+        """The mail that each got since the last look, by address; never two at once to one person."""
         sweep_everything()
         new = [m for m in OutboxMessage.objects.order_by("created_at") if m.key not in self.read]
         self.read |= {message.key for message in new}

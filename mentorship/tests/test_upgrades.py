@@ -20,7 +20,7 @@ pytestmark = pytest.mark.postgresql
 
 @dataclass
 class Walk:
-    """What the way from the first release to now came to."""
+    """The outcome of migrating through every release from the first one to now."""
 
     problems: dict[str, list[str]]
     lost: list[str]

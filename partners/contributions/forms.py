@@ -1,4 +1,4 @@
-"""Forms for contributions and for what was given."""
+"""Forms for contributions and their entries."""
 
 from typing import Any
 

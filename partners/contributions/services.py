@@ -1,4 +1,4 @@
-"""Pledge contributions; record, confirm and acknowledge what was given."""
+"""Pledge contributions; record, confirm and acknowledge their entries."""
 
 from datetime import date
 from decimal import Decimal

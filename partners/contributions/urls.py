@@ -1,4 +1,4 @@
-"""Addresses of contributions and what was given."""
+"""Addresses of contributions and their entries."""
 
 from django.urls import path
 

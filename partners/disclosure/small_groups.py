@@ -168,7 +168,7 @@ def _partition(rows: Sequence[Sequence], tokens: set[Token]) -> list[Block]:
 
 
 def _components(old: list[Block], new: list[Block]) -> list[tuple[list[Block], list[Block]]]:
-    """Both partitions cut into the smallest pieces that are unions of rows of each."""
+    """The smallest pieces of two partitions that are unions of rows of each."""
     pieces: list[tuple[set[Token], list[Block], list[Block]]] = [(set(block[0]), [block], []) for block in old]
     for block in new:
         met = [piece for piece in pieces if piece[0] & block[0]]

@@ -53,7 +53,7 @@ def _vat_id(text: str) -> str:
 
 def e_invoice_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> EInvoice:
     """The invoice in the terms of the e-invoice standard."""
-    assert invoice.issued_on is not None  # noqa: S101  (only what is being issued has one)
+    assert invoice.issued_on is not None  # noqa: S101  (only an invoice that is being issued has one)
     party = ("name", "street", "postcode", "city", "country", "vat_id", "tax_number", "email")
     before = invoice.credits
     return EInvoice(

@@ -14,7 +14,7 @@ from partners.querysets import ContributionQuerySet, EntryQuerySet
 
 
 class Contribution(models.Model):
-    """A partner's pledge for a cohort; entries record what was given."""
+    """A partner's pledge for a cohort; its entries record the quantities given."""
 
     class Kind(models.TextChoices):
         MONEY = "money", "money"
@@ -77,7 +77,7 @@ class Contribution(models.Model):
 
 
 class ContributionEntry(models.Model):
-    """Something given. It counts once the partner and the person who gave it (if any) have confirmed it."""
+    """A quantity given on a day. It counts once the partner and the person who gave it (if any) have confirmed it."""
 
     contribution = models.ForeignKey(Contribution, on_delete=models.CASCADE, related_name="entries")
     on = models.DateField()

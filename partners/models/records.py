@@ -148,7 +148,7 @@ class Sponsorship(models.Model):
 
 
 class PartnerPerson(models.Model):
-    """Somebody whom a partner lends to a cohort, or whose place it pays for; it sees them once they agree."""
+    """A person whom a partner lends to a cohort, or whose place it pays for; it sees them once they agree."""
 
     class Kind(models.TextChoices):
         LENT = "lent", "lent"
@@ -191,7 +191,7 @@ class InstalmentDue(models.Model):
 
 
 class Deliverable(models.Model):
-    """Something the programme owes the partner in return."""
+    """A service that the programme owes the partner in return."""
 
     class Status(models.TextChoices):
         OPEN = "open", "open"

@@ -31,7 +31,7 @@ class ReportSource:
     impacts: Sequence[Impact]
 
     def own(self, text: str) -> str:
-        """Our sentence or label with the programme's words for roles."""
+        """A sentence or label of the product with the programme's words for roles."""
         return self.cohorts[0].programme.own_words(text) if self.cohorts else text
 
     def rows(self, key: str) -> list[CountRow]:

@@ -1,6 +1,6 @@
 """Tables about the people of a role, one function each: register another one here.
 
-`cohort_impact` builds all of them, suppresses small groups and records what was shown; blocks read the result.
+`cohort_impact` builds all of them, suppresses small groups and records the figures shown; blocks read the result.
 """
 
 from collections.abc import Callable, Mapping, Sequence

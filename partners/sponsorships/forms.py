@@ -83,7 +83,7 @@ class InstalmentForm(forms.Form):
 
 
 class DeliverableForm(forms.Form):
-    """Something we owe the partner."""
+    """A service that the programme owes the partner."""
 
     what = forms.CharField(max_length=200, help_text="Such as: a report after the cohort.")
     due_on = forms.DateField(label="Until", required=False, widget=day_input())

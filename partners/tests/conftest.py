@@ -1,4 +1,4 @@
-"""What tests of money need."""
+"""Fixtures for tests of money."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from partners.models import Biller, Cost
 
 @pytest.fixture
 def biller(cast):
-    """Who writes the invoices of the cast's programme."""
+    """The biller of the cast's programme."""
     cast.partner.country, cast.partner.street, cast.partner.city = "DE", "Am Markt 1", "Bonn"
     cast.partner.billing_email = "bills@example.org"
     cast.partner.save()

@@ -1,4 +1,4 @@
-"""Who writes a programme's invoices."""
+"""The biller of a programme's invoices."""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,4 @@
-"""What partners give: it counts when everybody concerned said so."""
+"""Contributions of partners count when everybody concerned has confirmed them."""
 
 from datetime import date
 from decimal import Decimal

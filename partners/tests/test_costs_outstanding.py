@@ -1,4 +1,4 @@
-"""Who owes what: shares added up by payer and currency, from proposed to paid."""
+"""Outstanding costs: shares added up by payer and currency, from proposed to paid."""
 
 from datetime import date
 from decimal import Decimal

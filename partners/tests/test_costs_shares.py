@@ -1,4 +1,4 @@
-"""Who pays what: shown, agreed by everybody, never more than a fund has."""
+"""Shares of costs: shown, agreed by everybody, never more than a fund has."""
 
 from datetime import date
 from decimal import Decimal

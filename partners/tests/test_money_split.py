@@ -65,7 +65,7 @@ def test_equal_heads_differ_by_one_minor_unit_at_most(currency, data):
     amount = data.draw(amounts(currency))
     parts = split(amount, currency, [SplitShare("head", Decimal(1))] * data.draw(st.integers(1, 30)))
     assert max(parts) - min(parts) <= quantum(currency)
-    assert parts == sorted(parts, reverse=True)  # of equals the first get what is left over
+    assert parts == sorted(parts, reverse=True)  # of equals the first get the rest
 
 
 @given(st.lists(st.integers(1, 50), min_size=2, max_size=6), st.data())

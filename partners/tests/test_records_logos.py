@@ -1,4 +1,4 @@
-"""Logos: what is kept of an upload, and who sees them."""
+"""Logos: the part of an upload that is kept, and its viewers."""
 
 import struct
 import zlib

@@ -97,7 +97,7 @@ def make_report(cast):
 
 
 def lacking(block, report):
-    """What is missing at a block, and where to add it."""
+    """The step that is missing for a block, and where to add it."""
     place = f"{blocks.__file__}: {block.make.__name__}"
     if not block.make.__doc__:
         yield f"{place} has no docstring"
@@ -115,7 +115,7 @@ def lacking(block, report):
 
 
 def lacking_of_tables(report):
-    """What is missing at the tables of people."""
+    """The steps that are missing for the tables of people."""
     asked, rows = set(), Impact.rows
     Impact.rows = lambda self, key: (asked.add(key), rows(self, key))[1]
     try:

@@ -1,4 +1,4 @@
-"""Nobody can be found in a figure, by subtraction neither."""
+"""No person can be found in a figure, not even by subtraction."""
 
 from itertools import combinations, product
 
@@ -30,7 +30,7 @@ def test_every_figure_and_every_difference_from_the_total_is_nobody_or_five(numb
 
 @pytest.mark.parametrize(("labels", "most"), [(2, 16), (3, 12), (4, 7)])
 def test_labels_and_rules_together_reveal_no_small_group(labels, most):
-    """Every table there is, and for what is shown of it all tables that look the same: no hidden row is certain."""
+    """Every table, and all others that look the same once suppressed: no hidden row is certain."""
     alike: dict[tuple, list] = {}
     for numbers in product(range(most + 1), repeat=labels):
         shown = tuple(suppress_small_groups([(f"row {n}", number) for n, number in enumerate(numbers)]))

@@ -1,4 +1,4 @@
-"""The figures of a cohort that partners see, counted by hand, and what is suppressed in them."""
+"""The figures of a cohort that partners see, counted by hand, and the rows suppressed in them."""
 
 from datetime import UTC, datetime
 

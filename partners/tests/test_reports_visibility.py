@@ -1,4 +1,4 @@
-"""Who reads which published report: their own partner's as a contact, all of their programmes in the team."""
+"""Readers of published reports: contacts those of their partner, the team all of its programmes."""
 
 import pytest
 from django.contrib.auth.models import AnonymousUser

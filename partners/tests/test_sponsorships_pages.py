@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def sponsorship(cast):
-    """One with 1,000.00 EUR."""
+    """A sponsorship of 1,000.00 EUR."""
     Sponsorship.objects.filter(pk=cast.sponsorship.pk).update(amount=1000, agreement="Framework 2027")
     return Sponsorship.objects.get(pk=cast.sponsorship.pk)
 

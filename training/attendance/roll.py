@@ -15,7 +15,7 @@ KEY = re.compile(r"(\d{1,18})(?:-(\d{1,18}))?", re.ASCII)
 
 
 def candidates_of(session: TrainingSession) -> list[Candidate]:
-    """Everybody who may be on a meeting tool's list: people who booked, then others whom the session is for.
+    """People who may be on a meeting tool's list: those who booked, then others whom the session is for.
 
     A key is b12 for the person (of a team the lead) of booking 12 and b12-7 for its member 7; e12 and e12-7 are people
     of enrollment 12, who have no booking.

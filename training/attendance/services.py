@@ -122,7 +122,7 @@ def _save_members(session: TrainingSession, there: set[tuple[int, int]], final: 
 def read_meeting_list(*, session: TrainingSession, data: bytes, by: User) -> AttendanceImport:
     """Read the file of a meeting tool and match its people. Attendance does not change before it is applied.
 
-    Raises SheetError with what is wrong with the file.
+    Raises SheetError with the fault of the file.
     """
     rows = match_people(read_list(data), candidates_of(session))
     found = AttendanceImport.objects.create(session=session, rows=rows, by=by)

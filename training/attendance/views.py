@@ -47,7 +47,7 @@ class Attendance(SessionView):
         return redirect(self.session if final else request.path)
 
     def _roll(self, sent: QueryDict | None) -> dict[str, Any]:
-        """Everybody with their tick: as saved, or as sent."""
+        """The roll with each person's tick: as saved, or as sent."""
         bookings = self.session.bookings.of_roll().with_attendance()
         people = attendees_of(bookings.order_by("enrollment__user__full_name", "guest__name", "pk"))
         known = {p.booking.enrollment_id for p in people}

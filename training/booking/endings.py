@@ -1,4 +1,4 @@
-"""Which training seats end when somebody leaves."""
+"""Training seats that end when somebody leaves."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -13,7 +13,7 @@ CONFIRM_WITHIN = timedelta(days=3)
 
 
 def _attendee(booking_id: int, record_id: int | None = None) -> QuerySet[User]:
-    """Whose seat it is, or the member of its team with this attendance record; a guest is nobody here."""
+    """The owner of a seat, or the member of its team with this attendance record; none for a guest."""
     if record_id:
         return User.objects.filter(member_attendances=record_id)
     return User.objects.filter(enrollments__training_bookings=booking_id)

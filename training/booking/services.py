@@ -64,7 +64,7 @@ def book_seat(
 def _booking_of(
     session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
 ) -> TrainingBooking:
-    """Their booking of this session; a new one, which is not saved yet, if they have none."""
+    """The person's booking of this session; a new one, not saved yet, if they have none."""
     whose = {"session": session, "enrollment": enrollment, "guest": guest}
     booking = TrainingBooking.objects.filter(**whose).first()
     return booking or TrainingBooking(**whose, status=Status.CANCELLED)
@@ -193,7 +193,7 @@ def lock_sessions(*ids: int) -> dict[int, TrainingSession]:
 def _other_slots(
     session: TrainingSession, enrollment: Enrollment | None, guest: TrainingGuest | None
 ) -> list[TrainingBooking]:
-    """Their existing slot of the same training, and other offers of it. Calls are booked one by one."""
+    """The person's existing slot of the same training, and other offers of it. Calls are booked one by one."""
     if session.training.is_call:
         return []
     same = TrainingBooking.objects.seated().filter(

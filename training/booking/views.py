@@ -48,7 +48,7 @@ class SlotsView(LookupView):
 
     @property
     def zone_of_reader(self) -> ZoneInfo:
-        """Whoever is signed in reads by the zone of their account."""
+        """The time zone of the page: that of the account for signed-in people, else the booker's."""
         return reader_zone() if self.request.user.is_authenticated else self.booker.zone
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -114,7 +114,7 @@ class SlotsView(LookupView):
 
 
 class MySessions(LoginRequiredMixin, SlotsView):
-    """Everything that is for the signed-in person."""
+    """All training slots of the signed-in person, across their cohorts."""
 
     template_name = "training/booking/mine.html"
 

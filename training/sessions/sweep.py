@@ -1,4 +1,4 @@
-"""Process what is due about training: lapsed offers, freed seats, reminders, thanks."""
+"""Process due training work: lapsed offers, freed seats, reminders, thanks."""
 
 from datetime import datetime
 

@@ -14,7 +14,7 @@ from training.models import TrainingSession
 
 
 class ShareForm(forms.Form):
-    """Others who may take a session, and the number of seats reserved for them."""
+    """A cohort, programme or organisation that may take a session, and the number of seats reserved for it."""
 
     cohort = forms.ModelChoiceField(Cohort.objects.none(), required=False, label="Another cohort of yours")
     programme = forms.CharField(

@@ -165,7 +165,7 @@ class RenewLink(SessionView):
 
 
 class AnswerShare(CohortObjectView[SeatHold]):
-    """Another programme offered seats; its coordinators say yes or no."""
+    """Accept or decline seats that another programme offers."""
 
     http_method_names = ("post",)
 

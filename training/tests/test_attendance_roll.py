@@ -1,4 +1,4 @@
-"""Who came: ticked, or taken over from the meeting tool's list."""
+"""Attendance: ticked, or taken over from the meeting tool's list."""
 
 from datetime import timedelta
 
@@ -169,7 +169,7 @@ def call(cast):
 
 
 def told(client, session):
-    """What the coordinators' list says of each person, by name."""
+    """The words about each person in the coordinators' list, by name."""
     lines = client.get(session.get_absolute_url(), {"format": "csv"}).content.decode().splitlines()[1:]
     return {line.split(",")[0]: line.split(",")[4] for line in lines}
 

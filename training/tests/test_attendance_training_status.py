@@ -1,4 +1,4 @@
-"""Who is trained, until when, and what they get for it."""
+"""Training status: who is trained, until when, and what they get for it."""
 
 import io
 from dataclasses import replace
@@ -193,7 +193,7 @@ def test_each_member_of_a_team_who_attended_gets_thanks_and_a_certificate(client
 
 
 def _what_they_see(client, enrollment, members, certificate):
-    """Each their own; by the link that all of a team have, all of them."""
+    """Check the certificates that people see: each their own; by the link of a team, those of all its members."""
     shared = client.get(links.CHOOSE.url(enrollment.pk).removeprefix(SITE)).content.decode()
     assert "Certificate of Lia Lead" in shared
     assert certificate in shared

@@ -1,4 +1,4 @@
-"""Nobody is in two places at once without having been asked."""
+"""No person is booked for two things at once without having been asked."""
 
 from datetime import UTC, datetime, timedelta
 

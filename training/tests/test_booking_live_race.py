@@ -67,7 +67,7 @@ def database_url():
 
 
 def ask_at_once(port, people, session):
-    """Everybody presses the button at the same moment; the status of each answer."""
+    """Press the button for all of them at the same moment; returns the status of each answer."""
     gate = threading.Barrier(len(people))
     form = urlencode({"session": session.pk, "do": "book", "csrfmiddlewaretoken": TOKEN})
     head = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"csrftoken={TOKEN}"}

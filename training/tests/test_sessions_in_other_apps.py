@@ -1,4 +1,4 @@
-"""Where training shows in other rooms: on people, in sign-up rules, in the plan, and what a session costs."""
+"""Training in other rooms: on people, in sign-up rules, in the plan, and the costs of a session."""
 
 from datetime import timedelta
 from decimal import Decimal

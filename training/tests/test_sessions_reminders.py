@@ -1,4 +1,4 @@
-"""What is due: reminders and invitations."""
+"""Reminders and invitations that are due."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo

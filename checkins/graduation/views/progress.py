@@ -26,7 +26,7 @@ from mentorship.core.views import Ask, FormPage, Question, errors_as_messages
 
 
 class GraduationList(CohortView):
-    """Everybody who can graduate, with missing criteria."""
+    """The people who can graduate, with the criteria that each still misses."""
 
     template_name = "checkins/graduation/list.html"
 

@@ -27,7 +27,7 @@ ROWS = 200
 
 
 class RecognitionPage(CohortView):
-    """Everybody who helped, with the hours for their certificate, and existing certificates."""
+    """The helpers of a cohort, with the hours for their certificate, and existing certificates."""
 
     template_name = "checkins/recognition/service_certificates.html"
 

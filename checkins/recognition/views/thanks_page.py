@@ -10,7 +10,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404
 
 
 class ThanksPage(View):
-    """Everybody who helped and agreed to be named, by round. Public."""
+    """The public page of thanks: helpers who agreed to be named, by round."""
 
     def get(self, request: HttpRequest, programme_slug: str) -> HttpResponse:
         programme = get_visible_or_404(Programme.objects.all(), slug=programme_slug)

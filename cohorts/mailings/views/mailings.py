@@ -166,7 +166,7 @@ class MailingDetail(CohortView):
         return redirect(self.mailing)
 
     def _act(self, action: str, form: ScheduleForm) -> str:
-        """Do the action of a button, and say what was done. Raises ServiceError."""
+        """Do the action of a button, and report it in a message. Raises ServiceError."""
         if action == "cancel":
             cancel_mailing(mailing=self.mailing, by=self.user)
             return "Cancelled. This email will not be sent."
@@ -213,7 +213,7 @@ class MailingDetail(CohortView):
 
     @property
     def problem(self) -> str:
-        """Why nobody would get it."""
+        """The reason why nobody would get the mailing."""
         return self._audience[1]
 
     @cached_property

@@ -40,7 +40,7 @@ MAIN_FILTERS = {"q", "role", "status"}
 
 
 class PeopleList(CohortView):
-    """Everyone who signed up: search, filters in the address, bulk decisions."""
+    """The list of all sign-ups: search, filters in the address, bulk decisions."""
 
     template_name = "cohorts/people/list.html"
 

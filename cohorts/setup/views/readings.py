@@ -16,7 +16,7 @@ from mentorship.core.ui.requests import choice_in, number_in, page_of
 
 
 class ReadingList(ProgrammeView):
-    """Who read private needs and conduct concerns, and when; for the programme's owners only.
+    """The list of who read private needs and conduct concerns, and when; for the programme's owners only.
 
     Of a concern it doesn't say whose it is: only those named to read concerns know that.
     """

@@ -167,7 +167,7 @@ def _thanks(pair: AskedPair) -> str:
 
 
 def _export_rows(found: AskedPairQuerySet, *, reasons: bool) -> Iterator[tuple[Any, ...]]:
-    """Who doesn't read the reasons doesn't read either who of the two said no, as on the page."""
+    """The rows of the export. Without `reasons` they don't say which side declined either, as on the page."""
     for pair in found:
         told = reasons or pair.status != AskedPair.Status.DECLINED
         for side in pair.sides.all():

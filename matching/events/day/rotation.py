@@ -2,7 +2,7 @@
 
 Two exact steps. First, which mentees meet which mentors at all: a cheapest flow that seats as many as possible, then
 shares out missed rounds fairly, then balances the tables, then takes the highest total score. Second, in which round: a
-table of n·R meetings is cut into n chairs of R meetings each, and what is left has a proper colouring with R colours
+table of n·R meetings is cut into n chairs of R meetings each, and the rest has a proper colouring with R colours
 (König). So each round has one mentor for each mentee, and tables that differ by at most one, at no cost in score.
 """
 
@@ -27,7 +27,7 @@ class Schedule:
 
     @property
     def pairs(self) -> list[tuple[int, int]]:
-        """Everybody who meets, as (mentee, mentor)."""
+        """The pairs that meet, as (mentee, mentor)."""
         return [(mentee, mentor) for table in self.rounds for mentor, group in table.items() for mentee in group]
 
     def of_mentee(self, mentee: int) -> list[int | None]:

@@ -72,7 +72,7 @@ class EventEdit(FormPage, EventView):
     for_editors = True
 
     def get_form(self, *data: Any) -> EventForm:
-        # A copy, which takes what was typed: the page shows the event as it is, and the service sees what changed.
+        # A copy takes the input: the page shows the stored event, and the service sees the changes.
         return EventForm(*data, instance=copy(self.object))
 
     def ask_first(self) -> Question | None:

@@ -208,7 +208,7 @@ class MyNote(OwnMatchView):
             services.create_note(match=self.match, **words)
 
     def _show_both(self, error: services.NoteChangedError) -> HttpResponse:
-        """Show both versions: what was typed stays in the form, which now counts as written over the other one."""
+        """Show both versions: the input stays in the form, which now counts as written over the other one."""
         data = self.request.POST.copy()
         data["seen"] = str(error.note.version)
         form = PairNoteForm(data, instance=PairNote(pk=error.note.pk))

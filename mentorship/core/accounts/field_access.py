@@ -7,7 +7,7 @@ from mentorship.core.accounts.permissions import may_edit, roles_of
 
 
 class Reader(StrEnum):
-    """Somebody in their role as a reader of what another person wrote."""
+    """The role of a person as reader of what another person wrote."""
 
     MATCH = "match"
     REVIEWER = "reviewer"

@@ -15,7 +15,7 @@ class StoppedLinkQuerySet(QuerySet["StoppedLink"]):
     """Reads of stopped links."""
 
     def about(self, purpose: str, values: Sequence[Any]) -> "StoppedLinkQuerySet":
-        """What stops the link of this purpose with these values, or all of the purpose, or all."""
+        """Stops for the link of this purpose with these values, for its whole purpose, or for all links."""
         of_kind = Q(purpose=purpose, values__in=["", self.model.written(values)])
         return self.filter(of_kind | Q(purpose=""))
 
@@ -24,7 +24,7 @@ class DataRequestQuerySet(QuerySet["DataRequest"]):
     """Reads of requests. Viewers of a programme read none: what people write with them is for who answers."""
 
     def visible_to(self, user: Any) -> "DataRequestQuerySet":
-        """Those of people who take part in a programme that the user coordinates; operators see all."""
+        """Requests to the programmes that the user coordinates; operators see all."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
         if user.is_superuser:
@@ -34,7 +34,7 @@ class DataRequestQuerySet(QuerySet["DataRequest"]):
         return self.filter(Exists(theirs))
 
     def open(self) -> "DataRequestQuerySet":
-        """Those that nobody has answered yet."""
+        """Requests that nobody has answered yet."""
         return self.filter(status="open")
 
     def due_counts(self, today: date) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The trail is added to, never changed: triggers refuse the rest, on SQLite and PostgreSQL.
 
-Two things may still change it: the erasure of a person takes their name out, and what is past its time is deleted. Both
+Two things may still change it: the erasure of a person removes their name, and old entries are deleted. Both
 say so with `trail_may_change`. Its marker is a row that never leaves its transaction, so nobody else finds the trail
 open, and nothing stays open after a crash.
 """
@@ -35,7 +35,7 @@ def frozen_rows(_differs: str) -> Iterator[FrozenRows]:
 
 @contextmanager
 def trail_may_change(reason: Reason) -> Iterator[None]:
-    """Open the trail for what is inside the block, in this transaction only. The caller puts on record what it did."""
+    """Open the trail inside the block, in this transaction only. The caller puts its change on record."""
     with transaction.atomic():
         opening = TrailOpening.objects.create(reason=reason)
         yield

@@ -1,4 +1,4 @@
-"""The audit trail: who did what to which object, when; and who read what was told in confidence."""
+"""The audit trail: who did what to which object, when; and who read confidential texts."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ class Unchanging(models.Model):
 
 
 class AuditEntry(Unchanging):
-    """One action."""
+    """One action on an object: its verb, who did it, and when (UTC)."""
 
     at = models.DateTimeField(auto_now_add=True)
     workspace = models.ForeignKey("accounts.Workspace", null=True, on_delete=models.PROTECT, related_name="audit")
@@ -50,7 +50,7 @@ class AuditEntry(Unchanging):
 
     @property
     def details(self) -> list[str]:
-        """What exactly, for histories: the fields that were changed, the share of a cost, and how that stands now."""
+        """The details for histories: the fields that were changed, the share of a cost, and how that stands now."""
         fields = self.data.get("fields") or self.data.get("changed") or []
         words = [str(name).replace("_", " ") for name in (fields if isinstance(fields, list) else [])]
         after = self.data.get("after")
@@ -64,7 +64,7 @@ class AuditEntry(Unchanging):
 
 
 class ReadEntry(Unchanging):
-    """Somebody read what a person told in confidence: once for each day, row, kind and way. Never the text."""
+    """A reading of what a person told in confidence: one for each day, row, kind and way. Never the text."""
 
     class Kind(models.TextChoices):
         NEEDS = "needs", "private needs"
@@ -108,7 +108,7 @@ class ReadEntry(Unchanging):
 
     @property
     def what(self) -> str:
-        """What was read, in words that don't say whose it is: "conduct concern 12"."""
+        """The object read, in words that don't say whose it is: "conduct concern 12"."""
         number = f" {self.object_id}" if self.kind == self.Kind.CONCERN else ""
         return f"{self.get_kind_display()}{number}"
 

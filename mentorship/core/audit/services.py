@@ -57,7 +57,7 @@ def record_readings(
         for row, about_id in read
         if about_id is not None and about_id != by_id
     ]
-    # What is there already is left out first: a page that is opened again writes nothing.
+    # Existing entries are left out first: a page that is opened again writes nothing.
     same = ReadEntry.objects.filter(day=now.astimezone(UTC).date(), reader_id=by_id, kind=kind, way=way)
     known = set(same.values_list("object_type", "object_id", "about_id")) if entries and by else set()
     new = [entry for entry in entries if (entry.object_type, entry.object_id, entry.about_id) not in known]

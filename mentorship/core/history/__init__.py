@@ -1,1 +1,1 @@
-"""What happened to an object: the panel on its page, and a page with all of it."""
+"""The history of an object: the panel on its page, and a page with all of it."""

@@ -1,4 +1,4 @@
-"""What has a history that people may read, and who may.
+"""Objects with a history that people may read, and the readers.
 
 Each app provides it for its objects by the label of the model, as the audit trail names it:
 
@@ -45,7 +45,7 @@ HISTORIES: ExtensionPoint[Mapping[str, Find]] = ExtensionPoint(
 
 @dataclass(frozen=True)
 class History:
-    """What one person may read of what happened to something."""
+    """The part of an object's history that one person may read."""
 
     kind: str
     key: str

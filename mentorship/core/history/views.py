@@ -1,4 +1,4 @@
-"""All that happened to an object."""
+"""The page with the whole history of an object."""
 
 from typing import Any
 

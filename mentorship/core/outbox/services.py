@@ -145,7 +145,7 @@ def _wake_after_commit() -> None:
 
 
 def wake_delivery() -> None:
-    """Tell the workers that something is due. A lost wake-up is harmless: the sweep finds what is due."""
+    """Tell the workers that something is due. A lost wake-up is harmless: the sweep finds due messages."""
     wake_up(deliver_due)
 
 

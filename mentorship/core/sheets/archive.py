@@ -1,4 +1,4 @@
-"""Read the XML in a workbook's archive with bounds: what is refused costs neither memory nor time.
+"""Read the XML in a workbook's archive with bounds: a refused file costs neither memory nor time.
 
 Done here and not by a library: openpyxl reads a hostile workbook for minutes and gigabytes; python-calamine allots all
 cells between the first and the last one, so that a kilobyte of file can abort the process, and does not tell how a

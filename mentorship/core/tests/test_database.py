@@ -1,4 +1,4 @@
-"""A busy database is a page that says so soon and keeps what was typed; on PostgreSQL with a lock that is held."""
+"""A busy database is a page that says so soon and keeps the input; on PostgreSQL with a lock that is held."""
 
 from unittest.mock import patch
 

@@ -1,4 +1,4 @@
-"""Limits of what is public, and where they are counted while the cache server is away."""
+"""Limits of public pages, and their counts while the cache server is away."""
 
 from datetime import timedelta
 

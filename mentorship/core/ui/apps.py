@@ -8,7 +8,7 @@ class UiConfig(AppConfig):
     label = "ui"
 
     def ready(self) -> None:
-        """Give all forms plain words for what is wrong."""
+        """Give all forms error messages in plain words."""
         from mentorship.core.ui.forms.error_words import set_error_words
 
         set_error_words()

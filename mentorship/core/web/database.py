@@ -125,7 +125,7 @@ def busy_response(request: HttpRequest, error: BaseException | None) -> HttpResp
 
 
 def _may_have_saved(error: OperationalError | InterfaceError) -> bool:
-    """Whether the connection was lost, perhaps after the server had taken what was to be saved."""
+    """Whether the connection was lost, perhaps after the server had saved the data."""
     cause: Any = error.__cause__
     return isinstance(cause, psycopg.Error) and cause.sqlstate is None and not isinstance(cause, PoolTimeout)
 

@@ -23,7 +23,7 @@ UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 class LimitError(ServiceError):
-    """Something was done too often. The text says how long to wait."""
+    """Raised if a limit is reached. The text says how long to wait."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"That was too often. Please try again in {waiting_time(name)}.")
@@ -101,7 +101,7 @@ def too_often(request: HttpRequest, error: LimitError) -> HttpResponse:
 
 
 class PublicLimitMiddleware:
-    """Limits what is sent without signing in, and by signed links: all of it may write mails to others.
+    """Limits forms sent without signing in, and by signed links: all of them may write mails to others.
 
     A view with the attribute `counts_itself` does so once it knows who asks.
     """

@@ -1,4 +1,4 @@
-"""What is answered to a request that can't be read, or is too large to be read."""
+"""Answers to requests that are too large or can't be read."""
 
 from http import HTTPStatus
 

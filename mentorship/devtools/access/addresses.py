@@ -200,7 +200,7 @@ class Pattern:
 
     @property
     def rows(self) -> Rows | None:
-        """What its parameters stand for; None where nobody said so yet."""
+        """The rows that its parameters stand for; None where `ROWS` has no entry yet."""
         known = [start for start in ROWS if self._begins_with(start) and {*self.parameters} == set(ROWS[start].where)]
         return ROWS[max(known, key=len)] if known else None
 

@@ -10,13 +10,13 @@ Cells = Mapping[str, Mapping[str, set[str]]]
 
 
 def group_of(module: str) -> str:
-    """What a view is about, from where it is: cohorts.people.views.leaving is “cohorts: people”."""
+    """The group of a view, from its module: cohorts.people.views.leaving is “cohorts: people”."""
     app, *rest = [part for part in module.split(".") if part not in ("mentorship", "core", "views")]
     return f"{app}: {rest[0]}" if rest else app
 
 
 def cell(found: set[str]) -> str:
-    """What somebody has of a group of pages: those about everybody, their own, or none; and whether they change any."""
+    """The access to a group of pages in words: all of them, own ones or none; and whether any is changed."""
     reads = "all" if "a" in found else "own" if "o" in found else "–"
     return f"{reads}, change" if "c" in found else reads
 
@@ -39,7 +39,7 @@ def as_markdown(found: Mapping[tuple[str, str], str], roles: list[str]) -> str:
 
 
 def read_page(page: Path = PAGE) -> dict[tuple[str, str], str]:
-    """What the page says now."""
+    """Read the table from the page."""
     _, _, rest = page.read_text().partition(BEGIN)
     head, _, *lines = [
         [part.strip() for part in line.strip("|").split("|")] for line in rest.partition(END)[0].strip().split("\n")

@@ -153,7 +153,7 @@ class Marks:
         return str(self.notes.get(int(pk)) if label.endswith("Note") else pk) in self.concerns
 
     def kinds(self, label: str, field: str) -> set[str]:
-        """Who reads a text, in the words of `READERS`."""
+        """The readers of a text, in the words of `READERS`."""
         if said := READERS.get(f"{label}.{field}") or READERS.get(label):
             return set(said.split())
         rule = personal_data_rules().get(label.lower())
@@ -163,7 +163,7 @@ class Marks:
         return {"team"} if writer in (None, TEAM) else {"coordinators", "author"}
 
     def author_of(self, label: str, field: str, pk: Any) -> int | None:
-        """Who wrote a text about somebody else."""
+        """The author of a text about somebody else, by id; None where no column names one."""
         writer = personal_data_rules()[label.lower()].words.get(field)
         rows = apps.get_model(label)._base_manager.filter(pk=pk)
         return rows.values_list(writer, flat=True).first() if isinstance(writer, str) else None

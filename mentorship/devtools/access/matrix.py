@@ -110,7 +110,7 @@ def is_refused(answer: HttpResponseBase) -> bool:
     return answer.status_code in REFUSED or "/accounts/login/" in answer.get("Location", "")
 
 
-# What these open in the short form, by the beginnings of the names: coordinators what is kept from them in part,
+# What these open in the short form, by the beginnings of the names: coordinators pages that keep some texts from them,
 # readers of concerns what has to do with cases, others what their like has.
 SHORT: dict[str, tuple[str, ...]] = {
     "programme owner": (),
@@ -145,7 +145,7 @@ FOR_EVERYBODY = (
 
 @dataclass
 class Matrix:
-    """What was found: view → role → letters, of which `a` is a page of others, `o` an own one, `c` that it changes."""
+    """The findings: view → role → letters, of which `a` is a page of others, `o` an own one, `c` that it changes."""
 
     readers: list[Reader]
     about: set[int]  # whose rows are opened first

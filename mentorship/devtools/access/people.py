@@ -1,4 +1,4 @@
-"""Somebody of every role, and rows of every kind that the demo has none of."""
+"""A person of every role, and rows of every kind that the demo has none of."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -47,7 +47,7 @@ TEAM = ("programme owner", "coordinator", "viewer", "viewer who owns elsewhere",
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who opens everything: as whom, and what they are to the demo's programme."""
+    """A person who opens all pages: their sign-in, and their role in the demo's programme."""
 
     role: str
     user: User | None
@@ -107,7 +107,7 @@ def cast_of_demo() -> tuple[list[Reader], set[int]]:
 
 
 def _words(cohort: Cohort, by: User, pair: Match) -> None:
-    """What people say to the coordinators, and the coordinators about them."""
+    """Texts that people write to the coordinators, and the coordinators about them."""
     mentee, mentor = pair.mentee.user, pair.mentor.user
     match_of_login = Match.objects.filter(mentee__cohort=cohort).order_by("pk")[0]
     for match in {match_of_login, pair}:

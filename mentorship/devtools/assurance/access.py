@@ -1,4 +1,4 @@
-"""Promise: everybody reads and changes what is theirs, and nothing else. `rows` is the long form of the walk's test."""
+"""Promise: everybody reads and changes their own data, and nothing else. `rows` is the long form of the walk's test."""
 
 import os
 import tempfile

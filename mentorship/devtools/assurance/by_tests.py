@@ -46,7 +46,7 @@ def _outcome(tag: str) -> str:
 
 
 def row_of(tested: Tested, results: list[tuple[str, str]]) -> Row:
-    """What became of the tests of one promise; without a test that passed it does not hold."""
+    """The row of one promise, from the results of its tests; without a test that passed it does not hold."""
     modules = tuple(file.removesuffix(".py").replace("/", ".") for file in tested.files)
     outcomes = [outcome for module, outcome in results if module.startswith(modules)]
     failed, skipped = outcomes.count("failed"), outcomes.count("skipped")

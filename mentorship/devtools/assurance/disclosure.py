@@ -88,7 +88,7 @@ def without(guard: str) -> Iterator[None]:
 
 
 def leaks(seed: int, *, dates: int = 6) -> list[str]:
-    """What two partners together find out about few people of a random programme. Leaves nothing in the database."""
+    """Facts about few people of a random programme that two partners together find out. Writes nothing for good."""
     with transaction.atomic():
         world = World(seed)
         for _ in range(dates):
@@ -186,7 +186,7 @@ def _of_table(caption: str) -> tuple[str, list[str]]:
 
 
 def _cells(table: dict[str, Any], all_cells: set) -> list[set]:
-    """What each row of a table counts. Rows of what is left count what no other row does."""
+    """The cells that each row of a table counts. A row of the rest counts those that no other row does."""
     found: list[set] = []
     for label, _number in table["rows"]:
         group = re.sub("^elsewhere in |, not told apart$", "", label).replace("other answers, put together", "answered")

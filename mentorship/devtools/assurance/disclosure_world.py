@@ -79,7 +79,7 @@ class World:
         ]
 
     def let_time_pass(self) -> None:
-        """Something of everything happens to a cohort; sometimes to one person, sometimes to many."""
+        """Let a bit of everything happen to a cohort; sometimes to one person, sometimes to many."""
         cohort = self.chance.choice(self.cohorts)
         for _ in range(self.chance.choice([1, 2, 3, 5, 7, 12])):
             self._join(cohort)

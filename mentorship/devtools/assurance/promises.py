@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Tested:
-    """A promise, what is tried, and the files of tests that try it."""
+    """A promise, the trial of it, and the files of tests that try it."""
 
     number: str
     promise: str

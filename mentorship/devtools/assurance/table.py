@@ -1,4 +1,4 @@
-"""A row of the table of promises, and how it is printed and written."""
+"""A row of the table of promises; print and write the table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

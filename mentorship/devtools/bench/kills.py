@@ -28,7 +28,7 @@ NUMBER = int(os.environ.get("BENCH_KILLS_MESSAGES", "10000"))
 
 
 def rows() -> Iterator[tuple[str, str, float, float]]:
-    """(what came of it, what was done, seconds with kills, seconds without) on both databases."""
+    """(result, trial, seconds with kills, seconds without) on both databases."""
     logging.getLogger("mail.log").setLevel(logging.ERROR)
     for database in os.environ.get("BENCH_KILLS_ON", "postgresql,sqlite").split(","):
         with (

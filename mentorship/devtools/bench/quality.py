@@ -1,7 +1,7 @@
 """Measure how well the scores predict what coordinators chose by hand, on a folder of past cohorts.
 
 `python -m mentorship.devtools.bench quality FOLDER`: each folder in it is a cohort with mentors.csv, mentees.csv and
-chosen_pairs.csv; their names in order are their order in time. Only what was known before a cohort was matched is used:
+chosen_pairs.csv; their names in order are their order in time. Only data from before a cohort was matched is used:
 its sign-ups, and the projects and pairs of earlier ones. Differences come with a paired bootstrap over projects.
 
 The product's own weights, and its list of fields of work, were chosen with four such cohorts in view, so that on these
@@ -78,7 +78,7 @@ def read(folder: Path) -> list[Past]:
 def people(
     past: Past, earlier: Sequence[Past], *, history: bool = True
 ) -> tuple[list[MatchProfile], list[MatchProfile]]:
-    """Both sides as the product would read them."""
+    """The people of both sides, read in the product's way."""
     told: dict[str, list[str]] = {}
     for before in earlier:
         for mentee, chosen in zip(before.mentees, before.chosen, strict=True):
@@ -203,7 +203,7 @@ def _total(scores: Scores) -> Floats:
 
 
 def _plain(scores: Scores) -> Floats:
-    """What a first attempt would do: TF-IDF of words, nothing else."""
+    """The scores of a first attempt: TF-IDF of words, nothing else."""
     empty = [_bare(p) for p in scores.mentees], [_bare(p) for p in scores.mentors]
     mentees, mentors = WordSimilarity.read(*empty).word
     return np.where(scores.eligible, (mentees @ mentors.T).toarray(), -1)

@@ -71,7 +71,7 @@ def helpers(cohort: Cohort, by: User) -> None:
 
 
 def graduation(cohort: Cohort, by: User, chance: random.Random) -> None:
-    """Criteria, what was said of them, who graduated and who did not, and the certificates."""
+    """Set criteria and results, let people graduate or not, and issue the certificates."""
     wave = cohort.waves.get()
     kinds = GraduationCriterion.Kind
     asked = [
@@ -159,7 +159,7 @@ def afterwards(past: Cohort, later: Sequence[Cohort], owner: User, coordinator: 
 def _honoraria(
     past: Cohort, mentors: Sequence[User], facilitators: Sequence[User], owner: User, coordinator: User
 ) -> None:
-    """Some accepted, some declined, some without an answer; a few are paid."""
+    """Offer honoraria: some are accepted, some declined, some unanswered; a few are paid."""
     given = offer_honoraria(
         cohort=past,
         people=mentors,
@@ -190,7 +190,7 @@ def _alumni(programme: Programme, people: Sequence[User]) -> None:
 
 
 def _opportunities(programme: Programme, alumna: User, coordinator: User) -> None:
-    """One went out with a digest, one of an alumna waits to be read."""
+    """Add opportunities: one that a digest announced, one of an alumna that nobody has read yet."""
     for number, (kind, title, text) in enumerate(POSTED):
         posted = post_opportunity(
             opportunity=Opportunity(
@@ -216,7 +216,7 @@ def _come_back(people: Sequence[User], later: Sequence[Cohort], by: User) -> Non
 
 
 def _sent(moment: datetime) -> None:
-    """What has been written so far went out at `moment`."""
+    """Mark all messages written so far as sent at `moment`."""
     OutboxMessage.objects.filter(status="queued").update(
         status="sent", sent_at=moment, due_at=moment, created_at=moment, attempts=F("attempts") + 1
     )

@@ -29,7 +29,7 @@ SUMMARIES = (
 
 
 def deepen(past: Cohort, open_cohort: Cohort, owner: User, coordinator: User) -> None:
-    """Everything that a team would have set up and done by now in its enrolment."""
+    """Fill in the enrolment of both cohorts as a team would have by now."""
     past.programme.days_off = "12-22 to 01-03 Winter break\n05-01 Labour Day"
     save_programme(programme=past.programme, by=owner)
     _who_comes_back(past)

@@ -232,7 +232,7 @@ def _past_cohort(programme: Programme, today: Any, by: User, chance: random.Rand
 
 
 def _as_sent(moment: datetime) -> None:
-    """What has been written so far went out at `moment`: the past needs no worker."""
+    """Mark all messages written so far as sent at `moment`: the past needs no worker."""
     OutboxMessage.objects.filter(status="queued").update(
         status="sent", sent_at=moment, due_at=moment, created_at=moment, attempts=F("attempts") + 1
     )
@@ -341,7 +341,7 @@ def _partners(programme: Programme, past: Cohort, matching: Cohort, by: User) ->
 
 
 def sign_ins() -> list[tuple[str, str]]:
-    """Who can sign in with the password: role and address."""
+    """The sign-ins with the password: role and address."""
     match = (
         Match.objects.filter(mentee__cohort__slug="seeds-1")
         .order_by("pk")

@@ -114,7 +114,7 @@ def _instalments(fund: Partner, past: Cohort, today: date, by: User) -> None:
 
 
 def _spent(fund: Partner, past: Cohort, by: User) -> None:
-    """What the foundation's grant paid in the cohort that ran; and that it goes on with the next one."""
+    """Spend of the foundation's grant in the cohort that ran, and let the grant go on with the next one."""
     grant = add_fund(
         workspace=past.programme.workspace,
         by=by,
@@ -153,7 +153,7 @@ def _spent(fund: Partner, past: Cohort, by: User) -> None:
 
 
 def _trainings(cohort: Cohort, fund: Partner, school: Partner, contact: User, by: User) -> None:
-    """One slot paid whole, one shared half and half with an odd cent, one that is only proposed."""
+    """Share costs of trainings: one slot paid whole, one in halves with an odd cent, one only proposed."""
     own = add_fund(
         workspace=cohort.programme.workspace,
         by=by,
@@ -217,7 +217,7 @@ def _hours(lab: Partner, friend: Partner, past: Cohort, by: User) -> None:
 
 
 def _invoices(fund: Partner, school: Partner, today: date, by: User) -> None:
-    """One paid, one partly paid and overdue, one fresh, one draft."""
+    """Write invoices: one paid, one partly paid and overdue, one fresh, one draft."""
     parts = list(fund.sponsorships.get(cohort__slug="seeds-1").instalments.order_by("due_on"))
     paid = _issue(draft_invoice(partner=fund, instalments=parts[:1], by=by), parts[0].due_on, by)
     record_payment(invoice=paid, amount=paid.gross, on=parts[0].due_on + timedelta(12), by=by, reference=paid.number)
@@ -230,7 +230,7 @@ def _invoices(fund: Partner, school: Partner, today: date, by: User) -> None:
 
 
 def _corrected(fund: Partner, paid: Invoice, late: Invoice, today: date, by: User) -> None:
-    """A part of what was paid is credited, and carried over to what is late."""
+    """Credit a part of a payment, and carry it over to the overdue invoice."""
     lines = [("Printing that was not needed", Decimal(1), Decimal("250.00"))]
     note = draft_credit_note(invoice=paid, lines=lines, by=by)
     issue_credit_note(note=note, by=by, on=today - timedelta(15))
@@ -291,7 +291,7 @@ def _held_seats(lab: Partner, coming: Cohort, by: User) -> None:
 
 
 def publish_reports(past: Cohort, matching: Cohort, by: User) -> None:
-    """One for each kind of partner, one in public; the funder's twice, so that versions stand side by side."""
+    """Publish a report for each kind of partner, one of them in public; the funder's twice, for two versions."""
     add_quote(
         cohort=past,
         text="I came with a question and left with a project that others use.",

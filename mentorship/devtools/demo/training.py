@@ -95,7 +95,7 @@ def _fellows(starts_on: Any) -> list[Enrollment]:
 
 
 def _share(slots: list[TrainingSession], fellows: list[Enrollment], sister: Any, by: User) -> None:
-    """Both programmes' mentors and those of the sister organisation; seats are held for a week."""
+    """Offer seats to the mentors of both programmes and of the sister organisation, held for a week."""
     programme: Programme = fellows[0].cohort.programme
     until = timezone.now() + timedelta(days=7)
     for slot in slots:

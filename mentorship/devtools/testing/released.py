@@ -127,7 +127,7 @@ class World:
         self.rows[model] = model._base_manager.create(**values)
 
     def _values(self, field: Any) -> list[Any]:
-        """What a field may hold, the likeliest first."""
+        """Values that a field may hold, the likeliest first."""
         if field.remote_field:
             worlds = [self, self.beside] if self.beside and not field.unique else [self]
             rows = [world.rows[field.remote_field.model] for world in worlds if field.remote_field.model in world.rows]
@@ -199,7 +199,7 @@ def fill(apps: Any, number: int) -> World:
 
 
 def problems_of_old_code(apps: Any, rows: World, number: int) -> list[str]:
-    """What models of before can't do on the tables of now: read, insert, update and delete a row of each."""
+    """Failures of old models on the tables of now: read, insert, update and delete a row of each."""
     new = World(apps, number, beside=rows).fill()
     rows.read()
     frozen_rows.remove()  # they refuse changes on purpose

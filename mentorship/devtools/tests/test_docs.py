@@ -1,4 +1,4 @@
-"""The documentation names what is there."""
+"""The documentation names modules, commands and settings that exist."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The checks of the house style find what they are about, and nothing in this repository."""
+"""The checks of the house style find their kind of fault, and none in this repository."""
 
 from pathlib import Path
 

@@ -58,7 +58,7 @@ def test_a_release_is_recorded_once_and_any_change_of_it_is_found(loader, tmp_pa
 
 
 def said_of(*operations: migrations.operations.base.Operation, **attributes: str) -> list[str]:
-    """What is said of a migration of a model `Thing` with a name and a note."""
+    """The findings about a migration of a model `Thing` with a name and a note."""
     state = ProjectState()
     fields = [("id", models.BigAutoField(primary_key=True)), ("name", models.CharField(max_length=50))]
     migrations.CreateModel("Thing", [*fields, ("note", models.TextField(null=True))]).state_forwards("things", state)

@@ -1,1 +1,1 @@
-"""Releases and their migrations: what was released never changes, and what follows lets the old code serve."""
+"""Releases and their migrations: released files never change, and later ones let the old code serve."""

@@ -7,7 +7,7 @@ import django
 
 
 def main(arguments: list[str]) -> int:
-    """Print what is wrong, and return 1 where something is."""
+    """Print the problems, and return 1 if there are any."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentorship.settings")
     django.setup()
     from mentorship.devtools.upgrades.operations import unsafe  # noqa: PLC0415 apps not ready: they need the models

@@ -1,4 +1,4 @@
-"""Which operations of a migration are safe while the code of the release before still serves.
+"""Operations of a migration that are safe while the code of the release before still serves.
 
 Old code reads and writes the columns that it knows, so none may vanish, change its name or ask for a value that old
 code does not give. CONTRIBUTING.md tells how to get there in two releases.
@@ -41,7 +41,7 @@ WORDS_ONLY = {*Field.non_db_attrs, "default"}
 
 
 def unsafe(loader: MigrationLoader, app: str, name: str) -> list[str]:
-    """What old code would stumble over in a migration, a sentence each; nothing where it says why it is safe."""
+    """The operations of a migration that break old code, a sentence each; none where it says why it is safe."""
     migration = loader.disk_migrations[app, name]
     if getattr(migration, REASON, ""):
         return []

@@ -25,7 +25,7 @@ class Release:
 
 
 class Releases:
-    """What the file says, beside the migrations that are there."""
+    """The releases in the file, beside the migrations that are there."""
 
     def __init__(self, file: Path = FILE, loader: MigrationLoader | None = None) -> None:
         self._file = file
@@ -44,7 +44,7 @@ class Releases:
 
     @property
     def unreleased(self) -> list[Key]:
-        """Our migrations that no release has had."""
+        """The project's migrations that no release has had."""
         return [key for key in self.ours() if "/".join(key) not in self.released]
 
     def ours(self) -> list[Key]:
@@ -59,7 +59,7 @@ class Releases:
         return [key if key in known else (key[0], leaves[key[0]]) for key in keys]
 
     def problems(self) -> list[str]:
-        """What was changed, removed or left out, a sentence each."""
+        """Released migrations that were changed, removed or left out, a sentence each."""
         found, here = [], {"/".join(key): key for key in self.ours()}
         for name, digest in self.released.items():
             if name not in here:
@@ -72,7 +72,7 @@ class Releases:
         return found
 
     def record(self, name: str) -> Release:
-        """Note what is there now as a release. Raises ValueError where it is in the file, or the file has problems."""
+        """Record the present migrations as a release. Raises ValueError if its name is taken, or for problems."""
         if problems := self.problems():
             raise ValueError(problems[0])
         if any(release.name == name for release in self.all):

@@ -35,7 +35,7 @@ def database(settings: dict[str, Any], alias: str) -> Iterator[str]:
 
 
 def copy_rows(*, source: str, target: str) -> dict[str, Digest]:
-    """Copy every row from one database (an alias) to another and return what was copied, by table.
+    """Copy every row from one database (an alias) to another and return the digest of each table.
 
     The target has the tables already and holds no person; what `migrate` put into it is replaced. All of it is one
     transaction of the target and one view of the source. Raises ServiceError if the two are of different versions,

@@ -13,7 +13,7 @@ CHOICES = [
 
 
 class RequestForm(forms.Form):
-    """What somebody asks for."""
+    """A request about one's own data."""
 
     kind = forms.ChoiceField(label="What would you like?", choices=CHOICES, widget=forms.RadioSelect)
     words = forms.CharField(
@@ -26,7 +26,7 @@ class RequestForm(forms.Form):
 
 
 class AnswerForm(forms.Form):
-    """What they are told."""
+    """The answer to a request."""
 
     outcome = forms.ChoiceField(label="Decision", widget=forms.RadioSelect)
     answer = forms.CharField(

@@ -55,7 +55,7 @@ def withdraw_request(*, request: DataRequest, by: User) -> None:
 
 @transaction.atomic
 def answer_request(*, request: DataRequest, by: User, outcome: str, answer: str) -> None:
-    """Say what was done, or why it is not, and mail it to whoever asked.
+    """Record the answer to a request, or the reason against it, and mail it to the person who asked.
 
     Raises ServiceError where it was answered, or where `by` may not. An erasure is done by `erase_requester`.
     """
@@ -69,7 +69,7 @@ def answer_request(*, request: DataRequest, by: User, outcome: str, answer: str)
 
 
 def what_would_be_erased(request: DataRequest, by: User) -> ErasureReport:
-    """What erasing them would do. Changes nothing. Raises ServiceError with every reason against it."""
+    """A report of what an erasure would do. Changes nothing. Raises ServiceError with every reason against it."""
     _check_may_erase(request, by)
     try:
         return erase_person(email=request.user.email, dry_run=True)
@@ -105,7 +105,7 @@ def erase_requester(*, request: DataRequest, by: User) -> ErasureReport:
 
 
 def workspaces_of_person(user: User) -> list[Workspace]:
-    """Where somebody takes part, works or speaks for a partner: whose coordinators answer them."""
+    """The workspaces in which a person takes part, works or speaks for a partner: their coordinators answer."""
     ids = {
         *Enrollment.objects.of_person(user).values_list("cohort__programme__workspace", flat=True),
         *user.workspace_roles.values_list("workspace", flat=True),

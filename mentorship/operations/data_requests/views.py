@@ -24,7 +24,7 @@ SHOWN = 12  # lines of what would be erased, beside the total
 
 
 class MyRequests(LoginRequiredMixin, View):
-    """What the reader asked for, and asking for something. It takes a fresh sign-in: it can end with an erasure."""
+    """The reader's requests, and a form for a new one. It takes a fresh sign-in: it can end with an erasure."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self._page(RequestForm())

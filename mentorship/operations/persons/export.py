@@ -37,7 +37,7 @@ NOTES = (
 
 
 def export(subject: Subject) -> dict[str, Any]:
-    """All of it as plain data: a section for each kind of row, each row with its column names."""
+    """The export as plain data: a section for each kind of row, each row with its column names."""
     sections: dict[str, list[dict[str, Any]]] = {}
     for label, rule in personal_data_rules().items():
         model = apps.get_model(label)
@@ -92,7 +92,7 @@ def record_copy(subject: Subject, *, by: User | None) -> None:
 
 
 def files_of(subject: Subject) -> list[tuple[Model, str]]:
-    """Their rows with a file, and the name of its column."""
+    """The person's rows with a file, and the name of its column."""
     found: list[tuple[Model, str]] = []
     for label, rule in personal_data_rules().items():
         model = apps.get_model(label)

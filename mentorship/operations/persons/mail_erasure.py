@@ -51,7 +51,7 @@ def _changes(message: OutboxMessage, subject: Subject, words: PersonMentions) ->
     others = any(changes[name] for name in ("to", "cc", "bcc"))
     changes["to"] = changes["to"] or [MENTIONED]
     changes["people"] = {a: pk for a, pk in message.people.items() if a.lower() not in subject.addresses}
-    # The recipe contains names and words as well. Without it a queued mail is sent as it is stored, and not rendered
+    # The recipe contains names and words as well. Without it a queued mail is sent in its stored form, not rendered
     # again.
     changes["recipe"] = {}
     # The key may contain the address; the new one keeps its subject and stays unique.

@@ -16,7 +16,7 @@ from mentorship.operations.persons.model_registry import personal_data_rules
 
 
 class NobodyError(LookupError):
-    """Nobody has this address; the text says so."""
+    """Raised if nobody has this address; the text says so."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from mentorship.operations.persons.subject import find_subject
 @require_GET
 @login_required
 def my_data(request: HttpRequest) -> HttpResponse:
-    """Everything about the reader as a ZIP. The download is recorded."""
+    """Download all data about the reader as a ZIP, and record it."""
     require_recent_sign_in(request)
     user = User.objects.get(pk=request.user.pk)
     subject = find_subject(user.email)

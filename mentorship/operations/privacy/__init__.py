@@ -1,1 +1,1 @@
-"""What people are told about their data: the privacy notice, and the inventory of personal fields."""
+"""The privacy notice, and the inventory of personal fields."""

@@ -1,4 +1,4 @@
-"""What the privacy notice says of this installation: who is responsible, whom to write to, who processes data."""
+"""Details of the installation for the privacy notice: who is responsible, whom to write to, who processes data."""
 
 from collections.abc import Iterable
 from email.utils import parseaddr
@@ -11,7 +11,7 @@ from mentorship.safe_settings import is_local
 
 
 def contact_addresses(programmes: Iterable[Programme] = ()) -> list[str]:
-    """Who answers questions about personal data: the address of the installation, then those of the programmes.
+    """Addresses for questions about personal data: that of the installation, then those of the programmes.
 
     There is always one, if need be the sender of all emails.
     """
@@ -21,7 +21,7 @@ def contact_addresses(programmes: Iterable[Programme] = ()) -> list[str]:
 
 
 def processors(details: PrivacyDetails) -> list[str]:
-    """Who else handles the data: what the operator named, and what the settings say."""
+    """Other organisations that handle the data: those the operator named, and those that the settings imply."""
     found = [line.strip() for line in details.processors.splitlines() if line.strip()]
     if settings.EMAIL_PROVIDER:
         found.append(f"{settings.EMAIL_PROVIDER.replace('_', ' ').title()}: sends our emails")

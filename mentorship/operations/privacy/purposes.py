@@ -29,12 +29,12 @@ class Purpose:
 
     @property
     def classes(self) -> list[RetentionClass]:
-        """What of it is deleted after some time."""
+        """The classes of its data that are deleted after some time."""
         return [kind for kind in CLASSES if kind.purpose == self.key]
 
     @property
     def kept(self) -> list[Kept]:
-        """What of it no time deletes."""
+        """The parts of its data that are kept for good."""
         return [one for one in KEPT if one.purpose == self.key]
 
 

@@ -21,7 +21,7 @@ from mentorship.operations.privacy.services import save_details
 
 
 class PrivacyNotice(View):
-    """What is kept about people, why, for how long and who reads it. Public; of one programme where it is named."""
+    """The public privacy notice: which data is kept, why, how long, and its readers; of one programme where named."""
 
     def get(self, request: HttpRequest, programme_slug: str = "") -> HttpResponse:
         programme = _programme(request, programme_slug) if programme_slug else None
@@ -38,7 +38,7 @@ class PrivacyNotice(View):
 
 
 class DetailsForm(forms.ModelForm):
-    """What only the operator knows."""
+    """Details that only the operator knows."""
 
     class Meta:
         model = PrivacyDetails

@@ -1,1 +1,1 @@
-"""How long what is kept: classes of data, deletion in small steps, a dry run and a page."""
+"""Retention periods: classes of data, deletion in small steps, a dry run and a page."""

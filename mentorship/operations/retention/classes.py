@@ -1,4 +1,4 @@
-"""The classes of data that are deleted when their time is over, and what is kept for good with the reason.
+"""The classes of data that are deleted when their time is over, and the data kept for good, with the reason.
 
 The days are in the setting KEEP_DAYS; docs/operating.md describes it. The page about retention, its dry run, the sweep
 and the privacy notice all read this module.
@@ -19,7 +19,7 @@ from mentorship.operations.retention.parts import Files, Part, Rows
 class RetentionClass:
     """Data that is kept for the same time, for the same purpose (see `mentorship.operations.privacy.purposes`).
 
-    `since` completes "90 days after …"; `becomes` says what is deleted and what stays. Without `parts` something else
+    `since` completes "90 days after …"; `becomes` names the parts deleted and kept. Without `parts` something else
     deletes it: a person, another program.
     """
 
@@ -32,13 +32,13 @@ class RetentionClass:
 
     @property
     def days(self) -> int | None:
-        """How long it is kept; None for good."""
+        """The days for which it is kept; None for good."""
         kept: Mapping[str, int | None] = settings.KEEP_DAYS
         return kept[self.key]
 
     @property
     def kept(self) -> str:
-        """How long it is kept, in words."""
+        """The time for which it is kept, in words."""
         return "no limit" if self.days is None else f"{in_words(self.days)} after {self.since}"
 
 

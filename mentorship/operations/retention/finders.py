@@ -37,7 +37,7 @@ def ended_sessions(_before: datetime) -> QuerySet[Session]:
 
 
 def listed_sessions(before: datetime) -> QuerySet[UserSession]:
-    """What is listed of sessions that are over, whether or not they are deleted yet."""
+    """Listed sessions that are over, deleted or not."""
     there = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gte=timezone.now())
     return UserSession.objects.filter(~Exists(there), last_seen_at__lt=before)
 
@@ -53,7 +53,7 @@ def sign_in_mails(before: datetime) -> QuerySet[OutboxMessage]:
 
 
 def ended_limits(before: datetime) -> QuerySet[LimitEntry]:
-    """What the database counted and no limit asks for any more."""
+    """Counts of limits whose time is over."""
     return LimitEntry.objects.filter(expires__lt=before)
 
 
@@ -136,13 +136,13 @@ def blank_reviews(rows: QuerySet[Review]) -> None:
 
 
 def words_of_answers(before: datetime) -> QuerySet[Answer]:
-    """What people wrote in check-ins of cohorts that ended. Some are asked years after: of alumni, for instance."""
+    """Free texts of check-ins in cohorts that ended. Some are asked years after: of alumni, for instance."""
     ended = Answer.objects.filter(_of_ended_cohorts(before, "checkin__wave__cohort"), checkin__closes_at__lt=before)
     return ended.exclude(text="")
 
 
 def words_of_replies(before: datetime) -> QuerySet[Reply]:
-    """What people wrote instead of answering, in cohorts that ended."""
+    """Replies that people wrote instead of answering, in cohorts that ended."""
     return Reply.objects.filter(_of_ended_cohorts(before, "cohort"), ends_at__lt=before).exclude(words="")
 
 
@@ -190,12 +190,12 @@ def audit_entries(before: datetime) -> QuerySet[AuditEntry]:
 
 
 def read_entries(before: datetime) -> QuerySet[ReadEntry]:
-    """Who read what people told in confidence, long ago."""
+    """Old records of who read what people told in confidence."""
     return ReadEntry.objects.filter(at__lt=before)
 
 
 def admin_entries(before: datetime) -> QuerySet[LogEntry]:
-    """What operators did in the Django admin."""
+    """Old log entries of the Django admin."""
     return LogEntry.objects.filter(action_time__lt=before)
 
 
@@ -205,5 +205,5 @@ def answered_requests(before: datetime) -> QuerySet[DataRequest]:
 
 
 def deletion_counts(before: datetime) -> QuerySet[DeletionCount]:
-    """Old counts of what was deleted."""
+    """Old counts of deletions."""
     return DeletionCount.objects.filter(on__lt=before.date())

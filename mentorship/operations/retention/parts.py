@@ -1,4 +1,4 @@
-"""What a class of data consists of: rows of a table, or files below VAR_DIR. Counted and deleted alike."""
+"""Parts of a class of data: rows of a table, or files below VAR_DIR. Counted and deleted alike."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
@@ -12,12 +12,12 @@ from django.db.models import QuerySet
 
 
 def delete_rows(rows: QuerySet[Any]) -> None:
-    """Delete rows with what hangs on them."""
+    """Delete rows with those that depend on them."""
     rows.delete()
 
 
 class Part(ABC):
-    """Some of the data of a class: what of it is older than a moment."""
+    """A part of the data of a class, of which rows or files older than a moment are deleted."""
 
     @abstractmethod
     def count(self, before: datetime) -> int:

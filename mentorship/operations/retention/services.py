@@ -1,4 +1,4 @@
-"""Delete what is past its time, in small steps; count it; say beforehand what would go."""
+"""Delete data past its time, in small steps; count it; say beforehand how much would go."""
 
 import logging
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from mentorship.operations.retention.classes import CLASSES, RetentionClass
 
 logger = logging.getLogger(__name__)
 
-# Rows in one transaction, and transactions of one class in one sweep: nobody waits long for a lock. What is left is
+# Rows in one transaction, and transactions of one class in one sweep: nobody waits long for a lock. The rest is
 # for the next sweep.
 BATCH, BATCHES = 200, 5
 # A class that has nothing left is looked at again after this; no sweep pays for what an installation holds.
@@ -23,7 +23,7 @@ SHOWN = timedelta(days=30)
 
 
 class RetentionError(Exception):
-    """Some classes could not be deleted; the others were. The log has the reasons."""
+    """Raised if classes could not be deleted; the others were. The log has the reasons."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def _due(kind: RetentionClass, now: datetime) -> int | None:
 
 
 def sweep_old_data(now: datetime) -> int:
-    """Delete some of what is past its time, class by class. Raises RetentionError if one failed."""
+    """Delete some of the data past its time, class by class. Raises RetentionError if one failed."""
     yesterday = now.date() - timedelta(days=1)
     done = DeletionCount.objects.filter(on__gte=yesterday).order_by().values_list("key").annotate(Max("done_at"))
     rested = {key for key, at in done if at and at > now - REST}

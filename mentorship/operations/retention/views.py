@@ -1,4 +1,4 @@
-"""The page that says what is kept how long, and what would be deleted now."""
+"""The page with the retention time of each class of data, and how much would be deleted now."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,7 +16,7 @@ class RetentionPage(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         today = timezone.localdate()
-        # What is kept until some time after the end of a cohort waits until somebody closes it.
+        # Data kept until some time after the end of a cohort waits until somebody closes the cohort.
         late = Cohort.objects.visible_to(request.user).exclude(status__in=Cohort.OVER).filter(ends_on__lt=today)
 
         context = {"lines": retention_lines(), "kept": KEPT, "late": late}

@@ -28,7 +28,7 @@ MINE, LIST = "/profile/data/requests/", "/data-requests/"
 
 @pytest.fixture
 def person(cast):
-    """Somebody whom nothing keeps from being erased."""
+    """A person whom nothing keeps from being erased."""
     return EnrollmentFactory(cohort=cast.cohort, user__email="ana@example.net", user__full_name="Ana Sousa").user
 
 

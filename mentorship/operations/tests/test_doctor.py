@@ -1,4 +1,4 @@
-"""`manage.py doctor` finds what is wrong with an installation, and says of each fault how to mend it."""
+"""`manage.py doctor` finds the faults of an installation, and says of each how to mend it."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def folders_of_our_own(settings, tmp_path, monkeypatch):
-    """Nothing is read from the clone that the tests run in, nor from a site that happens to run there."""
+    """Read neither the clone that the tests run in, nor a site that happens to run there."""
     settings.VAR_DIR, settings.BASE_DIR = tmp_path / "var", tmp_path / "code"
     settings.BASE_DIR.mkdir()
     settings.SITE_URL = "http://127.0.0.1:1"
@@ -27,7 +27,7 @@ def folders_of_our_own(settings, tmp_path, monkeypatch):
 
 
 def examined(capsys) -> tuple[int, str]:
-    """The exit status and what was printed."""
+    """The exit status and the output."""
     try:
         call_command("doctor")
     except SystemExit as ended:

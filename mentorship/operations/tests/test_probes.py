@@ -1,4 +1,4 @@
-"""What probes and monitors are told, also without a database."""
+"""Answers to probes and monitors, also without a database."""
 
 from datetime import timedelta
 from unittest.mock import patch

@@ -1,4 +1,4 @@
-"""What is past its time is deleted by the sweep, class by class, in small steps, and counted."""
+"""The sweep deletes data past its time, class by class, in small steps, and counts it."""
 
 import os
 from datetime import date, timedelta

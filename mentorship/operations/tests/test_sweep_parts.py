@@ -1,4 +1,4 @@
-"""What is due is found by the sweep: a function that nothing calls would leave it lying for good."""
+"""Every sweep function is a part of the sweep: one that nothing calls would leave its rows lying for good."""
 
 import ast
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What check-ins add to the page of a pair."""
+"""The part of a pair's page that check-ins add."""
 
 import re
 from datetime import UTC, datetime, timedelta

@@ -30,7 +30,7 @@ def demo(django_db_setup, django_db_blocker, media_of_demo) -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 def sites(demo, django_db_blocker) -> dict[str, Site]:
-    """What somebody of each role can reach in the demo from the first page on."""
+    """The pages that a person of each role can reach in the demo from the first page on."""
     people, found = dict(fill.sign_ins()), {}
     with django_db_blocker.unblock():
         for role in ROLES:

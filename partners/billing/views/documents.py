@@ -49,7 +49,7 @@ def _file(invoice: Invoice, kind: str) -> HttpResponse:
 
 
 class StatementPage(PartnerPage):
-    """Everything on a partner's account in one currency, as a page, PDF or sheet."""
+    """A partner's account in one currency, as a page, PDF or sheet."""
 
     template_name = "partners/billing/statement.html"
 

@@ -43,7 +43,7 @@ STAYS = frozenset(
         ADDRESS,  # moved separately, see _take_addresses
     }
 )
-# If both have such a row for the same thing and these fields agree, one is enough and the other's stays where it is.
+# If both have such a row for the same thing and these fields agree, one is enough and the other person keeps theirs.
 ONE_IS_ENOUGH: dict[str, tuple[str, ...]] = {
     "accounts.workspacerole": ("role",),
     "checkins.alumniconsent": (),
@@ -59,7 +59,7 @@ Entry = tuple[str, str, list[Any]]
 
 
 class MergeError(ValueError):
-    """These two people can't be merged or separated; the text says why, for the person who asked."""
+    """Raised if two people can't be merged or separated; the text tells the person who asked why."""
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What people change on the account pages, which are allauth's, for the audit trail."""
+"""Audit entries for changes on the account pages, which are allauth's."""
 
 from functools import partial
 from typing import Any

@@ -59,7 +59,7 @@ FILES = frozenset(
 
 
 class FilesMiddleware:
-    """Whoever takes a list or a file about people away says once more who they are.
+    """Ask people to prove again who they are before they download a list or file about people.
 
     Asked before the page itself, so that no view can forget it. Pages that nobody else reaches stay 404 after it.
     """

@@ -1,4 +1,4 @@
-"""What people with rights over others keep to: second factor, idle end, saying once more who they are; and sessions."""
+"""Staff accounts: second factor, end when idle, proving again who they are, and sessions."""
 
 import re
 from datetime import timedelta

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def person(cast):
-    """Somebody with whom a lot happened."""
+    """A person with a long history."""
     return EnrollmentFactory(cohort=cast.cohort, user__full_name="Yara Nwosu")
 
 

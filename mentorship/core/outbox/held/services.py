@@ -1,4 +1,4 @@
-"""What is held back after a backup was restored, because it may have left before: release it, drop it, decide anew."""
+"""Messages held back after a restored backup, because they may have left before: release or drop them, decide anew."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -51,7 +51,7 @@ def drop(*, chosen: OutboxQuerySet, by: User) -> int:
 
 @transaction.atomic
 def take_back(*, chosen: OutboxQuerySet, by: User) -> int:
-    """Hold back once more what was dropped, or released and has not left. Returns how many."""
+    """Hold back once more messages that were dropped, or released and not yet sent. Returns how many."""
     dropped, released = chosen.filter(held=DROPPED, status="cancelled"), chosen.filter(held=RELEASED, status="queued")
     return _change(dropped | released, Verb.HELD_BACK, by, status="cancelled", held=HELD)
 

@@ -1,4 +1,4 @@
-"""The page on which coordinators decide about what is held back after a backup was restored."""
+"""The page on which coordinators decide about messages held back after a restored backup."""
 
 from collections import Counter
 from typing import Any
@@ -61,7 +61,7 @@ class HeldList(CoordinatorRequiredMixin, LookupView):
 
     @cached_property
     def chosen(self) -> OutboxQuerySet:
-        """What is ticked, or all that the tab and the kind show, on other pages too."""
+        """The messages ticked; or all that the tab and the kind show, on other pages too."""
         mine = self.shown.filter(pk__in=OutboxMessage.objects.editable_by(self.user).order_by().values("pk"))
         return mine if ALL in self.request.POST else mine.filter(pk__in=uuids_in(self.request.POST.getlist("message")))
 

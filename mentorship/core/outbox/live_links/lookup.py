@@ -25,7 +25,7 @@ MAILS = 300
 
 @dataclass(frozen=True)
 class LiveLink:
-    """A link that works: what it is for, the newest mail with it, its address, and its end (UTC) if it has one.
+    """A link that works: its use, the newest mail with it, its address, and its end (UTC) if it has one.
 
     `may_stop`: it acts for this person alone. That of a team's lead is in the mails of the others, too.
     """
@@ -40,7 +40,7 @@ class LiveLink:
 
     @property
     def key(self) -> str:
-        """What a form sends to name it."""
+        """The name of the link in forms."""
         return f"{self.purpose}:{StoppedLink.written(self.values)}"
 
 

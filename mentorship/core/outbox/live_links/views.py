@@ -17,12 +17,12 @@ from mentorship.core.views import LookupView, Question, errors_as_messages
 
 
 class MyLinks(LoginRequiredMixin, LookupView):
-    """The reader's live links by what they are for, each to be stopped alone or with all of its kind."""
+    """The reader's live links by their use, each to be stopped alone or with all of its kind."""
 
     template_name = "outbox/my_links.html"
 
     def look_up(self) -> None:
-        """Nothing: the page is the reader's own."""
+        """Look up nothing: the page is the reader's own."""
 
     @cached_property
     def links(self) -> list[LiveLink]:

@@ -5,12 +5,12 @@ from collections.abc import Collection, Mapping
 
 
 def tokens_in(text: str) -> list[str]:
-    """Everything in braces, braces included, each once."""
+    """The tokens in braces, braces included, each once."""
     return list(dict.fromkeys(re.findall(r"\{+[^{}\n]*\}+", text)))
 
 
 def unknown_placeholders(text: str, known: Collection[str]) -> list[str]:
-    """Everything in braces that is not a known name, braces included."""
+    """The tokens in braces that are no known names, braces included."""
     tokens = {f"{{{name}}}" for name in known}
     return [token for token in tokens_in(text) if token not in tokens]
 

@@ -24,7 +24,7 @@ Mail = Callable[[datetime], tuple[str, str, str]]
 class PlannedMail:
     """An unsent message, or one mail to many: when (UTC), to whom, why, and where to change it.
 
-    `url` is the page of what it is about. With a `key`, that of the message to be, it has a page of its own, if it is
+    `url` is the page of its subject. With a `key`, that of the message to be, it has a page of its own, if it is
     left out or moved; then `workspace_id` and `mail` are given, too, and `words`, if its words are edited. At `until`
     (UTC) it is not written any more; `until_why` finishes the sentence "By then …".
     """
@@ -48,7 +48,7 @@ class PlannedMail:
 
     @property
     def page(self) -> str:
-        """The page where it is shown and changed."""
+        """The address of the page that shows and changes it."""
         return reverse("outbox:planned-detail", args=[self.key]) if self.key else self.url
 
     @property

@@ -116,7 +116,7 @@ class PlannedMessage(WorkspaceView):
 
 
 def _decide(wanted: str, planned: PlannedMail, form: PlannedForm, by: User) -> str:
-    """Carry out the decision, and say what was done."""
+    """Carry out the decision, and report it in a message."""
     if wanted == "leave-out":
         leave_out(planned=planned, by=by)
         return "It is left out. When its moment comes it is put on record, and not sent."

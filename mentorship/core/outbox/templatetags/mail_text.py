@@ -21,7 +21,7 @@ def mail_html(text: str) -> SafeString:
     """The text with everything in it escaped, paragraphs and breaks kept, and addresses as links.
 
     A paragraph that names an address, as “Once or twice:” and the address below it, becomes one link with that name.
-    Placeholders of links stay what they are: this is for pages.
+    Placeholders of links stay placeholders: this is for pages.
     """
     return _html_of(text, _paragraph)
 

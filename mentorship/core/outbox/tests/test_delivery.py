@@ -1,4 +1,4 @@
-"""Sending, against a real mail server that answers as it is told."""
+"""Sending, against a real mail server whose answers the test sets."""
 
 import os
 import subprocess
@@ -367,7 +367,7 @@ def test_a_demo_mails_nobody_whatever_else_is_set(box, settings, tmp_path):
 
 
 def test_the_settings_of_a_demo_have_no_mail_server(tmp_path):
-    """Another process, with the environment of an operator who named a real mail server."""
+    """The test runs another process, with the environment of an operator who named a real mail server."""
     environ = {**os.environ, "DEMO": "on", "EMAIL_URL": "smtp://mail.example.org:25"}
     said = subprocess.run(
         [sys.executable, "-c", "from mentorship import settings; print(settings.EMAIL_BACKEND)"],

@@ -1,4 +1,4 @@
-"""What a restore holds back is released or dropped by the hundred, after counts, and can be decided anew."""
+"""Messages held back by a restore are released or dropped by the hundred, after counts, and can be decided anew."""
 
 from collections import Counter
 from datetime import timedelta

@@ -55,7 +55,7 @@ def server():
 
 
 def stored(words: str, most: int) -> str:
-    """What a database can hold of it; what forms refuse may still come in by import or by hand."""
+    """The part of a text that a database can hold; what forms refuse may still come by import or by hand."""
     return words.replace("\x00", "").encode("utf-8", "replace").decode()[:most]
 
 

@@ -1,4 +1,4 @@
-"""Every mail has a folder with an entry and a call that sends it; who adds one reads here what is missing."""
+"""Every mail has a folder with an entry and a call that sends it; for a new one, the failure names the missing part."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ MAILS = sorted(f"{path.parent.name}/{path.name}" for path in FOLDER.glob("*/*") 
 
 
 def nodes_of_code() -> Iterator[ast.AST]:
-    """Everything in the product's own code."""
+    """All syntax nodes of the product's own code."""
     for app in APPS:
         for path in (Path(settings.BASE_DIR) / app).rglob("*.py"):
             if "tests" not in path.parts:

@@ -1,4 +1,4 @@
-"""The bytes of a mail: the same mail as Django would write, whatever is in it."""
+"""The bytes of a mail: the same mail as Django would write, with any content."""
 
 from email import message_from_bytes, policy
 

@@ -47,7 +47,7 @@ def in_march():
 
 
 def sweep(moment):
-    """Everything that writes or sends, as the beat would do it at a moment."""
+    """Run all parts that write or send, as the beat would at a moment."""
     with at(moment):
         for name, part in PARTS.items():
             if name not in HEAVY:

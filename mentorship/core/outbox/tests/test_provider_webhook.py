@@ -175,7 +175,7 @@ def test_a_report_without_our_id_finds_the_newest_mail_to_the_address(message):
 
 
 def test_a_report_leaves_out_nobody_but_those_to_whom_the_mail_went(message):
-    """Whoever knows the secret, or a mail server that bounces, must not have others left out."""
+    """The secret, or a mail server that bounces, must not be enough to have others left out."""
     for words in ({"Email": "victim@example.org"}, {"Email": "victim@example.org", "Type": "SpamComplaint"}):
         assert post("postmark", postmark(message, **words)).status_code == 200
     waiting = MessageFactory(workspace=message.workspace, to=["gone@example.org"])
@@ -227,7 +227,7 @@ def test_a_malformed_report_is_refused_without_an_error(message):
 
 
 class Api(HTTPServer):
-    """A provider that answers as it is told and keeps what it was given."""
+    """A provider whose answers the test sets, and which keeps the requests."""
 
     answer: tuple[int, dict] = (200, {})
     given: list[dict]

@@ -1,4 +1,4 @@
-"""What is asked once more when a message leaves: whom it is still for, where they are, and whether its words hold."""
+"""The checks before a message leaves: whom it is still for, their addresses, and whether its words still hold."""
 
 import pytest
 from django.core import mail

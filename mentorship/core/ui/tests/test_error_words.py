@@ -1,4 +1,4 @@
-"""What forms say is wrong."""
+"""Error messages of forms."""
 
 import pytest
 from django import forms

@@ -20,7 +20,7 @@ def test_a_text_that_a_spreadsheet_may_read_as_a_formula_begins_with_an_apostrop
 
 
 def test_nothing_invisible_hides_a_formula():
-    """Some programs leave such characters out when they open a file. The signs of Arabic numbers can be seen."""
+    """Programs may leave such characters out when they open a file. The signs of Arabic numbers can be seen."""
     invisible = [c for c in map(chr, range(0x10000)) if category(c) in ("Cc", "Cf", "Zs", "Zl", "Zp")]
     seen = set("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2")
     hidden = {*invisible, "\u3164", "\ufe0f"} - seen

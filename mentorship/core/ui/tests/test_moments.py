@@ -1,4 +1,4 @@
-"""Moments in words: every zone by its name, whatever its key."""
+"""Moments in words: every zone by its name, by any of its keys."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

@@ -50,7 +50,7 @@ class Part:
         self._signal(signal.SIGCONT)
 
     def stop(self, with_signal: int = signal.SIGTERM) -> None:
-        """Ask the leader to end, or kill all of the group; what is not gone after 20 seconds is killed."""
+        """Ask the leader to end, or kill all of the group; any process left after 20 seconds is killed."""
         if self._process is None:
             return
         if with_signal == signal.SIGTERM:

@@ -1,4 +1,4 @@
-"""What people do, for locust, which runs it in an environment of its own: it imports nothing of the product's models.
+"""People as locust plays them, in an environment of its own: this module imports nothing of the product's models.
 
 Each request is a line of `requests.jsonl` in LOAD_FOLDER, and whatever a page said to be done one of
 `acknowledged.jsonl`.
@@ -27,7 +27,7 @@ _spec.loader.exec_module(_forms)
 
 
 def note(name: str, line: dict[str, Any]) -> None:
-    """Add a line to a file; what was acknowledged must outlive this process."""
+    """Add a line to a file; acknowledged requests must outlive this process."""
     with (FOLDER / f"{name}.jsonl").open("a") as out:
         out.write(json.dumps(line) + "\n")
 
@@ -40,7 +40,7 @@ def _note_request(name: str, response_time: float, response: Any, exception: Any
 
 
 class Person(HttpUser):
-    """Somebody at an address of their own, with a browser that keeps cookies."""
+    """A person at an address of their own, with a browser that keeps cookies."""
 
     abstract = True
     wait_time = constant_pacing(2)
@@ -55,7 +55,7 @@ class Person(HttpUser):
         return self.client.get(path, name=name, timeout=PATIENCE)
 
     def send(self, page: Any, name: str, action: str = "", **typed: Any) -> Any:
-        """Fill in the form of a page, by its action where it has several, and send it; sends again what was busy."""
+        """Fill in the form of a page, by its action where it has several, and send it; again if the server was busy."""
         forms = _forms.post_forms(page.text, page.url.partition("?")[0].removeprefix(self.host))
         form = next((one for one in forms if action in one.action and "next" not in one.values), None)
         if form is None:

@@ -1,4 +1,4 @@
-"""The load: some minutes of calm, then each part stopped, frozen and killed in turn, then what was lost.
+"""The load: some minutes of calm, then each part stopped, frozen and killed in turn, then a count of losses.
 
 `ASSURANCE_CALM_SECONDS`, `ASSURANCE_OUTAGE_SECONDS` and `ASSURANCE_PEOPLE` make it longer or shorter.
 """
@@ -34,7 +34,7 @@ HANGS_MS = 45_000
 
 @dataclass(frozen=True)
 class Period:
-    """What was done to which part, and from when to when."""
+    """A disturbance of one part, with its begin and end."""
 
     name: str
     begin: float
@@ -43,7 +43,7 @@ class Period:
 
 def rows() -> Iterator[Row]:
     """Run it all and measure the promises of a busy installation."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ends the processes that this one started
     with tempfile.TemporaryDirectory(prefix="assurance-") as name:
         folder = Path(os.environ.get("ASSURANCE_FOLDER", name))
         folder.mkdir(exist_ok=True)
@@ -158,7 +158,7 @@ def p95(requests: Sequence[dict[str, Any]]) -> float:
 
 
 def rows_of_what_is_there(found: dict[str, Any], left: int) -> Iterator[Row]:
-    """What was looked for afterwards, and what is missing."""
+    """The rows about things that pages acknowledged: how many were looked for, and which are missing."""
     lost = {name: len(keys) for name, keys in found["lost"].items()}
     told = ", ".join(f"{number:,} {name}" for name, number in found["acknowledged"].items())
     yield Row(

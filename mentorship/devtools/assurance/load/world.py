@@ -1,4 +1,4 @@
-"""What the load works on, and what became of it. Runs inside the installation."""
+"""The data that the load works on, and the check of it afterwards. Runs inside the installation."""
 
 import json
 from collections import Counter
@@ -82,7 +82,7 @@ def left() -> dict[str, int]:
 
 
 def check(folder: Path) -> dict[str, Any]:
-    """What of all that was acknowledged is not there, and the intros that reached people not once."""
+    """Count acknowledged requests, list those that were lost, and check that intros reached people exactly once."""
     acknowledged = [json.loads(line) for line in (folder / "acknowledged.jsonl").read_text().splitlines()]
     arrived = [json.loads(line) for line in (folder / "mails.jsonl").read_text().splitlines()]
     found = {name: {one["what"] for one in acknowledged if one["kind"] == name} for name in ACKNOWLEDGED}

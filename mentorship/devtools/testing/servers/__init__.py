@@ -1,4 +1,4 @@
-"""Real servers for tests, from Python wheels: PostgreSQL, Valkey and a mail server that answers as it is told.
+"""Real servers for tests, from Python wheels: PostgreSQL, Valkey and a mail server whose answers the test sets.
 
 None of them needs root, a system package or a fixed port, and each is gone at the end of its `with`. A server that is
 there already is used instead if TEST_DATABASE_URL or TEST_REDIS_URL names it.
@@ -42,7 +42,7 @@ def free_port() -> int:
 
 
 def wait_for_port(port: int, process: subprocess.Popen, log: Path, seconds: float = 30) -> None:
-    """Return as soon as something answers on the port; ServerError if the process ends or time is up."""
+    """Wait until a server answers on the port; ServerError if the process ends or time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -207,7 +207,7 @@ def stop(process: subprocess.Popen, with_signal: int = signal.SIGTERM, seconds: 
 
 @dataclass
 class Mailbox:
-    """What the mail server accepted, and how it answers next.
+    """The mails that the mail server accepted, and its next answers.
 
     `answers` maps an address to its answer to RCPT. `data_answer` is asked with the running number of each mail, from
     1, when all of it has arrived; it returns the answer line, "hang", or "drop" to close the connection after the mail
@@ -252,7 +252,7 @@ class Mailbox:
 
 
 class _Handler:
-    """What aiosmtpd asks. For each session it looks at every attribute of it: a mailbox would parse all its mails."""
+    """The handler for aiosmtpd, which reads all attributes in each session: a mailbox would parse all its mails."""
 
     def __init__(self, box: Mailbox) -> None:
         self._box = box

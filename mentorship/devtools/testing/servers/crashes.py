@@ -87,7 +87,7 @@ class CrashInstallation:
         return [(f"<{UUID(str(pk))}@localhost>", status, bool(twice)) for pk, status, twice in found]
 
     def trace(self) -> tuple[int, Counter[str]]:
-        """How far it has come: mails that arrived, and messages by status."""
+        """The progress so far: mails that arrived, and messages by status."""
         return len(self.server.box.taken), Counter(status for _, status, _ in self.rows())
 
     def all_sent(self) -> bool:
@@ -115,7 +115,7 @@ class CrashInstallation:
 
 
 def wait_until(happened: Callable[[], bool], installation: CrashInstallation, *, still: float = STILL_SECONDS) -> None:
-    """Go on as soon as it has happened; each mail that arrives is a reason to look.
+    """Wait for an event; each mail that arrives is a reason to look.
 
     However slow the machine is, this waits as long as anything moves. Fails after `still` seconds in which no mail
     arrived and no message changed; what the worker said last is in the error.

@@ -87,11 +87,11 @@ class Installation:
         return [mail for envelope, mail in taken if address in envelope.rcpt_tos and word in str(mail["Subject"])]
 
     def wait_for_mail(self, address: str, word: str = "") -> Message:
-        """The first such mail, as soon as it is there."""
+        """Wait for the first such mail, and return it."""
         return self.wait(lambda: self.mails_to(address, word))[0]
 
     def wait(self, look: Callable[[], Found], seconds: float = 40) -> Found:
-        """What `look` finds, as soon as it finds something."""
+        """Wait until `look` returns a true value, and return it."""
         end = time.monotonic() + seconds
         while not (found := look()):
             assert time.monotonic() < end, self.logs()

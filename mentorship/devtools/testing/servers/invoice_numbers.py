@@ -69,7 +69,7 @@ print(NumberSeries.objects.get().last, IssuedDocument.objects.count(),
 
 @dataclass(frozen=True)
 class Numbers:
-    """What the database holds at the end."""
+    """The rows and numbers in the database at the end."""
 
     last: int
     papers: int
@@ -79,7 +79,7 @@ class Numbers:
     seconds: float
 
     def faults(self, number: int) -> list[str]:
-        """What is wrong, in words; empty if there is no gap, no double and nothing without its paper and mail."""
+        """The faults in words; none if there is no gap, no double and nothing without its document and mail."""
         wanted = list(range(1, number + 1))
         found = []
         if self.sequences != wanted:

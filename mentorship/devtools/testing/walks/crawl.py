@@ -66,7 +66,7 @@ def crawl(client: Client, start: str = "/") -> Site:
 
 
 def _open(site: Site, client: Client, url: str, found_on: str) -> list[str]:
-    """Open an address, note what is on it, and return the addresses that it links to."""
+    """Open an address, note its contents, and return the addresses that it links to."""
     answer = client.get(url)
     if answer.status_code in (301, 302):
         return [_local(url, answer["Location"])]

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-# What is typed into empty fields, by the type of the input.
+# Values for empty fields, by the type of the input.
 TYPED = {
     "email": "somebody.new@example.org",
     "date": "2027-03-05",

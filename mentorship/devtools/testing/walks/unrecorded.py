@@ -1,4 +1,4 @@
-"""Which requests change something without an entry of the audit trail."""
+"""Requests that change data without an entry of the audit trail."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from django.db import connection
 
 WRITE = re.compile(r'\s*(INSERT|UPDATE|DELETE)(?: OR IGNORE)?(?: INTO| FROM)?\s+"?(\w+)"?', re.IGNORECASE)
 ENTRIES = "audit_auditentry"
-# What requests write beside what they are about: sessions, limits, forms that were sent, and who read what.
+# Tables that requests write beside their subject: sessions, limits, forms that were sent, and who read what.
 BESIDE = {
     "django_session",
     "usersessions_usersession",

@@ -1,4 +1,4 @@
-"""Somebody with rows in every app, for the tests of exports and erasures."""
+"""A person with rows in every app, for the tests of exports and erasures."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -39,7 +39,7 @@ from training.tests.slots import book, mentors, new_session
 
 @pytest.fixture
 def person(cast):
-    """Somebody with rows in every room, and mentioned all over the place."""
+    """A person with rows in every room, and mentioned all over the place."""
     user = UserFactory(email=EMAIL, full_name=NAME, pronouns=PHRASE, country="KE")
     enrollment = EnrollmentFactory(
         cohort=cast.cohort,

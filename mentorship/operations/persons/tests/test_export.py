@@ -1,4 +1,4 @@
-"""Everything that is kept about a person is handed out."""
+"""Exports of a person hand out all that is kept about them."""
 
 import io
 import json

@@ -44,7 +44,7 @@ def missing():
 
 
 def holds(field, rule):
-    """What a column can hold about people, in words; "" where nothing."""
+    """The kind of data about people that a column can hold, in words; "" for none."""
     if isinstance(field, ForeignKey):
         to = field.related_model._meta.label_lower
         if to == User._meta.label_lower:
@@ -109,7 +109,7 @@ def test_every_text_column_of_a_row_is_blanked_or_named_as_kept(label):
     "label", [label for label, known in KNOWN.items() if known.is_about_people or known.written_by]
 )
 def test_every_text_says_who_wrote_it(label):
-    """Who asks for a copy of their data gets what they wrote and what was written for them, and nothing else."""
+    """A copy of a person's data has their own texts and those written for them, and nothing else."""
     known, model = KNOWN[label], apps.get_model(label)
     texts = {field.name for field in texts_of(model)}
     assert texts <= {*known.words, *known.held_back}, f"Say in `words` who wrote it. {HOW}"

@@ -1,4 +1,4 @@
-"""What a page says about who reads a text holds in copies of people's data, in exports, and in the audit trail."""
+"""Promises on pages about the readers of a text hold in copies of people's data, in exports, and in the audit trail."""
 
 import json
 from datetime import date
@@ -19,7 +19,7 @@ from mentorship.operations.persons.export import export
 from mentorship.operations.persons.subject import find_subject
 
 pytestmark = pytest.mark.django_db
-# What was typed → whose copies have it. Everything else is read by coordinators only, as the page says.
+# Text → the people whose copies have it. Everything else is read by coordinators only, as the page says.
 WRITERS = {
     "why the mentor declined": ["mentor"],
     '"reason_kind": "known"': ["mentor"],
