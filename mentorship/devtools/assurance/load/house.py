@@ -111,53 +111,51 @@ def whole_house(folder: Path) -> Iterator[House]:
         broker = stack.enter_context(own_valkey())
         web, mail = free_port(), free_port()
         environ = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "mentorship.settings",
+            **_production(folder, web, mail),
             "DATABASE_URL": database.url,
             "REDIS_URL": broker.url,
-            "EMAIL_URL": f"smtp://127.0.0.1:{mail}",
-            "SITE_URL": f"http://127.0.0.1:{web}",
-            "ALLOWED_HOSTS": "127.0.0.1",
-            "TRUSTED_PROXIES": "1",
-            "SECRET_KEY": secrets.token_hex(32),
-            "VAR_DIR": str(folder / "var"),
-            "DEBUG": "off",
-            "DEMO": "off",
-            "SWEEP_SECONDS": str(SWEEP_SECONDS),
         }
+        own = _own_parts(folder, environ, web, mail)
+        house = House(folder, environ, {"database": database, "broker": broker, **own})
         (folder / "var").mkdir()
-        python = [sys.executable, "-m"]
-        celery = [*python, "celery", "-A", "mentorship"]
-        parts: dict[str, Part | OwnServer] = {
-            "database": database,
-            "broker": broker,
-            "mail server": Part(
-                [*python, "mentorship.devtools.testing.servers.mail_sink", str(mail), str(folder / "mails.jsonl")],
-                environ,
-                folder / "mail.log",
-                mail,
-            ),
-            "web": Part(
-                [*python, "gunicorn", "mentorship.wsgi", "--bind", f"127.0.0.1:{web}", "--workers=2", "--threads=16"],
-                environ,
-                folder / "web.log",
-                web,
-            ),
-            "worker": Part(
-                [*celery, "worker", "--without-gossip", "--without-mingle", "--concurrency=2", "--loglevel=INFO"],
-                environ,
-                folder / "worker.log",
-            ),
-            "beat": Part([*celery, "beat", "--loglevel=INFO"], environ, folder / "beat.log"),
-        }
-        house = House(folder, environ, parts)
         house.run("manage.py", "migrate", "--verbosity=0")
         house.run("manage.py", "collectstatic", "--noinput", "--verbosity=0")
-        own = [parts[name] for name in ("mail server", "web", "worker", "beat")]
         try:
-            for part in own:
+            for part in own.values():
                 part.start()
             yield house
         finally:
-            for part in own:
+            for part in own.values():
                 part.stop(signal.SIGKILL)
+
+
+def _production(folder: Path, web: int, mail: int) -> dict[str, str]:
+    """The environment of production, with the ports of gunicorn and of the mail server."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "mentorship.settings",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail}",
+        "SITE_URL": f"http://127.0.0.1:{web}",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "TRUSTED_PROXIES": "1",
+        "SECRET_KEY": secrets.token_hex(32),
+        "VAR_DIR": str(folder / "var"),
+        "DEBUG": "off",
+        "DEMO": "off",
+        "SWEEP_SECONDS": str(SWEEP_SECONDS),
+    }
+
+
+def _own_parts(folder: Path, environ: dict[str, str], web: int, mail: int) -> dict[str, Part]:
+    """The processes of the installation, not started yet, in the order in which they start."""
+    python = [sys.executable, "-m"]
+    celery = [*python, "celery", "-A", "mentorship"]
+    sink = [*python, "mentorship.devtools.testing.servers.mail_sink", str(mail), str(folder / "mails.jsonl")]
+    gunicorn = [*python, "gunicorn", "mentorship.wsgi", "--bind", f"127.0.0.1:{web}", "--workers=2", "--threads=16"]
+    worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--concurrency=2", "--loglevel=INFO"]
+    return {
+        "mail server": Part(sink, environ, folder / "mail.log", mail),
+        "web": Part(gunicorn, environ, folder / "web.log", web),
+        "worker": Part(worker, environ, folder / "worker.log"),
+        "beat": Part([*celery, "beat", "--loglevel=INFO"], environ, folder / "beat.log"),
+    }
