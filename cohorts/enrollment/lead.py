@@ -42,18 +42,10 @@ def change_lead(*, enrollment: Enrollment, to: User, by: User) -> Enrollment:
     before = locked.user
     if before.pk == to.pk:
         return locked
-    member = TeamMember.objects.filter(enrollment=locked, user=to).first()
+    member = TeamMember.objects.filter(enrollment=locked, user=to).select_related("user").first()
     if member is None or not locked.is_open:
         raise ServiceError(f"{to} is not in this team any more.")
-    if locked.private_needs:
-        # One line, by which an erasure of its subject finds all of it.
-        needs = f"{NEEDS_OF}{before}: {' '.join(locked.private_needs.split())}"
-        locked.note = "\n".join(filter(None, [locked.note, needs]))
-    locked.user, locked.private_needs, locked.comes_back_as = to, "", []
-    locked.listed_publicly = locked.defers = False
-    locked.shares_address, member.shares_address = member.shares_address, locked.shares_address
-    locked.country, locked.time_zone, locked.languages = to.country, to.time_zone, to.languages
-    member.user, member.named_as = before, ""
+    _exchange(locked, member)
     try:
         with transaction.atomic():
             locked.save()
@@ -72,3 +64,17 @@ def change_lead(*, enrollment: Enrollment, to: User, by: User) -> Enrollment:
     )
     mail_lead_changed(locked, before)
     return locked
+
+
+def _exchange(enrollment: Enrollment, member: TeamMember) -> None:
+    """Let the lead and a member change places, without saving. What each said about themselves goes with them."""
+    before, to = enrollment.user, member.user
+    if enrollment.private_needs:
+        # One line, by which an erasure of its subject finds all of it.
+        needs = f"{NEEDS_OF}{before}: {' '.join(enrollment.private_needs.split())}"
+        enrollment.note = "\n".join(filter(None, [enrollment.note, needs]))
+    enrollment.user, enrollment.private_needs, enrollment.comes_back_as = to, "", []
+    enrollment.listed_publicly = enrollment.defers = False
+    enrollment.shares_address, member.shares_address = member.shares_address, enrollment.shares_address
+    enrollment.country, enrollment.time_zone, enrollment.languages = to.country, to.time_zone, to.languages
+    member.user, member.named_as = before, ""

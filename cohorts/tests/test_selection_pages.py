@@ -43,18 +43,20 @@ def rules(**parts):
     return data
 
 
-def test_rules_are_typed_tried_and_shown_again(client, cast, applications):
-    office = SignupQuestion.objects.create(
-        cohort=cast.cohort,
+def ask_for_office(cohort):
+    return SignupQuestion.objects.create(
+        cohort=cohort,
         role="mentee",
         key="office",
         kind="one",
         text="Your office",
         options=[["North", "North"], ["South", "South"]],
     )
-    SignupAnswer.objects.create(enrollment=applications[0], question=office, value="North")
-    client.force_login(cast.coordinator)
-    data = rules(
+
+
+def rules_of_every_kind(first):
+    """Rules of every kind, which always accept the application `first`."""
+    return rules(
         tracks=[{"name": "Tuesday", "seats": "1"}, {"name": "Friday", "seats": "1"}, {"name": "", "DELETE": "on"}],
         quotas=[
             {"attribute": "country", "value": "kenya", "most": "5"},
@@ -65,11 +67,17 @@ def test_rules_are_typed_tried_and_shown_again(client, cast, applications):
             {"what": "reviews", "answer": "", "points": "0.5"},
         ],
         priority=[{"what": "first_time", "answer": ""}],
-        override=[{"application": f"{applications[1].pk} Project B"}],
+        override=[{"application": f"{first.pk} Project B"}],
         seed="spring",
         **{"try": "1"},
     )
-    answer = client.post(page(cast), data)
+
+
+def test_rules_are_typed_tried_and_shown_again(client, cast, applications):
+    office = ask_for_office(cast.cohort)
+    SignupAnswer.objects.create(enrollment=applications[0], question=office, value="North")
+    client.force_login(cast.coordinator)
+    answer = client.post(page(cast), rules_of_every_kind(applications[1]))
     run = SelectionRun.objects.get()
     assert answer.url == page(cast, "selection-run-detail", run.pk)
     cast.cohort.refresh_from_db()

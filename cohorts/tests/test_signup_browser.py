@@ -66,61 +66,12 @@ def test_sign_up_works_on_a_phone_with_the_keyboard_alone(cohort, site):
         errors: list[str] = []
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         page.goto(f"{site}/join/{cohort.slug}/")
-        faultless(page)
-        tab_to(page, "Sign up as mentee")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/mentee/")
-        faultless(page)
-        assert page.locator("select[name=time_zone]").input_value() in ("Asia/Kathmandu", "Asia/Katmandu")
-        before, then = page.get_by_text("Have you done this before?"), page.get_by_text("Where was that?")
-        expect(before).to_be_visible()
-        expect(then).to_be_hidden()
-        fill(page, "full_name", "Nima")
-        fill(page, "email", "nima@example.org")
-        fill(page, "country", "Nepal")
-        page.keyboard.press("Tab")
-        page.keyboard.press("Tab")
-        page.keyboard.type("English,")
-        fill(page, "title", "Maps of glaciers")
-        fill(page, "description", "Ice that melts, seen from above.")
-        page.keyboard.press("Tab")
-        # This browser keeps the input: a session that ends loses nothing.
-        page.wait_for_timeout(500)
-        page.context.clear_cookies()
-        page.reload()
-        expect(page.get_by_text("We kept what you had typed here.")).to_be_visible()
-        assert page.locator("input[name=full_name]").input_value() == "Nima"
-        assert page.locator("input[name=languages]").input_value() == "English"
-        assert page.locator("textarea[name=description]").input_value() == "Ice that melts, seen from above."
-        fill(page, "description", "")
-        page.keyboard.press("Tab")
-        while page.evaluate("document.activeElement.tagName") == "BUTTON":  # the topics that are suggested
-            page.keyboard.press("Tab")
-        page.keyboard.type("Glaciers,")
-        question = SignupQuestion.objects.get(text="Have you done this before?")
-        tab_to(page, f"q_{question.key}")
-        page.keyboard.press("Space")
-        expect(then).to_be_visible()
-        other = SignupQuestion.objects.get(text="Where was that?")
-        fill(page, f"q_{other.key}", "In Lalitpur")
-        tab_to(page, "shares_address")
-        page.keyboard.press("Space")
-        faultless(page)
-        tab_to(page, "Sign up")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/sent/")
-        faultless(page)
-        assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('draft:')).length") == 0
-        mail = OutboxMessage.objects.get(to=["nima@example.org"])
-        page.goto(next(word for word in mail.full_text.split() if "/join/confirm/" in word))
-        assert not Enrollment.objects.filter(user__email="nima@example.org").exists()
-        faultless(page)
-        tab_to(page, "mine")
-        page.keyboard.press("Space")
-        tab_to(page, page.locator("main form button").inner_text().strip())
-        page.keyboard.press("Enter")
-        expect(page.get_by_text("Thank you, Nima")).to_be_visible()
-        faultless(page)
+        open_form(page)
+        describe_project(page)
+        lose_the_session(page)
+        answer_questions(page)
+        send(page)
+        confirm(page)
         assert errors == []
         enrollment = Enrollment.objects.get(user__email="nima@example.org")
         assert (enrollment.title, enrollment.country, enrollment.languages) == ("Maps of glaciers", "NP", ["en"])
@@ -129,6 +80,81 @@ def test_sign_up_works_on_a_phone_with_the_keyboard_alone(cohort, site):
             "Where was that?": "In Lalitpur",
         }
         assert [topic.name for topic in enrollment.topics.all()] == ["Glaciers"]
+
+
+def open_form(page: Page) -> None:
+    """The form knows the browser's time zone, and hides the question that depends on another."""
+    faultless(page)
+    tab_to(page, "Sign up as mentee")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/mentee/")
+    faultless(page)
+    assert page.locator("select[name=time_zone]").input_value() in ("Asia/Kathmandu", "Asia/Katmandu")
+    expect(page.get_by_text("Have you done this before?")).to_be_visible()
+    expect(page.get_by_text("Where was that?")).to_be_hidden()
+
+
+def describe_project(page: Page) -> None:
+    fill(page, "full_name", "Nima")
+    fill(page, "email", "nima@example.org")
+    fill(page, "country", "Nepal")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("English,")
+    fill(page, "title", "Maps of glaciers")
+    fill(page, "description", "Ice that melts, seen from above.")
+    page.keyboard.press("Tab")
+
+
+def lose_the_session(page: Page) -> None:
+    """The browser keeps the input, so nothing is lost with the session."""
+    page.wait_for_timeout(500)
+    page.context.clear_cookies()
+    page.reload()
+    expect(page.get_by_text("We kept what you had typed here.")).to_be_visible()
+    assert page.locator("input[name=full_name]").input_value() == "Nima"
+    assert page.locator("input[name=languages]").input_value() == "English"
+    assert page.locator("textarea[name=description]").input_value() == "Ice that melts, seen from above."
+
+
+def answer_questions(page: Page) -> None:
+    """Add a topic, and answer the question that another one reveals."""
+    fill(page, "description", "")
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.tagName") == "BUTTON":  # the topics that are suggested
+        page.keyboard.press("Tab")
+    page.keyboard.type("Glaciers,")
+    question = SignupQuestion.objects.get(text="Have you done this before?")
+    tab_to(page, f"q_{question.key}")
+    page.keyboard.press("Space")
+    expect(page.get_by_text("Where was that?")).to_be_visible()
+    other = SignupQuestion.objects.get(text="Where was that?")
+    fill(page, f"q_{other.key}", "In Lalitpur")
+    tab_to(page, "shares_address")
+    page.keyboard.press("Space")
+    faultless(page)
+
+
+def send(page: Page) -> None:
+    tab_to(page, "Sign up")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sent/")
+    faultless(page)
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('draft:')).length") == 0
+
+
+def confirm(page: Page) -> None:
+    """Confirm the address by the link of the mail."""
+    mail = OutboxMessage.objects.get(to=["nima@example.org"])
+    page.goto(next(word for word in mail.full_text.split() if "/join/confirm/" in word))
+    assert not Enrollment.objects.filter(user__email="nima@example.org").exists()
+    faultless(page)
+    tab_to(page, "mine")
+    page.keyboard.press("Space")
+    tab_to(page, page.locator("main form button").inner_text().strip())
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Thank you, Nima")).to_be_visible()
+    faultless(page)
 
 
 def test_what_is_wrong_gets_the_focus_and_leads_into_the_fields(cohort, site):

@@ -117,6 +117,18 @@ def match(walk: Walk) -> None:
 
 
 def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
+    each_member_hears_of_the_sign_up(walk)
+    a_member_leaves_alone(walk)
+    the_lead_invites_them_back(walk)
+    the_lead_withdraws_the_team(walk)
+    the_lead_brings_it_back(walk)
+    a_member_leaves_a_match(walk)
+    # No coordinator acts for them by a link of theirs.
+    leaving = OutboxMessage.objects.filter(kind__in=["leaving", "sign-up"])
+    assert not [message for message in leaving if "/join/place/" in message.body_text]
+
+
+def each_member_hears_of_the_sign_up(walk: Walk) -> None:
     sign_up(walk)
     mails = walk.new_mails()
     assert {address: mail.subject for address, mail in mails.items()} == {
@@ -126,7 +138,8 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
     }
     assert not any(other in mails[BO].full_text for other in (LEAD, CHAO))
 
-    # A member leaves alone.
+
+def a_member_leaves_alone(walk: Walk) -> None:
     page = walk.leave(BO, "leave")
     assert "Tariq Anwar and Chao Li will carry on without you." in page
     mails = walk.new_mails()
@@ -140,7 +153,9 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
     assert "/join/place/" not in mails[CHAO].full_text
     assert (walk.names(), walk.team.status) == (["Tariq Anwar", "Chao Li"], "applied")
 
-    # The lead invites them back, and only they say yes.
+
+def the_lead_invites_them_back(walk: Walk) -> None:
+    """The lead can only ask: the member says yes."""
     departure = walk.team.departures.get()
     for _ in range(2):
         walk.press(LEAD, "invite-back", departure=str(departure.pk))
@@ -155,7 +170,9 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
     }
     assert set(walk.names()) == {"Tariq Anwar", "Bo Lund", "Chao Li"}
 
-    # The lead withdraws the team, and everybody hears of it once.
+
+def the_lead_withdraws_the_team(walk: Walk) -> None:
+    """The whole team hears of it, once."""
     page = walk.leave(LEAD, "withdraw")
     assert "The whole team will withdraw, not only you. We’ll tell Chao Li and Bo Lund by email." in page
     mails = walk.new_mails()
@@ -168,7 +185,8 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
     assert not OutboxMessage.objects.filter(body_text__contains="Private words").exists()
     assert walk.team.status == "withdrawn"
 
-    # And comes back.
+
+def the_lead_brings_it_back(walk: Walk) -> None:
     assert "who leads the team, can bring it back" in words_in(Client().get(walk.path(BO)))
     walk.press(BO, "come-back")
     assert (walk.team.status, walk.subjects()) == ("withdrawn", {})
@@ -181,7 +199,9 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
         CHAO: "Your team's application to Seeds 3 is active again",
     }
 
-    # They are matched, which their pages say once the introduction has been sent, and a member leaves.
+
+def a_member_leaves_a_match(walk: Walk) -> None:
+    """Their pages name the match once the introduction has been sent."""
     match(walk)
     assert Match.objects.get().mentor == walk.mentor
     assert "You are matched with Mona Sato." in words_in(Client().get(walk.path(CHAO)))
@@ -199,9 +219,6 @@ def test_a_team_of_three_from_sign_up_to_a_member_who_leaves_a_match(walk):
     assert "Your mentoring carries on as before, with Tariq Anwar and Bo Lund." in mails[MONA].full_text
     assert Match.objects.get().status == "introduced"
     assert walk.subjects() == {}
-    # No coordinator acts for them by a link of theirs.
-    leaving = OutboxMessage.objects.filter(kind__in=["leaving", "sign-up"])
-    assert not [message for message in leaving if "/join/place/" in message.body_text]
 
 
 def test_the_lead_of_a_matched_team_reads_what_ends_and_the_mentor_is_told(walk):

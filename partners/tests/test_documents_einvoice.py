@@ -30,25 +30,28 @@ names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_
 )
 
 
+# Category, percent and the reason of an exemption.
+TAXES = [
+    ("S", "19", ""),
+    ("S", "7.5", ""),
+    ("E", "0", "Exempt"),
+    ("AE", "0", "Reverse charge"),
+    ("O", "0", "Outside"),
+]
+
+
+@st.composite
+def lines_of_invoice(draw):
+    quantity = draw(st.integers(1, 10_000)) * CENT
+    price = draw(st.integers(0, 10**7)) * CENT
+    return EInvoiceLine(draw(names), quantity, price, (quantity * price).quantize(CENT, ROUND_HALF_UP))
+
+
 @st.composite
 def e_invoices(draw):
     """Any invoice or credit note that the programme could write."""
-    category, percent, reason = draw(
-        st.sampled_from(
-            [
-                ("S", "19", ""),
-                ("S", "7.5", ""),
-                ("E", "0", "Exempt"),
-                ("AE", "0", "Reverse charge"),
-                ("O", "0", "Outside"),
-            ]
-        )
-    )
-    lines = []
-    for _ in range(draw(st.integers(1, 5))):
-        quantity = draw(st.integers(1, 10_000)) * CENT
-        price = draw(st.integers(0, 10**7)) * CENT
-        lines.append(EInvoiceLine(draw(names), quantity, price, (quantity * price).quantize(CENT, ROUND_HALF_UP)))
+    category, percent, reason = draw(st.sampled_from(TAXES))
+    lines = draw(st.lists(lines_of_invoice(), min_size=1, max_size=5))
     net = sum((line.amount for line in lines), Decimal(0))
     tax = (net * Decimal(percent) / 100).quantize(CENT, ROUND_HALF_UP)
     credit = draw(st.booleans())
