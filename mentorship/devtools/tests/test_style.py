@@ -65,6 +65,16 @@ def test_an_inline_import_with_its_reason_passes_in_tests_too(house: Path) -> No
     assert style.imports_without_reason(house) == []
 
 
+def test_a_docstring_that_begins_with_a_pronoun_is_named(house: Path) -> None:
+    (house / "cohorts/tests/test_x.py").write_text(
+        '"""What-if answers."""\nclass Whether:\n    """Who is asked."""\n    def it(self):\n        """It\'s asked."""'
+    )
+    assert style.docstrings_without_subject(house) == [
+        "cohorts/tests/test_x.py:3: a docstring begins with the thing or the verb, not with “Who”",
+        "cohorts/tests/test_x.py:5: a docstring begins with the thing or the verb, not with “It”",
+    ]
+
+
 def test_a_status_that_nothing_has_is_named(house: Path) -> None:
     (house / "cohorts/models.py").write_text("\n".join(f'"{status}"' for status in style.STATUS if status != "held"))
     assert style.statuses_without_use(house) == ["mentorship/core/ui/status.py: nothing has the status held"]
