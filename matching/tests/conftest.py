@@ -1,7 +1,9 @@
 """Fixtures for tests of the board and what leads to it. A module that needs another cohort has its own."""
 
 import pytest
+import time_machine
 
+from matching.tests.speed_events import BEFORE, an_event
 from mentorship.devtools.testing.factories import CohortFactory
 
 
@@ -25,3 +27,16 @@ def coordinator(client, cast):
     """A browser in which the coordinator is signed in."""
     client.force_login(cast.coordinator)
     return client
+
+
+@pytest.fixture
+def before_the_event():
+    """Nine days before the event of `speed_events`."""
+    with time_machine.travel(BEFORE, tick=False):
+        yield
+
+
+@pytest.fixture
+def event(cohort):
+    """A speed mentoring event of the module's cohort."""
+    return an_event(cohort)

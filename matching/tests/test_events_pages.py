@@ -1,31 +1,21 @@
 """The pages of events: who may see and change them, their forms, lists and files."""
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from matching.events.day.event_day import plan_tables
 from matching.models import SpeedEvent
-from matching.tests.speed_events import BEFORE, all_come, an_event, people, spring, url
+from matching.tests.speed_events import all_come, people, spring, url
 from mentorship.core.outbox.models import OutboxMessage
 
-
-@pytest.fixture(autouse=True)
-def before_the_event():
-    with time_machine.travel(BEFORE, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("before_the_event")
 
 
 @pytest.fixture
 def cohort(cast):
     return spring(cast)
-
-
-@pytest.fixture
-def event(cohort):
-    return an_event(cohort)
 
 
 EVENT_PAGES = ("event-detail", "event-checkin", "event-plan", "event-live", "event-state")

@@ -15,28 +15,19 @@ from matching.events.services import answer_invitation, invite_to_event
 from matching.events.sweep import sweep_events
 from matching.groups.links import CHOICE_LINK
 from matching.models import SpeedEvent
-from matching.tests.speed_events import BEFORE, all_come, an_event, path_of, people, spring, status_of, url
+from matching.tests.speed_events import all_come, an_event, path_of, people, spring, status_of, url
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import TOKEN, meaning_of
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.links import without_signatures
 
-
-@pytest.fixture(autouse=True)
-def before_the_event():
-    with time_machine.travel(BEFORE, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("before_the_event")
 
 
 @pytest.fixture
 def cohort(cast):
     return spring(cast)
-
-
-@pytest.fixture
-def event(cohort):
-    return an_event(cohort)
 
 
 # Seats

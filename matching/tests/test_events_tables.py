@@ -11,26 +11,17 @@ from matching.events.day.event_day import advance_event_round, mark_arrivals, pl
 from matching.events.day.table_plan import stored_schedule
 from matching.events.links import EVENT_LINK
 from matching.models import MatchPin, SpeedEvent, SpeedWish
-from matching.tests.speed_events import BEFORE, START, all_come, an_event, path_of, people, pks, spring, url
+from matching.tests.speed_events import BEFORE, START, all_come, path_of, people, pks, spring, url
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import TopicFactory
 
-
-@pytest.fixture(autouse=True)
-def before_the_event():
-    with time_machine.travel(BEFORE, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("before_the_event")
 
 
 @pytest.fixture
 def cohort(cast):
     return spring(cast)
-
-
-@pytest.fixture
-def event(cohort):
-    return an_event(cohort)
 
 
 def test_check_in_changes_only_what_was_ticked(event, cast):

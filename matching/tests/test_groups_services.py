@@ -1,7 +1,6 @@
 """Goal groups: from the choice to the introduction."""
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -9,17 +8,13 @@ from django.urls import reverse
 from matching.groups import services as groups_services
 from matching.groups.links import CHOICE_LINK
 from matching.models import GoalChoice, GoalGroup, GoalPlace, SpeedRsvp
-from matching.tests.speed_events import BEFORE, path_of, people, pks, spring
+from matching.tests.speed_events import path_of, people, pks, spring
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.pages import SURE
 
-
-@pytest.fixture(autouse=True)
-def before_the_event():
-    with time_machine.travel(BEFORE, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("before_the_event")
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from partners.billing.services import draft_invoice
+from partners.billing.services import draft_invoice, issue_invoice
 from partners.models import Biller, Cost
+from partners.tests.invoices import DAY
 
 
 @pytest.fixture
@@ -39,6 +40,12 @@ def draft(cast, biller):
     return draft_invoice(
         partner=cast.partner, by=cast.owner, currency="EUR", lines=[("A workshop", Decimal(2), Decimal("50.00"))]
     )
+
+
+@pytest.fixture
+def issued(cast, draft):
+    """The draft, issued on DAY."""
+    return issue_invoice(invoice=draft, by=cast.owner, on=DAY)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import PartnerFactory
 from mentorship.devtools.testing.pages import SURE
-from partners.billing.payments import record_payment
 from partners.billing.services import (
     delete_draft,
     draft_credit_note,
@@ -27,22 +26,9 @@ from partners.billing.services import (
 from partners.costs.services import Payer, add_cost, agree_share, propose_split
 from partners.models import Invoice, IssuedDocument, NumberSeries
 from partners.sponsorships.services import add_instalment, save_sponsorship, split_instalments
+from partners.tests.invoices import DAY, status
 
 pytestmark = pytest.mark.django_db
-DAY = date(2027, 2, 1)
-
-
-def pay(invoice, amount, by, on=DAY):
-    return record_payment(invoice=invoice, amount=Decimal(amount), on=on, by=by)
-
-
-def status(invoice):
-    return Invoice.objects.get(pk=invoice.pk).status
-
-
-@pytest.fixture
-def issued(cast, draft):
-    return issue_invoice(invoice=draft, by=cast.owner, on=DAY)
 
 
 def test_issuing_gives_a_number_a_pdf_and_a_mail(cast, issued):

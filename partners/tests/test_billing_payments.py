@@ -1,37 +1,21 @@
 """Payments by hand, and credit carried over."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 
 from mentorship.core.errors import ServiceError
-from partners.billing.payments import carry_over, delete_payment, record_payment
+from partners.billing.payments import carry_over, delete_payment
 from partners.billing.services import (
     draft_invoice,
     issue_invoice,
 )
 from partners.documents.statements import statement_rows
 from partners.models import Invoice
+from partners.tests.invoices import DAY, pay, status
 
 pytestmark = pytest.mark.django_db
-
-
-DAY = date(2027, 2, 1)
-
-
-def pay(invoice, amount, by, on=DAY):
-    return record_payment(invoice=invoice, amount=Decimal(amount), on=on, by=by)
-
-
-def status(invoice):
-    return Invoice.objects.get(pk=invoice.pk).status
-
-
-@pytest.fixture
-def issued(cast, draft):
-    return issue_invoice(invoice=draft, by=cast.owner, on=DAY)
 
 
 def test_an_invoice_is_paid_in_parts_overpaid_and_open_again_when_payments_are_deleted(cast, issued):

@@ -1,36 +1,16 @@
 """Reminders of overdue invoices."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
 import pytest
 import time_machine
 
 from mentorship.core.outbox.models import OutboxMessage
-from partners.billing.payments import record_payment
 from partners.billing.reminders import next_reminder_on, sweep_reminders
-from partners.billing.services import (
-    issue_invoice,
-)
-from partners.models import Biller, Invoice
+from partners.models import Biller
+from partners.tests.invoices import pay
 
 pytestmark = pytest.mark.django_db
-
-
-DAY = date(2027, 2, 1)
-
-
-def pay(invoice, amount, by, on=DAY):
-    return record_payment(invoice=invoice, amount=Decimal(amount), on=on, by=by)
-
-
-def status(invoice):
-    return Invoice.objects.get(pk=invoice.pk).status
-
-
-@pytest.fixture
-def issued(cast, draft):
-    return issue_invoice(invoice=draft, by=cast.owner, on=DAY)
 
 
 def test_a_reminder_is_sent_once_when_due_and_missed_ones_are_not_sent_together(cast, issued):

@@ -1,45 +1,23 @@
 """Partners: who sees and changes the record, its contacts and its pages."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
-from checkins.answering.services import save_answers
-from checkins.models import CheckIn
-from checkins.waves.sweep import sweep_checkins
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import (
     CohortFactory,
-    EnrollmentFactory,
-    MatchFactory,
     PartnerFactory,
     SponsorshipFactory,
 )
 from partners.models import Partner, Sponsorship
 from partners.records.services import create_partner, delete_contact, invite_contact
 from partners.sponsorships.services import add_sponsorship
+from partners.tests.answered import answer, impact_url
 
 pytestmark = pytest.mark.django_db
-
-INTRO = datetime(2027, 2, 1, 10, tzinfo=UTC)
-ASKED = datetime(2027, 5, 3, 10, tzinfo=UTC)
-
-
-def impact_url(cast):
-    return reverse("partners:impact-detail", args=[cast.partner.slug, cast.cohort.slug])
-
-
-def answer(cohort, *, people, met="regularly"):
-    """So many pairs more, whose mentees answer."""
-    for _ in range(people):
-        match = MatchFactory(mentee=EnrollmentFactory(cohort=cohort, country="KE"))
-        OutboxMessage.objects.filter(pk=match.intro_id).update(status="sent", sent_at=INTRO)
-        sweep_checkins(ASKED)
-        checkin = CheckIn.objects.get(match=match, side="mentee")
-        question = checkin.wave.survey.questions.get(key="have-met")
-        save_answers(checkin=checkin, answers={question.pk: met}, now=ASKED)
 
 
 def test_who_sees_a_partner_and_its_impact(client, cast):

@@ -1,14 +1,10 @@
 """The figures of a cohort that partners see, counted by hand, and the rows suppressed in them."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.urls import reverse
 
 from checkins.answering.services import save_answers
 from checkins.models import Answer, CheckIn, CheckInWave
-from checkins.waves.sweep import sweep_checkins
-from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     EnrollmentFactory,
@@ -19,30 +15,10 @@ from mentorship.devtools.testing.factories import (
 from partners.disclosure.small_groups import MERGED
 from partners.reports.checkin_tables import wave_comparisons, waves_in_order
 from partners.reports.impact import NOT_SAID, cohort_impact
+from partners.tests.answered import ASKED, answer, impact_url
 from training.tests.slots import mentors, new_session
 
 pytestmark = pytest.mark.django_db
-
-
-INTRO = datetime(2027, 2, 1, 10, tzinfo=UTC)
-
-
-ASKED = datetime(2027, 5, 3, 10, tzinfo=UTC)
-
-
-def impact_url(cast):
-    return reverse("partners:impact-detail", args=[cast.partner.slug, cast.cohort.slug])
-
-
-def answer(cohort, *, people, met="regularly"):
-    """So many pairs more, whose mentees answer."""
-    for _ in range(people):
-        match = MatchFactory(mentee=EnrollmentFactory(cohort=cohort, country="KE"))
-        OutboxMessage.objects.filter(pk=match.intro_id).update(status="sent", sent_at=INTRO)
-        sweep_checkins(ASKED)
-        checkin = CheckIn.objects.get(match=match, side="mentee")
-        question = checkin.wave.survey.questions.get(key="have-met")
-        save_answers(checkin=checkin, answers={question.pk: met}, now=ASKED)
 
 
 def test_the_figures_equal_a_count_by_hand(cast):

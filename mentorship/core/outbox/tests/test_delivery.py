@@ -15,25 +15,11 @@ from mentorship.core.outbox.delivery.deliver import claim, deliver_all_due, reco
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.services import edit_message, enqueue
 from mentorship.devtools.testing.factories import MessageFactory, UserFactory, WorkspaceFactory
-from mentorship.devtools.testing.servers import BASE_DIR, MailServer, free_port, mail_server
+from mentorship.devtools.testing.servers import BASE_DIR, free_port
 from mentorship.operations.retention.classes import find_class
 from mentorship.operations.retention.services import delete_some
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def server():
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def box(server: MailServer, settings):
-    settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.smtp.EmailBackend", False
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.host, server.port, 0.5
-    server.box.__init__()
-    return server.box
 
 
 def expired_claim(**fields) -> OutboxMessage:
@@ -155,7 +141,8 @@ def test_a_message_whose_recipients_are_all_refused_fails(box):
 
 
 @pytest.mark.parametrize("how", ["hang", "drop"])
-def test_a_missing_answer_is_shown_as_an_unknown_outcome(box, how):
+def test_a_missing_answer_is_shown_as_an_unknown_outcome(box, settings, how):
+    settings.EMAIL_TIMEOUT = 0.5
     box.data_answer = lambda number: how if number == 1 else None
     message, next_one = MessageFactory(due_at=timezone.now() - timedelta(hours=1)), MessageFactory()
     assert deliver_all_due() == 1, "the next message goes out on a session of its own"

@@ -14,7 +14,6 @@ from matching.intro.services import confirm_run
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory
-from mentorship.devtools.testing.servers import mail_server
 
 pytestmark = pytest.mark.django_db
 
@@ -46,12 +45,6 @@ HEADERS = {
     "content-type",
     "content-transfer-encoding",
 }
-
-
-@pytest.fixture(scope="module")
-def server():
-    with mail_server() as running:
-        yield running
 
 
 def stored(words: str, most: int) -> str:

@@ -12,23 +12,8 @@ from mentorship.core.outbox.delivery.deliver import deliver_all_due, recover_exp
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.services import cancel_message, enqueue
 from mentorship.devtools.testing.factories import MessageFactory, UserFactory, WorkspaceFactory
-from mentorship.devtools.testing.servers import mail_server
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def server():
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def box(server, settings):
-    settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.smtp.EmailBackend", False
-    settings.EMAIL_HOST, settings.EMAIL_PORT = server.host, server.port
-    server.box.__init__()
-    return server.box
 
 
 def backup() -> str:

@@ -10,23 +10,8 @@ from mentorship.core.outbox.delivery.suppression import lift, reasons_against, s
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.services import resend_message
 from mentorship.devtools.testing.factories import MessageFactory, UserFactory, WorkspaceFactory
-from mentorship.devtools.testing.servers import MailServer, mail_server
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def server():
-    with mail_server() as running:
-        yield running
-
-
-@pytest.fixture
-def box(server: MailServer, settings):
-    settings.EMAIL_BACKEND, settings.DEMO = "django.core.mail.backends.smtp.EmailBackend", False
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = server.host, server.port, 0.5
-    server.box.__init__()
-    return server.box
 
 
 @pytest.mark.parametrize(
