@@ -52,7 +52,7 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         return self.ever_of_person(user).exclude(status__in=self.model.OVER)
 
     def ever_of_person(self, user: Any) -> "MatchQuerySet":
-        """Also those that ended: what somebody wrote there stays theirs to read."""
+        """A person's matches with those that ended: people may always read their own words."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
         theirs = self.filter(Q(mentor__user=user) | Q(mentee__user=user) | Q(mentee__members__user=user))

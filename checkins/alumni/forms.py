@@ -28,7 +28,7 @@ class OpportunityForm(forms.ModelForm):
 
 
 class BreakForm(PauseUntilForm):
-    """Until when a person is not asked to help."""
+    """The day until which a person is not asked to help."""
 
 
 class DigestPlanForm(forms.ModelForm):

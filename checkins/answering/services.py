@@ -30,7 +30,7 @@ def is_open(checkin: CheckIn, now: datetime) -> bool:
 
 
 def open_until(checkin: CheckIn) -> datetime:
-    """Until when it can be answered or changed, in UTC: its deadline, or at least EDIT_FOR after the first answer."""
+    """The last moment (UTC) to answer or change it: its deadline, or if later EDIT_FOR after the first answer."""
     return max(checkin.closes_at, checkin.answered_at + EDIT_FOR) if checkin.answered_at else checkin.closes_at
 
 

@@ -31,7 +31,7 @@ class ReadTable:
         return [*sheets, *self.sheet.notes, *self.notes]
 
     def as_json(self) -> dict[str, Any]:
-        """For `ImportBatch.reading`."""
+        """The reading as JSON, for `ImportBatch.reading`."""
         first = [row for row in self.sheet.rows if not row.is_empty][:HEADER_WITHIN]
         return {
             "encoding": self.sheet.encoding,

@@ -109,7 +109,7 @@ class ScheduleForm(forms.Form):
 
 
 class WeeklyForm(forms.ModelForm):
-    """When the weekly mail is sent, and the text of the next one."""
+    """The day and time of the weekly mail, and the text of the next one."""
 
     class Meta:
         model = WeeklyMail

@@ -119,7 +119,7 @@ class Addressing:
         return next((e.name_of(person) for e in (*self.enrollments, *self.beside) if person in e.people), str(person))
 
     def passed_on(self, person: User) -> str:
-        """For a person's presentation: that they are reached through the programme; "" if their address is shown."""
+        """Words for a presentation that the person is reached through the programme; "" if their address is shown."""
         return f", reached through {self.contact}" if person in self.hidden else ""
 
     @staticmethod

@@ -65,7 +65,7 @@ class ChangeCost:
 
     @property
     def short(self) -> str:
-        """For a button: `−0.09`, or `1 fewer matched`."""
+        """The cost in the few words of a button: `−0.09`, or `1 fewer matched`."""
         if self.matched:
             return f"{abs(self.matched)} {'fewer' if self.matched > 0 else 'more'} matched"
         if self.places:

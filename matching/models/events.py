@@ -135,7 +135,7 @@ class SpeedRsvp(models.Model):
 
 
 class SpeedWish(models.Model):
-    """After an event: somebody would like to continue with a person they met."""
+    """A wish after an event to continue with a person whom one met there."""
 
     event = models.ForeignKey(SpeedEvent, on_delete=models.CASCADE, related_name="wishes")
     by = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="speed_wishes")

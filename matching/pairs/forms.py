@@ -51,7 +51,7 @@ class PairNoteForm(forms.ModelForm):
 
 
 class PairMeetingForm(forms.ModelForm):
-    """When and where a pair meets, on the reader's clock."""
+    """The time and place of a meeting, on the reader's clock."""
 
     starts_at = ReaderMomentField(label="Starts")
 

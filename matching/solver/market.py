@@ -59,7 +59,7 @@ class Market:
 
     @classmethod
     def of_pairs(cls, problem: AssignmentProblem, mentee: Ints, mentor: Ints) -> Market:
-        """Only these of the pairs that the problem allows."""
+        """The market of these pairs, which the problem allows."""
         favoured = np.zeros(problem.points.shape, dtype=bool)
         for i, j in problem.favoured:
             favoured[i, j] = True

@@ -37,7 +37,7 @@ class AssignmentValue(NamedTuple):
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
-        """In the order in which it is compared."""
+        """The parts in the order in which solutions are compared."""
         return self.matched, self.places, self.favoured, self.points
 
 

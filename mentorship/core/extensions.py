@@ -66,7 +66,7 @@ class ExtensionPoint(Generic[T]):
 
     @contextmanager
     def replaced_by(self, values: Mapping[str, T]) -> Iterator[None]:
-        """For tests: use only these contributions inside the block."""
+        """Use only these contributions inside the block, for tests."""
         before = self._providers
         self._providers = {name: Provider(name, value, "tests") for name, value in values.items()}
         try:

@@ -1,1 +1,1 @@
-"""For developers and try-outs: the demo, benchmarks and helpers for tests."""
+"""Tools for developers and try-outs: the demo, benchmarks and helpers for tests."""

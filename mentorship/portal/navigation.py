@@ -91,7 +91,7 @@ OF_ALL = [
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
-    """For every template: the navigation rail, the cohort of the page, the demo bar."""
+    """The context of every template: the navigation rail, the cohort of the page, the demo bar."""
     context: dict[str, Any] = {"nav": [], "nav_scope": None, "demo": settings.DEMO}
     user = getattr(request, "user", None)
     if not isinstance(user, User):

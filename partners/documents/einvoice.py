@@ -138,7 +138,7 @@ def _day(parent: Element, day: date, name: str = "udt:DateTimeString") -> None:
 
 
 def _number(value: Decimal) -> str:
-    """As few decimals as possible, never in E notation, two for whole amounts of money."""
+    """A number with as few decimals as possible, never in E notation; two for whole amounts of money."""
     plain = f"{value.normalize():f}"
     whole, _, rest = plain.partition(".")
     return f"{whole}.{rest:0<2}"

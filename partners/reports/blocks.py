@@ -152,7 +152,7 @@ def figures(source: ReportSource) -> Content:
 
 @report_block("places", "Where people are from")
 def places(source: ReportSource) -> Content:
-    """By continent and country, if there is more than one row."""
+    """People by continent and country, if there is more than one row."""
     tables = []
     for role in ("people", "mentees", "mentors"):
         if len(rows := added_rows([impact.continent_rows(role) for impact in source.impacts])) > 1:
@@ -168,7 +168,7 @@ def places(source: ReportSource) -> Content:
     definitions={"Graduates": "Projects that finished the cohort, of all its projects."},
 )
 def graduates(source: ReportSource) -> Content:
-    """Only beside the number of projects, and only if every cohort has both; for one cohort also rounded."""
+    """Graduates beside the number of projects, only if every cohort has both; for one cohort also rounded."""
     impacts, names = source.impacts, ("graduates", "projects")
     if len(impacts) == 1 and impacts[0].about.keys() & set(names):
         told = {**impacts[0].numbers, **{name: f"about {near}" for name, near in impacts[0].about.items()}}
@@ -241,7 +241,7 @@ def contributions(source: ReportSource) -> Content:
 
 @report_block("money", "Money by purpose")
 def money(source: ReportSource) -> Content:
-    """By purpose and currency: for a partner its own money and its funds, otherwise all costs."""
+    """Money by purpose and currency: for a partner its own and its funds', otherwise all costs."""
     report, sums = source.report, dict[tuple[str, str], Decimal]()
     if report.partner is not None:
         shares = CostShare.objects.filter(cost__cohort__in=source.cohorts, status="agreed")

@@ -76,7 +76,7 @@ class Impact:
         return group_sums(self.places.get(role, []))
 
     def country_rows(self, role: str) -> list[tuple[str, int]]:
-        """By country; [] if no country could be named: the table would repeat that of continents."""
+        """People by country; [] if no country could be named: the table would repeat that of continents."""
         rows = [(label, number) for label, number, _group in self.places.get(role, [])]
         named = [r for r in rows if r[0] not in (MERGED, NOT_SAID) and not r[0].endswith(NOT_APART)]
         return rows if named and len(rows) > 1 else []
@@ -141,7 +141,7 @@ def _numbers(gate: Release, people: "_People") -> dict[str, int | None]:
 
 
 def _places(gate: Release, people: "_People", role: str, who: set[int]) -> list[list]:
-    """By country within continents; by continent only if nothing finer may be shown."""
+    """People by country within continents; by continent only if nothing finer may be shown."""
     groups = _continents(people, who)
     rows = suppress_nested(groups)
     coarse = suppress_nested([(name, [(f"{name}{NOT_APART}", sum(n for _l, n in rows))]) for name, rows in groups])

@@ -19,7 +19,7 @@ from mentorship.core.views import FormPage
 
 
 class WeeklyMailEdit(FormPage, CohortView):
-    """When the weekly mail leaves, its text, and a preview of the next one."""
+    """The day and time of the weekly mail, its text, and a preview of the next one."""
 
     template_name = "cohorts/mailings/weekly.html"
 

@@ -103,7 +103,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class StoppedLink(models.Model):
-    """From when on earlier signed links of a person let nobody act for them: one, all of a purpose, or all."""
+    """A stop of signed links of a person, from a moment on: of one link, of all of a purpose, or of all."""
 
     person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="stopped_links")
     purpose = models.CharField(max_length=60, blank=True, help_text="What they were signed for; empty: anything")

@@ -19,7 +19,7 @@ CLOSED = "NOT EXISTS (SELECT 1 FROM audit_trailopening)"
 
 
 class Reason(StrEnum):
-    """For what the trail may be changed at all."""
+    """The reasons for which the trail may be changed at all."""
 
     ERASURE = "erasure of a person"
     RETENTION = "past its time"

@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return [*super().get_reauthentication_methods(user), by_code]
 
     def can_delete_email(self, email_address: Any) -> bool:
-        """Not the main address, even if allauth has not marked it: another one would silently take its place."""
+        """Whether an address may go. The main one may not, marked by allauth or not: another would replace it."""
         return email_address.email.lower() != email_address.user.email.lower() and super().can_delete_email(
             email_address
         )

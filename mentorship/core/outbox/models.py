@@ -340,7 +340,7 @@ class Bounce(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a part of the installation was last active. One row each."""
+    """The moment (UTC) at which a part of the installation was last active. One row each."""
 
     name = models.CharField(max_length=60, primary_key=True, help_text="sweep, beat or delivery")
     at = models.DateTimeField()

@@ -139,7 +139,7 @@ def _is_of_table(figure: Figure) -> bool:
 
 
 def _axes(role: str) -> dict[str, set]:
-    """By what people of a role are put into rows, and the cells of each."""
+    """The axes along which people of a role are put into rows, and the cells of each."""
     axes: dict[str, set] = {f"{role} places": PLACES}
     if role in ("mentees", "mentors"):
         axes |= {f"{role} {question} {wave}": ANSWERS for question in ("Good", "Useful") for wave in ("W1", "W2")}

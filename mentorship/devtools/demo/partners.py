@@ -311,7 +311,7 @@ def publish_reports(past: Cohort, matching: Cohort, by: User) -> None:
 
 
 def _reports(past: Cohort, matching: Cohort) -> list[tuple[Partner | None, Cohort, str, str]]:
-    """For whom, of which cohort, the title and the words."""
+    """The reports to publish: partner, cohort, title and words."""
     partners = {p.name: p for p in Partner.objects.filter(workspace=past.programme.workspace)}
     return [
         (

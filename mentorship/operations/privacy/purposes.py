@@ -1,4 +1,4 @@
-"""For which purposes personal data is kept: what, why, who reads it. The privacy notice is made of it.
+"""The purposes of personal data: its kinds, reasons and readers. The privacy notice is made of them.
 
 Every app with a rule of personal data belongs to one purpose, and every class of retention names one.
 """

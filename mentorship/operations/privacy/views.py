@@ -63,7 +63,7 @@ class DetailsForm(forms.ModelForm):
 
 
 class DetailsEdit(LoginRequiredMixin, View):
-    """For operators: who is responsible, whom to write to, and who processes data for them."""
+    """The operator's details: who is responsible, whom to write to, and who processes data for them."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not request.user.is_superuser:

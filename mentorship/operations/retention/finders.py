@@ -27,7 +27,7 @@ DELETED = "The words of this email were deleted because their time was over.\n"
 
 
 def _of_ended_cohorts(before: datetime, path: str = "enrollment__cohort") -> Q:
-    """Of cohorts that ended before a moment and were closed by their coordinators."""
+    """The condition for rows of cohorts that ended before a moment and were closed by their coordinators."""
     return Q(**{f"{path}__status__in": Cohort.OVER, f"{path}__ends_on__lt": before.date()})
 
 

@@ -12,7 +12,7 @@ from mentorship.operations.retention.services import retention_lines
 
 
 class RetentionPage(CoordinatorRequiredMixin, View):
-    """For those who look after the installation. Numbers of all programmes, nobody's data."""
+    """The page for those who look after the installation: numbers of all programmes, nobody's data."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         today = timezone.localdate()

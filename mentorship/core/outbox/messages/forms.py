@@ -48,7 +48,7 @@ class MessageForm(forms.Form):
 
 
 class PlannedForm(forms.Form):
-    """When a message that is not written yet will be sent."""
+    """The day and time of a message that is not written yet."""
 
     due_at = ReaderMomentField(label="Leaves at", about="It leaves then, where there is still a reason for it.")
 

@@ -245,7 +245,7 @@ class MessageResend(MessageView):
 
 
 class DemoMailbox(ListView):
-    """In the demo no mail leaves the machine; everybody can read it here instead."""
+    """The mailbox of the demo, from which no mail leaves the machine: everybody can read it here instead."""
 
     template_name = "outbox/demo.html"
     context_object_name = "mails"

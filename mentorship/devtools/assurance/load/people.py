@@ -105,7 +105,7 @@ class Newcomer(Person):
 
     @task
     def confirm(self) -> None:
-        """By a link that arrived at the mail server, each once."""
+        """Confirm by a link that arrived at the mail server, each once."""
         if not (link := _mailed_link()):
             return
         address, path = link

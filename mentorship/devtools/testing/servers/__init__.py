@@ -88,7 +88,7 @@ class OwnServer:
         self._signal_all(signal.SIGCONT)
 
     def _signal_all(self, number: int) -> None:
-        """To the process, and then to those that it started: PostgreSQL has one for each connection."""
+        """Signal the process, and then those that it started: PostgreSQL has one for each connection."""
         if self._process is not None:
             self._process.send_signal(number)
             for pid in children_of(self._process.pid):
@@ -266,7 +266,7 @@ class _Handler:
 
 @dataclass(frozen=True)
 class MailServer:
-    """Where the mail server listens, and its mailbox."""
+    """The address of the mail server, and its mailbox."""
 
     host: str
     port: int
