@@ -21,7 +21,7 @@ from mentorship.core.web.limits import LimitError
 
 
 class SignupEditView(LookupView):
-    """Somebody's sign-up, to view and, while sign-up is open, to edit."""
+    """A person's sign-up, to view and, while sign-up is open, to edit."""
 
     def look_up(self) -> None:
         self.enrollment = self.get_enrollment()

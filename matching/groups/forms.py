@@ -25,7 +25,7 @@ class GoalGroupForm(forms.ModelForm):
 
 
 class GroupChoicesForm(forms.Form):
-    """Somebody's choice of groups in order, with a select for each rank."""
+    """A person's choice of groups in order, with a select for each rank."""
 
     WORDS = ("Best of all", "Second", "Third")
 

@@ -106,7 +106,7 @@ class SpeedEvent(models.Model):
 
 
 class SpeedRsvp(models.Model):
-    """Somebody's answer to an invitation, and their attendance."""
+    """A person's answer to an invitation, and their attendance."""
 
     class Status(models.TextChoices):
         COMING = "coming", "coming"

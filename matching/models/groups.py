@@ -55,7 +55,7 @@ class GoalGroup(models.Model):
 
 
 class GoalChoice(models.Model):
-    """Somebody's choice of a group; rank 1 is their first choice."""
+    """A person's choice of a group; rank 1 is their first choice."""
 
     group = models.ForeignKey(GoalGroup, on_delete=models.CASCADE, related_name="choices")
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="goal_choices")
@@ -70,7 +70,7 @@ class GoalChoice(models.Model):
 
 
 class GoalPlace(models.Model):
-    """Somebody's place in a group. Filling the groups never moves people who were placed by hand."""
+    """A person's place in a group. Filling the groups never moves people who were placed by hand."""
 
     group = models.ForeignKey(GoalGroup, on_delete=models.CASCADE, related_name="places")
     enrollment = models.OneToOneField(Enrollment, on_delete=models.CASCADE, related_name="goal_place")

@@ -11,7 +11,7 @@ from matching.querysets import SearchQuerySet, WishQuerySet
 
 
 class RematchWish(models.Model):
-    """Somebody's request for another match, shown to coordinators until it is settled."""
+    """A person's request for another match, shown to coordinators until it is settled."""
 
     match = models.ForeignKey("matching.Match", on_delete=models.CASCADE, related_name="wishes")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

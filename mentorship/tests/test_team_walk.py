@@ -201,7 +201,7 @@ def the_lead_brings_it_back(walk: Walk) -> None:
 
 
 def a_member_leaves_a_match(walk: Walk) -> None:
-    """Their pages name the match once the introduction has been sent."""
+    """The pages of the pair name the match once the introduction has been sent."""
     match(walk)
     assert Match.objects.get().mentor == walk.mentor
     assert "You are matched with Mona Sato." in words_in(Client().get(walk.path(CHAO)))
