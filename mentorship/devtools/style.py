@@ -3,7 +3,6 @@
 Each check returns its findings as lines of `place: fault`.
 """
 
-import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -17,10 +16,11 @@ APPS = ("mentorship", "cohorts", "training", "matching", "checkins", "partners")
 LINE_LENGTH = 160
 # Why an import may stand inside a function; CONTRIBUTING.md explains each.
 IMPORT_REASONS = ("circular by design", "slow library", "optional dependency", "apps not ready")
-# Words that leave open which thing a docstring is about, if it begins with them.
+# The first word of a docstring that leaves open which thing it is about.
 PRONOUN = re.compile(
-    r"(i|you|he|she|it|we|they|who|whom|whose|what|which|whoever|whatever|whichever|this|that|these|those|its|our|their|"
-    r"others|(some|any|every|no)(body|thing)|(some|any|every)one)\b(?!-)",
+    r"(?:\A|:(?: *#[^\n]*)?\n)\s*\"\"\"\s*"
+    r"((?:i|you|he|she|it|we|they|who|whom|whose|what|which|whoever|whatever|whichever|this|that|these|those|its|our|their|"
+    r"others|(?:some|any|every|no)(?:body|thing)|(?:some|any|every)one)\b)(?!-)",
     re.IGNORECASE,
 )
 
@@ -103,19 +103,12 @@ def imports_without_reason(root: Path) -> list[str]:
 def docstrings_without_subject(root: Path) -> list[str]:
     """Docstrings that begin with a pronoun instead of the thing or the verb."""
     return [
-        f"{path.relative_to(root)}:{line}: a docstring begins with the thing or the verb, not with “{found[0]}”"
+        f"{path.relative_to(root)}:{text.count(chr(10), 0, found.start(1)) + 1}: "
+        f"a docstring begins with the thing or the verb, not with “{found[1]}”"
         for path in python_files(root, with_tests=True)
-        for line, text in docstrings(path)
-        if (found := PRONOUN.match(text))
+        for text in [path.read_text()]
+        for found in PRONOUN.finditer(text)
     ]
-
-
-def docstrings(path: Path) -> Iterator[tuple[int, str]]:
-    """Each docstring of a module with its line."""
-    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, kinds) and (text := ast.get_docstring(node)):
-            yield node.body[0].lineno, text
 
 
 def templates(root: Path) -> list[Path]:
