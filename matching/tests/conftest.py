@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from matching.tests.board_market import make_market
 from matching.tests.speed_events import BEFORE, an_event
 from mentorship.devtools.testing.factories import CohortFactory
 
@@ -20,6 +21,12 @@ def no_wake_up(monkeypatch):
 def cohort(cast):
     """A cohort of the cast's programme in matching, with nobody in it."""
     return CohortFactory(programme=cast.programme, slug="board", status="matching")
+
+
+@pytest.fixture
+def market(cohort):
+    """A run of the module's cohort, with its mentees and mentors."""
+    return make_market(cohort)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from matching.board.state import read_state
 from matching.engine import services as engine_services
 from matching.engine.score_table import MOST_PAIRS, factors_of, score_table_of
 from matching.models import MatchPin, MatchRun
-from matching.tests.board_market import make, make_market, mentor_of, pairs
+from matching.tests.board_market import make, mentor_of, pairs
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import (
     CohortFactory,
@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def cohort():
     return CohortFactory(status="matching")
-
-
-@pytest.fixture
-def market(cohort):
-    return make_market(cohort)
 
 
 def test_every_score_of_a_run_is_kept(market):

@@ -15,7 +15,7 @@ from matching.engine.score_table import score_table_of
 from matching.models import BoardChange, HeldBack, MatchPin, MatchRun
 from matching.pauses.services import pause_mentor
 from matching.policy import services as policy_services
-from matching.tests.board_market import make, make_market, mentor_of, pairs
+from matching.tests.board_market import make, mentor_of, pairs
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import (
     CohortFactory,
@@ -30,11 +30,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def cohort():
     return CohortFactory(status="matching")
-
-
-@pytest.fixture
-def market(cohort):
-    return make_market(cohort)
 
 
 # --- changes ---

@@ -4,8 +4,9 @@ import pytest
 
 from matching.board import services as board_services
 from matching.models import MatchPin
+from matching.tests.enrolled import mentee, mentor
 from mentorship.core.errors import ServiceError
-from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
+from mentorship.devtools.testing.factories import CohortFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -13,14 +14,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def cohort():
     return CohortFactory(status="matching", programme__code_of_conduct_url="https://example.org/kind")
-
-
-def mentor(cohort, name="Ada", **fields):
-    return EnrollmentFactory(cohort=cohort, role="mentor", user__full_name=name, **fields)
-
-
-def mentee(cohort, title="Soil maps", **fields):
-    return EnrollmentFactory(cohort=cohort, title=title, **fields)
 
 
 def test_a_lock_past_the_places_is_refused(cohort):

@@ -9,8 +9,9 @@ from matching.engine import run_result
 from matching.engine import services as engine_services
 from matching.models import MatchRun
 from matching.policy import services as policy_services
+from matching.tests.enrolled import mentee, mentor
 from mentorship.core.errors import ServiceError
-from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, TopicFactory
+from mentorship.devtools.testing.factories import CohortFactory, TopicFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -26,14 +27,6 @@ def no_wake_up(monkeypatch):
     woken = []
     monkeypatch.setattr("matching.tasks.work_out_run.delay", woken.append)
     return woken
-
-
-def mentor(cohort, name="Ada", **fields):
-    return EnrollmentFactory(cohort=cohort, role="mentor", user__full_name=name, **fields)
-
-
-def mentee(cohort, title="Soil maps", **fields):
-    return EnrollmentFactory(cohort=cohort, title=title, **fields)
 
 
 def ready_run(cohort):

@@ -11,6 +11,7 @@ from matching.board import services as board_services
 from matching.engine import services as engine_services
 from matching.intro.services import confirm_run, unconfirmed_proposals
 from matching.models import Match
+from matching.tests.enrolled import mentee, mentor
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox import send_mail
@@ -24,14 +25,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def cohort():
     return CohortFactory(status="matching", programme__code_of_conduct_url="https://example.org/kind")
-
-
-def mentor(cohort, name="Ada", **fields):
-    return EnrollmentFactory(cohort=cohort, role="mentor", user__full_name=name, **fields)
-
-
-def mentee(cohort, title="Soil maps", **fields):
-    return EnrollmentFactory(cohort=cohort, title=title, **fields)
 
 
 def ready_run(cohort):

@@ -3,19 +3,12 @@
 import pytest
 
 from matching.pairs import services as pairs_services
+from matching.tests.enrolled import mentee
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
-from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
+from mentorship.devtools.testing.factories import MatchFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def mentor(cohort, name="Ada", **fields):
-    return EnrollmentFactory(cohort=cohort, role="mentor", user__full_name=name, **fields)
-
-
-def mentee(cohort, title="Soil maps", **fields):
-    return EnrollmentFactory(cohort=cohort, title=title, **fields)
 
 
 def test_status_changes_of_a_match_are_in_the_audit_trail(cast):

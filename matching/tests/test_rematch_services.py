@@ -28,6 +28,7 @@ from matching.rematch.services import (
     settle_rematch_wish,
     sweep_matches_left_behind,
 )
+from matching.tests.enrolled import mentor
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
@@ -51,10 +52,6 @@ def cohort():
 
 def a_cohort():
     return CohortFactory(status="running", slug="after", time_zone="Pacific/Auckland")
-
-
-def mentor(cohort, name="Ada", **fields):
-    return EnrollmentFactory(cohort=cohort, role="mentor", user__full_name=name, **fields)
 
 
 def sent(match):

@@ -14,7 +14,8 @@ from matching.models import ConfirmPolicy, Match
 from matching.rematch import replacement_search
 from matching.rematch.candidates import replacement_candidates
 from matching.rematch.services import rematch
-from matching.tests.test_rematch_services import GRACE, mentor
+from matching.tests.enrolled import mentor
+from matching.tests.test_rematch_services import GRACE
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
