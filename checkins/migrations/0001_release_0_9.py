@@ -55,6 +55,13 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checkins', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['status', 'next_mail_at'], name='checkin_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status', 'answered'), ('answered_at__isnull', True), _connector='OR'), name='checkin_answered_has_moment'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), models.Q(('cancelled_because', ''), _negated=True)), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_because', '')), _connector='OR'), name='checkin_cancelled_has_reason'),
+                ],
                 'verbose_name': 'check-in',
                 'ordering': ['due_at', 'id'],
             },
@@ -78,6 +85,13 @@ class Migration(migrations.Migration):
                 ('checkin', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='checkins.checkin')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['cohort', 'status', 'due_on'], name='case_list'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(models.Q(('kind', 'conduct'), _negated=True), ('checkin__isnull', False)), fields=('checkin', 'kind'), name='case_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('status', 'done')), models.Q(models.Q(('status', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='case_done_has_moment'),
+                ],
                 'ordering': ['due_on', 'id'],
             },
         ),
@@ -109,6 +123,10 @@ class Migration(migrations.Migration):
                 ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waves', to='cohorts.cohort')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('cohort', 'name'), name='wave_name_unique'),
+                    models.CheckConstraint(condition=models.Q(('offset__gte', 0), ('anchor', 'ends'), _connector='OR'), name='wave_before_the_end_only'),
+                ],
                 'ordering': ['id'],
             },
         ),
@@ -142,6 +160,9 @@ class Migration(migrations.Migration):
                 ('wave', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='checkins.checkinwave', verbose_name='check-in')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('cohort', 'name'), name='graduation_criterion_once'),
+                ],
                 'ordering': ['position', 'id'],
             },
         ),
@@ -156,6 +177,11 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='said', to='checkins.graduationcriterion')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('criterion', 'enrollment', 'user'), name='criterion_said_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='HelperBreak',
@@ -166,6 +192,11 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='helper_breaks', to='cohorts.programme')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='helper_breaks', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'user'), name='helper_break_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Honorarium',
@@ -184,6 +215,14 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='honoraria', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['cohort', 'status'], name='honorarium_list'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'cancelled'), _negated=True), fields=('cohort', 'user', 'what'), name='honorarium_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='honorarium_is_something'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paid_on__isnull', False), ('status', 'paid')), models.Q(models.Q(('status', 'paid'), _negated=True), ('paid_on__isnull', True)), _connector='OR'), name='honorarium_paid_has_day'),
+                ],
                 'verbose_name_plural': 'honoraria',
                 'ordering': ['-offered_at', '-id'],
             },
@@ -204,6 +243,9 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opportunities', to='cohorts.programme')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='opportunity_sent_has_moment'),
+                ],
                 'verbose_name_plural': 'opportunities',
                 'ordering': ['-created_at', '-id'],
             },
@@ -219,6 +261,11 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('match', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checkin_pauses', to='matching.match')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('match',), name='pair_paused_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Reply',
@@ -236,6 +283,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('match__isnull', True), ('side', 'facilitator')), models.Q(('match__isnull', False), ('side__in', ['mentor', 'mentee'])), _connector='OR'), name='reply_about_a_pair_or_the_cohort'),
+                ],
                 'verbose_name_plural': 'replies',
                 'ordering': ['-day', '-id'],
             },
@@ -291,6 +341,9 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='surveys', to='cohorts.programme')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'name'), name='survey_name_unique'),
+                ],
                 'ordering': ['name'],
             },
         ),
@@ -316,6 +369,10 @@ class Migration(migrations.Migration):
                 ('survey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='checkins.survey')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('survey', 'key', 'version'), name='survey_question_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('survey', 'key'), name='survey_question_asked_once'),
+                ],
                 'ordering': ['position', 'id'],
                 'abstract': False,
             },
@@ -330,6 +387,9 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='checkins.surveyquestion')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('checkin', 'question', 'value'), name='answer_once'),
+                ],
                 'ordering': ['question__position', 'id'],
             },
         ),
@@ -402,50 +462,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('enrollment', 'user'), name='graduation_once'), models.CheckConstraint(condition=models.Q(('status', 'graduated'), models.Q(('reason', ''), _negated=True), _connector='OR'), name='ended_early_has_reason')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='graduationcriterion',
-            constraint=models.UniqueConstraint(fields=('cohort', 'name'), name='graduation_criterion_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='criterionmet',
-            constraint=models.UniqueConstraint(fields=('criterion', 'enrollment', 'user'), name='criterion_said_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='helperbreak',
-            constraint=models.UniqueConstraint(fields=('programme', 'user'), name='helper_break_once'),
-        ),
-        migrations.AddIndex(
-            model_name='honorarium',
-            index=models.Index(fields=['cohort', 'status'], name='honorarium_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='honorarium',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'cancelled'), _negated=True), fields=('cohort', 'user', 'what'), name='honorarium_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='honorarium',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='honorarium_is_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='honorarium',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_on__isnull', False), ('status', 'paid')), models.Q(models.Q(('status', 'paid'), _negated=True), ('paid_on__isnull', True)), _connector='OR'), name='honorarium_paid_has_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='opportunity',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='opportunity_sent_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairpause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('match',), name='pair_paused_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('match__isnull', True), ('side', 'facilitator')), models.Q(('match__isnull', False), ('side__in', ['mentor', 'mentee'])), _connector='OR'), name='reply_about_a_pair_or_the_cohort'),
-        ),
-        migrations.AddIndex(
-            model_name='checkin',
-            index=models.Index(fields=['status', 'next_mail_at'], name='checkin_due'),
-        ),
         migrations.AddIndex(
             model_name='checkin',
             index=models.Index(fields=['wave', 'status'], name='checkin_of_wave'),
@@ -457,49 +473,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='checkin',
             constraint=models.UniqueConstraint(condition=models.Q(('match__isnull', True)), fields=('wave', 'user'), name='checkin_once_without_match'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'answered'), ('answered_at__isnull', True), _connector='OR'), name='checkin_answered_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkin',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'cancelled'), models.Q(('cancelled_because', ''), _negated=True)), models.Q(models.Q(('status', 'cancelled'), _negated=True), ('cancelled_because', '')), _connector='OR'), name='checkin_cancelled_has_reason'),
-        ),
-        migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['cohort', 'status', 'due_on'], name='case_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('kind', 'conduct'), _negated=True), ('checkin__isnull', False)), fields=('checkin', 'kind'), name='case_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', False), ('status', 'done')), models.Q(models.Q(('status', 'done'), _negated=True), ('done_at__isnull', True)), _connector='OR'), name='case_done_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='survey',
-            constraint=models.UniqueConstraint(fields=('programme', 'name'), name='survey_name_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkinwave',
-            constraint=models.UniqueConstraint(fields=('cohort', 'name'), name='wave_name_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='checkinwave',
-            constraint=models.CheckConstraint(condition=models.Q(('offset__gte', 0), ('anchor', 'ends'), _connector='OR'), name='wave_before_the_end_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyquestion',
-            constraint=models.UniqueConstraint(fields=('survey', 'key', 'version'), name='survey_question_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='surveyquestion',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('survey', 'key'), name='survey_question_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('checkin', 'question', 'value'), name='answer_once'),
         ),
     ]

@@ -75,6 +75,10 @@ class Migration(migrations.Migration):
                 ('repeats', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='repeated_by', to='cohorts.cohort')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cohort_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'enrolling', 'matching', 'running', 'completed', 'archived'])), name='cohort_status_known'),
+                ],
                 'ordering': ['-starts_on', 'name'],
             },
         ),
@@ -125,6 +129,9 @@ class Migration(migrations.Migration):
                 ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='cohorts.cohort')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('cohort', 'slug'), name='group_slug_once'),
+                ],
                 'ordering': ['name'],
             },
         ),
@@ -166,6 +173,15 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='cohorts.group')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['cohort', 'role', 'status'], name='enrollment_list'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('role', 'mentee'), _negated=True), fields=('cohort', 'user', 'role'), name='enrollment_one_per_role'),
+                    models.UniqueConstraint(condition=models.Q(('role', 'mentee')), fields=('cohort', 'user', 'title'), name='enrollment_one_per_project'),
+                    models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('cohort', 'role', 'external_id'), name='enrollment_external_id_unique'),
+                    models.CheckConstraint(condition=models.Q(('mentors_wanted__gte', 1)), name='enrollment_wants_a_mentor'),
+                ],
                 'ordering': ['-created_at', '-id'],
             },
         ),
@@ -226,6 +242,11 @@ class Migration(migrations.Migration):
                 ('message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbox.outboxmessage')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('mailing', 'user'), name='mailing_recipient_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='OptOut',
@@ -235,6 +256,11 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opt_outs', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='opt_outs', to='accounts.workspace')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('workspace', 'user'), name='opt_out_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PendingSignup',
@@ -277,6 +303,9 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='different_people', to='cohorts.programme')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'first', 'second'), name='different_people_once'),
+                ],
                 'verbose_name_plural': 'different people',
             },
         ),
@@ -301,6 +330,9 @@ class Migration(migrations.Migration):
                 ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('enrollment', 'reviewer'), name='review_once'),
+                ],
                 'ordering': ['-updated_at'],
             },
         ),
@@ -354,6 +386,10 @@ class Migration(migrations.Migration):
                 ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='cohorts.cohort')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('cohort', 'role', 'key', 'version'), name='question_version_once'),
+                    models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('cohort', 'role', 'key'), name='question_asked_once'),
+                ],
                 'ordering': ['position', 'id'],
                 'abstract': False,
             },
@@ -367,6 +403,9 @@ class Migration(migrations.Migration):
                 ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='cohorts.signupquestion')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('enrollment', 'question'), name='signup_answer_once'),
+                ],
                 'ordering': ['question__position', 'id'],
             },
         ),
@@ -384,6 +423,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='team_departures', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('enrollment', 'user'), name='team_departure_once'),
+                ],
                 'ordering': ['left_at', 'id'],
             },
         ),
@@ -397,6 +439,9 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='team_memberships', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('enrollment', 'user'), name='team_member_once'),
+                ],
                 'ordering': ['id'],
             },
         ),
@@ -427,6 +472,9 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='topics', to='cohorts.programme')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('programme', 'key'), name='topic_key_once'),
+                ],
                 'ordering': ['name'],
             },
         ),
@@ -478,77 +526,5 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'id'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('highest__gt', models.F('lowest'))), name='criterion_has_a_scale')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('cohort', 'slug'), name='group_slug_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mailingrecipient',
-            constraint=models.UniqueConstraint(fields=('mailing', 'user'), name='mailing_recipient_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='optout',
-            constraint=models.UniqueConstraint(fields=('workspace', 'user'), name='opt_out_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='differentpeople',
-            constraint=models.UniqueConstraint(fields=('programme', 'first', 'second'), name='different_people_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='cohort_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='cohort',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'enrolling', 'matching', 'running', 'completed', 'archived'])), name='cohort_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'reviewer'), name='review_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signupquestion',
-            constraint=models.UniqueConstraint(fields=('cohort', 'role', 'key', 'version'), name='question_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signupquestion',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('cohort', 'role', 'key'), name='question_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='signupanswer',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'question'), name='signup_answer_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teamdeparture',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'user'), name='team_departure_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='teammember',
-            constraint=models.UniqueConstraint(fields=('enrollment', 'user'), name='team_member_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='topic',
-            constraint=models.UniqueConstraint(fields=('programme', 'key'), name='topic_key_once'),
-        ),
-        migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['cohort', 'role', 'status'], name='enrollment_list'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'mentee'), _negated=True), fields=('cohort', 'user', 'role'), name='enrollment_one_per_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'mentee')), fields=('cohort', 'user', 'title'), name='enrollment_one_per_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('cohort', 'role', 'external_id'), name='enrollment_external_id_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('mentors_wanted__gte', 1)), name='enrollment_wants_a_mentor'),
         ),
     ]

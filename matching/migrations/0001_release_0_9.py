@@ -53,6 +53,9 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('cohort', 'number'), name='match_run_number_unique'),
+                ],
                 'ordering': ['-number'],
             },
         ),
@@ -79,6 +82,10 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='asked_pairs', to='matching.matchrun')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['open', 'accepted', 'silent'])), fields=('mentee', 'mentor'), name='asked_pair_once'),
+                    models.CheckConstraint(condition=models.Q(('mentee', models.F('mentor')), _negated=True), name='asked_pair_two_enrollments'),
+                ],
                 'ordering': ['-created_at', '-id'],
             },
         ),
@@ -97,6 +104,10 @@ class Migration(migrations.Migration):
                 ('intro', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbox.outboxmessage')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('cohort', 'name'), name='goal_group_name_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('reached__isnull', True)), models.Q(('finished_at__isnull', False), ('intro__isnull', False), ('reached__isnull', False)), _connector='OR'), name='goal_group_finished_after_intro'),
+                ],
                 'ordering': ['name', 'id'],
             },
         ),
@@ -109,6 +120,9 @@ class Migration(migrations.Migration):
                 ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='matching.goalgroup')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('group', 'enrollment'), name='goal_choice_once'),
+                ],
                 'ordering': ['enrollment_id', 'rank'],
             },
         ),
@@ -147,6 +161,11 @@ class Migration(migrations.Migration):
                 ('mentee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pins_as_mentee', to='cohorts.enrollment')),
                 ('mentor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pins_as_mentor', to='cohorts.enrollment')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('mentee', 'mentor'), name='match_pin_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MatchPolicy',
@@ -190,6 +209,10 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='matching.matchrun')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('run', 'mentee', 'mentor'), name='match_proposal_once'),
+                    models.CheckConstraint(condition=models.Q(('mentee', models.F('mentor')), _negated=True), name='match_proposal_two_enrollments'),
+                ],
                 'ordering': ['mentee_id', 'kind', '-score', 'id'],
             },
         ),
@@ -212,6 +235,11 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='matches', to='matching.matchrun')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['introduced', 'active', 'graduated'])), fields=('mentee', 'mentor'), name='match_pair_once'),
+                    models.CheckConstraint(condition=models.Q(('mentee', models.F('mentor')), _negated=True), name='match_two_enrollments'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('imported', True), ('intro__isnull', True)), models.Q(('imported', False), ('intro__isnull', False)), _connector='OR'), name='match_has_intro_or_is_history'),
+                ],
                 'verbose_name_plural': 'matches',
                 'ordering': ['mentee_id', 'id'],
             },
@@ -231,6 +259,9 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='matching.matchrun')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('cohort', 'number'), name='board_change_number_unique'),
+                ],
                 'ordering': ['-number'],
             },
         ),
@@ -260,6 +291,9 @@ class Migration(migrations.Migration):
                 ('enrollment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentor_pauses', to='cohorts.enrollment')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('enrollment',), name='mentor_paused_once'),
+                ],
                 'ordering': ['-since', '-id'],
             },
         ),
@@ -278,6 +312,9 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('done_at__isnull', True), ('agreed_at__isnull', False), _connector='OR'), name='pair_goal_agreed_before_done'),
+                ],
                 'ordering': ['id'],
             },
         ),
@@ -307,6 +344,11 @@ class Migration(migrations.Migration):
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guests', to='matching.pairmeeting')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('meeting', 'user'), name='pair_meeting_guest_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PairNote',
@@ -336,6 +378,9 @@ class Migration(migrations.Migration):
                 ('match', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='wishes', to='matching.match')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('settled_at', None)), fields=('match', 'by'), name='rematch_wish_once'),
+                ],
                 'ordering': ['at', 'id'],
             },
         ),
@@ -380,6 +425,9 @@ class Migration(migrations.Migration):
                 ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='speed_events', to='cohorts.cohort')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('rounds__gte', 1)), name='speed_event_has_rounds'),
+                ],
                 'ordering': ['-starts_at', '-id'],
             },
         ),
@@ -395,6 +443,9 @@ class Migration(migrations.Migration):
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rsvps', to='matching.speedevent')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'enrollment'), name='speed_rsvp_once'),
+                ],
                 'ordering': ['asked_at', 'id'],
             },
         ),
@@ -407,6 +458,9 @@ class Migration(migrations.Migration):
                 ('whom', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cohorts.enrollment')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'by', 'whom'), name='speed_wish_once'),
+                ],
                 'ordering': ['id'],
             },
         ),
@@ -447,85 +501,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'confirm policies',
                 'constraints': [models.CheckConstraint(condition=models.Q(('answer_days__gte', 1)), name='confirm_policy_gives_a_day')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='goalgroup',
-            constraint=models.UniqueConstraint(fields=('cohort', 'name'), name='goal_group_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='goalgroup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('reached__isnull', True)), models.Q(('finished_at__isnull', False), ('intro__isnull', False), ('reached__isnull', False)), _connector='OR'), name='goal_group_finished_after_intro'),
-        ),
-        migrations.AddConstraint(
-            model_name='goalchoice',
-            constraint=models.UniqueConstraint(fields=('group', 'enrollment'), name='goal_choice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchpin',
-            constraint=models.UniqueConstraint(fields=('mentee', 'mentor'), name='match_pin_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchrun',
-            constraint=models.UniqueConstraint(fields=('cohort', 'number'), name='match_run_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchproposal',
-            constraint=models.UniqueConstraint(fields=('run', 'mentee', 'mentor'), name='match_proposal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='matchproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('mentee', models.F('mentor')), _negated=True), name='match_proposal_two_enrollments'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['introduced', 'active', 'graduated'])), fields=('mentee', 'mentor'), name='match_pair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(('mentee', models.F('mentor')), _negated=True), name='match_two_enrollments'),
-        ),
-        migrations.AddConstraint(
-            model_name='match',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('imported', True), ('intro__isnull', True)), models.Q(('imported', False), ('intro__isnull', False)), _connector='OR'), name='match_has_intro_or_is_history'),
-        ),
-        migrations.AddConstraint(
-            model_name='boardchange',
-            constraint=models.UniqueConstraint(fields=('cohort', 'number'), name='board_change_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='askedpair',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['open', 'accepted', 'silent'])), fields=('mentee', 'mentor'), name='asked_pair_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='askedpair',
-            constraint=models.CheckConstraint(condition=models.Q(('mentee', models.F('mentor')), _negated=True), name='asked_pair_two_enrollments'),
-        ),
-        migrations.AddConstraint(
-            model_name='mentorpause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('enrollment',), name='mentor_paused_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairgoal',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at__isnull', True), ('agreed_at__isnull', False), _connector='OR'), name='pair_goal_agreed_before_done'),
-        ),
-        migrations.AddConstraint(
-            model_name='pairmeetingguest',
-            constraint=models.UniqueConstraint(fields=('meeting', 'user'), name='pair_meeting_guest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rematchwish',
-            constraint=models.UniqueConstraint(condition=models.Q(('settled_at', None)), fields=('match', 'by'), name='rematch_wish_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='speedevent',
-            constraint=models.CheckConstraint(condition=models.Q(('rounds__gte', 1)), name='speed_event_has_rounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='speedrsvp',
-            constraint=models.UniqueConstraint(fields=('event', 'enrollment'), name='speed_rsvp_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='speedwish',
-            constraint=models.UniqueConstraint(fields=('event', 'by', 'whom'), name='speed_wish_once'),
         ),
     ]

@@ -41,6 +41,9 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bank_lines', to='accounts.workspace')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('workspace', 'key'), name='bank_line_once'),
+                ],
                 'ordering': ['-on', '-id'],
             },
         ),
@@ -68,6 +71,12 @@ class Migration(migrations.Migration):
                 ('paper', models.CharField(choices=[('a4', 'A4'), ('us-letter', 'Letter')], default='a4', max_length=12)),
                 ('workspace', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='biller', to='accounts.workspace')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('vat_percent__gt', 0), models.Q(('exempt_reason', ''), _negated=True), _connector='OR'), name='biller_no_vat_has_reason'),
+                    models.CheckConstraint(condition=models.Q(('invoice_prefix', models.F('credit_prefix')), _negated=True), name='biller_two_series'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Contribution',
@@ -85,6 +94,10 @@ class Migration(migrations.Migration):
                 ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contributions', to='cohorts.cohort')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('pledged__gte', 0)), name='contribution_positive'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'money'), models.Q(('currency', ''), _negated=True)), models.Q(models.Q(('kind', 'money'), _negated=True), ('currency', '')), _connector='OR'), name='contribution_money_has_currency'),
+                ],
                 'ordering': ['kind', 'id'],
             },
         ),
@@ -102,6 +115,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contributed', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='entry_is_something'),
+                ],
                 'verbose_name_plural': 'contribution entries',
                 'ordering': ['-on', '-id'],
             },
@@ -125,6 +141,9 @@ class Migration(migrations.Migration):
                 ('session', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='costs', to='training.trainingsession')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='cost_is_some_money'),
+                ],
                 'ordering': ['-paid_on', '-id'],
             },
         ),
@@ -160,6 +179,15 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='accounts.workspace')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['status', 'next_reminder_on'], name='invoice_reminder_due'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status', 'draft'), _negated=True), fields=('workspace', 'prefix', 'sequence'), name='invoice_number_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('number', ''), ('sequence__isnull', True), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('issued_on__isnull', False), ('sequence__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='invoice_number_when_issued'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('tax_category', 'S'), ('tax_percent__gt', 0)), models.Q(models.Q(('tax_category', 'S'), _negated=True), ('tax_percent', 0), models.Q(('exempt_reason', ''), _negated=True)), _connector='OR'), name='invoice_vat_or_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('credits__isnull', True), ('kind', 'invoice')), models.Q(('credits__isnull', False), ('kind', 'credit_note')), _connector='OR'), name='invoice_credit_note_of_one'),
+                ],
                 'ordering': ['-issued_on', '-id'],
             },
         ),
@@ -175,6 +203,9 @@ class Migration(migrations.Migration):
                 ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='partners.invoice')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('price__gte', 0), ('quantity__gt', 0)), name='line_positive'),
+                ],
                 'ordering': ['position', 'id'],
             },
         ),
@@ -198,6 +229,9 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='number_series', to='accounts.workspace')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('workspace', 'prefix'), name='number_series_once'),
+                ],
                 'verbose_name_plural': 'number series',
             },
         ),
@@ -230,6 +264,9 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partners', to='accounts.workspace')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('requirements_agreed_on__isnull', True), models.Q(('requirements_agreed_by', ''), _negated=True), _connector='OR'), name='partner_agreement_has_a_person'),
+                ],
                 'ordering': ['name'],
             },
         ),
@@ -252,6 +289,9 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reports', to='partners.partner')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('cohort__isnull', False), ('year__isnull', True)), models.Q(('cohort__isnull', True), ('year__isnull', False)), _connector='OR'), name='report_about_one'),
+                ],
                 'ordering': ['-created_at', '-id'],
             },
         ),
@@ -270,6 +310,11 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(blank=True, help_text='Who gave it.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='funds', to='partners.partner')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('workspace', 'name'), name='fund_name_once'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='fund_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('budget__gte', 0)), name='fund_budget_positive'),
+                ],
                 'ordering': ['name', 'id'],
             },
         ),
@@ -293,6 +338,13 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='partners.partner')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('fund__isnull', True), ('partner__isnull', False)), models.Q(('fund__isnull', False), ('partner__isnull', True)), _connector='OR'), name='cost_share_one_payer'),
+                    models.UniqueConstraint(fields=('cost', 'partner'), name='cost_share_partner_once'),
+                    models.UniqueConstraint(fields=('cost', 'fund'), name='cost_share_fund_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('value__gte', 0)), name='cost_share_positive'),
+                    models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='cost_share_rate_positive'),
+                ],
                 'ordering': ['id'],
             },
         ),
@@ -308,6 +360,11 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contacts', to='partners.partner')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='partner_contacts', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('partner', 'user'), name='partner_contact_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PartnerLogo',
@@ -328,6 +385,9 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='partners.partner')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('partner', 'enrollment'), name='partner_person_once'),
+                ],
                 'verbose_name_plural': 'people of partners',
                 'ordering': ['kind', 'id'],
             },
@@ -346,6 +406,10 @@ class Migration(migrations.Migration):
                 ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='partners.invoice')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='payment_is_some_money'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('counterpart__isnull', True), ('kind', 'received')), models.Q(('bank_line__isnull', True), ('counterpart__isnull', False), ('kind', 'carried_over')), _connector='OR'), name='payment_carried_over_has_counterpart'),
+                ],
                 'ordering': ['on', 'id'],
             },
         ),
@@ -372,6 +436,9 @@ class Migration(migrations.Migration):
                 ('cohort', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='released_tables', to='cohorts.cohort')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['cohort', 'key'], name='released_table_key'),
+                ],
                 'ordering': ['id'],
             },
         ),
@@ -386,6 +453,9 @@ class Migration(migrations.Migration):
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='partners.impactreport')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('report', 'number'), name='report_version_once'),
+                ],
                 'ordering': ['-number'],
             },
         ),
@@ -422,6 +492,11 @@ class Migration(migrations.Migration):
                 ('partner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sponsorships', to='partners.partner')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('partner', 'cohort'), name='sponsorship_once'),
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='sponsorship_ends_after_start'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('seat_price__gte', 0)), name='sponsorship_amount_positive'),
+                ],
                 'ordering': ['-starts_on', 'id'],
             },
         ),
@@ -436,6 +511,9 @@ class Migration(migrations.Migration):
                 ('sponsorship', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instalments', to='partners.sponsorship')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='instalment_is_some_money'),
+                ],
                 'ordering': ['due_on', 'id'],
             },
         ),
@@ -453,141 +531,5 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['due_on', 'id'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='bankline',
-            constraint=models.UniqueConstraint(fields=('workspace', 'key'), name='bank_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='biller',
-            constraint=models.CheckConstraint(condition=models.Q(('vat_percent__gt', 0), models.Q(('exempt_reason', ''), _negated=True), _connector='OR'), name='biller_no_vat_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='biller',
-            constraint=models.CheckConstraint(condition=models.Q(('invoice_prefix', models.F('credit_prefix')), _negated=True), name='biller_two_series'),
-        ),
-        migrations.AddConstraint(
-            model_name='contributionentry',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='entry_is_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='cost',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='cost_is_some_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoiceline',
-            constraint=models.CheckConstraint(condition=models.Q(('price__gte', 0), ('quantity__gt', 0)), name='line_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='numberseries',
-            constraint=models.UniqueConstraint(fields=('workspace', 'prefix'), name='number_series_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partner',
-            constraint=models.CheckConstraint(condition=models.Q(('requirements_agreed_on__isnull', True), models.Q(('requirements_agreed_by', ''), _negated=True), _connector='OR'), name='partner_agreement_has_a_person'),
-        ),
-        migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['status', 'next_reminder_on'], name='invoice_reminder_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'draft'), _negated=True), fields=('workspace', 'prefix', 'sequence'), name='invoice_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', ''), ('sequence__isnull', True), ('status', 'draft')), models.Q(models.Q(('status', 'draft'), _negated=True), ('issued_on__isnull', False), ('sequence__isnull', False), models.Q(('number', ''), _negated=True)), _connector='OR'), name='invoice_number_when_issued'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('tax_category', 'S'), ('tax_percent__gt', 0)), models.Q(models.Q(('tax_category', 'S'), _negated=True), ('tax_percent', 0), models.Q(('exempt_reason', ''), _negated=True)), _connector='OR'), name='invoice_vat_or_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credits__isnull', True), ('kind', 'invoice')), models.Q(('credits__isnull', False), ('kind', 'credit_note')), _connector='OR'), name='invoice_credit_note_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='impactreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cohort__isnull', False), ('year__isnull', True)), models.Q(('cohort__isnull', True), ('year__isnull', False)), _connector='OR'), name='report_about_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='fund_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='fund_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__gte', 0)), name='fund_budget_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='costshare',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('fund__isnull', True), ('partner__isnull', False)), models.Q(('fund__isnull', False), ('partner__isnull', True)), _connector='OR'), name='cost_share_one_payer'),
-        ),
-        migrations.AddConstraint(
-            model_name='costshare',
-            constraint=models.UniqueConstraint(fields=('cost', 'partner'), name='cost_share_partner_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='costshare',
-            constraint=models.UniqueConstraint(fields=('cost', 'fund'), name='cost_share_fund_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='costshare',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('value__gte', 0)), name='cost_share_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='costshare',
-            constraint=models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='cost_share_rate_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(('pledged__gte', 0)), name='contribution_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='contribution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'money'), models.Q(('currency', ''), _negated=True)), models.Q(models.Q(('kind', 'money'), _negated=True), ('currency', '')), _connector='OR'), name='contribution_money_has_currency'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnercontact',
-            constraint=models.UniqueConstraint(fields=('partner', 'user'), name='partner_contact_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerperson',
-            constraint=models.UniqueConstraint(fields=('partner', 'enrollment'), name='partner_person_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='payment_is_some_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('counterpart__isnull', True), ('kind', 'received')), models.Q(('bank_line__isnull', True), ('counterpart__isnull', False), ('kind', 'carried_over')), _connector='OR'), name='payment_carried_over_has_counterpart'),
-        ),
-        migrations.AddIndex(
-            model_name='releasedtable',
-            index=models.Index(fields=['cohort', 'key'], name='released_table_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportversion',
-            constraint=models.UniqueConstraint(fields=('report', 'number'), name='report_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sponsorship',
-            constraint=models.UniqueConstraint(fields=('partner', 'cohort'), name='sponsorship_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sponsorship',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='sponsorship_ends_after_start'),
-        ),
-        migrations.AddConstraint(
-            model_name='sponsorship',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('seat_price__gte', 0)), name='sponsorship_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='instalmentdue',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='instalment_is_some_money'),
         ),
     ]

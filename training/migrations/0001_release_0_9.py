@@ -36,6 +36,9 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guest_organisations', to='accounts.workspace')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('workspace', 'name'), name='guest_organisation_once'),
+                ],
                 'ordering': ['name'],
             },
         ),
@@ -50,6 +53,9 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='training_providers', to='accounts.workspace')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('workspace', 'name'), name='provider_name_unique'),
+                ],
                 'ordering': ['name'],
             },
         ),
@@ -65,6 +71,10 @@ class Migration(migrations.Migration):
                 ('programme', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='seat_holds', to='cohorts.programme')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('cohort__isnull', False), ('guest__isnull', True), ('programme__isnull', True)), models.Q(('cohort__isnull', True), ('guest__isnull', True), ('programme__isnull', False)), models.Q(('cohort__isnull', True), ('guest__isnull', False), ('programme__isnull', True)), _connector='OR'), name='seat_hold_for_one'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'accepted', 'declined'])), name='seat_hold_status_known'),
+                ],
                 'ordering': ['id'],
             },
         ),
@@ -85,6 +95,10 @@ class Migration(migrations.Migration):
                 ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainings', to='training.provider')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('provider', 'name'), name='training_name_unique'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['training', 'onboarding', 'call', 'office'])), name='training_kind_known'),
+                ],
                 'ordering': ['name'],
             },
         ),
@@ -102,6 +116,10 @@ class Migration(migrations.Migration):
                 ('hold', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='bookings', to='training.seathold')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['booked', 'waitlisted', 'offered', 'cancelled', 'came'])), name='training_booking_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('offer_until__isnull', False), ('status', 'offered')), models.Q(models.Q(('status', 'offered'), _negated=True), ('offer_until__isnull', True)), _connector='OR'), name='training_booking_offer_ends'),
+                ],
                 'ordering': ['created_at', 'id'],
             },
         ),
@@ -114,6 +132,9 @@ class Migration(migrations.Migration):
                 ('booking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='member_attendances', to='training.trainingbooking')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('booking', 'user'), name='member_attendance_once'),
+                ],
                 'ordering': ['id'],
             },
         ),
@@ -128,6 +149,11 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='training_feedback', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='training_feedback_one_to_five'),
+                    models.UniqueConstraint(fields=('booking', 'user'), name='training_feedback_once'),
+                    models.UniqueConstraint(condition=models.Q(('user__isnull', True)), fields=('booking',), name='training_feedback_guest_once'),
+                ],
                 'ordering': ['-at'],
             },
         ),
@@ -142,6 +168,9 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guests', to='training.guestorganisation')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('organisation', 'email'), name='training_guest_once'),
+                ],
                 'ordering': ['name', 'id'],
             },
         ),
@@ -177,6 +206,10 @@ class Migration(migrations.Migration):
                 ('training', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='training.training')),
             ],
             options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('taken__lte', models.F('seats'))), name='training_session_never_oversold'),
+                    models.CheckConstraint(condition=models.Q(('price__isnull', True), models.Q(('price__gte', 0), models.Q(('currency', ''), _negated=True)), _connector='OR'), name='training_session_price_whole'),
+                ],
                 'ordering': ['starts_at', 'id'],
             },
         ),
@@ -204,50 +237,6 @@ class Migration(migrations.Migration):
                 'ordering': ['-at'],
             },
         ),
-        migrations.AddConstraint(
-            model_name='guestorganisation',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='guest_organisation_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='provider',
-            constraint=models.UniqueConstraint(fields=('workspace', 'name'), name='provider_name_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='training',
-            constraint=models.UniqueConstraint(fields=('provider', 'name'), name='training_name_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='training',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['training', 'onboarding', 'call', 'office'])), name='training_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='memberattendance',
-            constraint=models.UniqueConstraint(fields=('booking', 'user'), name='member_attendance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingfeedback',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 1), ('score__lte', 5)), name='training_feedback_one_to_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingfeedback',
-            constraint=models.UniqueConstraint(fields=('booking', 'user'), name='training_feedback_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingfeedback',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', True)), fields=('booking',), name='training_feedback_guest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingguest',
-            constraint=models.UniqueConstraint(fields=('organisation', 'email'), name='training_guest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('seats'))), name='training_session_never_oversold'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingsession',
-            constraint=models.CheckConstraint(condition=models.Q(('price__isnull', True), models.Q(('price__gte', 0), models.Q(('currency', ''), _negated=True)), _connector='OR'), name='training_session_price_whole'),
-        ),
         migrations.AddIndex(
             model_name='trainingbooking',
             index=models.Index(fields=['session', 'status'], name='training_booking_list'),
@@ -265,18 +254,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('enrollment__isnull', False), ('guest__isnull', True)), models.Q(('enrollment__isnull', True), ('guest__isnull', False)), _connector='OR'), name='training_booking_of_one'),
         ),
         migrations.AddConstraint(
-            model_name='trainingbooking',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['booked', 'waitlisted', 'offered', 'cancelled', 'came'])), name='training_booking_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='trainingbooking',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('offer_until__isnull', False), ('status', 'offered')), models.Q(models.Q(('status', 'offered'), _negated=True), ('offer_until__isnull', True)), _connector='OR'), name='training_booking_offer_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='seathold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cohort__isnull', False), ('guest__isnull', True), ('programme__isnull', True)), models.Q(('cohort__isnull', True), ('guest__isnull', True), ('programme__isnull', False)), models.Q(('cohort__isnull', True), ('guest__isnull', False), ('programme__isnull', True)), _connector='OR'), name='seat_hold_for_one'),
-        ),
-        migrations.AddConstraint(
             model_name='seathold',
             constraint=models.UniqueConstraint(fields=('session', 'cohort'), name='seat_hold_cohort_once'),
         ),
@@ -287,9 +264,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='seathold',
             constraint=models.UniqueConstraint(fields=('session', 'guest'), name='seat_hold_guest_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='seathold',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['asked', 'accepted', 'declined'])), name='seat_hold_status_known'),
         ),
     ]

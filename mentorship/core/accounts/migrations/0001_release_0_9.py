@@ -70,6 +70,9 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_any_case_unique'),
+                ],
                 'ordering': ['full_name', 'email'],
             },
         ),
@@ -115,6 +118,12 @@ class Migration(migrations.Migration):
                 ('workspaces', models.ManyToManyField(blank=True, help_text='Where they take part. Where nowhere: operators.', related_name='data_requests', to='accounts.workspace')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['status', 'due_on'], name='data_request_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status', 'open'), ('answered_at__isnull', False), _connector='XOR'), name='data_request_answered'),
+                ],
                 'ordering': ['due_on', 'id'],
             },
         ),
@@ -126,25 +135,11 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='workspace_roles', to=settings.AUTH_USER_MODEL)),
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='accounts.workspace')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_any_case_unique'),
-        ),
-        migrations.AddIndex(
-            model_name='datarequest',
-            index=models.Index(fields=['status', 'due_on'], name='data_request_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='datarequest',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'open'), ('answered_at__isnull', False), _connector='XOR'), name='data_request_answered'),
-        ),
-        migrations.AddConstraint(
-            model_name='workspacerole',
-            constraint=models.UniqueConstraint(fields=('workspace', 'user'), name='workspace_role_one_per_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='workspacerole',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'coordinator', 'viewer'])), name='workspace_role_known'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('workspace', 'user'), name='workspace_role_one_per_user'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'coordinator', 'viewer'])), name='workspace_role_known'),
+                ],
+            },
         ),
     ]

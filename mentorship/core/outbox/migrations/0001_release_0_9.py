@@ -94,6 +94,16 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='accounts.workspace')),
             ],
             options={
+                'indexes': [
+                    models.Index(fields=['status', 'priority', 'due_at', 'id'], name='outbox_due'),
+                    models.Index(fields=['workspace', '-created_at'], name='outbox_newest'),
+                    models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['provider_id'], name='outbox_provider'),
+                    models.Index(condition=models.Q(('held', ''), _negated=True), fields=['held', 'workspace'], name='outbox_held'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='outbox_sent_has_moment'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('claim_token__isnull', False), ('lease_until__isnull', False), ('status', 'sending')), models.Q(models.Q(('status', 'sending'), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='outbox_sending_has_lease'),
+                ],
                 'ordering': ['-created_at', 'id'],
             },
         ),
@@ -151,6 +161,9 @@ class Migration(migrations.Migration):
                 ('workspace', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suppressions', to='accounts.workspace')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('workspace', 'address', 'reason'), name='suppression_once'),
+                ],
                 'ordering': ['-created_at', '-id'],
             },
         ),
@@ -169,33 +182,5 @@ class Migration(migrations.Migration):
                 'ordering': ['kind', 'scope'],
                 'constraints': [models.UniqueConstraint(fields=('workspace', 'scope', 'kind'), name='mail_template_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(fields=['status', 'priority', 'due_at', 'id'], name='outbox_due'),
-        ),
-        migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(fields=['workspace', '-created_at'], name='outbox_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('provider_id', ''), _negated=True), fields=['provider_id'], name='outbox_provider'),
-        ),
-        migrations.AddIndex(
-            model_name='outboxmessage',
-            index=models.Index(condition=models.Q(('held', ''), _negated=True), fields=['held', 'workspace'], name='outbox_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('status', 'sent')), models.Q(models.Q(('status', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='outbox_sent_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='outboxmessage',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claim_token__isnull', False), ('lease_until__isnull', False), ('status', 'sending')), models.Q(models.Q(('status', 'sending'), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='outbox_sending_has_lease'),
-        ),
-        migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(fields=('workspace', 'address', 'reason'), name='suppression_once'),
         ),
     ]
