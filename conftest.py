@@ -2,6 +2,7 @@
 
 import gc
 import itertools
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from mentorship.core import frozen_rows
 from mentorship.core.papers.fonts import font_folders
 from mentorship.devtools.testing.cast import Cast, make_cast
 
-# Tests of these folders share a demo that takes long to fill, so they run in one process.
-SHARE_A_DEMO = ("mentorship/devtools/demo/tests/", "mentorship/tests/walks/")
+# Tests of these share a demo that takes long to fill, so they run in one process. The matrix takes as long as all other
+# walks and has a demo of its own.
+SHARE_A_DEMO = ("mentorship/devtools/demo/tests/", "mentorship/tests/walks/test_access.py", "mentorship/tests/walks/")
 
 pytest_plugins = ["mentorship.devtools.testing.strict"]
 _count = itertools.count()
@@ -46,38 +48,35 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedD
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what SQLite has answered for both: what knows no database, and single pages.
+    """On PostgreSQL leave out what SQLite has answered for both; EVERY_TEST=1 runs it there, too.
 
-    For these stand the walks, which open every page and send every form there. Of a test with many cases, which make
-    the same queries with other values, the first one runs there, unless it is marked. What takes longest begins first,
-    so that no process waits for it at the end.
+    What stays is about locks and transactions, is marked `postgresql`, or is the first test with rows of its module, so
+    that the queries of each subject are asked there. The walks open every page and send every form. What takes longest
+    begins first, so that no process waits for it at the end.
     """
-    if connection.vendor == "postgresql":
-        seen: set[str] = set()
-        kept = {item for item in items if _is_about_postgresql(item) and _is_first_case(item, seen)}
+    if connection.vendor == "postgresql" and not os.environ.get("EVERY_TEST"):
+        modules: set[str] = set()
+        kept = {item for item in items if _is_about_postgresql(item, modules)}
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = [item for item in items if item in kept]
     items.sort(key=lambda item: not (item.nodeid.startswith(SHARE_A_DEMO) or item.get_closest_marker("servers")))
 
 
-def _is_about_postgresql(item: pytest.Item) -> bool:
+def _is_about_postgresql(item: pytest.Item, modules: set[str]) -> bool:
+    """Whether a test runs on PostgreSQL; `modules` has those of which one does already."""
     if item.get_closest_marker("postgresql"):
         return True
     if item.get_closest_marker("browser"):  # is about scripts
         return False
     uses = set(getattr(item, "fixturenames", ()))
-    has_rows = "db" in uses or "transactional_db" in uses or item.get_closest_marker("django_db") is not None
-    return has_rows and not uses & {"client", "live_server"}
-
-
-def _is_first_case(item: pytest.Item, seen: set[str]) -> bool:
-    name = item.nodeid.partition("[")[0]
-    first = name not in seen
-    seen.add(name)
     mark = item.get_closest_marker("django_db")
-    # Those with transactions of their own are about locks.
-    is_transactional = bool(mark and mark.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
-    return first or is_transactional or any(map(item.get_closest_marker, ("postgresql", "skipif")))
+    if "transactional_db" in uses or (mark and mark.kwargs.get("transaction")):
+        return True
+    module = item.nodeid.partition("::")[0]
+    is_first = bool(mark or "db" in uses) and not uses & {"client", "live_server"} and module not in modules
+    if is_first:
+        modules.add(module)
+    return is_first
 
 
 def pytest_collection_finish() -> None:
