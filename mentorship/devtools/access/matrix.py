@@ -96,12 +96,16 @@ def text_of(answer: Any) -> str:
     return content.decode(errors="replace")
 
 
+# In the addresses of the programme of "coordinator elsewhere".
+ELSEWHERE = "/elsewhere"
+
+
 def _as_if_elsewhere(url: str) -> str:
     """The same row below the slug of another programme, whose coordinator asks for it."""
     return re.sub(
         r"^/(cohorts|programmes)/[^/]+/",
-        r"/\1/elsewhere/",
-        re.sub(r"^/partners/[a-z][^/]*-[^/]*/", "/partners/elsewhere-fund/", url),
+        rf"/\1{ELSEWHERE}/",
+        re.sub(r"^/partners/[a-z][^/]*-[^/]*/", f"/partners{ELSEWHERE}-fund/", url),
     )
 
 
@@ -117,21 +121,44 @@ SHORT: dict[str, tuple[str, ...]] = {
     "coordinator": ("checkins:ca", "checkins:con", "matching:match-", "outbox:message-list", "outbox:message-d"),
     "viewer who owns elsewhere": ("data-request", "partners:", "outbox:", "cohorts:enrollment-", "checkins:survey-"),
     "conduct reader": ("checkins:ca", "checkins:con", "checkins:checkin-d"),
-    "team lead": ("cohorts:", "matching:my-"),
+    "mentor": ("matching:my-", "checkins:my", "checkins:own", "cohorts:my-"),
+    "team lead": ("cohorts:my-", "matching:my-"),
+    "team member": ("cohorts:my-", "cohorts:place", "matching:my-"),
+    "reviewing mentor": ("cohorts:review", "cohorts:appl", "cohorts:enrollment-"),
+    "facilitator": ("cohorts:", "training:"),
+    "who left": ("cohorts:my-", "matching:my-", "training:my"),
+    "operator": ("data-request", "outbox:", "checkins:ca", "matching:my-"),
     "participant elsewhere": ("cohorts:my-", "matching:my-", "checkins:", "data-request"),
     "contact of another partner": ("partners:",),
     "former coordinator": ("cohorts:c", "cohorts:p", "outbox:"),
 }
-SENDS_IN_SHORT = (
+SENDS_IN_SHORT = ("viewer", "mentee", "partner contact", "coordinator elsewhere", "anonymous")
+# The columns of the docs: owners and coordinators open everything of their programme, others are like one of these.
+IN_DOCS = (
     "viewer",
-    "viewer who owns elsewhere",
+    "mentor",
     "mentee",
+    "team member",
+    "reviewing mentor",
+    "facilitator",
+    "who left",
     "partner contact",
     "coordinator elsewhere",
+    "operator",
     "anonymous",
 )
 # Operators answer who asks for their data where no coordinator may.
 OF_OPERATORS = ("data-request-list", "data-request-detail")
+# Reviewers read what somebody wrote to be chosen, and the rubric.
+OF_REVIEWERS = ("cohorts:review-list", "cohorts:review-edit", "cohorts:conflict-declare")
+READ_BY_REVIEWERS = {
+    "accounts.User.full_name",
+    "cohorts.Criterion.help",
+    "cohorts.Criterion.name",
+    "cohorts.Enrollment.description",
+    "cohorts.Enrollment.goals",
+    "cohorts.Enrollment.title",
+}
 FOR_EVERYBODY = (
     *OPENLY,
     "partners:logo-file",
@@ -163,17 +190,10 @@ class Matrix:
         return list(every_pattern())
 
     def table(self) -> tuple[dict[tuple[str, str], str], list[str]]:
-        """The table of the docs, and its roles: those that open everything also in the short form.
-
-        What somebody changes is told of those who send every form in it.
-        """
-        roles = [one.role for one in self.readers if one.role not in SHORT]
+        """The table of the docs, and its roles; in the short form only those that open everything in it, too."""
+        roles = list(IN_DOCS if self.thorough else SENDS_IN_SHORT)
         modules = {one.view: one.module for one in self.patterns}
-        told = {
-            view: {role: found if role in SENDS_IN_SHORT else found - {"c"} for role, found in by_role.items()}
-            for view, by_role in self.cells.items()
-        }
-        return table(told, modules, roles), roles
+        return table(self.cells, modules, roles), roles
 
     @override_settings(DEMO=False)  # there, everybody reads the mails
     def run(self) -> None:
@@ -201,10 +221,12 @@ class Matrix:
         label = pattern.rows.model if pattern.rows else ""
         people = {row: self.marks.people_of(label, row) if label else set() for row, _ in addresses}
         addresses = sorted(addresses, key=lambda one: not people[one[0]] & self.about)
-        own = list(dict.fromkeys(url for row, url in addresses if row is None or pk in people[row]))
+        is_elsewhere = reader.role == "coordinator elsewhere"
+        own = [url for row, url in addresses if row is None or pk in people[row] or (is_elsewhere and ELSEWHERE in url)]
+        own = list(dict.fromkeys(own))
         others = list(dict.fromkeys(url for row, url in addresses if url not in own))
         found = [(True, url) for url in own[: self.most]] + [(False, url) for url in others[: self.most]]
-        if reader.role == "coordinator elsewhere" and ("<int:" in pattern.route or "<uuid:" in pattern.route):
+        if is_elsewhere and ("<int:" in pattern.route or "<uuid:" in pattern.route):
             found += [(False, mixed) for _, url in found if (mixed := _as_if_elsewhere(url)) != url]
         return found
 
@@ -213,8 +235,7 @@ class Matrix:
         if pattern.gets and (answer := self._send(browser, "GET", url)).status_code == 200:
             found.add("o" if own else "a")
             self._read(reader, pattern.view, url, answer)
-            is_theirs = own or reader.of_team or (reader.role == "operator" and pattern.view in OF_OPERATORS)
-            if not is_theirs and pattern.view not in FOR_EVERYBODY:
+            if not own and not self._is_for(reader, pattern.view):
                 self.leaks.append(f"{reader.role} opens {url}")
         if pattern.posts and (self.thorough or reader.role in SENDS_IN_SHORT):
             with transaction.atomic():
@@ -223,10 +244,19 @@ class Matrix:
                     found.add("c")
                     if answer.status_code in (200, 422):
                         self._read(reader, pattern.view, f"POST {url}", answer)
-                    if not reader.of_team and not own and pattern.view not in FOR_EVERYBODY:
+                    if not own and not self._is_for(reader, pattern.view):
                         self.leaks.append(f"{reader.role} sends a form to {url}")
                 transaction.set_rollback(True)
         return found
+
+    def _is_for(self, reader: Reader, view: str) -> bool:
+        """Whether all rows of a view are for readers of this role."""
+        return (
+            reader.of_team
+            or view in FOR_EVERYBODY
+            or (reader.role == "operator" and view in OF_OPERATORS)
+            or (reader.role == "reviewing mentor" and view in OF_REVIEWERS)
+        )
 
     def _open_links(self) -> None:
         """Open a mailed link of each kind without signing in, as the person whom it was mailed to."""
@@ -282,6 +312,7 @@ class Matrix:
         return (
             "everybody" in kinds
             or (reader.role == "operator" and view in OF_OPERATORS)
+            or (reader.role == "reviewing mentor" and view in OF_REVIEWERS and f"{label}.{name}" in READ_BY_REVIEWERS)
             or (reader.of_team and "team" in kinds)
             or (reader.coordinates and "coordinators" in kinds)
             or ("subject" in kinds and person in marks.people_of(label, pk))

@@ -73,7 +73,7 @@ def _send(browser: Client, url: str, form: PageForm | None, chance: random.Rando
     """Send one bad request, and return the status of the answer."""
     with transaction.atomic():
         if form is None:
-            names = ("page", "q", "sort", "group", "status", "topic", "as", "next", "ids", chance.choice(WORDS) or "x")
+            names = ("page", "q", "sort", "group", "status", "topic", "as", "next", "ids", _text(chance) or "x")
             query = {chance.choice(names): _text(chance) for _ in range(chance.randint(1, 3))}
             answer = browser.get(url.partition("?")[0], query)
         elif chance.random() < 0.1:

