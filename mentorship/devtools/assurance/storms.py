@@ -21,7 +21,7 @@ def numbers() -> Iterator[Row]:
 
 def _rows(number: str, promise: str, measure: Callable[[], Measured]) -> Iterator[Row]:
     try:
-        for said, did, took, _calm in measure():
-            yield Row(number, promise, did, f"{said}; {took:,.0f} s", True)
+        for said, beside, took, calm in measure():
+            yield Row(number, promise, f"beside {beside}", f"{said}; {took:,.0f} s beside {calm:,.0f} s", True)
     except AssertionError as error:
         yield Row(number, promise, "see the figure", str(error).splitlines()[0], False)
