@@ -25,7 +25,7 @@ def rows() -> Iterator[Row]:
     yield Row(
         "S1, S2",
         "Nobody opens, reads or changes what is not theirs",
-        f"{matrix.requests:,} requests to {len(matrix.patterns)} addresses as {len(readers)} people, marks in all texts",
+        f"{matrix.requests:,} requests to {len(matrix.patterns)} addresses as {len(readers)} people; marked texts",
         "; ".join([f"{len(matrix.leaks)} leaks", *matrix.leaks[:5]]),
         not matrix.leaks,
     )
