@@ -2,7 +2,7 @@
 FROM python:3.13-slim AS packages
 COPY requirements.txt /tmp/
 RUN python -m venv /opt/mentorship \
-    && /opt/mentorship/bin/pip install --no-cache-dir --disable-pip-version-check --require-hashes -r /tmp/requirements.txt
+    && /opt/mentorship/bin/pip install --no-cache-dir --disable-pip-version-check --no-deps --require-hashes -r /tmp/requirements.txt
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/mentorship --create-home mentorship

@@ -27,11 +27,11 @@ help: ## What there is to make
 
 # The stamps make a second run quick: pip is asked again only after a change of the locked requirements.
 .venv/.product: requirements.txt | .venv/bin/python
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
 .venv/.tools: requirements-dev.txt | .venv/bin/python
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
 	@touch .venv/.product $@
 
 # locust brings gevent and a plugin of pytest, so it has an environment of its own.

@@ -16,6 +16,7 @@ from hypothesis import settings as hypothesis_settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from matching.meaning.model import ModelMissingError
 from mentorship.celery import app
 from mentorship.core import frozen_rows
 from mentorship.core.papers.fonts import font_folders
@@ -138,6 +139,10 @@ def folder_of_process(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def no_sentence_model() -> None:
+    raise ModelMissingError("The sentence model is not installed.")
+
+
 @pytest.fixture(autouse=True)
 def quick_and_quiet(settings, folder_of_process, monkeypatch) -> None:
     """No test reaches a broker, a mail server or the cache of another test by accident."""
@@ -145,6 +150,9 @@ def quick_and_quiet(settings, folder_of_process, monkeypatch) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr("mentorship.core.wake_up._away_until", 0.0)
+    # The sentence model takes time and memory: tests that are about it have it by a fixture.
+    monkeypatch.setattr("matching.meaning.services.sentence_model", no_sentence_model)
+    monkeypatch.setattr("matching.engine.meanings.is_installed", lambda: False)
     settings.REAUTHENTICATE_MINUTES = None  # tests sign in without a page; those that are about it set it
     cache.clear()  # limits count what the tests before did
     settings.MEDIA_ROOT = folder_of_process / f"media-{next(_count)}"

@@ -5,6 +5,7 @@ From the ground up; a subject imports only from those above it in this list:
 scoring/    how well a mentor suits a mentee, factor by factor, and which rules forbid a pair. Pure, no Django
 solver/     the best assignment and its proof. Pure, no Django
 policy/     a cohort's weights, rules and goal of matching
+meaning/    what texts mean, by a sentence model on this installation; kept by text
 engine/     from enrollments to the result of a run. For the worker: it loads numeric libraries
 supply/     what a cohort's mentors lack while sign-up is open
 board/      the matching board: proposals, candidates, changes by hand

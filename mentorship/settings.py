@@ -296,6 +296,7 @@ KEEP_DAYS = days_to_keep(
         "sign_up_answers": 1095,
         "check_in_answers": 1095,
         "message_texts": 730,
+        "meanings": 60,
         "audit": 1825,
         "data_requests": 1095,
         "deletion_counts": 730,

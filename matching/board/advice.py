@@ -8,10 +8,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrollment
 from matching.models import MatchRun
 from matching.policy.choices import OBJECTIVES
 from matching.policy.forms import describe_rules
+from matching.scoring.profiles import listed
+
+NAMED = 5  # people named in a note; of more their number is said
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,29 @@ def aims_of(run: MatchRun) -> list[dict[str, Any]]:
 
 
 def rules_of_run(run: MatchRun) -> dict[str, Any]:
-    """Describe the objective and the rules of a run in words."""
+    """Describe the objective and the rules of a run in words, and what it could not compare."""
     found = run.findings
     return {
         "aim": run.cohort.programme.own_words(OBJECTIVES.get(found.get("objective", "total"), "")),
         "rules": describe_rules(found.get("rules", {}), bool(found.get("common_language", True)), run.cohort.programme),
+        "notes": _notes(run),
     }
+
+
+def _notes(run: MatchRun) -> list[str]:
+    """Say whose words could not be compared by their meaning, and why."""
+    found = run.findings
+    if found.get("missing_model"):
+        return [
+            f"{found['missing_model']} What people wrote was compared by words alone. Tell the operator of this "
+            "installation."
+        ]
+    unread = found.get("unread", [])
+    if not unread:
+        return []
+    named = [str(e) for e in Enrollment.objects.filter(pk__in=unread[:NAMED]).with_people().order_by("role", "pk")]
+    more = [f"{len(unread) - NAMED} more"] if len(unread) > NAMED else []
+    return [f"Compared by words alone, because the sentence model reads only English: {listed([*named, *more])}."]
 
 
 def policy_url(cohort: Cohort, query: str = "", **more: Any) -> str:

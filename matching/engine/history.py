@@ -25,7 +25,8 @@ class CohortHistory:
     answers: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))  # by enrollment
     shared: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))  # those the match may read
     employer: dict[int, str] = field(default_factory=dict)  # by enrollment
-    told: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))  # by user: what earlier rounds tell
+    told: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))  # by user: a text for each project
+    source: dict[str, int] = field(default_factory=dict)  # such a text → the enrollment that it is from
     wishes: dict[tuple[int, int], float] = field(default_factory=dict)
     conflicts: list[tuple[int, int]] = field(default_factory=list)
     former: list[tuple[int, int]] = field(default_factory=list)
@@ -101,7 +102,7 @@ def _read_past(
     )
     for match in matches:
         user = match.mentor.user_id
-        known.told[user] += _about(match.mentee)
+        _tell(known, user, match.mentee)
         known.mentored.add(user)
         rounds[user].add(match.mentee.cohort_id)
         if user in team:
@@ -131,7 +132,7 @@ def _read_own(
     )
     for enrollment in own:
         for user in {enrollment.user_id, *(member.user_id for member in enrollment.members.all())} & users:
-            known.told[user] += _about(enrollment)
+            _tell(known, user, enrollment)
             if enrollment.role == "mentee" and enrollment.cohort_id != cohort.pk and enrollment.status != "applied":
                 known.took_part.add(user)
 
@@ -142,7 +143,7 @@ def _tell_each_other(known: CohortHistory, mentees: Sequence[Enrollment], mentor
     for mentee in mentees:
         for person in mentee.people:
             if person.pk in by_user:
-                known.told[person.pk] += _about(mentee)
+                _tell(known, person.pk, mentee)
 
 
 def _in_a_row(there: set[int], latest_first: Sequence[int]) -> int:
@@ -155,9 +156,13 @@ def _in_a_row(there: set[int], latest_first: Sequence[int]) -> int:
     return count
 
 
-def _about(enrollment: Enrollment) -> list[str]:
-    parts = [enrollment.title, enrollment.description, *(topic.name for topic in enrollment.topics.all())]
-    return [part for part in parts if part]
+def _tell(known: CohortHistory, user: int, enrollment: Enrollment) -> None:
+    """Add what an enrollment was about to what is known of somebody."""
+    topics = ", ".join(topic.name for topic in enrollment.topics.all())
+    text = "\n".join(part for part in (topics, enrollment.title, enrollment.description) if part)
+    if text:
+        known.told[user].append(text)
+        known.source[text] = enrollment.pk
 
 
 def _read_reviews(known: CohortHistory, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> None:

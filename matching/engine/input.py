@@ -86,7 +86,7 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
         key=f"{enrollment.external_id or enrollment.user.email}#{enrollment.pk:012d}",
         topics=topics,
         text="\n".join(text),
-        history="\n".join(part for pk in told for part in known.told[pk]),
+        history=tuple(part for pk in told for part in known.told[pk]),
         mentoring_type=enrollment.mentoring_type,
         style=STYLE_WORDS.get(enrollment.interaction_style, ""),
         languages=tuple(enrollment.languages),

@@ -10,6 +10,7 @@ from cohorts.models import Cohort
 from matching import solver
 from matching.engine.history import read_history
 from matching.engine.input import MatchingPool, profile_of, read_pool
+from matching.engine.meanings import meanings_of_people
 from matching.engine.run_result import RunResult
 from matching.policy.choices import DEFAULT_RULES
 from matching.scoring.points import MICRO
@@ -29,7 +30,7 @@ def match_cohort(
     rules: Mapping[str, Any] | None = None,
     objective: str = "total",
 ) -> RunResult:
-    """Score and solve the current cohort by `rules` (see policy/choices.py). Reads only."""
+    """Score and solve the current cohort by `rules` (see policy/choices.py). Stores nothing but what new texts mean."""
     pool = read_pool(cohort)
     if not pool.mentees:
         raise EngineError(cohort.programme.own_words("Nobody is waiting for a match: accept mentees first."))
@@ -40,6 +41,7 @@ def match_cohort(
     known = read_history(cohort, pool.mentees, pool.mentors)
     mentees = [profile_of(e, cohort, known) for e in pool.mentees]
     mentors = [profile_of(e, cohort, known) for e in pool.mentors]
+    meanings = meanings_of_people([*pool.mentees, *pool.mentors], [*mentees, *mentors], known, weights)
     again = dict.fromkeys(known.former, 1.0) if by["former"] == "prefer" else {}
     scores = score(
         mentees,
@@ -48,12 +50,13 @@ def match_cohort(
         rules=pair_rules(by, require_common_language),
         questions=known.questions,
         preferences={**again, **known.wishes},
+        vectors=meanings.vectors,
         former=known.former,
         conflicts=known.conflicts,
     )
     _check_locks(pool, scores)
     problem = _problem(pool, scores, by)
-    return RunResult(pool, scores, problem, solver.solve_for(problem, objective), objective, by)
+    return RunResult(pool, scores, problem, solver.solve_for(problem, objective), objective, by, meanings.missing)
 
 
 def pair_rules(by: Mapping[str, Any], common_language: bool) -> PairRules:

@@ -14,6 +14,8 @@ from matching.engine.input import MatchingPool
 from matching.engine.shortages import Shortage, shortages
 from matching.engine.what_if import WhatIf, what_ifs
 from matching.policy.choices import DEFAULT_RULES
+from matching.scoring.factors import Meaning
+from matching.scoring.meaning_similarity import own_words
 from matching.scoring.points import MICRO
 from matching.scoring.scores import PairReasons, Scores
 
@@ -50,6 +52,7 @@ class RunResult:
     solution: solver.Assignment
     objective: str = "total"
     rules: Mapping[str, Any] = field(default_factory=lambda: DEFAULT_RULES)
+    missing_model: str = ""  # why the sentence model could not read what people wrote
 
     @cached_property
     def chosen(self) -> list[ScoredPair]:
@@ -80,6 +83,16 @@ class RunResult:
             least_hours=self.scores.rules.least_hours,
         )
 
+    @cached_property
+    def unread(self) -> list[Enrollment]:
+        """People whose words could not be read for their meaning, so that words alone were compared."""
+        if self.missing_model or not self.scores.weights.get(Meaning.name):
+            return []
+        people = zip(
+            [*self.pool.mentees, *self.pool.mentors], [*self.scores.mentees, *self.scores.mentors], strict=True
+        )
+        return [e for e, person in people if own_words(person) and own_words(person) not in self.scores.data.vectors]
+
     def findings(self) -> dict[str, Any]:
         """Return the stored findings for the board: comparison of objectives, helpful changes, shortages."""
         return {
@@ -106,6 +119,8 @@ class RunResult:
                 for found in self.what_ifs
             ],
             "shortages": [{"kind": s.kind, "name": s.name, "places": s.places} for s in self.shortages],
+            "missing_model": self.missing_model,
+            "unread": [e.pk for e in self.unread],
             "mentors": {
                 str(mentor.pk): self.others_of_mentor(j) for j, mentor in enumerate(self.pool.mentors)
             },  # enrollment id of the mentor → the best others, see below

@@ -102,7 +102,10 @@ def _work(run: MatchRun) -> "RunResult | None":
 
     try:
         rules, objective = rules_of(run.cohort)
-        common = weights_of(run.cohort)[1]
+        weights, common = weights_of(run.cohort)
+        if not run.weights.keys() <= weights.keys():  # it has waited through an upgrade that removed a factor
+            run.weights = weights
+            run.save(update_fields=["weights"])
         result = matcher.match_cohort(
             run.cohort, run.weights, require_common_language=common, rules=rules, objective=objective
         )

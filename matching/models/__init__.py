@@ -5,6 +5,7 @@ from matching.models.consent import AskedPair, AskedSide, ConfirmPolicy
 from matching.models.events import SpeedEvent, SpeedRsvp, SpeedWish
 from matching.models.groups import GoalChoice, GoalGroup, GoalPlace
 from matching.models.matches import Match, UndoneMessage
+from matching.models.meanings import CohortReading, TextVector
 from matching.models.pairs import PairGoal, PairMeeting, PairMeetingGuest, PairNote
 from matching.models.pauses import MentorPause
 from matching.models.policy import MatchPolicy
@@ -15,6 +16,7 @@ __all__ = [
     "AskedPair",
     "AskedSide",
     "BoardChange",
+    "CohortReading",
     "ConfirmPolicy",
     "GoalChoice",
     "GoalGroup",
@@ -37,5 +39,6 @@ __all__ = [
     "SpeedEvent",
     "SpeedRsvp",
     "SpeedWish",
+    "TextVector",
     "UndoneMessage",
 ]

@@ -107,6 +107,12 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         erase=DELETE,
         words={"text": THEMSELVES},
     ),
+    "matching.textvector": PersonalDataRule(
+        "What their texts are about",
+        whose=ENROLLED,
+        erase=DELETE,
+        held_back=("model", "key", "vector"),
+    ),
     "matching.matchsupply": PersonalDataRule(impersonal=("shortages",)),
     "matching.matchtable": PersonalDataRule(
         mentions=("mentees", "mentors", "scores", "factors"), impersonal=("rule_names", "factor_names")

@@ -36,7 +36,8 @@ class MatchRun(models.Model):
     findings = models.JSONField(
         default=dict,
         blank=True,
-        help_text="objective, rules; comparison of objectives; what_ifs with the setting of each; shortages of mentors",
+        help_text="objective, rules; comparison of objectives; what_ifs with the setting of each; shortages of "
+        "mentors; missing_model, unread: why, and of whom, words alone were compared",
     )
     hand_changes = models.PositiveIntegerField(default=0, help_text="How often a coordinator chose another mentor.")
     error = models.TextField(blank=True)

@@ -79,6 +79,7 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
     from matching.engine import matcher  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.engine.history import read_history  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.engine.input import profile_of  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
+    from matching.engine.meanings import meanings_of_people  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.scoring import scores as scoring_scores  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
 
     cohort = mentee.cohort
@@ -92,13 +93,15 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
     known = read_history(cohort, mentees, mentors)
     rules, _ = rules_of(cohort)
     weights, common_language = weights_of(cohort)
+    profiles = [profile_of(e, cohort, known) for e in [*mentees, *mentors]]
     scores = scoring_scores.score(
-        [profile_of(e, cohort, known) for e in mentees],
-        [profile_of(e, cohort, known) for e in mentors],
+        profiles[: len(mentees)],
+        profiles[len(mentees) :],
         weights,
         rules=matcher.pair_rules(rules, common_language),
         questions=known.questions,
         preferences=known.wishes,
+        vectors=meanings_of_people([*mentees, *mentors], profiles, known, weights).vectors,
         former=known.former,
         conflicts=known.conflicts,
     )

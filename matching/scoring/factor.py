@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from matching.scoring.meaning_similarity import MeaningSimilarity
 from matching.scoring.measures import NEUTRAL, neutral
 from matching.scoring.profiles import Floats, MatchProfile, MatchQuestion, SharedAnswers
 
 if TYPE_CHECKING:
-    from matching.scoring.text_similarity import FieldSimilarity, WordSimilarity
+    from matching.scoring.text_similarity import WordSimilarity
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,7 @@ class ScoringInput:
     mentors: Sequence[MatchProfile]
     questions: Sequence[MatchQuestion] = ()
     preferences: Mapping[tuple[int, int], float] = field(default_factory=dict)  # by row and column, 0 to 1
+    vectors: Mapping[str, Floats] = field(default_factory=dict)  # text → its meaning, if the sentence model can read it
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -39,10 +41,8 @@ class ScoringInput:
         return WordSimilarity.read(self.mentees, self.mentors)
 
     @cached_property
-    def fields(self) -> FieldSimilarity:
-        from matching.scoring.text_similarity import FieldSimilarity  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
-
-        return FieldSimilarity.read(self.mentees, self.mentors)
+    def meaning(self) -> MeaningSimilarity:
+        return MeaningSimilarity.read(self.mentees, self.mentors, self.vectors)
 
 
 @dataclass(frozen=True)

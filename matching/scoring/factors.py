@@ -26,7 +26,7 @@ class Interests(Factor):
     name = "interests"
     label = "Interests"
     help = "Both write about the same things, and their topics agree."
-    default_weight = 6
+    default_weight = 4
 
     def values(self, data: ScoringInput) -> Floats:
         return data.words.similarity()
@@ -45,24 +45,31 @@ class Interests(Factor):
         return pair.data.words.shared(pair.row, pair.column)
 
 
-class FieldsOfWork(Factor):
-    name = "fields"
-    label = "Fields of work"
-    help = "Both work in the same field, such as ecology or health."
-    default_weight = 6
+class Meaning(Factor):
+    name = "meaning"
+    label = "What they are about"
+    help = "What both wrote is close in meaning, even where they use other words."
+    default_weight = 8
 
     def values(self, data: ScoringInput) -> Floats:
-        return data.fields.similarity()
+        """Likeness of meaning; by words where neither side could be read, NaN where only one could."""
+        found, unread = data.meaning.similarity(), data.meaning.unread
+        return np.where(unread, data.words.similarity(), found) if unread.any() else found
 
     def phrase(self, pair: FactorPair) -> str:
-        both = pair.data.fields.shared(pair.row, pair.column)
-        return f"both: {', '.join(both)}" if both else "different fields"
+        related = self._related(pair)
+        if related or not pair.data.meaning.unread[pair.row, pair.column]:
+            return related or ("close in meaning" if pair.value >= NEUTRAL else "not close in meaning")
+        return "compared by words alone"
 
     def reason(self, pair: FactorPair) -> str:
-        return f"are both interested in {listed(pair.data.fields.shared(pair.row, pair.column, 2))}"
+        return f"name related topics ({self._related(pair)})"
 
     def supports(self, pair: FactorPair) -> bool:
-        return super().supports(pair) and bool(pair.data.fields.shared(pair.row, pair.column))
+        return bool(self._related(pair))
+
+    def _related(self, pair: FactorPair) -> str:
+        return "; ".join(f"“{a}” and “{b}”" for a, b in pair.data.meaning.related(pair.row, pair.column))
 
 
 class WakingHours(Factor):
@@ -246,14 +253,14 @@ class Wishes(Factor):
         return self.phrase(pair)
 
 
-# By name, in the order in which they are shown. What both are about leads; hours and place together weigh about a third
-# of it. Anything between half and twice these weights ranks mentors about equally well on past cohorts
-# (`python -m mentorship.devtools.bench quality`), so they are round on purpose.
+# By name, in the order in which they are shown. What both are about leads: in fields that nobody tuned for, meaning
+# tells far more than words, so it weighs twice as much. Anything between half and twice these weights ranks mentors
+# about equally well on past cohorts (`python -m mentorship.devtools.bench quality`), so they are round on purpose.
 FACTORS: dict[str, Factor] = {
     factor.name: factor
     for factor in (
         Interests(),
-        FieldsOfWork(),
+        Meaning(),
         WakingHours(),
         PartOfTheWorld(),
         KindOfMentoring(),

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring.profiles import WAKING_HOURS, Floats, MatchProfile, MatchQuestion, shared_hours
+from matching.scoring.profiles import WAKING_HOURS, Bools, Floats, MatchProfile, MatchQuestion, shared_hours
 
 if TYPE_CHECKING:
     from scipy import sparse
 
 NEUTRAL = 0.5
+CROWD = 0.5  # how much of the similarity that a mentor has with everybody is taken off
 
 
 def neutral(values: Floats) -> Floats:
@@ -65,6 +66,22 @@ def overlap(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -
         return sparse.csr_matrix((np.ones(len(at)), (rows, columns)), shape=(len(side), max(len(numbers), 1)))
 
     return (incidence(left) @ incidence(right).T).toarray()
+
+
+def share_of_best(values: Floats, rows_told: Bools, columns_told: Bools) -> Floats:
+    """Scale similarities to the best in the row, 0 if there is none; NaN if a side is silent.
+
+    A mentor who is near to everybody tells little by being near to one: a part of the mentor's mean is taken off first.
+    The best of the median row is the least that counts as good: who fits nobody has a low best, not 1.
+    """
+    crowd = values[rows_told].mean(axis=0) if rows_told.any() else 0
+    values = np.maximum(values - CROWD * crowd, 0)
+    best = values.max(axis=1, keepdims=True, initial=0)
+    best = np.maximum(best, np.median(best)) if best.size else best
+    values = np.divide(values, best, out=np.zeros_like(values), where=best > 0)
+    values[~rows_told, :] = np.nan
+    values[:, ~columns_told] = np.nan
+    return np.minimum(values, 1)
 
 
 def experience(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> Floats:

@@ -54,7 +54,7 @@ class MatchProfile:
     key: str
     topics: tuple[str, ...] = ()
     text: str = ""  # mentee: title, description, goals; mentor: goals, biography
-    history: str = ""  # mentor: what the projects of earlier cohorts they mentored or had were about
+    history: tuple[str, ...] = ()  # mentor: what each project was about that they mentored, had or offered before
     mentoring_type: str = ""  # "technical", "career" or "both"
     style: str = ""
     languages: tuple[str, ...] = ()  # ISO codes

@@ -137,16 +137,18 @@ def score(
     require_common_language: bool = True,
     questions: Sequence[MatchQuestion] = (),
     preferences: Mapping[tuple[int, int], float] | None = None,
+    vectors: Mapping[str, Floats] | None = None,
     former: Iterable[tuple[int, int]] = (),
     conflicts: Iterable[tuple[int, int]] = (),
 ) -> Scores:
     """Score every mentee with every mentor.
 
     Weights are relative, and a factor that is left out weighs nothing; without any, the default ones count.
-    `former`, `conflicts` and `preferences` name pairs by row and column.
+    `former`, `conflicts` and `preferences` name pairs by row and column. `vectors` are the meanings of texts, see
+    meaning_similarity.py; without them words alone are compared.
     """
     shares = shares_of(default_weights() if weights is None else weights)
-    data = ScoringInput(tuple(mentees), tuple(mentors), tuple(questions), preferences or {})
+    data = ScoringInput(tuple(mentees), tuple(mentors), tuple(questions), preferences or {}, vectors or {})
     raw = {name: factor.values(data) for name, factor in FACTORS.items()}
     known = {name: ~np.isnan(found) for name, found in raw.items()}
     factors = {name: FACTORS[name].filled(found) for name, found in raw.items()}

@@ -1,4 +1,4 @@
-"""Compare what both sides wrote: whole words, pieces of words, and fields of work."""
+"""Compare what both sides wrote by its words and pieces of words."""
 
 from __future__ import annotations
 
@@ -12,46 +12,15 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from matching.scoring import fields_of_work
+from matching.scoring.measures import share_of_best
 from matching.scoring.profiles import Bools, Floats, MatchProfile
 
 TOKEN = r"\w[\w+#]*"  # a word; R, C++ and C# are words too
-CROWD = 0.5  # how much of the similarity that a mentor has with everybody is taken off
 
 
 def own_text(person: MatchProfile) -> str:
     """Join what a person wrote. Chosen topics say more than running text, so they count twice."""
     return " ".join([*person.topics, *person.topics, person.text])
-
-
-@dataclass(frozen=True, eq=False)
-class FieldSimilarity:
-    """The fields of work of each side: of their own words alone, and of these with earlier projects."""
-
-    own: tuple[Floats, Floats]
-    whole: tuple[Floats, Floats]
-
-    @classmethod
-    def read(cls, mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> FieldSimilarity:
-        people = [*mentees, *mentors]
-        counted = fields_of_work.counts([own_text(p) for p in people])
-        # What somebody says about themselves counts three times what their earlier projects were about.
-        whole = fields_of_work.counts([f"{own_text(p)} {own_text(p)} {own_text(p)} {p.history}" for p in people])
-        n = len(mentees)
-        own_sides = fields_of_work.weigh(counted[:n], counted[n:])
-        whole_sides = fields_of_work.weigh(whole[:n], whole[n:])
-        return cls((own_sides[0], own_sides[1]), (whole_sides[0], whole_sides[1]))
-
-    def similarity(self) -> Floats:
-        parts = [_relative_dense(*self.own), _relative_dense(*self.whole)]
-        told = np.array([~np.isnan(part) for part in parts])
-        count = told.sum(axis=0)
-        return np.where(count, np.nansum(parts, axis=0) / np.maximum(count, 1), np.nan)
-
-    def shared(self, i: int, j: int, most: int = 3) -> list[str]:
-        """List the fields that both are about, the most specific first."""
-        product = self.whole[0][i] * self.whole[1][j]
-        return [fields_of_work.NAMES[k] for k in np.argsort(-product, kind="stable")[:most] if product[k] > 0.02]
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +37,7 @@ class WordSimilarity:
     def read(cls, mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> WordSimilarity:
         people = [*mentees, *mentors]
         own = [own_text(p) for p in people]
-        history = [p.history for p in people]
+        history = ["\n".join(p.history) for p in people]
         counter = CountVectorizer(stop_words="english", token_pattern=TOKEN)
         try:
             counts = counter.fit_transform([*own, *history])
@@ -119,38 +88,4 @@ class WordSimilarity:
 
 def relative(rows: sparse.csr_matrix, columns: sparse.csr_matrix) -> Floats:
     """Return similarity as a share of the best in the row; NaN if a side has no words."""
-    told = rows.getnnz(axis=1) > 0
-    values = (rows @ columns.T).toarray()
-    near = values[told].mean(axis=0) if told.any() else 0  # see `apart`, which would make the rows dense
-    return scaled(values - CROWD * near, told, columns.getnnz(axis=1) > 0)
-
-
-def _relative_dense(rows: Floats, columns: Floats) -> Floats:
-    return scaled(apart(rows) @ columns.T, (rows != 0).any(axis=1), (columns != 0).any(axis=1))
-
-
-def apart(rows: Floats) -> Floats:
-    """Take off the rows a part of what all of them have in common.
-
-    A mentor whose words are near to everybody's tells little by being near: a part of the mentor's mean similarity is
-    taken off, which is the same as taking a part of the mean row off every row.
-    """
-    told = (rows != 0).any(axis=1)
-    if not told.any():
-        return rows
-    less: Floats = np.where(told[:, None], rows - CROWD * rows[told].mean(axis=0), 0)
-    return less
-
-
-def scaled(values: Floats, rows_told: Bools, columns_told: Bools) -> Floats:
-    """Scale similarities to the best in the row, 0 if there is none; NaN if a side is silent.
-
-    The best of the median row is the least that counts as good: who fits nobody has a low best, not 1.
-    """
-    values = np.maximum(values, 0)
-    best = values.max(axis=1, keepdims=True, initial=0)
-    best = np.maximum(best, np.median(best)) if best.size else best
-    values = np.divide(values, best, out=np.zeros_like(values), where=best > 0)
-    values[~rows_told, :] = np.nan
-    values[:, ~columns_told] = np.nan
-    return np.minimum(values, 1)
+    return share_of_best((rows @ columns.T).toarray(), rows.getnnz(axis=1) > 0, columns.getnnz(axis=1) > 0)

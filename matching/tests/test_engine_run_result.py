@@ -236,7 +236,7 @@ def test_the_answer_takes_a_constant_number_of_queries(cohort, django_assert_max
     for _ in range(6):
         mentee(cohort, "Soil")
         mentor(cohort, "Soil")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         match_cohort(cohort, default_weights()).runners_up()
 
 

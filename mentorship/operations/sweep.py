@@ -14,6 +14,7 @@ from cohorts.mailings.services import sweep_mailings
 from cohorts.mailings.weekly import sweep_weekly
 from cohorts.places.sweep import sweep_offers
 from matching.consent.sweep import sweep_consent
+from matching.engine.meanings import sweep_meanings
 from matching.engine.services import sweep_runs
 from matching.events.sweep import sweep_events
 from matching.groups.introduced import sweep_group_leavers
@@ -53,6 +54,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "matching runs worked out": sweep_runs,
     "replacements looked for": sweep_searches,
     "shortages of mentors counted": sweep_supply,
+    "sign-ups read for their meaning": sweep_meanings,
     "deleted because their time was over": sweep_old_data,
 }
 

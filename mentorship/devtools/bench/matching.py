@@ -25,8 +25,8 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
+from matching.scoring.measures import share_of_best
 from matching.scoring.points import MICRO
-from matching.scoring.text_similarity import apart, scaled
 from matching.solver import AssignmentProblem, Dense, Edges, solve, solve_pruned
 from matching.solver.market import Market
 
@@ -56,7 +56,7 @@ def market(n: int, m: int, seed: int = 1) -> tuple[Ints, Ints]:
         sides = [rng.gamma(0.3 * common, 1.0, (count, subjects)) @ centre for count in (n, m)]
         sides = [side + 0.5 * np.abs(side).mean() * rng.normal(size=side.shape) for side in sides]
         left, right = (side / np.linalg.norm(side, axis=1, keepdims=True) for side in sides)
-        return scaled(apart(left) @ right.T, np.ones(n, dtype=bool), np.ones(m, dtype=bool))
+        return share_of_best(left @ right.T, np.ones(n, dtype=bool), np.ones(m, dtype=bool))
 
     score = 0.35 * texts(192, 60) + 0.3 * texts(60, 30)
     excluded = np.zeros((n, m), dtype=bool)

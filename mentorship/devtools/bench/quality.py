@@ -4,15 +4,14 @@
 chosen_pairs.csv; their names in order are their order in time. Only data from before a cohort was matched is used:
 its sign-ups, and the projects and pairs of earlier ones. Differences come with a paired bootstrap over projects.
 
-The product's own weights, and its list of fields of work, were chosen with four such cohorts in view, so that on these
-they look a little better than they are. "weights of the other cohorts" are fitted without the cohort that is judged;
-"fields it did not see" leaves out every beginning of a word that only the judged cohort uses.
+The product's own weights were chosen with four such cohorts in view, so that on these they look a little better than
+they are. "weights of the other cohorts" are fitted without the cohort that is judged; "words alone" is what an
+installation without the sentence model has.
 """
 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
@@ -23,9 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from matching.scoring import fields_of_work, text_similarity
+from matching.meaning.model import ModelMissingError, sentence_model
+from matching.scoring import measures
 from matching.scoring.factors import default_weights
 from matching.scoring.geography import CONTINENT, continent_of
+from matching.scoring.meaning_similarity import own_words
 from matching.scoring.measures import neutral
 from matching.scoring.profiles import MatchProfile
 from matching.scoring.scores import Scores, score
@@ -35,10 +36,10 @@ from mentorship.core.reference_data import country_name
 
 Row = dict[str, str]
 Floats = NDArray[np.float64]
+Vectors = dict[str, Floats]  # text → what it means
 MEASURES = ("MRR", "hit@1", "hit@3", "hit@5", "AUC")
 SAMPLES = 2000
-# What the score is without one of its parts; "history" empties what earlier cohorts told.
-PARTS = ("fields", "interests", "hours", "place", "history", "pieces of words")
+PARTS = ("meaning", "interests", "hours", "place", "pieces of words")
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,10 @@ def main(folder: str = "") -> None:
     pasts = read(Path(folder))
     if not pasts:
         raise SystemExit(f"No cohort with mentors.csv, mentees.csv and chosen_pairs.csv in {folder}.")
+    vectors = _vectors(pasts)
     for title, pool in (("every mentor of the cohort", pasts), ("mentors with a pair", [_only_used(p) for p in pasts])):
         print(f"\n{sum(map(bool, (c for p in pool for c in p.chosen)))} projects, candidates: {title}")
-        _compare(pool)
+        _compare(pool, vectors)
 
 
 def read(folder: Path) -> list[Past]:
@@ -105,7 +107,7 @@ def people(
         MatchProfile(
             key=m["id"],
             topics=tuple(_split(m["expertise"])),
-            history="\n".join(told.get(m["email"], [])) if history else "",
+            history=tuple(told.get(m["email"], [])) if history else (),
             utc_offset=_number(m["utc_offset"]),
             region=_region(m["country"]),
             people=frozenset([m["email"]]),
@@ -134,19 +136,33 @@ def measure(totals: Floats, chosen: Sequence[set[int]]) -> Floats:
     return np.array(found, dtype=float)
 
 
-def _compare(pasts: Sequence[Past]) -> None:
+def _vectors(pasts: Sequence[Past]) -> Vectors:
+    """What every text means."""
+    profiles = [p for at, past in enumerate(pasts) for side in people(past, pasts[:at]) for p in side]
+    texts = sorted({text for p in profiles for text in (own_words(p), *p.history) if text.strip()})
+    try:
+        model = sentence_model()
+    except ModelMissingError as error:
+        raise SystemExit(str(error)) from error
+    known = [text for text in texts if model.knows_language(text)]
+    return dict(zip(known, model.vectors(known).astype(float), strict=True))
+
+
+def _compare(pasts: Sequence[Past], vectors: Vectors) -> None:
     chosen = [past.chosen for past in pasts]
-    scores = [score(*people(past, pasts[:at])) for at, past in enumerate(pasts)]
+    scores = [score(*people(past, pasts[:at]), vectors=vectors) for at, past in enumerate(pasts)]
     variants: dict[str, list[Floats]] = {
         "random": [np.zeros(s.total.shape) for s in scores],
         "plain TF-IDF": [_plain(s) for s in scores],
         "the product's score": [_total(s) for s in scores],
         "weights of the other cohorts": _fitted(scores, chosen),
-        "with what suits everybody": _changed(pasts, text_similarity, "CROWD", 0.0),
-        "fields it did not see": [_unseen(pasts, at) for at in range(len(pasts))],
+        "words alone": [_total(score(s.mentees, s.mentors)) for s in scores],
+        "meaning alone": [_total(score(s.mentees, s.mentors, {"meaning": 1}, vectors=vectors)) for s in scores],
+        "with what suits everybody": _changed(scores, measures, "CROWD", 0.0),
+        "without history": [_total(score(*people(past, [], history=False), vectors=vectors)) for past in pasts],
     }
     for part in PARTS:
-        variants[f"without {part}"] = [_without(part, pasts, at, s) for at, s in enumerate(scores)]
+        variants[f"without {part}"] = [_without(part, s) for s in scores]
     results = {
         name: np.concatenate([measure(t, c) for t, c in zip(totals, chosen, strict=True)])
         for name, totals in variants.items()
@@ -168,34 +184,14 @@ def _compare(pasts: Sequence[Past]) -> None:
     print()
 
 
-def _changed(pasts: Sequence[Past], module: Any, name: str, value: Any) -> list[Floats]:
+def _changed(scores: Sequence[Scores], module: Any, name: str, value: Any) -> list[Floats]:
     """The score of every cohort with one constant of the product changed."""
     before = getattr(module, name)
     setattr(module, name, value)
     try:
-        return [_total(score(*people(past, pasts[:at]))) for at, past in enumerate(pasts)]
+        return [_total(score(s.mentees, s.mentors, vectors=s.data.vectors)) for s in scores]
     finally:
         setattr(module, name, before)
-
-
-def _unseen(pasts: Sequence[Past], at: int) -> Floats:
-    """The score of a cohort by those beginnings of words alone that other cohorts use."""
-    used = {
-        word
-        for past in [*pasts[:at], *pasts[at + 1 :]]
-        for text in [*map(_about, past.mentees), *(mentor["expertise"] for mentor in past.mentors)]
-        for word in re.findall(r"[a-z0-9]+", text.lower())
-    }
-    begins = used | {word[:length] for word in used for length in range(4, len(word))}
-    before = dict(fields_of_work.FIELDS)
-    try:
-        for name, stems in before.items():
-            fields_of_work.FIELDS[name] = " ".join(stem for stem in stems.split() if set(stem.split("-")) <= begins)
-        fields_of_work.clear_caches()
-        return _total(score(*people(pasts[at], pasts[:at])))
-    finally:
-        fields_of_work.FIELDS.update(before)
-        fields_of_work.clear_caches()
 
 
 def _total(scores: Scores) -> Floats:
@@ -213,9 +209,7 @@ def _bare(person: MatchProfile) -> MatchProfile:
     return MatchProfile(key=person.key, topics=person.topics, text=person.text)
 
 
-def _without(part: str, pasts: Sequence[Past], at: int, scores: Scores) -> Floats:
-    if part == "history":
-        return _total(score(*people(pasts[at], pasts[:at], history=False)))
+def _without(part: str, scores: Scores) -> Floats:
     if part == "pieces of words":
         change = neutral(relative(*scores.data.words.word)) - scores.factors["interests"]
         return np.where(scores.eligible, scores.total + scores.weights["interests"] * change, -1)
@@ -226,7 +220,7 @@ def _without(part: str, pasts: Sequence[Past], at: int, scores: Scores) -> Float
 
 def _fitted(scores: Sequence[Scores], chosen: Sequence[Sequence[set[int]]]) -> list[Floats]:
     """Four weights, from a strongly regularised logistic regression on all cohorts but the one that is judged."""
-    names = ("interests", "fields", "hours", "place")
+    names = ("interests", "meaning", "hours", "place")
     inputs = [
         np.stack([s.factors[name] - s.factors[name].mean(1, keepdims=True) for name in names], -1) for s in scores
     ]
@@ -280,7 +274,7 @@ def _rows(path: Path) -> list[Row]:
 
 
 def _about(mentee: Row) -> str:
-    return f"{mentee['title']}\n{mentee['description']}\n{mentee['keywords']}"
+    return f"{mentee['keywords']}\n{mentee['title']}\n{mentee['description']}"
 
 
 def _split(text: str) -> list[str]:

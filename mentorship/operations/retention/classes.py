@@ -153,6 +153,15 @@ CLASSES: tuple[RetentionClass, ...] = (
         (Rows(finders.old_messages, finders.delete_words),),
     ),
     RetentionClass(
+        "meanings",
+        "Your texts as numbers, for matching",
+        "mentoring",
+        "a match last needed them",
+        "The numbers are deleted. A sentence model on this installation makes them from your texts, and makes them "
+        "again if a later match needs them.",
+        (Rows(finders.unused_vectors),),
+    ),
+    RetentionClass(
         "audit",
         "Activity log (audit trail)",
         "security",

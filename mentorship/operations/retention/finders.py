@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from checkins.models import Answer, Case, CaseNote, Reply
 from cohorts.models import Cohort, Enrollment, ImportBatch, PendingSignup, Review, SignupAnswer, SignupFile
+from matching.models import TextVector
 from mentorship.core.accounts.models import DataRequest, LimitEntry
 from mentorship.core.audit.models import AuditEntry, ReadEntry
 from mentorship.core.outbox.models import Attachment, OutboxMessage
@@ -55,6 +56,11 @@ def sign_in_mails(before: datetime) -> QuerySet[OutboxMessage]:
 def ended_limits(before: datetime) -> QuerySet[LimitEntry]:
     """Counts of limits whose time is over."""
     return LimitEntry.objects.filter(expires__lt=before)
+
+
+def unused_vectors(before: datetime) -> QuerySet[TextVector]:
+    """What texts mean that no match has needed since."""
+    return TextVector.objects.filter(used_on__lt=before.date())
 
 
 def submissions(before: datetime) -> QuerySet[Submission]:

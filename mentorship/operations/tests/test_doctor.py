@@ -41,7 +41,7 @@ def test_a_sound_installation_has_nothing_to_mend(capsys):
     status, said = examined(capsys)
     assert status == 0, said
     assert "Everything that has to work is working." in said
-    for name in ("Settings", "Folders", "Database", "Broker", "Limits", "Work", "Mail"):
+    for name in ("Settings", "Folders", "Database", "Broker", "Limits", "Work", "Mail", "Matching"):
         assert f"ok    {name}: " in said
     assert "note  Address: " in said
     assert "note  Operators: there are none" in said
@@ -58,6 +58,7 @@ def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch):
         1,
     )
     monkeypatch.setattr(current_app.conf, "broker_read_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr("matching.meaning.model.find_spec", lambda name: None)
     status, said = examined(capsys)
     assert status == 1
     for expected in (
@@ -67,6 +68,7 @@ def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch):
         "correct REDIS_URL",
         "The sweep has never run",
         "Correct EMAIL_URL.",
+        "note  Matching: The sentence model is not installed",
     ):
         assert expected in said
 
