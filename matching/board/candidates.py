@@ -8,9 +8,9 @@ from typing import Any
 
 from cohorts.models import Enrollment
 from matching.board.change_plan import ChangePlan, ChangeRequest, plan_change
-from matching.board.manual_pair import phrase_for
+from matching.board.manual_pair import words_of
 from matching.board.state import BoardState, ChangeCost, PairIds
-from matching.engine.score_table import FactorValue, factors_of, shares_of_run
+from matching.engine.score_table import shares_of_run
 from matching.models import MatchProposal, MatchRun
 from matching.scoring.factors import is_visible, label_of
 from mentorship.core.errors import ServiceError
@@ -34,7 +34,7 @@ class Alternative:
 
 
 def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Fold the unknown parts of a score into one, so that the others are easier to see; hidden ones become "Other"."""
+    """Make hidden parts of a score one, "Other", and so unknown ones, which count in runs of earlier versions only."""
     hidden = [f for f in factors if not is_visible(f["key"])]
     if hidden:
         other = {"label": "Other", "part": sum(f["part"] for f in hidden), "phrase": "", "known": True}
@@ -166,7 +166,7 @@ class FactorCell:
 
 
 def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[str, list[FactorCell]]]:
-    """Factors as rows; those unknown for every candidate are combined into one at the end."""
+    """Factors as rows, without those that are unknown for every candidate."""
     rows: list[tuple[str, list[FactorCell]]] = []
     unknown: list[tuple[str, list[FactorCell]]] = []
     for name, cells in _factor_cells(run, mentee, mentors).items():
@@ -176,29 +176,28 @@ def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[s
         top, least = max(cell.part for cell in cells), min(cell.part for cell in cells)
         for cell in cells:
             cell.best = cell.part == top > least
-    if unknown:
-        sums = (sum(cell.part for cell in column) for column in zip(*(cells for _, cells in unknown), strict=True))
+    # Runs of earlier versions counted what nobody knew as average.
+    sums = [sum(cell.part for cell in column) for column in zip(*(cells for _, cells in unknown), strict=True)]
+    if any(sums):
         labels = ", ".join(label for label, _ in unknown)
         rows.append((f"Not known: {labels}", [FactorCell(part, "average", known=False) for part in sums]))
     return rows
 
 
 def _factor_cells(run: MatchRun, mentee: int, mentors: list[int]) -> dict[str, list[FactorCell]]:
-    """For each factor that counted, its part for each mentor: in the engine's words if it wrote some."""
+    """For each factor that counted, its part for each mentor, in the words of the run if it wrote some."""
     stored = run.proposals.filter(mentee=mentee, mentor__in=mentors).values_list("mentor_id", "factors")
-    written = {mentor: {factor["key"]: factor for factor in factors} for mentor, factors in stored}
-    values = factors_of(run, mentee, mentors)
-    found: dict[str, list[FactorCell]] = {}
-    for name, share in shares_of_run(run).items():
-        if not is_visible(name):
-            continue
-        found[name] = []
-        for mentor in mentors:
-            part = written.get(mentor, {}).get(name, {})
-            value = values[mentor][name] if values else FactorValue(part["value"], part["known"])
-            phrase = part.get("phrase") or phrase_for(value)
-            found[name].append(FactorCell(value.value * share, phrase, value.known))
-    return found
+    parts = {mentor: {part["key"]: part for part in factors} for mentor, factors in stored}
+    shares = shares_of_run(run)
+    words = words_of(run, mentee, [mentor for mentor in mentors if mentor not in parts])
+    parts |= {mentor: {part["key"]: part for part in found.parts(shares)} for mentor, found in words.items()}
+    unknown = {"part": 0.0, "phrase": "not known", "known": False}
+
+    def cell(mentor: int, name: str) -> FactorCell:
+        part = parts.get(mentor, {}).get(name, unknown)
+        return FactorCell(part["part"], part["phrase"], part["known"])
+
+    return {name: [cell(mentor, name) for mentor in mentors] for name in shares if is_visible(name)}
 
 
 def _best(state: BoardState, mentee: int) -> list[int]:

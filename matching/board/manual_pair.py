@@ -1,15 +1,21 @@
-"""Score, parts and reasons of a pair that a coordinator made by hand."""
+"""Score, parts and reasons of pairs that no run proposed: made by hand, or compared on a page."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cohorts.models import Enrollment
+from matching.engine.history import read_history
+from matching.engine.input import profile_of
 from matching.engine.score_table import FactorValue, factors_of, score_table_of, shares_of_run
+from matching.meaning.services import kept_meanings
 from matching.models import MatchRun
-from matching.scoring.factors import label_of
-from mentorship.core.reference_data import language_name
-from mentorship.core.text import join_names
+from matching.scoring.factor import FactorPair, ScoringInput
+from matching.scoring.factors import FACTORS, label_of
+from matching.scoring.meaning_similarity import texts_of
+from matching.scoring.scores import PairReasons, reasons_of
 
 
 def describe_pair(run: MatchRun, mentee: Enrollment, mentor: Enrollment) -> dict[str, Any]:
@@ -18,39 +24,62 @@ def describe_pair(run: MatchRun, mentee: Enrollment, mentor: Enrollment) -> dict
     if table is None:  # only runners-up can be chosen then, and these have a row
         raise LookupError("this run keeps no table of scores")
     score = table.score(mentee.pk, mentor.pk)
-    values = factors_of(run, mentee.pk, [mentor.pk])[mentor.pk]
-    reasons = _reasons(mentee, mentor)
-    why = f"They {join_names(reasons)}." if reasons else "Chosen by hand."
-    return {"score": score, "factors": parts_of(run, values), "why": why, "reasons": reasons}
+    words = words_of(run, mentee.pk, [mentor.pk])[mentor.pk]
+    reasons = words.reasons
+    why = reasons.sentence if reasons.support else f"Chosen by hand. {reasons.sentence}"
+    return {"score": score, "factors": words.parts(shares_of_run(run)), "why": why, "reasons": reasons.support}
 
 
-def parts_of(run: MatchRun, values: dict[str, FactorValue]) -> list[dict[str, Any]]:
-    """Return each factor with its part of the score, as proposals store them."""
-    return [
-        {
-            "key": name,
-            "label": label_of(name),
-            "value": values[name].value,
-            "part": round(values[name].value * share, 4),
-            "phrase": phrase_for(values[name]),
-            "known": values[name].known,
-        }
-        for name, share in shares_of_run(run).items()
-    ]
+@dataclass(frozen=True)
+class PairWords:
+    """What a run's factors say about one pair, in the words in which the engine says it."""
+
+    values: Mapping[str, FactorValue]
+    phrases: Mapping[str, str]
+    reasons: PairReasons
+
+    def parts(self, shares: Mapping[str, float]) -> list[dict[str, Any]]:
+        """Return each factor that counts with its part of the score, as proposals store them."""
+        return [
+            {
+                "key": name,
+                "label": label_of(name),
+                "value": self.values[name].value,
+                "part": round(self.values[name].value * share, 4),
+                "phrase": self.phrases[name],
+                "known": self.values[name].known,
+            }
+            for name, share in shares.items()
+            if self.values[name].known or self.values[name].value  # which unknown ones have in runs of earlier versions
+        ]
 
 
-def phrase_for(found: FactorValue) -> str:
-    """Put a value into a word."""
-    if not found.known:
-        return "not known"
-    steps = ((0.8, "very alike"), (0.6, "alike"), (0.4, "middling"))
-    return next((word for least, word in steps if found.value >= least), "little in common")
+def words_of(run: MatchRun, mentee: int, mentors: Sequence[int]) -> dict[int, PairWords]:
+    """Describe a mentee with each of some mentors; {} if the run keeps no table. Loads no model."""
+    values = factors_of(run, mentee, list(mentors)) if mentors else {}
+    people = Enrollment.objects.with_people().in_bulk([mentee, *mentors]) if values else {}
+    there = [pk for pk in mentors if pk in people]
+    if mentee not in people or not there:
+        return {}
+    known = read_history(run.cohort, [people[mentee]], [people[pk] for pk in there])
+    profiles = [profile_of(people[pk], run.cohort, known) for pk in (mentee, *there)]
+    data = ScoringInput(
+        profiles[:1],
+        profiles[1:],
+        known.questions,
+        wish_words=known.wish_words,
+        vectors=kept_meanings({text for profile in profiles for text in texts_of(profile)}),
+    )
+    return {pk: _words(data, at, values[pk], shares_of_run(run)) for at, pk in enumerate(there)}
 
 
-def _reasons(mentee: Enrollment, mentor: Enrollment) -> list[str]:
-    """List reasons for the pair, as the engine does; intros quote them."""
-    theirs = {topic.name.casefold() for topic in mentor.topics.all()}
-    topics = [topic.name for topic in mentee.topics.all() if topic.name.casefold() in theirs][:3]
-    languages = [language_name(code) for code in mentee.languages if code in mentor.languages][:2]
-    shared_topics = [f"share {join_names(topics)}"] if topics else []
-    return shared_topics + ([f"both speak {join_names(languages)}"] if languages else [])
+def _words(
+    data: ScoringInput, column: int, values: Mapping[str, FactorValue], shares: Mapping[str, float]
+) -> PairWords:
+    pairs = {
+        name: FactorPair(data, 0, column, found.value)
+        for name, found in values.items()
+        if found.known and name in FACTORS and name in shares
+    }
+    phrases = {name: FACTORS[name].phrase(pairs[name]) if name in pairs else "not known" for name in values}
+    return PairWords(values, phrases, reasons_of(pairs, shares))

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 from django.db.models import Max
 
 from cohorts.models import Cohort, Enrollment
+from matching.engine.left_out import mentors_left_out
 from matching.engine.score_table import ScoreTable, score_table_of
-from matching.models import AskedPair, BoardChange, HeldBack, Match, MatchPin, MatchRun, MentorPause
+from matching.models import AskedPair, BoardChange, HeldBack, Match, MatchPin, MatchRun
 from matching.scoring.points import MICRO, points_of
 from mentorship.core.errors import ServiceError
 
@@ -240,13 +241,3 @@ def read_state(run: MatchRun) -> BoardState:
 def version_of(cohort: Cohort | int) -> int:
     """Return the number of the last change by hand; 0 before the first."""
     return BoardChange.objects.filter(cohort=cohort).aggregate(last=Max("number"))["last"] or 0
-
-
-def mentors_left_out(cohort: Cohort) -> list[tuple[Enrollment, str]]:
-    """List accepted mentors with free places who are not proposed, with the reason, by name."""
-    taken = Match.objects.places_of(cohort)
-    pauses = MentorPause.objects.open(cohort).filter(enrollment__status="accepted")
-    found = [
-        (p.enrollment, p.words) for p in pauses.select_related("enrollment__user", "enrollment__cohort__programme")
-    ]
-    return sorted((pair for pair in found if pair[0].capacity > taken[pair[0].pk]), key=lambda pair: str(pair[0].user))

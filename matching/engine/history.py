@@ -10,11 +10,18 @@ from django.db.models import Q
 from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuestion
 from cohorts.signup_form.labels import ASKS_FOR_EMPLOYER
 from matching.models import Match, SpeedWish
-from matching.scoring.measures import NEUTRAL
+from matching.scoring.factors import BOTH_WISHED
 from matching.scoring.profiles import MatchQuestion
 
-WISHES = {1: 1.0, 2: 0.85, 3: 0.7}  # a reviewer's first, second and third choice
-BOTH_WISH, ONE_WISHES = 1.0, 0.75  # after speed mentoring
+# A wish from 0 to 1, where 0.5 is none, and its words for coordinators: after review, and after speed mentoring.
+CHOICES = {
+    1: (1.0, "the mentor’s first choice"),
+    2: (0.85, "the mentor’s second choice"),
+    3: (0.7, "the mentor’s third choice"),
+}
+RATHER_NOT = 0.2, "the mentor would rather not"
+BOTH_WISH, ONE_WISHES = 1.0, 0.75
+MEETINGS = {BOTH_WISH: BOTH_WISHED, ONE_WISHES: "one wished for the other"}
 
 
 @dataclass
@@ -27,7 +34,11 @@ class CohortHistory:
     employer: dict[int, str] = field(default_factory=dict)  # by enrollment
     told: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))  # by user: a text for each project
     source: dict[str, int] = field(default_factory=dict)  # such a text → the enrollment that it is from
+    told_as: dict[tuple[int, str], str] = field(
+        default_factory=dict
+    )  # user and text → “mentored “Reef notes” in Spring”
     wishes: dict[tuple[int, int], float] = field(default_factory=dict)
+    wish_words: dict[tuple[int, int], str] = field(default_factory=dict)  # for coordinators
     conflicts: list[tuple[int, int]] = field(default_factory=list)
     former: list[tuple[int, int]] = field(default_factory=list)
     rounds: dict[int, int] = field(default_factory=dict)  # by user: rounds in a row as a mentor
@@ -66,7 +77,7 @@ def _read_answers(known: CohortHistory, cohort: Cohort, enrollments: Sequence[En
             known.answers[answer.enrollment_id][_key(question)] = answer.value
     asked = {_key(q): q for q in questions.values() if q.used_for_matching}
     known.questions = [
-        MatchQuestion(key, q.behaviour.compared_as, q.text)
+        MatchQuestion(key, q.behaviour.compared_as, q.text, q.seen_by == SignupQuestion.Seen.MATCH)
         for key, q in sorted(asked.items())
         if q.behaviour.compared_as
     ]
@@ -96,13 +107,13 @@ def _read_past(
     former: set[tuple[int, int]] = set()
     matches = (
         Match.objects.filter(mentor__user__in=users, mentee__cohort__in=earlier)
-        .select_related("mentee", "mentor")
+        .select_related("mentee__cohort", "mentor")
         .prefetch_related("mentee__topics", "mentee__members")
         .order_by("mentee_id", "pk")
     )
     for match in matches:
         user = match.mentor.user_id
-        _tell(known, user, match.mentee)
+        _tell(known, user, match.mentee, "mentored")
         known.mentored.add(user)
         rounds[user].add(match.mentee.cohort_id)
         if user in team:
@@ -126,13 +137,14 @@ def _read_own(
         .filter(role__in=Enrollment.MATCHED_ROLES)
         .exclude(pk__in=pool)
         .exclude(status__in=["declined", "withdrawn"])
+        .select_related("cohort")
         .prefetch_related("topics", "members")
         .order_by("pk")
         .distinct()
     )
     for enrollment in own:
         for user in {enrollment.user_id, *(member.user_id for member in enrollment.members.all())} & users:
-            _tell(known, user, enrollment)
+            _tell(known, user, enrollment, "was in" if enrollment.role == Enrollment.Role.MENTEE else "")
             if enrollment.role == "mentee" and enrollment.cohort_id != cohort.pk and enrollment.status != "applied":
                 known.took_part.add(user)
 
@@ -143,7 +155,7 @@ def _tell_each_other(known: CohortHistory, mentees: Sequence[Enrollment], mentor
     for mentee in mentees:
         for person in mentee.people:
             if person.pk in by_user:
-                _tell(known, person.pk, mentee)
+                _tell(known, person.pk, mentee, "is in")
 
 
 def _in_a_row(there: set[int], latest_first: Sequence[int]) -> int:
@@ -156,13 +168,15 @@ def _in_a_row(there: set[int], latest_first: Sequence[int]) -> int:
     return count
 
 
-def _tell(known: CohortHistory, user: int, enrollment: Enrollment) -> None:
-    """Add what an enrollment was about to what is known of somebody."""
+def _tell(known: CohortHistory, user: int, enrollment: Enrollment, verb: str) -> None:
+    """Add what an enrollment was about to what is known of somebody, and what they did in it."""
     topics = ", ".join(topic.name for topic in enrollment.topics.all())
     text = "\n".join(part for part in (topics, enrollment.title, enrollment.description) if part)
     if text:
         known.told[user].append(text)
         known.source[text] = enrollment.pk
+        if verb and enrollment.title:
+            known.told_as[user, text] = f"{verb} “{enrollment.title}” in {enrollment.cohort.name}"
 
 
 def _read_reviews(known: CohortHistory, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> None:
@@ -175,9 +189,9 @@ def _read_reviews(known: CohortHistory, mentees: Sequence[Enrollment], mentors: 
         if review.conflict:
             known.conflicts.append(pair)
         elif review.preference:
-            known.wishes[pair] = WISHES[review.preference]
+            known.wishes[pair], known.wish_words[pair] = CHOICES[review.preference]
         elif review.recommendation == Review.Recommendation.NO:
-            known.wishes[pair] = 0.2
+            known.wishes[pair], known.wish_words[pair] = RATHER_NOT
 
 
 def _read_meetings(
@@ -190,7 +204,9 @@ def _read_meetings(
         if mentee in row and mentor in column:
             pair = row[mentee], column[mentor]
             said = [value, known.wishes.get(pair, value)]
-            known.wishes[pair] = max(said) if min(said) >= NEUTRAL else sum(said) / 2
+            known.wishes[pair] = max(said) if min(said) >= 0.5 else sum(said) / 2
+            words = MEETINGS[value], known.wish_words.get(pair, "")
+            known.wish_words[pair] = BOTH_WISHED if value == BOTH_WISH else "; ".join(filter(None, words))
 
 
 def meeting_wishes(cohort: Cohort) -> dict[tuple[int, int], float]:

@@ -80,13 +80,14 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
     shared = SharedAnswers(known.shared.get(enrollment.pk, {}))
     is_mentor = enrollment.role == Enrollment.Role.MENTOR
     # A project is described by its own text; earlier work of its people is about something else.
-    told = people if is_mentor or not (text or topics) else []
+    told = [(pk, part) for pk in people for part in known.told[pk]] if is_mentor or not (text or topics) else []
     return MatchProfile(
         # Ties are decided by the key: the external id keeps the answer the same on every installation.
         key=f"{enrollment.external_id or enrollment.user.email}#{enrollment.pk:012d}",
         topics=topics,
         text="\n".join(text),
-        history=tuple(part for pk in told for part in known.told[pk]),
+        history=tuple(part for _, part in told),
+        history_names=tuple(known.told_as.get(one, "") for one in told),
         mentoring_type=enrollment.mentoring_type,
         style=STYLE_WORDS.get(enrollment.interaction_style, ""),
         languages=tuple(enrollment.languages),

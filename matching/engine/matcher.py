@@ -10,6 +10,7 @@ from cohorts.models import Cohort
 from matching import solver
 from matching.engine.history import read_history
 from matching.engine.input import MatchingPool, profile_of, read_pool
+from matching.engine.left_out import everybody_left_out, reasons_left_out, words_left_out
 from matching.engine.meanings import meanings_of_people
 from matching.engine.run_result import RunResult
 from matching.policy.choices import DEFAULT_RULES
@@ -35,28 +36,57 @@ def match_cohort(
     if not pool.mentees:
         raise EngineError(cohort.programme.own_words("Nobody is waiting for a match: accept mentees first."))
     if not pool.mentors:
-        words = "No accepted mentor has a free place: accept mentors, or raise what they take on."
-        raise EngineError(cohort.programme.own_words(words))
+        raise EngineError(cohort.programme.own_words(_why_no_mentor(cohort)))
     by = {**DEFAULT_RULES, **(rules or {})}
     known = read_history(cohort, pool.mentees, pool.mentors)
     mentees = [profile_of(e, cohort, known) for e in pool.mentees]
     mentors = [profile_of(e, cohort, known) for e in pool.mentors]
     meanings = meanings_of_people([*pool.mentees, *pool.mentors], [*mentees, *mentors], known, weights)
-    again = dict.fromkeys(known.former, 1.0) if by["former"] == "prefer" else {}
+    again = known.former if by["former"] == "prefer" else []
     scores = score(
         mentees,
         mentors,
         weights,
         rules=pair_rules(by, require_common_language),
         questions=known.questions,
-        preferences={**again, **known.wishes},
+        preferences={**dict.fromkeys(again, 1.0), **known.wishes},
+        wish_words={**dict.fromkeys(again, "were together before"), **known.wish_words},
         vectors=meanings.vectors,
         former=known.former,
         conflicts=known.conflicts,
     )
     _check_locks(pool, scores)
     problem = _problem(pool, scores, by)
-    return RunResult(pool, scores, problem, solver.solve_for(problem, objective), objective, by, meanings.missing)
+    solution = solver.solve_for(problem, objective)
+    left_out = _left_out(cohort, pool, scores, solution)
+    return RunResult(pool, scores, problem, solution, objective, by, meanings.missing, left_out)
+
+
+def _why_no_mentor(cohort: Cohort) -> str:
+    left_out = everybody_left_out(cohort)
+    if left_out:
+        return f"No mentor can be proposed: {words_left_out(left_out)}. Accept mentors, or bring these back."
+    return "No accepted mentor has a free place: accept mentors, or raise what they take on."
+
+
+def _left_out(cohort: Cohort, pool: MatchingPool, scores: Scores, solution: solver.Assignment) -> Mapping[int, str]:
+    """Name, by row, the mentors who pause and could have had somebody who is left without one."""
+    left_out = everybody_left_out(cohort) if solution.unmatched else []
+    if not left_out:
+        return {}
+    rows = sorted(solution.unmatched)
+    mentors = [mentor for mentor, _ in left_out]
+    known = read_history(cohort, [pool.mentees[i] for i in rows], mentors)
+    mentees = [scores.mentees[i] for i in rows]
+    found = score(
+        mentees,
+        [profile_of(e, cohort, known) for e in mentors],
+        {"hours": 1},
+        rules=scores.rules,
+        former=known.former,
+        conflicts=known.conflicts,
+    )
+    return reasons_left_out(left_out, found, rows)
 
 
 def pair_rules(by: Mapping[str, Any], common_language: bool) -> PairRules:

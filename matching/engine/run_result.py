@@ -53,6 +53,9 @@ class RunResult:
     objective: str = "total"
     rules: Mapping[str, Any] = field(default_factory=lambda: DEFAULT_RULES)
     missing_model: str = ""  # why the sentence model could not read what people wrote
+    left_out: Mapping[int, str] = field(
+        default_factory=dict
+    )  # by unmatched row: mentors who could have had them, but pause
 
     @cached_property
     def chosen(self) -> list[ScoredPair]:
@@ -220,6 +223,7 @@ class RunResult:
     def _reasons(self, i: int) -> list[str]:
         helps = [w for w in self.what_ifs if i in w.mentees][:1]
         advice = [f"{w.change[0].upper()}{w.change[1:]}: {w.matched} more matched." for w in helps]
+        advice = [*filter(None, [self.left_out.get(i)]), *advice]
         why = solver.explain_unmatched(self.problem, self.solution, i)
         if why.code == "forbidden":
             return ["Every mentor they could have is ruled out by hand or by an earlier match.", *advice]

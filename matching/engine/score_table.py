@@ -106,7 +106,7 @@ def score_table_of(run: MatchRun) -> ScoreTable | None:
 
 
 class FactorValue(NamedTuple):
-    """A factor of a pair, 0 to 1; if nothing is known about it, the neutral value that counted."""
+    """A factor of a pair, as it counted; 0 if nothing is known about it."""
 
     value: float
     known: bool

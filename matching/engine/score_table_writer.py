@@ -71,9 +71,9 @@ def _lost(result: RunResult) -> dict[str, np.ndarray]:
 
 
 def _values(result: RunResult) -> np.ndarray:
-    values = np.zeros((len(FACTORS), *result.scores.total.shape), dtype=np.uint8)
+    values = np.zeros((len(FACTORS), *result.scores.total.shape), dtype=np.int16)  # what nobody wishes is below 0
     for at, name in enumerate(FACTORS):
-        values[at] = np.rint(np.clip(result.scores.factors[name], 0, 1) * STEPS)
+        values[at] = np.rint(np.clip(result.scores.factors[name], -1, 1) * STEPS)
     return values
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.scoring import measures
+from matching.scoring.common_topics import topics_of
 from matching.scoring.profiles import WAKING_HOURS, MatchProfile, spoken
 from matching.solver import AssignmentProblem, solve
 from mentorship.core.reference_data import language_name
@@ -38,10 +39,12 @@ def shortages(
     People who did not say can have any mentor.
     """
     found: list[Shortage] = []
-    for kind, of in (("topics", _topics), ("languages", _spoken_names)):
-        needs, offers = [of(p) for p in mentees], [of(p) for p in mentors]
+    for kind, of in (("topics", topics_of), ("languages", _spoken_names)):
+        names = {plain: name for p in mentees for plain, name in of(p).items()}
+        needs, offers = [set(of(p)) for p in mentees], [set(of(p)) for p in mentors]
         silent = np.array([not n for n in needs], dtype=bool)[:, None] | np.array([not o for o in offers], dtype=bool)
-        found += _lacking(kind, needs, silent | (measures.overlap(needs, offers) > 0), wanted, capacity)
+        lacking = _lacking(kind, needs, silent | (measures.overlap(needs, offers) > 0), wanted, capacity)
+        found += [replace(one, name=names[one.name]) for one in lacking]
     shared = measures.hours(mentees, mentors) * WAKING_HOURS
     clocks = [{_clock(p)} if p.offsets else set() for p in mentees]
     meets = np.isnan(shared) | (shared >= (least_hours or HOURS) - 1e-9)
@@ -72,12 +75,8 @@ def _lacking(
                 left[i] = 0
 
 
-def _topics(person: MatchProfile) -> set[str]:
-    return {topic.strip() for topic in person.topics if topic.strip()}
-
-
-def _spoken_names(person: MatchProfile) -> set[str]:
-    return {language_name(code) for code in spoken(person)}
+def _spoken_names(person: MatchProfile) -> dict[str, str]:
+    return {code: language_name(code) for code in spoken(person)}
 
 
 def _clock(person: MatchProfile) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -9,13 +10,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from matching.scoring.points import MICRO
-from matching.scoring.profiles import spoken
+from matching.scoring.profiles import MatchProfile, shared_hours, spoken
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import Scores
 from matching.solver import Assignment, AssignmentProblem, PairQuota, solve
 from mentorship.core.reference_data import language_name
+from mentorship.core.timezones import offset_name
 
-MOST_LANGUAGES = 5
+MOST_NEEDS = 5
 
 
 @dataclass(frozen=True)
@@ -120,20 +122,41 @@ def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]
             yield Trial(words, words, setting, with_rules(scores, problem, looser))
 
 
+class MentorNeed(NamedTuple):
+    """What a mentor needs for somebody who has none: only what stands in the way of the mentors that are there."""
+
+    language: str = ""  # code
+    offsets: tuple[float, ...] = ()  # hours from UTC of a place where people are awake at the same time
+
+    @property
+    def words(self) -> str:
+        speaks = [f"speaks {language_name(self.language)}"] if self.language else []
+        lives = [f"lives around {offset_name(round(self.offsets[0] * 60))}"] if self.offsets else []
+        who = " and ".join([*speaks, *lives])
+        return f"one more mentor who {who}" if who else "one more mentor"
+
+    def suits(self, mentee: MatchProfile, least_hours: float) -> bool:
+        """Whether the mentee could have such a mentor; nobody is ruled out by what is not known about them."""
+        languages, offsets = spoken(mentee), mentee.offsets
+        return (not self.language or not languages or self.language in languages) and (
+            not self.offsets or not offsets or shared_hours(offsets, self.offsets) >= least_hours - 1e-9
+        )
+
+
 def _one_more_mentor(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> Iterator[Trial]:
-    """Yield one more mentor with one place, for each language of the unmatched, or for anybody."""
-    waiting: dict[str, int] = {}
-    for i in solution.unmatched:
-        for code in spoken(scores.mentees[i]):
-            waiting[code] = waiting.get(code, 0) + 1
-    nobody = np.array([not spoken(p) for p in scores.mentees], dtype=bool)
-    for code in sorted(waiting, key=lambda c: (-waiting[c], c))[:MOST_LANGUAGES]:
-        speaks = np.array([code in spoken(p) for p in scores.mentees], dtype=bool)
-        words = f"one more mentor who speaks {language_name(code)}"
-        yield Trial(f"mentor {code}", words, {}, _with_mentor(problem, speaks | nobody))
-    if not waiting:
-        anybody = np.ones(len(scores.mentees), dtype=bool)
-        yield Trial("mentor", "one more mentor", {}, _with_mentor(problem, anybody))
+    """Yield one more mentor with one place, for each need of the unmatched, the most frequent first."""
+    needs = Counter(need for i in solution.unmatched for need in _needs(scores, i))
+    for need in sorted(needs, key=lambda n: (-needs[n], n))[:MOST_NEEDS]:
+        suits = np.array([need.suits(p, scores.rules.least_hours) for p in scores.mentees], dtype=bool)
+        yield Trial(f"mentor {need.words}", need.words, {}, _with_mentor(problem, suits))
+
+
+def _needs(scores: Scores, i: int) -> list[MentorNeed]:
+    """What another mentor of a mentee needs, one for each of their languages if it matters."""
+    mentee, barred = scores.mentees[i], scores.barred
+    matters = {rule for rule in ("language", "hours") if rule in barred and barred[rule][i].any()}
+    offsets = mentee.offsets if "hours" in matters else ()
+    return [MentorNeed(code, offsets) for code in (spoken(mentee) if "language" in matters else [""])]
 
 
 def _with_mentor(problem: AssignmentProblem, suits: np.ndarray) -> AssignmentProblem:

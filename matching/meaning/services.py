@@ -47,14 +47,20 @@ def meanings_of(texts: Mapping[str, int | None]) -> Meanings:
     return Meanings({text: _numbers(data) for text, data in found.items() if data}, missing)
 
 
-def _stored(texts: Iterable[str]) -> dict[str, bytes]:
-    """Return the stored bytes of texts, and note that they are still in use."""
+def kept_meanings(texts: Iterable[str]) -> dict[str, Floats]:
+    """Return the vectors of those texts that were read before. For pages: loads no model and writes nothing."""
+    return {text: _numbers(data) for text, data in _stored(texts, in_use=False).items() if data}
+
+
+def _stored(texts: Iterable[str], *, in_use: bool = True) -> dict[str, bytes]:
+    """Return the stored bytes of texts, and note those that are still `in_use`."""
     today, text_of = timezone.now().date(), {_key(text): text for text in texts}
     found: dict[str, bytes] = {}
     for keys in _parts(text_of, AT_ONCE):
         rows = TextVector.objects.filter(model=MODEL, key__in=keys)
         found |= {text_of[key]: bytes(vector) for key, vector in rows.values_list("key", "vector")}
-        rows.filter(used_on__lt=today).update(used_on=today)
+        if in_use:
+            rows.filter(used_on__lt=today).update(used_on=today)
     return found
 
 

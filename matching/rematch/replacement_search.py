@@ -101,6 +101,7 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
         rules=matcher.pair_rules(rules, common_language),
         questions=known.questions,
         preferences=known.wishes,
+        wish_words=known.wish_words,
         vectors=meanings_of_people([*mentees, *mentors], profiles, known, weights).vectors,
         former=known.former,
         conflicts=known.conflicts,

@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from matching.scoring.meaning_similarity import MeaningSimilarity
-from matching.scoring.measures import NEUTRAL, neutral
 from matching.scoring.profiles import Floats, MatchProfile, MatchQuestion, SharedAnswers
 
 if TYPE_CHECKING:
+    from matching.scoring.text_likeness import TextLikeness
     from matching.scoring.text_similarity import WordSimilarity
 
 
@@ -24,6 +24,7 @@ class ScoringInput:
     mentors: Sequence[MatchProfile]
     questions: Sequence[MatchQuestion] = ()
     preferences: Mapping[tuple[int, int], float] = field(default_factory=dict)  # by row and column, 0 to 1
+    wish_words: Mapping[tuple[int, int], str] = field(default_factory=dict)  # who wished for what, for coordinators
     vectors: Mapping[str, Floats] = field(default_factory=dict)  # text → its meaning, if the sentence model can read it
 
     @property
@@ -43,6 +44,12 @@ class ScoringInput:
     @cached_property
     def meaning(self) -> MeaningSimilarity:
         return MeaningSimilarity.read(self.mentees, self.mentors, self.vectors)
+
+    @cached_property
+    def texts(self) -> TextLikeness:
+        from matching.scoring.text_likeness import TextLikeness  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
+
+        return TextLikeness.compare(self.words, self.meaning)
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,7 @@ class Factor(ABC):
     help: ClassVar[str]  # what makes the value high, as a sentence for coordinators
     default_weight: ClassVar[float]  # 0 to 10
     visible: ClassVar[bool] = True  # whether coordinators see it and can weigh it
-    good_from: ClassVar[float] = NEUTRAL  # from this value on it speaks for a pair
+    good_from: ClassVar[float] = 0.5  # from this value on it speaks for a pair
 
     def read(self, enrollment: Any, answers: SharedAnswers) -> Any:
         """Read the facts of a sign-up that a `MatchProfile` does not hold; see `ScoringInput.facts`.
@@ -86,11 +93,7 @@ class Factor(ABC):
 
     @abstractmethod
     def values(self, data: ScoringInput) -> Floats:
-        """Mentees by mentors, each from 0 to 1; NaN if it is not known."""
-
-    def filled(self, values: Floats) -> Floats:
-        """The values with the unknown ones filled: by default neutral for the mentee."""
-        return neutral(values)
+        """Mentees by mentors, each from 0 to 1; NaN if it is not known, which adds nothing."""
 
     @abstractmethod
     def phrase(self, pair: FactorPair) -> str:
@@ -105,6 +108,10 @@ class Factor(ABC):
 
     def objection(self, pair: FactorPair) -> str:
         """The objection to the pair, to follow "but"; "" if a low value is no objection."""
+        return ""
+
+    def note(self, pair: FactorPair) -> str:
+        """What coordinators should know beside the reason, as a sentence; "" for nothing. Nobody is mailed it."""
         return ""
 
     def supports(self, pair: FactorPair) -> bool:

@@ -7,8 +7,9 @@ from typing import ClassVar
 import numpy as np
 
 from matching.scoring import measures
+from matching.scoring.common_topics import related_topics, shared_topics
 from matching.scoring.factor import Factor, FactorPair, ScoringInput
-from matching.scoring.measures import NEUTRAL
+from matching.scoring.meaning_similarity import own_words
 from matching.scoring.profiles import (
     Floats,
     MatchProfile,
@@ -21,19 +22,25 @@ from matching.scoring.profiles import (
 )
 from mentorship.core.reference_data import language_name
 
+BOTH_WISHED = "both wished for each other"  # said in the intro too, as both know it
+# Texts of several sentences with a cosine like this are about the same subject.
+ABOUT_THE_SAME = 0.5
+
 
 class Interests(Factor):
     name = "interests"
     label = "Interests"
-    help = "Both write about the same things, and their topics agree."
+    help = "Both name the same topics, or write in the same words."
     default_weight = 4
 
     def values(self, data: ScoringInput) -> Floats:
-        return data.words.similarity()
+        return data.texts.words
 
     def phrase(self, pair: FactorPair) -> str:
         shared = self._shared(pair)
-        return f"both: {', '.join(shared)}" if shared else "nothing in common found"
+        if shared:
+            return f"both: {', '.join(shared)}"
+        return "similar words, but no topic in common" if pair.value >= self.good_from else "no topic in common"
 
     def reason(self, pair: FactorPair) -> str:
         return f"share {listed(self._shared(pair))}"
@@ -42,7 +49,7 @@ class Interests(Factor):
         return bool(self._shared(pair))
 
     def _shared(self, pair: FactorPair) -> list[str]:
-        return pair.data.words.shared(pair.row, pair.column)
+        return shared_topics(pair.mentee, pair.mentor, pair.data.vectors)
 
 
 class Meaning(Factor):
@@ -52,24 +59,40 @@ class Meaning(Factor):
     default_weight = 8
 
     def values(self, data: ScoringInput) -> Floats:
-        """Likeness of meaning; by words where neither side could be read, NaN where only one could."""
-        found, unread = data.meaning.similarity(), data.meaning.unread
-        return np.where(unread, data.words.similarity(), found) if unread.any() else found
+        return data.texts.meaning
 
     def phrase(self, pair: FactorPair) -> str:
-        related = self._related(pair)
-        if related or not pair.data.meaning.unread[pair.row, pair.column]:
-            return related or ("close in meaning" if pair.value >= NEUTRAL else "not close in meaning")
-        return "compared by words alone"
+        rows, columns = pair.data.meaning.told
+        read = rows[pair.row], columns[pair.column]
+        if not all(read):
+            return "one text can’t be read: counted as average" if any(read) else "compared by words alone"
+        if related := self._related(pair):
+            return f"related topics: {related}"
+        steps = ((0.8, "among the closest in meaning"), (0.5, "fairly close in meaning"))
+        return next((words for least, words in steps if pair.value >= least), "not close in meaning")
 
     def reason(self, pair: FactorPair) -> str:
         return f"name related topics ({self._related(pair)})"
+
+    def note(self, pair: FactorPair) -> str:
+        """Name the earlier project that is about the same as what the mentee wrote."""
+        vectors, wanted = pair.data.vectors, pair.data.vectors.get(own_words(pair.mentee))
+        if wanted is None:
+            return ""
+        before = [
+            (float(wanted @ vectors[text]), name)
+            for text, name in zip(pair.mentor.history, pair.mentor.history_names, strict=False)
+            if name and text in vectors
+        ]
+        near, name = max(before, default=(0.0, ""))
+        return f"The mentor {name}, which was about something similar." if near >= ABOUT_THE_SAME else ""
 
     def supports(self, pair: FactorPair) -> bool:
         return bool(self._related(pair))
 
     def _related(self, pair: FactorPair) -> str:
-        return "; ".join(f"“{a}” and “{b}”" for a, b in pair.data.meaning.related(pair.row, pair.column))
+        found = related_topics(pair.mentee, pair.mentor, pair.data.vectors)
+        return "; ".join(f"“{a}” and “{b}”" for a, b in found)
 
 
 class WakingHours(Factor):
@@ -82,17 +105,17 @@ class WakingHours(Factor):
         return measures.hours(data.mentees, data.mentors)
 
     def phrase(self, pair: FactorPair) -> str:
-        return f"{self._shared(pair)} shared waking hours"
+        return f"{self._about(pair)} in common"
 
     def reason(self, pair: FactorPair) -> str:
-        hours = round(shared_hours(pair.mentee.offsets, pair.mentor.offsets))
-        return f"share about {hours} waking hours a day"
+        return f"share {self._about(pair)}"
 
     def objection(self, pair: FactorPair) -> str:
         return f"only {self.phrase(pair)}"
 
-    def _shared(self, pair: FactorPair) -> str:
-        return f"{round(shared_hours(pair.mentee.offsets, pair.mentor.offsets), 2):g}"
+    def _about(self, pair: FactorPair) -> str:
+        hours = round(shared_hours(pair.mentee.offsets, pair.mentor.offsets))
+        return f"about {hours} waking hour{'s' * (hours != 1)} a day"
 
 
 class PartOfTheWorld(Factor):
@@ -125,13 +148,14 @@ class KindOfMentoring(Factor):
         wanted, offered = kinds(pair.mentee), kinds(pair.mentor)
         if set(wanted) <= set(offered):
             return f"both: {self._shared(pair)}"
-        return f"{' and '.join(offered)} offered where {' and '.join(wanted)} is wanted"
+        return f"wanted: {' and '.join(wanted)}; offered: {' and '.join(offered)}"
 
     def reason(self, pair: FactorPair) -> str:
         return f"agree on {self._shared(pair)} mentoring"
 
     def objection(self, pair: FactorPair) -> str:
-        return self.phrase(pair)
+        wanted = [kind for kind in kinds(pair.mentee) if kind not in kinds(pair.mentor)]
+        return f"no {' or '.join(wanted)} mentoring is offered" if wanted else ""
 
     def _shared(self, pair: FactorPair) -> str:
         return " and ".join(kind for kind in kinds(pair.mentee) if kind in kinds(pair.mentor))
@@ -142,21 +166,21 @@ class Style(Factor):
     label = "Style"
     help = "Both like to work the same way: calls, writing or a mix."
     default_weight = 1
-    REASONS: ClassVar[dict[str, str]] = {
-        "spoken": "both prefer calls",
-        "written": "both prefer to write",
-        "mixed": "both like a mix of calls and writing",
+    PREFERS: ClassVar[dict[str, str]] = {
+        "spoken": "prefer calls",
+        "written": "prefer to write",
+        "mixed": "like a mix of calls and writing",
     }
 
     def values(self, data: ScoringInput) -> Floats:
         return measures.equal([p.style for p in data.mentees], [p.style for p in data.mentors])
 
     def phrase(self, pair: FactorPair) -> str:
-        return f"both: {pair.mentee.style}" if same(pair.mentee.style, pair.mentor.style) else "different styles"
+        return self.reason(pair) if same(pair.mentee.style, pair.mentor.style) else "different styles"
 
     def reason(self, pair: FactorPair) -> str:
-        style = pair.mentee.style.lower()
-        return self.REASONS.get(style, f"both like a {style} style")
+        style = pair.mentee.style.strip().lower()
+        return f"both {self.PREFERS.get(style, f'like a {style} style')}"
 
     def objection(self, pair: FactorPair) -> str:
         return self.phrase(pair)
@@ -165,11 +189,11 @@ class Style(Factor):
 class Languages(Factor):
     name = "languages"
     label = "Languages"
-    help = "The mentor speaks the languages of the mentee."
+    help = "Both speak a language in common. More than one gain nothing."
     default_weight = 2
 
     def values(self, data: ScoringInput) -> Floats:
-        return measures.covered([spoken(p) for p in data.mentees], [spoken(p) for p in data.mentors])
+        return measures.shared([spoken(p) for p in data.mentees], [spoken(p) for p in data.mentors])
 
     def phrase(self, pair: FactorPair) -> str:
         names = _shared_languages(pair.mentee, pair.mentor)
@@ -180,9 +204,6 @@ class Languages(Factor):
 
     def objection(self, pair: FactorPair) -> str:
         return self.phrase(pair)
-
-    def supports(self, pair: FactorPair) -> bool:
-        return pair.value > 0
 
 
 class Experience(Factor):
@@ -195,12 +216,11 @@ class Experience(Factor):
         return measures.experience(data.mentees, data.mentors)
 
     def phrase(self, pair: FactorPair) -> str:
-        if pair.mentor.experienced:
-            return "has mentored before, and the mentee is new"
-        return "both are here for the first time"
+        before = "has mentored here before" if pair.mentor.experienced else "has not mentored here before"
+        return f"the mentee is new, and the mentor {before}"
 
     def reason(self, pair: FactorPair) -> str:
-        return "bring experience to somebody new"
+        return "bring together somebody new and a mentor who has mentored here before"
 
 
 class Answers(Factor):
@@ -208,49 +228,63 @@ class Answers(Factor):
     label = "Answers to your questions"
     help = "Both answered the questions that you marked for matching alike."
     default_weight = 3
-    good_from = 0.75
 
     def values(self, data: ScoringInput) -> Floats:
-        """The mean over the questions that both answered."""
-        total, count = np.zeros(data.shape), np.zeros(data.shape)
+        """The sum over the questions that both answered, as a share of all: what is left out gains nothing."""
+        total, known = np.zeros(data.shape), np.zeros(data.shape, dtype=bool)
         for question in data.questions:
             found = measures.answers(data.mentees, data.mentors, question)
             total += np.nan_to_num(found)
-            count += ~np.isnan(found)
-        return np.where(count, total / np.maximum(count, 1), np.nan)
+            known |= ~np.isnan(found)
+        return np.where(known, total / max(len(data.questions), 1), np.nan)
 
     def phrase(self, pair: FactorPair) -> str:
-        here, there = pair.mentee.answers, pair.mentor.answers
-        alike = [q.text or q.key for q in pair.data.questions if here.get(q.key) and here[q.key] == there.get(q.key)]
-        if alike:
+        if alike := self._alike(pair):
             return f"same answer: {', '.join(alike[:2])}"
-        return "alike" if pair.value >= NEUTRAL else "different answers"
+        return "similar answers" if pair.value >= self.good_from else "different answers"
 
     def reason(self, pair: FactorPair) -> str:
-        return "answered your questions alike"
+        shown = self._alike(pair, shown_to_both=True)
+        return f"gave the same answer to {listed([f'“{text}”' for text in shown[:2]])}"
+
+    def supports(self, pair: FactorPair) -> bool:
+        return bool(self._alike(pair, shown_to_both=True))
+
+    def _alike(self, pair: FactorPair, *, shown_to_both: bool = False) -> list[str]:
+        """The questions with the same answer; a text that is the same by chance, such as "no", tells nothing."""
+        here, there = pair.mentee.answers, pair.mentor.answers
+        return [
+            question.text or question.key
+            for question in pair.data.questions
+            if question.kind != "text" and here.get(question.key) not in (None, "", [])
+            if here[question.key] == there.get(question.key) and (question.shown_to_match or not shown_to_both)
+        ]
 
 
 class Wishes(Factor):
     name = "wishes"
     label = "Wishes"
-    help = "Reviewers, mentors or mentees said that they would like this pair."
+    help = "Reviewers, mentors or mentees would like this pair. Whom they would rather not have loses."
     default_weight = 4
 
     def values(self, data: ScoringInput) -> Floats:
         return measures.wishes(data.shape, data.preferences)
 
-    def filled(self, found: Floats) -> Floats:
-        # Wishes are said about few: whoever has only one wish would otherwise wish for everybody.
-        return np.where(np.isnan(found), NEUTRAL, found)
-
     def phrase(self, pair: FactorPair) -> str:
-        return "wished for" if pair.value >= 0.75 else "rather not" if pair.value < NEUTRAL else "no strong wish"
+        return self._words(pair) or ("wished for" if pair.value > 0 else "somebody would rather not")
 
     def reason(self, pair: FactorPair) -> str:
-        return "would like each other"
+        return "asked for each other"
 
     def objection(self, pair: FactorPair) -> str:
-        return self.phrase(pair)
+        return self.phrase(pair) if pair.value < 0 else ""
+
+    def supports(self, pair: FactorPair) -> bool:
+        # What one of them, or a reviewer, said in confidence is not told to the other.
+        return self._words(pair) == BOTH_WISHED
+
+    def _words(self, pair: FactorPair) -> str:
+        return pair.data.wish_words.get((pair.row, pair.column), "")
 
 
 # By name, in the order in which they are shown. What both are about leads: in fields that nobody tuned for, meaning

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
 
 import numpy as np
 
-from matching.scoring.measures import share_of_best
 from matching.scoring.profiles import Bools, Floats, MatchProfile
 
 OWN = 3  # what somebody says about themselves counts so many times what their earlier projects were about
-# How near topics must be to be called related. It is not enough by itself: the model finds primary and secondary
-# schools nearer than many words for the same thing.
-CLOSE = 0.8
 
 
 def own_words(person: MatchProfile) -> str:
@@ -34,7 +28,6 @@ class MeaningSimilarity:
 
     mentees: Sequence[MatchProfile]
     mentors: Sequence[MatchProfile]
-    vectors: Mapping[str, Floats]
     rows: Floats
     columns: Floats
 
@@ -46,53 +39,25 @@ class MeaningSimilarity:
         rows, columns = (
             np.array([_row(p, vectors, width) for p in side]).reshape(len(side), width) for side in (mentees, mentors)
         )
-        return cls(mentees, mentors, vectors, rows, columns)
+        return cls(mentees, mentors, rows, columns)
 
-    @cached_property
-    def unread(self) -> Bools:
-        """The pairs of which neither side could be read."""
-        mentees, mentors = self._read
-        return ~(mentees[:, None] | mentors)
-
-    def similarity(self) -> Floats:
-        """Similarity as a share of the best in the row; NaN if one side could not be read."""
-        return share_of_best(self.rows @ self.columns.T, *self._read)
+    def cosine(self) -> Floats:
+        """Return how near the texts are in meaning, below 1; 0 where a side could not be read."""
+        return self.rows @ self.columns.T
 
     @property
-    def _read(self) -> tuple[Bools, Bools]:
+    def told(self) -> tuple[Bools, Bools]:
         """Who could be read, on each side."""
         return (self.rows != 0).any(axis=1), (self.columns != 0).any(axis=1)
 
-    def related(self, i: int, j: int, most: int = 2) -> list[tuple[str, str]]:
-        """List topics of the mentee, each with one of the mentor that is related beyond doubt, the closest first.
-
-        These are near in meaning, and one says all that the other says: "publishing" and "open publishing".
-        """
-        here, there = ([topic.strip() for topic in side.topics] for side in (self.mentees[i], self.mentors[j]))
-        named = {topic.casefold() for topic in here} & {topic.casefold() for topic in there}
-        pairs = [
-            (-float(self.vectors[a] @ self.vectors[b]), a, b)
-            for a in here
-            for b in there
-            if _one_says_all(a, b) and named.isdisjoint((a.casefold(), b.casefold()))
-            if a in self.vectors and b in self.vectors
-        ]
-        found: list[tuple[str, str]] = []
-        for apart, a, b in sorted(pairs):
-            if -apart >= CLOSE and not any(a == mine or b == theirs for mine, theirs in found):
-                found.append((a, b))
-        return found[:most]
-
-
-def _one_says_all(a: str, b: str) -> bool:
-    """Whether all words of one topic are in the other."""
-    here, there = _words(a), _words(b)
-    return bool(here and there) and (here <= there or there <= here)
-
-
-@lru_cache(maxsize=4096)
-def _words(topic: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w[\w+#]*", topic.casefold()))
+    @property
+    def wrote(self) -> tuple[Bools, Bools]:
+        """Who wrote anything, readable or not, on each side."""
+        mentees, mentors = (
+            np.array([bool(own_words(p) or "".join(p.history).strip()) for p in side], dtype=bool)
+            for side in (self.mentees, self.mentors)
+        )
+        return mentees, mentors
 
 
 def _row(person: MatchProfile, vectors: Mapping[str, Floats], width: int) -> Floats:

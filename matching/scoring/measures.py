@@ -13,16 +13,7 @@ from matching.scoring.profiles import WAKING_HOURS, Bools, Floats, MatchProfile,
 if TYPE_CHECKING:
     from scipy import sparse
 
-NEUTRAL = 0.5
 CROWD = 0.5  # how much of the similarity that a mentor has with everybody is taken off
-
-
-def neutral(values: Floats) -> Floats:
-    """Fill unknown values (NaN) with the mean of the known ones in the row; 0.5 if there are none."""
-    known = ~np.isnan(values)
-    count = known.sum(axis=1, keepdims=True)
-    mean = np.where(count, np.nansum(values, axis=1, keepdims=True) / np.maximum(count, 1), NEUTRAL)
-    return np.where(known, values, mean)
 
 
 def equal(left: Sequence[str | None], right: Sequence[str | None]) -> Floats:
@@ -49,9 +40,13 @@ def hours(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> F
 def covered(wanted: Sequence[Collection[str]], offered: Sequence[Collection[str]]) -> Floats:
     """Return the share of what one side wants that the other offers; NaN if a side said nothing."""
     values: Floats = overlap(wanted, offered) / np.array([[max(len(w), 1)] for w in wanted]).reshape(-1, 1)
-    values[[not w for w in wanted], :] = np.nan
-    values[:, [not o for o in offered]] = np.nan
-    return values
+    return unless_silent(values, [bool(w) for w in wanted], [bool(o) for o in offered])
+
+
+def shared(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> Floats:
+    """Return 1 if the sides have anything in common, else 0: naming more gains nothing. NaN if a side said nothing."""
+    values = (overlap(left, right) > 0).astype(float)
+    return unless_silent(values, [bool(a) for a in left], [bool(b) for b in right])
 
 
 def overlap(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> Floats:
@@ -68,20 +63,30 @@ def overlap(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -
     return (incidence(left) @ incidence(right).T).toarray()
 
 
-def share_of_best(values: Floats, rows_told: Bools, columns_told: Bools) -> Floats:
-    """Scale similarities to the best in the row, 0 if there is none; NaN if a side is silent.
+def beyond_crowd(values: Floats, rows_told: Bools) -> Floats:
+    """Take off a part of the mentor's mean: who is near to everybody tells little by being near to one."""
+    crowd = values[rows_told].mean(axis=0) if rows_told.any() else 0
+    return np.maximum(values - CROWD * crowd, 0)
 
-    A mentor who is near to everybody tells little by being near to one: a part of the mentor's mean is taken off first.
+
+def share_of(best: Floats, values: Floats) -> Floats:
+    """Scale each row to the best that counts as good in it, at most 1, and 0 where there is none.
+
     The best of the median row is the least that counts as good: who fits nobody has a low best, not 1.
     """
-    crowd = values[rows_told].mean(axis=0) if rows_told.any() else 0
-    values = np.maximum(values - CROWD * crowd, 0)
-    best = values.max(axis=1, keepdims=True, initial=0)
-    best = np.maximum(best, np.median(best)) if best.size else best
-    values = np.divide(values, best, out=np.zeros_like(values), where=best > 0)
-    values[~rows_told, :] = np.nan
-    values[:, ~columns_told] = np.nan
-    return np.minimum(values, 1)
+    best = np.maximum(best, np.median(best) if best.size else 0)[:, None]
+    return np.minimum(np.divide(values, best, out=np.zeros_like(values), where=best > 0), 1)
+
+
+def share_of_best(values: Floats, rows_told: Bools, columns_told: Bools) -> Floats:
+    """Scale similarities beyond the crowd's to the best in the row; NaN if a side is silent."""
+    values = beyond_crowd(values, rows_told)
+    return unless_silent(share_of(values.max(axis=1, initial=0), values), rows_told, columns_told)
+
+
+def unless_silent(values: Floats, rows_told: Sequence[bool] | Bools, columns_told: Sequence[bool] | Bools) -> Floats:
+    """Return the values with NaN if a side said nothing."""
+    return np.where(np.asarray(rows_told, bool)[:, None] & np.asarray(columns_told, bool), values, np.nan)
 
 
 def experience(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> Floats:
@@ -93,10 +98,10 @@ def experience(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile])
 
 
 def wishes(size: tuple[int, int], preferences: Mapping[tuple[int, int], float]) -> Floats:
-    """Return what people said about a pair, 0 to 1; NaN if nobody said anything."""
+    """Return what people said about a pair, from 0.5 for a firm wish to -0.5; NaN if nobody said anything."""
     values = np.full(size, np.nan)
     for pair, value in preferences.items():
-        values[pair] = min(max(value, 0.0), 1.0)
+        values[pair] = min(max(value, 0.0), 1.0) - 0.5
     return values
 
 

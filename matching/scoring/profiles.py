@@ -33,6 +33,7 @@ class MatchQuestion:
     key: str
     kind: str  # "one", "many", "scale", "yes_no", "number" or "text"
     text: str = ""
+    shown_to_match: bool = False  # whether each may read the other's answer
 
 
 class SharedAnswers:
@@ -55,6 +56,9 @@ class MatchProfile:
     topics: tuple[str, ...] = ()
     text: str = ""  # mentee: title, description, goals; mentor: goals, biography
     history: tuple[str, ...] = ()  # mentor: what each project was about that they mentored, had or offered before
+    history_names: tuple[
+        str, ...
+    ] = ()  # for each of these, such as “mentored “Reef notes” in Spring”; "" without a name
     mentoring_type: str = ""  # "technical", "career" or "both"
     style: str = ""
     languages: tuple[str, ...] = ()  # ISO codes

@@ -21,18 +21,26 @@ INELIGIBLE = -1
 
 
 class PairReasons(NamedTuple):
-    """The reasons for a pair, as phrases after “They” or “You”, and the objection to it."""
+    """The reasons for a pair, as phrases after “They” or “You”, the objections, and notes for coordinators only."""
 
     support: list[str]
     objections: list[str]
+    notes: list[str]
+    known: bool = True  # whether anything is known about the pair
 
     @property
     def sentence(self) -> str:
-        """The reasons for and against in one sentence, for coordinators."""
+        """The reasons, objections and notes, for coordinators."""
+        return " ".join([self._reasons, *self.notes])
+
+    @property
+    def _reasons(self) -> str:
         weak = listed(self.objections)
-        if not self.support:
-            return f"Little speaks for this pair: {weak}." if weak else "Little is known about this pair."
-        return f"They {listed(self.support)}{', but ' if weak else ''}{weak}."
+        if self.support:
+            return f"They {listed(self.support)}{', but ' if weak else ''}{weak}."
+        if weak:
+            return f"Little speaks for this pair: {weak}."
+        return "They name nothing in common." if self.known else "Little is known about this pair."
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +50,7 @@ class Scores:
     data: ScoringInput
     weights: dict[str, float]  # shares, sum 1
     factors: dict[str, Floats]
-    known: dict[str, Bools]  # False if the value is the neutral one
+    known: dict[str, Bools]  # False if nothing is known, which adds nothing
     total: Floats
     rules: PairRules
     bars: dict[str, Bools]  # for each rule, whom it would rule out, switched on or not
@@ -86,7 +94,7 @@ class Scores:
         return {name: share * float(self.factors[name][i, j]) for name, share in self.weights.items()}
 
     def parts(self, i: int, j: int) -> list[dict[str, Any]]:
-        """Return every factor that counts with its value, part of the score and phrase, as proposals store them."""
+        """Return every known factor that counts: its value, part of the score and phrase, as proposals store them."""
         parts, phrases = self.contributions(i, j), self.phrases(i, j)
         return [
             {
@@ -95,10 +103,10 @@ class Scores:
                 "value": round(float(self.factors[name][i, j]), 4),
                 "part": round(parts[name], 4),
                 "phrase": phrases[name],
-                "known": bool(self.known[name][i, j]),
+                "known": True,
             }
             for name, factor in FACTORS.items()
-            if self.weights[name]
+            if self.weights[name] and self.known[name][i, j]
         ]
 
     def phrases(self, i: int, j: int) -> dict[str, str]:
@@ -110,22 +118,26 @@ class Scores:
 
     def reasons(self, i: int, j: int) -> PairReasons:
         """Say what speaks for the pair, the strongest first, and what speaks against it."""
-        parts = self.contributions(i, j)
-        pairs = {name: self.pair(name, i, j) for name in FACTORS if self.known[name][i, j]}
-        strong = sorted(
-            (name for name, pair in pairs.items() if parts[name] and FACTORS[name].supports(pair)),
-            key=lambda name: -parts[name],
-        )
-        objections = [
-            FACTORS[name].objection(pair) for name, pair in pairs.items() if self.weights[name] and name not in strong
-        ]
-        return PairReasons(
-            [FACTORS[name].reason(pairs[name]) for name in strong], [words for words in objections if words]
-        )
+        return reasons_of({name: self.pair(name, i, j) for name in FACTORS if self.known[name][i, j]}, self.weights)
 
     def pair(self, name: str, i: int, j: int) -> FactorPair:
         """Return the pair as its factor describes it."""
         return FactorPair(self.data, i, j, float(self.factors[name][i, j]))
+
+
+def reasons_of(pairs: Mapping[str, FactorPair], weights: Mapping[str, float]) -> PairReasons:
+    """Say what speaks for a pair, the strongest first, and what against it; `pairs` by the factors that are known."""
+    pairs = {name: pair for name, pair in pairs.items() if weights.get(name)}
+    strong = [name for name, pair in pairs.items() if FACTORS[name].supports(pair)]
+    strong.sort(key=lambda name: -weights[name] * pairs[name].value)
+    objections = [FACTORS[name].objection(pair) for name, pair in pairs.items() if name not in strong]
+    notes = [FACTORS[name].note(pair) for name, pair in pairs.items()]
+    return PairReasons(
+        [FACTORS[name].reason(pairs[name]) for name in strong],
+        [words for words in objections if words],
+        [words for words in notes if words],
+        known=bool(pairs),
+    )
 
 
 def score(
@@ -137,6 +149,7 @@ def score(
     require_common_language: bool = True,
     questions: Sequence[MatchQuestion] = (),
     preferences: Mapping[tuple[int, int], float] | None = None,
+    wish_words: Mapping[tuple[int, int], str] | None = None,
     vectors: Mapping[str, Floats] | None = None,
     former: Iterable[tuple[int, int]] = (),
     conflicts: Iterable[tuple[int, int]] = (),
@@ -148,10 +161,13 @@ def score(
     meaning_similarity.py; without them words alone are compared.
     """
     shares = shares_of(default_weights() if weights is None else weights)
-    data = ScoringInput(tuple(mentees), tuple(mentors), tuple(questions), preferences or {}, vectors or {})
+    data = ScoringInput(
+        tuple(mentees), tuple(mentors), tuple(questions), preferences or {}, wish_words or {}, vectors or {}
+    )
     raw = {name: factor.values(data) for name, factor in FACTORS.items()}
     known = {name: ~np.isnan(found) for name, found in raw.items()}
-    factors = {name: FACTORS[name].filled(found) for name, found in raw.items()}
+    # What nobody knows adds nothing: silence may not be worth more than an honest answer.
+    factors = {name: np.nan_to_num(found, nan=0.0) for name, found in raw.items()}
     total = np.zeros(data.shape)
     for name, share in shares.items():
         total += share * factors[name]

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
@@ -29,7 +25,6 @@ class WordSimilarity:
 
     mentees: Sequence[MatchProfile]
     mentors: Sequence[MatchProfile]
-    vocabulary: NDArray[np.str_]
     word: tuple[sparse.csr_matrix, sparse.csr_matrix]
     piece: tuple[sparse.csr_matrix, sparse.csr_matrix]
 
@@ -44,8 +39,8 @@ class WordSimilarity:
         except ValueError:  # no words at all on either side
             empty = sparse.csr_matrix((len(people), 1))
             sides = (empty[: len(mentees)], empty[len(mentees) :])
-            return cls(mentees, mentors, np.array([""]), sides, sides)
-        vocabulary = counter.get_feature_names_out().astype(str)
+            return cls(mentees, mentors, sides, sides)
+        vocabulary = counter.get_feature_names_out()
         own_counts, history_counts = counts[: len(people)], counts[len(people) :]
         # Counting the pieces of each different word once, then by how often the word occurs, equals counting the
         # pieces of all texts, and is many times faster.
@@ -53,37 +48,17 @@ class WordSimilarity:
         word = TfidfTransformer(sublinear_tf=True).fit_transform(own_counts + history_counts)
         piece = TfidfTransformer(sublinear_tf=True).fit_transform((own_counts + history_counts) @ pieces)
         n = len(mentees)
-        return cls(mentees, mentors, vocabulary, (word[:n], word[n:]), (piece[:n], piece[n:]))
+        return cls(mentees, mentors, (word[:n], word[n:]), (piece[:n], piece[n:]))
 
-    def similarity(self) -> Floats:
-        """Return similarity, three quarters by words and one by pieces of words; NaN if a side is silent."""
-        words, pieces = relative(*self.word), relative(*self.piece)
-        both = (3 * words + pieces) / 4
-        return np.where(np.isnan(words), pieces, np.where(np.isnan(pieces), words, both))
+    def cosine(self) -> Floats:
+        """Return how alike the texts are: three quarters by words, one by pieces of words."""
+        words, pieces = ((rows @ columns.T).toarray() for rows, columns in (self.word, self.piece))
+        return (3 * words + pieces) / 4
 
-    def shared(self, i: int, j: int, most: int = 3) -> list[str]:
-        """List topics in common, then words: those from a topic of either side first, then the most specific."""
-        mentee, mentor = self.mentees[i], self.mentors[j]
-        named = {topic.strip().casefold() for topic in mentee.topics} - {""}
-        found = [topic.strip() for topic in mentor.topics if topic.strip().casefold() in named]
-        spelt = {word.lower(): word for p in (mentee, mentor) for t in p.topics for word in re.findall(TOKEN, t)}
-        product = self.word[0][i].multiply(self.word[1][j]).tocsr()
-        words = [
-            (str(self.vocabulary[column]) not in spelt, -weight, str(self.vocabulary[column]))
-            for column, weight in zip(product.indices.tolist(), product.data.tolist(), strict=True)
-            if str(self.vocabulary[column]) in spelt or self.telling[column]
-        ]
-        for _, _, word in sorted(words):
-            if not any(word in re.findall(TOKEN, topic.lower()) for topic in found):
-                found.append(spelt.get(word, word))
-        return list(dict.fromkeys(found))[:most]
-
-    @cached_property
-    def telling(self) -> Bools:
-        """Words worth showing although nobody chose them as a topic: not short, and used by few people."""
-        used_by = sum(side.getnnz(axis=0) for side in self.word)
-        few = max(2, sum(side.shape[0] for side in self.word) // 5)
-        return (used_by <= few) & (np.char.str_len(self.vocabulary) > 3)
+    @property
+    def told(self) -> tuple[Bools, Bools]:
+        """Who wrote any words, on each side."""
+        return self.word[0].getnnz(axis=1) > 0, self.word[1].getnnz(axis=1) > 0
 
 
 def relative(rows: sparse.csr_matrix, columns: sparse.csr_matrix) -> Floats:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cohorts.figures import ACCEPTED, count_figure
 from cohorts.models import Cohort, Enrollment
 from cohorts.querysets import EnrollmentQuerySet
-from matching.models import MatchSupply
+from matching.models import MatchRun, MatchSupply
 from matching.policy.services import rules_of
 from matching.supply import shortage_text
 from mentorship.core.wake_up import wake_up
@@ -31,6 +31,7 @@ class SupplySummary:
     mentees: int  # accepted
     mentors: int
     counted: MatchSupply | None
+    run: MatchRun | None  # a later run that found what is lacking for the people it matched
     is_stale: bool  # people came or left since
     shortages: list[tuple[str, list[dict[str, Any]]]]
     link: str
@@ -40,16 +41,24 @@ class SupplySummary:
 def supply_summary(cohort: Cohort) -> SupplySummary:
     """Read the summary for a page. A few small queries; computes nothing."""
     kept = MatchSupply.objects.filter(cohort=cohort).first()
-    lacking = kept.shortages if kept else []
+    run = _run_since(cohort, kept)
+    lacking = run.findings.get("shortages", []) if run else kept.shortages if kept else []
     return SupplySummary(
         mentees=count_figure(cohort, ACCEPTED, "mentee"),
         mentors=count_figure(cohort, ACCEPTED, "mentor"),
         counted=kept,
+        run=run,
         is_stale=kept is not None and (kept.mentees, kept.mentors) != _numbers_there(cohort),
         shortages=shortage_text.shortages_by_kind(lacking),
         link=shortage_text.recruiting_link(cohort, lacking) if cohort.accepts_signups() else "",
         sought=shortage_text.sought_of(lacking),
     )
+
+
+def _run_since(cohort: Cohort, kept: MatchSupply | None) -> MatchRun | None:
+    """The newest run, if it found later what is lacking: the board shows that, and leads to this page."""
+    run = cohort.match_runs.filter(status__in=MatchRun.ANSWERED, finished_at__isnull=False).order_by("-number").first()
+    return run if run and not (kept and run.finished_at and kept.computed_at >= run.finished_at) else None
 
 
 def _people_there(cohort: Cohort) -> EnrollmentQuerySet:

@@ -4,11 +4,12 @@ from datetime import date
 
 import pytest
 
-from cohorts.models import Group, Review, SignupAnswer, SignupQuestion
+from cohorts.models import Enrollment, Group, Review, SignupAnswer, SignupQuestion
 from matching.engine import services as engine_services
 from matching.engine.matcher import EngineError, match_cohort
 from matching.engine.shortages import shortages
 from matching.models import MatchPolicy
+from matching.pauses.services import pause_mentor
 from matching.policy import services as policy_services
 from matching.scoring.factors import default_weights
 from matching.scoring.profiles import MatchProfile
@@ -68,13 +69,40 @@ def test_too_few_shared_hours_rule_a_pair_out_and_the_smallest_relaxation_is_nam
     assert reasons[1] == "Relax the shared hours from 6 to 4: 1 more matched."
 
 
+def test_another_mentor_is_advised_for_what_stands_in_the_way_and_nothing_else(cohort):
+    mentee(cohort, time_zone="Pacific/Auckland"), mentor(cohort, time_zone="Europe/Berlin")
+    advice = [
+        [w.change for w in solved(cohort, least_hours=hours).what_ifs if "one more" in w.change] for hours in (0, 6)
+    ]
+    assert advice == [[], ["one more mentor who lives around UTC+13"]]
+    mentee(cohort, time_zone="Europe/Berlin")
+    assert "one more mentor" in [w.change for w in solved(cohort, least_hours=6).what_ifs]
+
+
+def test_a_mentor_who_pauses_is_named_where_they_could_have_helped(cohort):
+    spanish = mentee(cohort, languages=["es"])
+    paused = mentor(cohort, languages=["es"], user__full_name="Ada Okafor")
+    pause_mentor(enrollment=paused, by=None, until=date(2127, 5, 12))
+    with pytest.raises(EngineError, match=r"can be proposed: Ada Okafor \(paused until 12 May 2127\)\. Accept"):
+        solved(cohort)
+    mentor(cohort, languages=["en"])
+    ((left, reasons),) = solved(cohort).unmatched
+    assert left == spanish
+    assert reasons[:2] == [
+        "1 of 1 mentors: no shared language.",
+        "Could have a mentor who is not in this run: Ada Okafor (paused until 12 May 2127).",
+    ]
+    Enrollment.objects.filter(pk=paused.pk).update(languages=["fr"])
+    assert "Ada" not in " ".join(solved(cohort).unmatched[0][1])
+
+
 def test_hours_are_those_of_the_whole_cohort_with_its_summer_time(cohort):
     cohort.starts_on, cohort.ends_on = date(2027, 3, 1), date(2027, 3, 21)  # New York is an hour nearer from the 14th
     cohort.save()
     mentee(cohort, time_zone="America/New_York"), mentor(cohort, time_zone="Europe/Berlin")
     (pair,) = solved(cohort).chosen
     phrase = next(f["phrase"] for f in pair.factors if f["key"] == "hours")
-    assert phrase == "8.33 shared waking hours"
+    assert phrase == "about 8 waking hours a day in common"
 
 
 @pytest.mark.parametrize(("rule", "together"), [("ignore", True), ("never", False), ("prefer", True)])
@@ -87,7 +115,7 @@ def test_former_pairs_are_treated_by_the_rule(cohort, rule, together):
         assert found.unmatched[0][1][0] == "1 of 1 mentors: were together before."
         assert "Allow pairs who were together before: 1 more matched." in found.unmatched[0][1]
     wish = found.scores.factors["wishes"][0, 0]
-    assert wish == (1 if rule == "prefer" else 0.5)
+    assert wish == (0.5 if rule == "prefer" else 0)
 
 
 def test_a_mentor_rests_after_some_rounds_in_a_row(cohort):
@@ -290,8 +318,8 @@ def test_what_mentors_lack_is_counted():
 def test_new_mentees_prefer_experienced_mentors():
     new, old = MatchProfile("new", first_time=True), MatchProfile("old", first_time=False)
     scores = score([new, old], [MatchProfile("m", experienced=True), MatchProfile("n", experienced=False)])
-    assert scores.factors["experience"].tolist() == [[1, 0], [0.5, 0.5]]
-    assert scores.phrases(0, 0)["experience"] == "has mentored before, and the mentee is new"
+    assert scores.factors["experience"].tolist() == [[1, 0], [0, 0]]
+    assert scores.phrases(0, 0)["experience"] == "the mentee is new, and the mentor has mentored here before"
     assert scores.phrases(1, 0)["experience"] == "not known"
 
 

@@ -1,14 +1,15 @@
 """Factors: their values, missing answers, rules that exclude a pair, and reasons in words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.scoring.factors import FACTORS, default_weights
-from matching.scoring.measures import NEUTRAL
+from matching.scoring.factors import BOTH_WISHED, FACTORS, default_weights
 from matching.scoring.points import MICRO
-from matching.scoring.profiles import MatchProfile
+from matching.scoring.profiles import MatchProfile, MatchQuestion
 from matching.scoring.scores import INELIGIBLE, score
 
 GENOMICS = MatchProfile(
@@ -104,7 +105,7 @@ def test_a_mentee_who_fits_nobody_has_a_low_best_value():
 def test_shared_waking_hours_wrap_around_the_day(mentee, mentor, hours):
     scores = score([MatchProfile("a", utc_offset=mentee)], [MatchProfile("b", utc_offset=mentor)])
     assert scores.factors["hours"][0, 0] == pytest.approx(hours / 14)
-    assert scores.phrases(0, 0)["hours"] == f"{hours:g} shared waking hours"
+    assert scores.phrases(0, 0)["hours"] == f"about {round(hours)} waking hours a day in common"
 
 
 @pytest.mark.parametrize(
@@ -112,10 +113,10 @@ def test_shared_waking_hours_wrap_around_the_day(mentee, mentor, hours):
     [
         ("technical", "technical", 1, "both: technical"),
         ("technical", "both", 1, "both: technical"),
-        ("technical", "career", 0, "career offered where technical is wanted"),
+        ("technical", "career", 0, "wanted: technical; offered: career"),
         ("both", "both", 1, "both: technical and career"),
-        ("both", "career", 0.5, "career offered where technical and career is wanted"),
-        ("", "career", NEUTRAL, "not known"),
+        ("both", "career", 0.5, "wanted: technical and career; offered: career"),
+        ("", "career", 0, "not known"),
     ],
 )
 def test_kind_of_mentoring_is_the_share_of_what_is_wanted(wanted, offered, value, phrase):
@@ -129,31 +130,25 @@ def test_place_and_style_are_equal_or_not():
     assert values("style", [GENOMICS], [GENOMICIST, POTTER]) == [[1, 0]]
 
 
-def test_languages_are_the_share_of_the_mentees_that_the_mentor_speaks():
+def test_a_language_in_common_is_enough_and_more_gain_nothing():
     both = MatchProfile("both", languages=("ES", "en_US", "de"))
-    assert values("languages", [GENOMICS], [GENOMICIST, both]) == [[0.5, 1]]
+    french = MatchProfile("french", languages=("fr",))
+    assert values("languages", [GENOMICS], [GENOMICIST, both, french]) == [[1, 1, 0]]
     assert score([GENOMICS], [both]).phrases(0, 0)["languages"] == "both: English, Spanish"
 
 
-def test_unknown_is_the_mean_of_what_is_known_in_the_row_or_a_half():
+def test_what_nobody_knows_adds_nothing_and_is_not_listed():
     scores = score([GENOMICS, SILENT], [GENOMICIST, QUIET, POTTER])
     for name in FACTORS:
-        if not scores.known[name].any():  # nobody here said anything about it, such as a wish
-            continue
-        row = scores.factors[name][0]
-        assert row[1] == pytest.approx((row[0] + row[2]) / 2), name
-        assert scores.factors[name][1].tolist() == [NEUTRAL] * 3, name
-        assert scores.known[name].tolist() == [[True, False, True], [False] * 3], name
+        assert scores.factors[name][1].tolist() == [0] * 3, name
+        if scores.known[name].any():  # nobody here said anything about a wish
+            assert scores.known[name].tolist() == [[True, False, True], [False] * 3], name
     assert scores.eligible.all()
+    assert scores.total[0, 1] == scores.total[1, 0] == 0
+    assert scores.parts(0, 1) == []
+    assert {part["key"] for part in scores.parts(0, 0)}.isdisjoint({"wishes", "answers", "experience"})
     assert set(scores.phrases(0, 1).values()) == {"not known"}
     assert scores.reasons(0, 1).sentence == "Little is known about this pair."
-
-
-def test_an_unknown_value_does_not_change_the_order_of_the_others():
-    told = score([GENOMICS], [GENOMICIST, POTTER]).total[0]
-    with_silent = score([GENOMICS], [GENOMICIST, POTTER, QUIET]).total[0]
-    assert told[0] > told[1]
-    assert with_silent[0] > with_silent[2] > with_silent[1]
 
 
 def test_nobody_mentors_themselves_or_their_own_team():
@@ -201,24 +196,91 @@ def test_invalid_weights_are_refused(weights):
         score([GENOMICS], [GENOMICIST], weights)
 
 
-def test_phrases_name_topics_as_the_mentor_wrote_them_then_telling_words():
-    assert score([GENOMICS], [GENOMICIST]).phrases(0, 0)["interests"] == "both: metagenomics, r"
-    soil = MatchProfile("soil", topics=("Soil science",), text="using pipelines, samples and things")
-    mentors = [soil, *(MatchProfile(f"m{n}", text="using things") for n in range(6))]
-    assert score([GENOMICS], mentors).phrases(0, 0)["interests"] == "both: Soil, samples"
-    assert score([GENOMICS], [POTTER]).phrases(0, 0)["interests"] == "nothing in common found"
+@pytest.mark.parametrize(
+    ("mentee", "mentor", "named"),
+    [
+        ({"topics": ("Metagenomics", "R")}, {"topics": ("metagenomics", "r", "Training")}, ["Metagenomics", "R"]),
+        ({"topics": ("Open-source workflow.",)}, {"topics": ("open source workflows",)}, ["Open-source workflow"]),
+        ({"topics": ("C++",)}, {"topics": ("C",)}, []),
+        ({"topics": ("Soil science",)}, {"topics": ("Soil", "Science")}, []),  # fragments
+        ({"topics": ("Bus factor",)}, {"text": "I worked on the bus factor of a library."}, ["Bus factor"]),
+        ({"text": "My cases are of open data"}, {"topics": ("Open data", "Case")}, ["Open data"]),
+        ({"topics": ("Open data",)}, {"text": "The door is open. Data come in."}, []),
+        ({"topics": ("Discovery",)}, {"text": "Two weeks of discovery with users"}, []),
+        ({"text": "A single research case"}, {"text": "Research on a single case"}, []),
+        ({"topics": ("Reefs",)}, {"history": ("Reefs\nReef notes",)}, []),
+    ],
+)
+def test_topics_are_quoted_whole_and_nothing_else_is(mentee, mentor, named):
+    scores = score([MatchProfile("a", **mentee)], [MatchProfile("b", **mentor)])
+    phrase = scores.phrases(0, 0)["interests"]
+    assert phrase == f"both: {', '.join(named)}" if named else phrase.endswith("no topic in common")
+    assert scores.reasons(0, 0).support == [f"share {' and '.join(named)}"] * bool(named)
+
+
+def test_a_word_that_means_two_things_is_no_topic_in_common():
+    vectors = {
+        "Composition": np.array([1, 0, 0]),
+        "Composition, Quartets": np.array([0.6, 0.8, 0]),
+        "Composition, Still lifes": np.array([0.6, 0, 0.8]),
+        "Composition, Fugues": np.array([0.6, 0.7, 0.39]),
+    }
+    quartets, painter, fugues = (
+        MatchProfile(key, topics=("Composition", other))
+        for key, other in zip("abc", ("Quartets", "Still lifes", "Fugues"), strict=True)
+    )
+    scores = score([quartets], [painter, fugues], vectors=vectors)
+    assert [scores.reasons(0, j).support for j in (0, 1)] == [[], ["share Composition"]]
+    assert score([quartets], [painter]).reasons(0, 0).support == ["share Composition"]  # nothing tells them apart
 
 
 def test_the_sentence_says_what_speaks_for_the_pair_and_what_against():
     scores = score([GENOMICS], [GENOMICIST, POTTER])
     assert scores.reasons(0, 0).sentence == (
-        "They share metagenomics and r, agree on technical mentoring, share about 8 waking hours a day, "
-        "both like a structured style and both speak English."
+        "They share Metagenomics and R, agree on technical mentoring, both speak English, "
+        "share about 8 waking hours a day and both like a structured style."
     )
     assert scores.reasons(0, 1).sentence == (
         "They are both in Asia and both speak English, "
-        "but only 4 shared waking hours, career offered where technical is wanted and different styles."
+        "but only about 4 waking hours a day in common, no technical mentoring is offered and different styles."
     )
+
+
+def test_an_earlier_project_is_named_to_coordinators_only():
+    mentor = MatchProfile(
+        "b",
+        history=(ERODED.text, GLAZED.text),
+        history_names=("mentored “Hillsides” in Spring", "was in “Glass” in Spring"),
+    )
+    reasons = score([WASHED], [mentor], vectors=VECTORS).reasons(0, 0)
+    assert reasons.support == []
+    assert reasons.notes == ["The mentor mentored “Hillsides” in Spring, which was about something similar."]
+    assert reasons.sentence.endswith(reasons.notes[0])
+
+
+@pytest.mark.parametrize(("shown", "said"), [(True, ["gave the same answer to “Where?”"]), (False, [])])
+def test_only_answers_that_both_may_read_are_told_to_them(shown, said):
+    asked = [MatchQuestion("where", "one", "Where?", shown), MatchQuestion("why", "one", "Why?", shown)]
+    people = [MatchProfile(key, answers={"where": "Here", "why": why}) for key, why in (("a", "Fun"), ("b", "Duty"))]
+    scores = score(people[:1], people[1:], questions=asked)
+    assert scores.reasons(0, 0).support == said
+    assert scores.phrases(0, 0)["answers"] == "same answer: Where?"
+    assert scores.factors["answers"].tolist() == [[0.5]]
+
+
+@pytest.mark.parametrize(
+    ("wish", "words", "said"),
+    [
+        (1, BOTH_WISHED, "They asked for each other."),
+        (1, "the mentor’s first choice", "They name nothing in common."),  # a secret of the mentor's
+        (0.2, "the mentor would rather not", "Little speaks for this pair: the mentor would rather not."),
+    ],
+)
+def test_wishes_that_only_one_of_them_knows_are_not_told(wish, words, said):
+    scores = score([SILENT], [QUIET], preferences={(0, 0): wish}, wish_words={(0, 0): words})
+    assert scores.reasons(0, 0).sentence == said
+    assert scores.phrases(0, 0)["wishes"] == words
+    assert scores.factors["wishes"][0, 0] == pytest.approx(wish - 0.5)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +303,7 @@ def test_empty_sides_and_people_without_words_are_scored():
     assert score([], [GENOMICIST]).total.shape == (0, 1)
     assert score([GENOMICS], []).points.shape == (1, 0)
     assert score([], []).eligible.shape == (0, 0)
-    assert score([SILENT], [MatchProfile("stop", text="the of and")]).total == pytest.approx(NEUTRAL)
+    assert score([SILENT], [MatchProfile("stop", text="the of and")]).total.tolist() == [[0]]
 
 
 # What a model would say of some texts: two of the same subject, one of another, topics that are nearly the same.
@@ -249,8 +311,10 @@ ROWS = {
     "Stopping soil from washing away": [1, 0, 0],
     "Erosion on hillside farms": [0.9, 0.1, 0.42],
     "Glazes for museum pieces": [0, 1, 0],
-    "Publishing": [0, 0.6, 0.8],
+    "Publishing": [0, 0.5, 0.866],
     "Open publishing": [0, 0.7, 0.714],
+    "Hillsides": [0.9, 0, 0.43],
+    "Erosion": [0.7, 0.6, 0.39],
     "Primary schools": [0.6, 0.8, 0],
     "Secondary schools": [0.7, 0.714, 0],
 }
@@ -262,8 +326,18 @@ def test_meaning_finds_who_is_about_the_same_in_other_words():
     scores = score([WASHED], [GLAZED, ERODED], vectors=VECTORS)
     assert scores.factors["meaning"].tolist() == [[0, 1]]
     assert scores.factors["interests"][0, 1] < 0.5
-    assert [scores.phrases(0, j)["meaning"] for j in (0, 1)] == ["not close in meaning", "close in meaning"]
+    assert [scores.phrases(0, j)["meaning"] for j in (0, 1)] == ["not close in meaning", "among the closest in meaning"]
     assert scores.reasons(0, 1).support == []  # near, but nothing that could be quoted
+
+
+def test_one_rare_word_in_common_does_not_outvote_what_both_mean():
+    wanted = MatchProfile("a", text="Keeping soil from washing down the quay")
+    near, word = MatchProfile("near", text="Erosion on hillside farms"), MatchProfile("word", text="Cranes on a quay")
+    vectors = {p.text: np.array(row) for p, row in ((wanted, [1, 0]), (near, [0.6, 0.8]), (word, [0.1, 0.99]))}
+    for weights in ({"interests": 1, "meaning": 1}, None):
+        total = score([wanted], [near, word], weights, vectors=vectors).total[0]
+        assert total[0] > total[1]
+    assert score([wanted], [near, word]).total[0, 1] > 0  # without a model the word is all that there is
 
 
 def test_what_a_mentor_did_before_counts_for_a_quarter_of_the_meaning():
@@ -279,10 +353,12 @@ def test_people_whose_words_cannot_be_read_are_compared_by_words_among_themselve
     ]
     scores = score([spanish[0], WASHED], [*spanish[1:], ERODED, GLAZED], vectors=VECTORS)
     meaning, words = scores.factors["meaning"], scores.factors["interests"]
-    assert meaning[0, :2].tolist() == words[0, :2].tolist()
-    assert scores.known["meaning"].tolist() == [[True, True, False, False], [False, False, True, True]]
-    assert scores.phrases(0, 0)["meaning"] == "compared by words alone"
+    assert meaning[0].tolist() == [*words[0, :2], *[words[0, :2].mean()] * 2]
     assert meaning[1, :2].tolist() == [meaning[1, 2:].mean()] * 2
+    assert [scores.phrases(0, j)["meaning"] for j in (0, 2)] == [
+        "compared by words alone",
+        "one text can’t be read: counted as average",
+    ]
     alone = score([GENOMICS], [GENOMICIST, POTTER, QUIET])
     assert alone.factors["meaning"].tolist() == alone.factors["interests"].tolist()
 
@@ -292,10 +368,11 @@ def test_people_whose_words_cannot_be_read_are_compared_by_words_among_themselve
     [
         ("Publishing", "Open publishing", "name related topics (“Publishing” and “Open publishing”)"),
         ("Primary schools", "Secondary schools", ""),  # as near, but not the same
+        ("Hillsides", "Erosion", "name related topics (“Hillsides” and “Erosion”)"),
         ("Publishing", "Glazes for museum pieces", ""),
     ],
 )
-def test_related_topics_are_quoted_where_one_says_all_that_the_other_says(mentee, mentor, words):
+def test_related_topics_are_quoted_where_there_is_no_doubt(mentee, mentor, words):
     mentees = [MatchProfile("a", topics=(mentee, "Maps"))]
     scores = score(mentees, [MatchProfile("b", topics=("Maps", mentor))], {"meaning": 1}, vectors=VECTORS)
     assert scores.reasons(0, 0).support == [words] * bool(words)
@@ -360,3 +437,42 @@ def test_every_pair_of_a_large_cohort_is_scored():
     scores = score(mentees, mentors)
     assert scores.points.shape == (1000, 600)
     assert ((scores.points >= 0) & (scores.points <= MICRO)).all()
+
+
+SAID = {
+    "topics": st.lists(st.sampled_from(["R", "soil", "open data"]), min_size=1, max_size=2, unique=True).map(tuple),
+    "mentoring_type": st.sampled_from(["technical", "career", "both"]),
+    "style": st.sampled_from(["loose", "structured"]),
+    "languages": st.lists(st.sampled_from(["en", "es", "pt"]), min_size=1, max_size=3, unique=True).map(tuple),
+    "utc_offset": st.integers(-11, 12),
+    "region": st.sampled_from(["EU", "AS"]),
+    "answers": st.fixed_dictionaries({}, optional={"one": st.sampled_from("xy"), "two": st.sampled_from("xy")}),
+}
+QUESTIONS = [MatchQuestion("one", "one"), MatchQuestion("two", "one")]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.builds(MatchProfile, key=st.just("a"), **SAID), min_size=1, max_size=3), st.data())
+def test_silence_never_beats_an_honest_twin(mentees, data):
+    honest = data.draw(st.builds(MatchProfile, key=st.just("b"), **SAID))
+    left_out = data.draw(st.sampled_from(list(SAID)))
+    silent = replace(honest, key="c", **{left_out: getattr(SILENT, left_out)})
+    other = data.draw(st.builds(MatchProfile, key=st.just("d"), **SAID))
+    scores = score(mentees, [honest, silent, other], questions=QUESTIONS, require_common_language=False)
+    assert (scores.total[:, 1] <= scores.total[:, 0] + 1e-12).all()
+    # Neither does a mentee gain by it.
+    asked = replace(mentees[0], key="e", **{left_out: getattr(SILENT, left_out)})
+    twins = score([mentees[0], asked], [honest, other], questions=QUESTIONS, require_common_language=False)
+    for name in FACTORS:
+        assert (twins.factors[name][1] <= twins.factors[name][0] + 1e-12).all(), name
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.lists(st.sampled_from(["en", "es", "pt", "fr"]), min_size=1, max_size=4, unique=True))
+def test_many_languages_never_beat_the_one_that_is_needed(languages):
+    many = [f"{a}{b}" for a in "abcd" for b in "xyz"]
+    scores = score(
+        [MatchProfile("a", languages=tuple(languages))],
+        [MatchProfile("b", languages=(languages[0],)), MatchProfile("c", languages=(*languages, *many))],
+    )
+    assert scores.total[0, 0] == scores.total[0, 1]

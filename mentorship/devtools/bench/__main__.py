@@ -31,10 +31,11 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Run every part, or those named as arguments; or `quality FOLDER`, `figures FOLDER`."""
+    """Run every part, or those named as arguments; or `corpus`, `quality FOLDER`, `figures FOLDER`."""
     with own_database():
         from mentorship.devtools.bench import (  # noqa: PLC0415 apps not ready: the bench sets Django up first
             board,
+            corpus,
             figures,
             importing,
             invoice_numbers,
@@ -46,6 +47,9 @@ def main() -> None:
 
         if sys.argv[1:2] == ["quality"]:  # on a folder of past cohorts, which is not part of the product
             quality.main(*sys.argv[2:3])
+            return
+        if sys.argv[1:2] == ["corpus"]:
+            corpus.main()
             return
         if sys.argv[1:2] == ["figures"]:
             figures.main(*sys.argv[2:3])

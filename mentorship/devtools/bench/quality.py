@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 from pathlib import Path
 from typing import Any
@@ -27,10 +27,10 @@ from matching.scoring import measures
 from matching.scoring.factors import default_weights
 from matching.scoring.geography import CONTINENT, continent_of
 from matching.scoring.meaning_similarity import own_words
-from matching.scoring.measures import neutral
 from matching.scoring.profiles import MatchProfile
 from matching.scoring.scores import Scores, score
-from matching.scoring.text_similarity import WordSimilarity, relative
+from matching.scoring.text_likeness import TextLikeness
+from matching.scoring.text_similarity import WordSimilarity
 from matching.solver import AssignmentProblem, solve
 from mentorship.core.reference_data import country_name
 
@@ -58,7 +58,7 @@ def main(folder: str = "") -> None:
     pasts = read(Path(folder))
     if not pasts:
         raise SystemExit(f"No cohort with mentors.csv, mentees.csv and chosen_pairs.csv in {folder}.")
-    vectors = _vectors(pasts)
+    vectors = vectors_of([p for at, past in enumerate(pasts) for side in people(past, pasts[:at]) for p in side])
     for title, pool in (("every mentor of the cohort", pasts), ("mentors with a pair", [_only_used(p) for p in pasts])):
         print(f"\n{sum(map(bool, (c for p in pool for c in p.chosen)))} projects, candidates: {title}")
         _compare(pool, vectors)
@@ -136,15 +136,16 @@ def measure(totals: Floats, chosen: Sequence[set[int]]) -> Floats:
     return np.array(found, dtype=float)
 
 
-def _vectors(pasts: Sequence[Past]) -> Vectors:
-    """What every text means."""
-    profiles = [p for at, past in enumerate(pasts) for side in people(past, pasts[:at]) for p in side]
-    texts = sorted({text for p in profiles for text in (own_words(p), *p.history) if text.strip()})
+def vectors_of(profiles: Sequence[MatchProfile], *, topics: bool = False) -> Vectors:
+    """What every text of theirs means, on request of every topic too."""
+    texts = {
+        text for p in profiles for text in (own_words(p), *p.history, *(p.topics if topics else ())) if text.strip()
+    }
     try:
         model = sentence_model()
     except ModelMissingError as error:
         raise SystemExit(str(error)) from error
-    known = [text for text in texts if model.knows_language(text)]
+    known = [text for text in sorted(texts) if model.knows_language(text)]
     return dict(zip(known, model.vectors(known).astype(float), strict=True))
 
 
@@ -153,13 +154,13 @@ def _compare(pasts: Sequence[Past], vectors: Vectors) -> None:
     scores = [score(*people(past, pasts[:at]), vectors=vectors) for at, past in enumerate(pasts)]
     variants: dict[str, list[Floats]] = {
         "random": [np.zeros(s.total.shape) for s in scores],
-        "plain TF-IDF": [_plain(s) for s in scores],
-        "the product's score": [_total(s) for s in scores],
+        "plain TF-IDF": [plain(s) for s in scores],
+        "the product's score": [total_of(s) for s in scores],
         "weights of the other cohorts": _fitted(scores, chosen),
-        "words alone": [_total(score(s.mentees, s.mentors)) for s in scores],
-        "meaning alone": [_total(score(s.mentees, s.mentors, {"meaning": 1}, vectors=vectors)) for s in scores],
+        "words alone": [total_of(score(s.mentees, s.mentors)) for s in scores],
+        "meaning alone": [total_of(score(s.mentees, s.mentors, {"meaning": 1}, vectors=vectors)) for s in scores],
         "with what suits everybody": _changed(scores, measures, "CROWD", 0.0),
-        "without history": [_total(score(*people(past, [], history=False), vectors=vectors)) for past in pasts],
+        "without history": [total_of(score(*people(past, [], history=False), vectors=vectors)) for past in pasts],
     }
     for part in PARTS:
         variants[f"without {part}"] = [_without(part, s) for s in scores]
@@ -189,16 +190,16 @@ def _changed(scores: Sequence[Scores], module: Any, name: str, value: Any) -> li
     before = getattr(module, name)
     setattr(module, name, value)
     try:
-        return [_total(score(s.mentees, s.mentors, vectors=s.data.vectors)) for s in scores]
+        return [total_of(score(s.mentees, s.mentors, vectors=s.data.vectors)) for s in scores]
     finally:
         setattr(module, name, before)
 
 
-def _total(scores: Scores) -> Floats:
+def total_of(scores: Scores) -> Floats:
     return np.where(scores.eligible, scores.total, -1)
 
 
-def _plain(scores: Scores) -> Floats:
+def plain(scores: Scores) -> Floats:
     """The scores of a first attempt: TF-IDF of words, nothing else."""
     empty = [_bare(p) for p in scores.mentees], [_bare(p) for p in scores.mentors]
     mentees, mentors = WordSimilarity.read(*empty).word
@@ -211,7 +212,8 @@ def _bare(person: MatchProfile) -> MatchProfile:
 
 def _without(part: str, scores: Scores) -> Floats:
     if part == "pieces of words":
-        change = neutral(relative(*scores.data.words.word)) - scores.factors["interests"]
+        words = replace(scores.data.words, piece=scores.data.words.word)
+        change = np.nan_to_num(TextLikeness.compare(words, scores.data.meaning).words) - scores.factors["interests"]
         return np.where(scores.eligible, scores.total + scores.weights["interests"] * change, -1)
     weights = {name: weight for name, weight in default_weights().items() if name != part}
     total = sum(weight * scores.factors[name] for name, weight in weights.items())
@@ -235,7 +237,7 @@ def _fitted(scores: Sequence[Scores], chosen: Sequence[Sequence[set[int]]]) -> l
                     np.array([[j in chosen[other][i] for j in range(inputs[other].shape[1])] for i in rows]).ravel()
                 )
         if not x:
-            return [_total(s) for s in scores]
+            return [total_of(s) for s in scores]
         model = LogisticRegression(C=0.3, class_weight="balanced").fit(np.concatenate(x), np.concatenate(y))
         found.append(np.where(scores[at].eligible, own @ model.coef_[0], -99))
     return found
