@@ -36,7 +36,7 @@ class CohortHistory:
     source: dict[str, int] = field(default_factory=dict)  # such a text → the enrollment that it is from
     told_as: dict[tuple[int, str], str] = field(
         default_factory=dict
-    )  # user and text → “mentored “Reef notes” in Spring”
+    )  # user and text → “has mentored “Reef notes” in Spring”
     wishes: dict[tuple[int, int], float] = field(default_factory=dict)
     wish_words: dict[tuple[int, int], str] = field(default_factory=dict)  # for coordinators
     conflicts: list[tuple[int, int]] = field(default_factory=list)
@@ -113,7 +113,7 @@ def _read_past(
     )
     for match in matches:
         user = match.mentor.user_id
-        _tell(known, user, match.mentee, "mentored")
+        _tell(known, user, match.mentee, "has mentored")
         known.mentored.add(user)
         rounds[user].add(match.mentee.cohort_id)
         if user in team:
@@ -144,7 +144,7 @@ def _read_own(
     )
     for enrollment in own:
         for user in {enrollment.user_id, *(member.user_id for member in enrollment.members.all())} & users:
-            _tell(known, user, enrollment, "was in" if enrollment.role == Enrollment.Role.MENTEE else "")
+            _tell(known, user, enrollment, "took part in" if enrollment.role == Enrollment.Role.MENTEE else "")
             if enrollment.role == "mentee" and enrollment.cohort_id != cohort.pk and enrollment.status != "applied":
                 known.took_part.add(user)
 
@@ -155,7 +155,7 @@ def _tell_each_other(known: CohortHistory, mentees: Sequence[Enrollment], mentor
     for mentee in mentees:
         for person in mentee.people:
             if person.pk in by_user:
-                _tell(known, person.pk, mentee, "is in")
+                _tell(known, person.pk, mentee, "takes part in")
 
 
 def _in_a_row(there: set[int], latest_first: Sequence[int]) -> int:

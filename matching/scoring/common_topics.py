@@ -21,10 +21,8 @@ MOST = 3
 # meaning can have made them near.
 SAME = 0.8
 RELATED = 0.6
-# A topic of one word may mean two things, such as composition in music and in painting. It counts as the same
-# where the rest of what both wrote is not about different things. Unrelated texts have a cosine below this.
-UNRELATED = 0.1
-LITTLE = 0.5  # length of what is left of a text without the topic; less can't tell what it is about
+NEAR = 0.4  # "data visualisation" and "ggplot2"; at this distance many are not related
+LITTLE = 0.5  # length of what is left of a text without a topic; less can't tell what it is about
 
 JOINING = frozenset(("a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"))
 ENDS = re.compile(r"[.,;:!?()\[\]{}\"“”„«»|\n]+")
@@ -53,18 +51,29 @@ def related_topics(
     mentee: MatchProfile, mentor: MatchProfile, vectors: Mapping[str, Floats], most: int = 2
 ) -> list[tuple[str, str]]:
     """List topics of the mentee, each with one of the mentor that is related beyond doubt, the closest first."""
+    found: list[tuple[str, str]] = []
+    for cosine, a, b in _nearest(mentee, mentor, vectors):
+        if _related(a, b, cosine) and not any(a == mine or b == theirs for mine, theirs in found):
+            found.append((a, b))
+    return [(_tidy(a), _tidy(b)) for a, b in found[:most]]
+
+
+def nearest_topics(mentee: MatchProfile, mentor: MatchProfile, vectors: Mapping[str, Floats]) -> tuple[str, str] | None:
+    """Return the topics of both that are nearest to each other, if they are near at all. For coordinators to judge."""
+    cosine, a, b = next(iter(_nearest(mentee, mentor, vectors)), (0.0, "", ""))
+    return (_tidy(a), _tidy(b)) if cosine >= NEAR else None
+
+
+def _nearest(mentee: MatchProfile, mentor: MatchProfile, vectors: Mapping[str, Floats]) -> list[tuple[float, str, str]]:
+    """List the topics that one of them names alone, each with each, by their cosine from the highest on."""
     mine, theirs = topics_of(mentee), topics_of(mentor)
-    pairs = sorted(
+    pairs = [
         (-float(vectors[a] @ vectors[b]), a, b)
         for plain, a in mine.items()
         for other, b in theirs.items()
         if plain not in theirs and other not in mine and a in vectors and b in vectors
-    )
-    found: list[tuple[str, str]] = []
-    for apart, a, b in pairs:
-        if _related(a, b, -apart) and not any(a == mine or b == theirs for mine, theirs in found):
-            found.append((a, b))
-    return [(_tidy(a), _tidy(b)) for a, b in found[:most]]
+    ]
+    return [(-apart, a, b) for apart, a, b in sorted(pairs)]
 
 
 def topics_of(person: MatchProfile) -> dict[str, str]:
@@ -82,13 +91,17 @@ def _related(a: str, b: str, cosine: float) -> bool:
 def _in_one_sense(
     mine: str, theirs: str, mentee: MatchProfile, mentor: MatchProfile, vectors: Mapping[str, Floats]
 ) -> bool:
-    """Whether a topic that both name means the same to both, as far as the model can tell."""
+    """Whether a topic that both name means the same to both, as far as the model can tell.
+
+    One word may mean two things, such as composition in music and in painting. Then what both wrote besides, which is
+    what is left of their vectors without the direction of the topic, does not point the same way.
+    """
     topic, rows = vectors.get(mine), [vectors.get(own_words(person)) for person in (mentee, mentor)]
     if " " in plain_topic(mine) or topic is None or rows[0] is None or rows[1] is None:
         return True
     rest = [row - (row @ topic) * topic for row in rows if row is not None]
     lengths = [float(np.linalg.norm(row)) for row in rest]
-    return min(lengths) < LITTLE or float(rest[0] @ rest[1]) >= UNRELATED * lengths[0] * lengths[1]
+    return min(lengths) < LITTLE or float(rest[0] @ rest[1]) >= 0
 
 
 def _tidy(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from matching.scoring import measures
-from matching.scoring.common_topics import related_topics, shared_topics
+from matching.scoring.common_topics import nearest_topics, related_topics, shared_topics
 from matching.scoring.factor import Factor, FactorPair, ScoringInput
 from matching.scoring.meaning_similarity import own_words
 from matching.scoring.profiles import (
@@ -31,19 +31,22 @@ class Interests(Factor):
     name = "interests"
     label = "Interests"
     help = "Both name the same topics, or write in the same words."
-    default_weight = 4
+    default_weight = 6
 
     def values(self, data: ScoringInput) -> Floats:
         return data.texts.words
 
     def phrase(self, pair: FactorPair) -> str:
         shared = self._shared(pair)
+        doubtful = [topic for topic in shared_topics(pair.mentee, pair.mentor, {}) if topic not in shared]
         if shared:
             return f"both: {', '.join(shared)}"
+        if doubtful:
+            return f"both name {listed(doubtful)}, perhaps in another sense"
         return "similar words, but no topic in common" if pair.value >= self.good_from else "no topic in common"
 
     def reason(self, pair: FactorPair) -> str:
-        return f"share {listed(self._shared(pair))}"
+        return f"both name {listed(self._shared(pair))}"
 
     def supports(self, pair: FactorPair) -> bool:
         return bool(self._shared(pair))
@@ -56,7 +59,7 @@ class Meaning(Factor):
     name = "meaning"
     label = "What they are about"
     help = "What both wrote is close in meaning, even where they use other words."
-    default_weight = 8
+    default_weight = 6
 
     def values(self, data: ScoringInput) -> Floats:
         return data.texts.meaning
@@ -69,7 +72,9 @@ class Meaning(Factor):
         if related := self._related(pair):
             return f"related topics: {related}"
         steps = ((0.8, "among the closest in meaning"), (0.5, "fairly close in meaning"))
-        return next((words for least, words in steps if pair.value >= least), "not close in meaning")
+        words = next((words for least, words in steps if pair.value >= least), "not close in meaning")
+        nearest = nearest_topics(pair.mentee, pair.mentor, pair.data.vectors) if pair.value >= self.good_from else None
+        return f"{words}; nearest topics: “{nearest[0]}” and “{nearest[1]}”" if nearest else words
 
     def reason(self, pair: FactorPair) -> str:
         return f"name related topics ({self._related(pair)})"
@@ -244,8 +249,8 @@ class Answers(Factor):
         return "similar answers" if pair.value >= self.good_from else "different answers"
 
     def reason(self, pair: FactorPair) -> str:
-        shown = self._alike(pair, shown_to_both=True)
-        return f"gave the same answer to {listed([f'“{text}”' for text in shown[:2]])}"
+        shown = [f"“{text}”" for text in self._alike(pair, shown_to_both=True)[:2]]
+        return f"gave the same answer to {listed(shown)}" if shown else "gave similar answers"
 
     def supports(self, pair: FactorPair) -> bool:
         return bool(self._alike(pair, shown_to_both=True))
@@ -287,9 +292,9 @@ class Wishes(Factor):
         return pair.data.wish_words.get((pair.row, pair.column), "")
 
 
-# By name, in the order in which they are shown. What both are about leads: in fields that nobody tuned for, meaning
-# tells far more than words, so it weighs twice as much. Anything between half and twice these weights ranks mentors
-# about equally well on past cohorts (`python -m mentorship.devtools.bench quality`), so they are round on purpose.
+# By name, in the order in which they are shown. Words and meaning weigh the same, as they are on one scale. Anything
+# between half and twice these weights ranks mentors about equally well on past cohorts (`python -m
+# mentorship.devtools.bench quality`), so they are round on purpose.
 FACTORS: dict[str, Factor] = {
     factor.name: factor
     for factor in (

@@ -18,6 +18,7 @@ from matching.scoring.profiles import WAKING_HOURS, Bools, Floats, MatchProfile,
 from matching.scoring.rules import RULE_PHRASES, PairRules
 
 INELIGIBLE = -1
+WRITTEN = ("interests", "meaning")  # what both wrote is told first: it says more than hours and places
 
 
 class PairReasons(NamedTuple):
@@ -31,7 +32,7 @@ class PairReasons(NamedTuple):
     @property
     def sentence(self) -> str:
         """The reasons, objections and notes, for coordinators."""
-        return " ".join([self._reasons, *self.notes])
+        return " ".join(filter(None, [self._reasons, *self.notes]))
 
     @property
     def _reasons(self) -> str:
@@ -39,8 +40,12 @@ class PairReasons(NamedTuple):
         if self.support:
             return f"They {listed(self.support)}{', but ' if weak else ''}{weak}."
         if weak:
-            return f"Little speaks for this pair: {weak}."
-        return "They name nothing in common." if self.known else "Little is known about this pair."
+            return f"{weak[0].upper()}{weak[1:]}." if self.notes else f"Little speaks for this pair: {weak}."
+        if self.notes:
+            return ""
+        if self.known:
+            return "Nothing in particular speaks for or against this pair."
+        return "Little is known about this pair."
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +53,7 @@ class Scores:
     """Every mentee (row) with every mentor (column)."""
 
     data: ScoringInput
-    weights: dict[str, float]  # shares, sum 1
+    weights: dict[str, float]  # shares of the factors about which anything is known, sum 1
     factors: dict[str, Floats]
     known: dict[str, Bools]  # False if nothing is known, which adds nothing
     total: Floats
@@ -126,10 +131,10 @@ class Scores:
 
 
 def reasons_of(pairs: Mapping[str, FactorPair], weights: Mapping[str, float]) -> PairReasons:
-    """Say what speaks for a pair, the strongest first, and what against it; `pairs` by the factors that are known."""
+    """Say what speaks for a pair and what against it, from the factors that are known."""
     pairs = {name: pair for name, pair in pairs.items() if weights.get(name)}
     strong = [name for name, pair in pairs.items() if FACTORS[name].supports(pair)]
-    strong.sort(key=lambda name: -weights[name] * pairs[name].value)
+    strong.sort(key=lambda name: (name not in WRITTEN, -weights[name] * pairs[name].value))
     objections = [FACTORS[name].objection(pair) for name, pair in pairs.items() if name not in strong]
     notes = [FACTORS[name].note(pair) for name, pair in pairs.items()]
     return PairReasons(
@@ -168,6 +173,7 @@ def score(
     known = {name: ~np.isnan(found) for name, found in raw.items()}
     # What nobody knows adds nothing: silence may not be worth more than an honest answer.
     factors = {name: np.nan_to_num(found, nan=0.0) for name, found in raw.items()}
+    shares = _of_known(shares, known)
     total = np.zeros(data.shape)
     for name, share in shares.items():
         total += share * factors[name]
@@ -191,6 +197,13 @@ def shares_of(weights: Mapping[str, float]) -> dict[str, float]:
     if any(not 0 <= weight < float("inf") for weight in weights.values()) or not sum(weights.values()):
         raise ValueError("weights are 0 or more, and at least one is more than 0")
     return {name: weights.get(name, 0) / sum(weights.values()) for name in FACTORS}
+
+
+def _of_known(shares: Mapping[str, float], known: Mapping[str, Bools]) -> dict[str, float]:
+    """Pass the share of factors that nobody here said anything about to the others, so that a score may reach 1."""
+    told = {name: share if known[name].any() else 0.0 for name, share in shares.items()}
+    whole = sum(told.values())
+    return {name: share / whole for name, share in told.items()} if whole else dict(shares)
 
 
 def _bars(

@@ -11,9 +11,6 @@ from matching.scoring.measures import beyond_crowd, share_of, unless_silent
 from matching.scoring.profiles import Bools, Floats
 from matching.scoring.text_similarity import WordSimilarity
 
-# Cosines of words are smaller than those of meaning: two halves of one text have about this part of it in words.
-WORDS = 2.0
-
 
 @dataclass(frozen=True, eq=False)
 class TextLikeness:
@@ -21,16 +18,15 @@ class TextLikeness:
 
     words: Floats
     meaning: Floats
-    read: tuple[Bools, Bools]  # whose texts the model could read, on each side
 
     @classmethod
     def compare(cls, words: WordSimilarity, meaning: MeaningSimilarity) -> TextLikeness:
-        by_words = WORDS * beyond_crowd(words.cosine(), words.told[0])
+        by_words = beyond_crowd(words.cosine(), words.told[0])
         by_meaning = beyond_crowd(meaning.cosine(), meaning.told[0])
         best = np.maximum(by_words.max(axis=1, initial=0), by_meaning.max(axis=1, initial=0))
         by_words, by_meaning = share_of(best, by_words), share_of(best, by_meaning)
         by_meaning = unless_silent(_with_unread(by_meaning, by_words, *meaning.told), *meaning.wrote)
-        return cls(unless_silent(by_words, *words.told), by_meaning, meaning.told)
+        return cls(unless_silent(by_words, *words.told), by_meaning)
 
 
 def _with_unread(by_meaning: Floats, by_words: Floats, rows: Bools, columns: Bools) -> Floats:

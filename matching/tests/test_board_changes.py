@@ -93,7 +93,7 @@ def test_any_mentor_can_be_chosen_and_the_intro_has_words_for_it(cohort):
     run.proposals.filter(mentor=last).delete()
     make(run, "choose", mentee, last)
     proposal = run.proposals.get(kind="chosen", mentee=mentee)
-    assert proposal.why == "They both speak English."
+    assert proposal.why == "They share about 14 waking hours a day, are both in Europe and both speak English."
     assert sum(f["part"] for f in proposal.factors) == pytest.approx(proposal.score, abs=0.01)
 
 

@@ -176,7 +176,9 @@ def test_no_shared_language_is_ruled_out_only_where_both_are_known():
 
 def test_score_is_the_weighted_mean_and_its_parts_sum_to_it():
     scores = score([GENOMICS, SILENT], [GENOMICIST, POTTER, QUIET])
-    mean = sum(w * scores.factors[name] for name, w in default_weights().items()) / sum(default_weights().values())
+    told = {name: weight for name, weight in default_weights().items() if scores.known[name].any()}
+    assert {*FACTORS} - {*told} == {"experience", "answers", "wishes"}  # nobody here said anything about them
+    mean = sum(weight * scores.factors[name] for name, weight in told.items()) / sum(told.values())
     assert scores.total == pytest.approx(mean)
     for i, j in np.ndindex(2, 3):
         assert sum(scores.contributions(i, j).values()) == pytest.approx(scores.total[i, j])
@@ -215,14 +217,14 @@ def test_topics_are_quoted_whole_and_nothing_else_is(mentee, mentor, named):
     scores = score([MatchProfile("a", **mentee)], [MatchProfile("b", **mentor)])
     phrase = scores.phrases(0, 0)["interests"]
     assert phrase == f"both: {', '.join(named)}" if named else phrase.endswith("no topic in common")
-    assert scores.reasons(0, 0).support == [f"share {' and '.join(named)}"] * bool(named)
+    assert scores.reasons(0, 0).support == [f"both name {' and '.join(named)}"] * bool(named)
 
 
 def test_a_word_that_means_two_things_is_no_topic_in_common():
     vectors = {
         "Composition": np.array([1, 0, 0]),
         "Composition, Quartets": np.array([0.6, 0.8, 0]),
-        "Composition, Still lifes": np.array([0.6, 0, 0.8]),
+        "Composition, Still lifes": np.array([0.6, -0.1, 0.79]),
         "Composition, Fugues": np.array([0.6, 0.7, 0.39]),
     }
     quartets, painter, fugues = (
@@ -230,14 +232,14 @@ def test_a_word_that_means_two_things_is_no_topic_in_common():
         for key, other in zip("abc", ("Quartets", "Still lifes", "Fugues"), strict=True)
     )
     scores = score([quartets], [painter, fugues], vectors=vectors)
-    assert [scores.reasons(0, j).support for j in (0, 1)] == [[], ["share Composition"]]
-    assert score([quartets], [painter]).reasons(0, 0).support == ["share Composition"]  # nothing tells them apart
+    assert [scores.reasons(0, j).support for j in (0, 1)] == [[], ["both name Composition"]]
+    assert score([quartets], [painter]).reasons(0, 0).support == ["both name Composition"]  # nothing tells them apart
 
 
 def test_the_sentence_says_what_speaks_for_the_pair_and_what_against():
     scores = score([GENOMICS], [GENOMICIST, POTTER])
     assert scores.reasons(0, 0).sentence == (
-        "They share Metagenomics and R, agree on technical mentoring, both speak English, "
+        "They both name Metagenomics and R, agree on technical mentoring, both speak English, "
         "share about 8 waking hours a day and both like a structured style."
     )
     assert scores.reasons(0, 1).sentence == (
@@ -250,11 +252,11 @@ def test_an_earlier_project_is_named_to_coordinators_only():
     mentor = MatchProfile(
         "b",
         history=(ERODED.text, GLAZED.text),
-        history_names=("mentored “Hillsides” in Spring", "was in “Glass” in Spring"),
+        history_names=("has mentored “Hillsides” in Spring", "took part in “Glass” in Spring"),
     )
     reasons = score([WASHED], [mentor], vectors=VECTORS).reasons(0, 0)
     assert reasons.support == []
-    assert reasons.notes == ["The mentor mentored “Hillsides” in Spring, which was about something similar."]
+    assert reasons.notes == ["The mentor has mentored “Hillsides” in Spring, which was about something similar."]
     assert reasons.sentence.endswith(reasons.notes[0])
 
 
@@ -272,7 +274,11 @@ def test_only_answers_that_both_may_read_are_told_to_them(shown, said):
     ("wish", "words", "said"),
     [
         (1, BOTH_WISHED, "They asked for each other."),
-        (1, "the mentor’s first choice", "They name nothing in common."),  # a secret of the mentor's
+        (
+            1,
+            "the mentor’s first choice",
+            "Nothing in particular speaks for or against this pair.",
+        ),  # a secret of the mentor's
         (0.2, "the mentor would rather not", "Little speaks for this pair: the mentor would rather not."),
     ],
 )

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cohorts.signup import links as signup_links
+from matching.engine import services as engine_services
 from matching.models import MatchSupply
 from matching.supply import shortage_text
 from matching.supply.services import sweep_supply, work_supply
@@ -48,6 +49,16 @@ def test_shortages_show_before_any_run_with_a_page_that_recruits(coordinator, en
     enrolling.status = "matching"
     enrolling.save()
     assert "Sign-up is closed" in coordinator.get(url("supply")).text
+
+
+def test_the_page_that_a_board_leads_to_says_what_its_run_found(coordinator, enrolling):
+    enrolling.enrollments.update(status="accepted")
+    engine_services.run_now(cohort=enrolling, by=None)
+    assert "Recruit for it" in coordinator.get(url("board")).text
+    text = coordinator.get(url("supply")).text
+    assert "Not counted yet" not in text
+    for words in ("Found by Run 1", "Soil (2)", "who know about Soil or who speak Spanish"):
+        assert words in text, words
 
 
 def test_the_sweep_counts_anew_once_somebody_signed_up(enrolling, no_wake_up, coordinator):

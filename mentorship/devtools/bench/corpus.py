@@ -77,6 +77,8 @@ def _print_said(fields: Sequence[Field], scores: Sequence[Scores]) -> None:
     right = [(s, pair) for f, s in zip(fields, scores, strict=True) for pair in sorted(f.sayable)]
     wrong = [(s, pair) for f, s in zip(fields, scores, strict=True) for pair in sorted(f.not_sayable)]
     count = [sum(bool(said_of(s, *pair)) for s, pair in side) for side in (right, wrong)]
+    shown = sum("“" in s.phrases(*pair)["meaning"] for s, pair in right)
+    print(f"topics of both are shown to coordinators for {shown} of {len(right)} pairs that have something in common")
     print(
         f"something in common is said of {count[0]} of {len(right)} pairs that have it, {count[1]} of {len(wrong)} not"
     )
