@@ -25,6 +25,7 @@ from mentorship.core.reference_data import language_name
 BOTH_WISHED = "both wished for each other"  # said in the intro too, as both know it
 # Texts of several sentences with a cosine like this are about the same subject.
 ABOUT_THE_SAME = 0.5
+CLOSEST = 0.8  # of the best that the mentee reaches
 
 
 class Interests(Factor):
@@ -71,7 +72,7 @@ class Meaning(Factor):
             return "one text can’t be read: counted as average" if any(read) else "compared by words alone"
         if related := self._related(pair):
             return f"related topics: {related}"
-        steps = ((0.8, "among the closest in meaning"), (0.5, "fairly close in meaning"))
+        steps = ((CLOSEST, "among the closest in meaning"), (0.5, "fairly close in meaning"))
         words = next((words for least, words in steps if pair.value >= least), "not close in meaning")
         nearest = nearest_topics(pair.mentee, pair.mentor, pair.data.vectors) if pair.value >= self.good_from else None
         return f"{words}; nearest topics: “{nearest[0]}” and “{nearest[1]}”" if nearest else words
@@ -80,7 +81,7 @@ class Meaning(Factor):
         return f"name related topics ({self._related(pair)})"
 
     def note(self, pair: FactorPair) -> str:
-        """Name the earlier project that is about the same as what the mentee wrote."""
+        """Name the earlier project that is about the same as what the mentee wrote, or say that the texts are close."""
         vectors, wanted = pair.data.vectors, pair.data.vectors.get(own_words(pair.mentee))
         if wanted is None:
             return ""
@@ -90,7 +91,11 @@ class Meaning(Factor):
             if name and text in vectors
         ]
         near, name = max(before, default=(0.0, ""))
-        return f"The mentor {name}, which was about something similar." if near >= ABOUT_THE_SAME else ""
+        if near >= ABOUT_THE_SAME:
+            return f"The mentor {name}, which was about something similar."
+        rows, columns = pair.data.meaning.told
+        close = pair.value >= CLOSEST and rows[pair.row] and columns[pair.column] and not self._related(pair)
+        return "Their texts are among the closest in meaning." if close else ""
 
     def supports(self, pair: FactorPair) -> bool:
         return bool(self._related(pair))

@@ -334,6 +334,7 @@ def test_meaning_finds_who_is_about_the_same_in_other_words():
     assert scores.factors["interests"][0, 1] < 0.5
     assert [scores.phrases(0, j)["meaning"] for j in (0, 1)] == ["not close in meaning", "among the closest in meaning"]
     assert scores.reasons(0, 1).support == []  # near, but nothing that could be quoted
+    assert scores.reasons(0, 1).sentence == "Their texts are among the closest in meaning."
 
 
 def test_one_rare_word_in_common_does_not_outvote_what_both_mean():
