@@ -101,7 +101,6 @@ class RunResult:
         return {
             "objective": self.objective,
             "rules": dict(self.rules),
-            "shares": {name: share for name, share in self.scores.weights.items() if share},
             "comparison": {
                 name: {
                     "matched": o.matched,

@@ -129,11 +129,9 @@ def factors_of(run: MatchRun, mentee: int, mentors: list[int]) -> dict[int, dict
 
 def shares_of_run(run: MatchRun) -> dict[str, float]:
     """Return the share of each factor that counted in a run, in display order; the shares sum to 1."""
-    # Runs of earlier versions counted every factor that has a weight, known or not.
-    counted = run.findings.get("shares") or run.weights
-    names = [*FACTORS, *(name for name in counted if name not in FACTORS)]
-    total = sum(counted.values()) or 1
-    return {name: counted[name] / total for name in names if counted.get(name)}
+    names = [*FACTORS, *(name for name in run.weights if name not in FACTORS)]
+    total = sum(run.weights.values()) or 1
+    return {name: run.weights[name] / total for name in names if run.weights.get(name)}
 
 
 # A finished run never changes, so a few tables are cached. The time distinguishes runs of another database.

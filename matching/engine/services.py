@@ -141,6 +141,8 @@ def _store(
         total_points=result.solution.total_points,
         matched=result.solution.matched,
         certified=result.solution.certified,
+        # Factors of which nothing was known have left their weight to the others.
+        weights={name: weight if result.scores.weights.get(name) else 0 for name, weight in run.weights.items()},
         findings=findings,
         unmatched=[{"mentee": mentee.pk, "reasons": reasons} for mentee, reasons in result.unmatched],
         finished_at=timezone.now(),

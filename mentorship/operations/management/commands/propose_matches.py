@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.models import Cohort
+from matching.policy.services import weights_of
 from mentorship.core.errors import ServiceError
 
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         except ServiceError as error:
             raise CommandError(str(error)) from error
         mentee_names, mentor_names = external_names(answer.pool.mentees), external_names(answer.pool.mentors)
+        unknown = {factor: 0.0 for factor, weight in weights_of(cohort)[0].items() if weight}
         found: dict[str, Any] = {
             "run": run.number,
             "objective": run.total_points / 1_000_000,
@@ -42,7 +44,7 @@ class Command(BaseCommand):
                     "mentee": mentee_names[pair.mentee.pk],
                     "mentor": mentor_names[pair.mentor.pk],
                     "score": pair.score,
-                    "factors": {factor["key"]: factor["value"] for factor in pair.factors},
+                    "factors": {**unknown, **{factor["key"]: factor["value"] for factor in pair.factors}},
                 }
                 for pair in answer.chosen
             ],
