@@ -32,7 +32,7 @@ def describe_pair(run: MatchRun, mentee: Enrollment, mentor: Enrollment) -> dict
 
 @dataclass(frozen=True)
 class PairWords:
-    """What a run's factors say about one pair, in the words in which the engine says it."""
+    """The words of a run's factors about one pair, as the engine writes them."""
 
     values: Mapping[str, FactorValue]
     phrases: Mapping[str, str]

@@ -1,4 +1,4 @@
-"""What the sign-ups of a cohort mean: looked up by a run, and read beforehand as they arrive."""
+"""Vectors of the sign-ups of a cohort: looked up by a run, and made beforehand as they arrive."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def meanings_of_people(
     known: CohortHistory,
     weights: Mapping[str, float] | None = None,
 ) -> Meanings:
-    """What people wrote means; nothing is looked up if it has no weight."""
+    """Look up the meaning of people's texts; of none if it has no weight."""
     if weights is not None and not weights.get(Meaning.name):
         return Meanings()
     texts: dict[str, int | None] = {}

@@ -123,7 +123,7 @@ def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]
 
 
 class MentorNeed(NamedTuple):
-    """What a mentor needs for somebody who has none: only what stands in the way of the mentors that are there."""
+    """Needs that a further mentor would meet: only what stands in the way of the mentors that are there."""
 
     language: str = ""  # code
     offsets: tuple[float, ...] = ()  # hours from UTC of a place where people are awake at the same time
@@ -152,7 +152,7 @@ def _one_more_mentor(scores: Scores, problem: AssignmentProblem, solution: Assig
 
 
 def _needs(scores: Scores, i: int) -> list[MentorNeed]:
-    """What another mentor of a mentee needs, one for each of their languages if it matters."""
+    """List the needs of a mentee, one for each of their languages if that matters."""
     mentee, barred = scores.mentees[i], scores.barred
     matters = {rule for rule in ("language", "hours") if rule in barred and barred[rule][i].any()}
     offsets = mentee.offsets if "hours" in matters else ()

@@ -1,4 +1,4 @@
-"""What texts mean, as numbers, and how far the sign-ups of a cohort have been read for it."""
+"""Meanings of texts, as numbers, and how far the sign-ups of a cohort have been read for it."""
 
 from django.db import models
 

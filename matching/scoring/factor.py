@@ -111,7 +111,7 @@ class Factor(ABC):
         return ""
 
     def note(self, pair: FactorPair) -> str:
-        """What coordinators should know beside the reason, as a sentence; "" for nothing. Nobody is mailed it."""
+        """A sentence for coordinators beside the reason; "" for none. Nobody is mailed it."""
         return ""
 
     def supports(self, pair: FactorPair) -> bool:

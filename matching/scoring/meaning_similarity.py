@@ -13,7 +13,7 @@ OWN = 3  # what somebody says about themselves counts so many times what their e
 
 
 def own_words(person: MatchProfile) -> str:
-    """What a person wrote, with the topics first: of a long text the model reads only the beginning."""
+    """Join a person's topics and text, topics first: of a long text the model reads only the beginning."""
     return "\n".join(filter(str.strip, [", ".join(sorted(person.topics)), person.text]))
 
 
@@ -47,12 +47,12 @@ class MeaningSimilarity:
 
     @property
     def told(self) -> tuple[Bools, Bools]:
-        """Who could be read, on each side."""
+        """For everybody on each side, whether the model could read them."""
         return (self.rows != 0).any(axis=1), (self.columns != 0).any(axis=1)
 
     @property
     def wrote(self) -> tuple[Bools, Bools]:
-        """Who wrote anything, readable or not, on each side."""
+        """For everybody on each side, whether they wrote anything, readable or not."""
         mentees, mentors = (
             np.array([bool(own_words(p) or "".join(p.history).strip()) for p in side], dtype=bool)
             for side in (self.mentees, self.mentors)

@@ -57,7 +57,7 @@ class WordSimilarity:
 
     @property
     def told(self) -> tuple[Bools, Bools]:
-        """Who wrote any words, on each side."""
+        """For everybody on each side, whether they wrote any words."""
         return self.word[0].getnnz(axis=1) > 0, self.word[1].getnnz(axis=1) > 0
 
 

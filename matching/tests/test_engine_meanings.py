@@ -1,4 +1,4 @@
-"""What sign-ups mean: read as they arrive, stored once, looked up by runs, and gone when nobody needs it."""
+"""Meanings of sign-ups: read as they arrive, stored once, looked up by runs, and gone when nobody needs it."""
 
 from datetime import timedelta
 from importlib import import_module

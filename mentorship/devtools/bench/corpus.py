@@ -40,7 +40,7 @@ def read_corpus() -> list[Field]:
 
 
 def said_of(scores: Scores, i: int, j: int) -> list[str]:
-    """What a pair is said to have in common, by what both wrote."""
+    """List the reasons for a pair that come from their texts."""
     pairs = {name: scores.pair(name, i, j) for name in TOPICAL}
     return [FACTORS[name].reason(pair) for name, pair in pairs.items() if FACTORS[name].supports(pair)]
 

@@ -137,7 +137,7 @@ def measure(totals: Floats, chosen: Sequence[set[int]]) -> Floats:
 
 
 def vectors_of(profiles: Sequence[MatchProfile], *, topics: bool = False) -> Vectors:
-    """What every text of theirs means, on request of every topic too."""
+    """Vectors of all their texts, on request of every topic too."""
     texts = {
         text for p in profiles for text in (own_words(p), *p.history, *(p.topics if topics else ())) if text.strip()
     }

@@ -59,7 +59,7 @@ def ended_limits(before: datetime) -> QuerySet[LimitEntry]:
 
 
 def unused_vectors(before: datetime) -> QuerySet[TextVector]:
-    """What texts mean that no match has needed since."""
+    """Vectors of texts that no match has needed since."""
     return TextVector.objects.filter(used_on__lt=before.date())
 
 
