@@ -6,8 +6,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from mentorship.core.accounts.models import User
 from mentorship.devtools.assurance.table import Row
@@ -39,7 +40,8 @@ BODIES = (
 def rows() -> Iterator[Row]:
     """Send forms, queries and bodies to every page that four roles reach; each change is rolled back."""
     chance, errors, sent = random.Random(15), list[str](), 0
-    with tempfile.TemporaryDirectory() as media, filled_demo(Path(media)):
+    # Pages for developers print every variable, however long.
+    with tempfile.TemporaryDirectory() as media, filled_demo(Path(media)), override_settings(DEBUG=False):
         people = dict(fill.sign_ins())
         targets = [target for role in ROLES for target in _targets(User.objects.get(email=people[role]))]
         while sent < REQUESTS:
@@ -70,7 +72,8 @@ def _targets(user: User) -> Iterator[tuple[Client, str, PageForm | None]]:
 
 
 def _send(browser: Client, url: str, form: PageForm | None, chance: random.Random) -> int:
-    """Send one bad request, and return the status of the answer."""
+    """Send one bad request, and return the status of the answer. Whoever it signs out is signed in again."""
+    session = browser.cookies[settings.SESSION_COOKIE_NAME].value
     with transaction.atomic():
         if form is None:
             names = ("page", "q", "sort", "group", "status", "topic", "as", "next", "ids", _text(chance) or "x")
@@ -84,6 +87,7 @@ def _send(browser: Client, url: str, form: PageForm | None, chance: random.Rando
             bad = {name: [_text(chance)] if chance.random() < few else value for name, value in form.values.items()}
             answer = browser.post(url, bad)
         transaction.set_rollback(True)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session
     return answer.status_code
 
 
