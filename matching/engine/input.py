@@ -23,6 +23,7 @@ class MatchingPool:
     mentors: list[Enrollment]
     wanted: list[int]
     capacity: list[int]
+    load: list[int]  # mentees that each mentor has already, beside these places
     locked: list[tuple[int, int]]
     forbidden: list[tuple[int, int]]
 
@@ -57,6 +58,7 @@ def read_pool(cohort: Cohort) -> MatchingPool:
         mentors=mentors,
         wanted=[e.mentors_wanted - taken[e.pk] for e in mentees],
         capacity=[e.capacity - taken[e.pk] for e in mentors],
+        load=[taken[e.pk] for e in mentors],
         locked=inside(locked - standing),
         forbidden=inside((past | standing | forbidden) - (locked - standing)),
     )

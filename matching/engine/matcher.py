@@ -1,6 +1,6 @@
 """Score and solve a cohort by its policy. Loads the numeric libraries: for the worker and commands only."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -102,12 +102,11 @@ def pair_rules(by: Mapping[str, Any], common_language: bool) -> PairRules:
 
 
 def _problem(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> solver.AssignmentProblem:
-    favoured = [
-        (i, j)
-        for i, mentee in enumerate(pool.mentees)
-        for j, mentor in enumerate(pool.mentors)
-        if by["partners_first"] and mentee.group_id and mentee.group_id == mentor.group_id
-    ]
+    theirs: dict[int, list[int]] = defaultdict(list)
+    for j, mentor in enumerate(pool.mentors):
+        if by["partners_first"] and mentor.group_id:
+            theirs[mentor.group_id].append(j)
+    favoured = [(i, j) for i, mentee in enumerate(pool.mentees) for j in theirs.get(mentee.group_id or 0, [])]
     try:
         return solver.AssignmentProblem(
             points=scores.points,
@@ -120,6 +119,7 @@ def _problem(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> solve
             quotas=_quotas(pool, scores, by),
             favoured=[pair for pair in favoured if scores.eligible[pair]],
             least=round(float(by["least_score"]) * MICRO),
+            load=np.array(pool.load),
         )
     except ValueError as error:
         if str(error).startswith("quotas cross"):

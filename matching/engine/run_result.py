@@ -20,7 +20,6 @@ from matching.scoring.points import MICRO
 from matching.scoring.scores import PairReasons, Scores
 
 RUNNERS_UP = 3
-MOST_STEPS = 10**9  # limit of open changes examined to price the runners-up; beyond it they have no price
 AGAINST = {
     "free": "There is a free place",
     "full": "All places are taken",
@@ -176,8 +175,7 @@ class RunResult:
         if self.objective == "fairest":
             free = [int(problem.points[p]) for p in self.solution.pairs if p not in set(problem.locked)]
             problem = replace(problem, least=max(min(free, default=0), problem.least))
-        costs = solver.PairCosts(problem, self.solution)
-        return costs if costs.steps <= MOST_STEPS else None
+        return solver.PairCosts(problem, self.solution)
 
     def every_score(self) -> list[tuple[Enrollment, Enrollment, float]]:
         """Return every eligible pair with its score."""

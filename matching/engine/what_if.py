@@ -169,5 +169,6 @@ def _with_mentor(problem: AssignmentProblem, suits: np.ndarray) -> AssignmentPro
         problem,
         points=np.hstack([problem.points, column]),
         capacity=np.append(problem.capacity, 1),
+        load=None if problem.load is None else np.append(problem.load, 0),
         mentor_keys=None if keys is None else [*keys, f"{max(keys, default='')}~"],
     )

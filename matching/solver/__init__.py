@@ -4,7 +4,8 @@ Pure: arrays in, a solution out. The best solution is decided in this order:
   1. most mentees with at least one mentor,
   2. most of the wanted places filled (a mentee may want several mentors),
   3. most favoured pairs, if some are (a partner's mentors with its mentees),
-  4. highest sum of points.
+  4. highest sum of points,
+  5. of several such, the one with the most even loads.
 The first two never conflict: whoever has a mentor keeps one while further places are filled.
 
 It is a minimum-cost flow from mentees to mentors. The engine is not trusted: prices are computed from its answer, and
@@ -13,9 +14,9 @@ exceed. Rows and columns are put in the order of their keys first, so the order 
 which of several equally good solutions is taken.
 """
 
-from matching.solver.assignment import Dense, Pruned, solve, solve_pruned
+from matching.solver.assignment import Pruned, solve, solve_pruned
+from matching.solver.dense import Dense
 from matching.solver.explanations import (
-    PairCosts,
     RunnerUp,
     UnmatchedReason,
     best_for_mentor,
@@ -24,6 +25,7 @@ from matching.solver.explanations import (
     state_of,
     swap_cost,
 )
+from matching.solver.losses import Losses, PairCosts
 from matching.solver.market import Market
 from matching.solver.objectives import (
     OBJECTIVE_NAMES,
@@ -43,6 +45,7 @@ from matching.solver.problem import (
     NotOptimalError,
     PairIndex,
     PairQuota,
+    Potentials,
 )
 
 __all__ = [
@@ -52,12 +55,14 @@ __all__ = [
     "AssignmentValue",
     "Dense",
     "Edges",
+    "Losses",
     "Market",
     "NotOptimalError",
     "ObjectiveResult",
     "PairCosts",
     "PairIndex",
     "PairQuota",
+    "Potentials",
     "Pruned",
     "RunnerUp",
     "UnmatchedReason",

@@ -3,49 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from matching.solver.dense import Dense
+from matching.solver.even_load import EvenLoad, even_out
 from matching.solver.market import Market
-from matching.solver.problem import Assignment, AssignmentProblem, Bools, Edges, Ints, PairIndex, order_of, pairs_of
+from matching.solver.problem import (
+    Assignment,
+    AssignmentProblem,
+    Bools,
+    Edges,
+    Ints,
+    PairIndex,
+    PairQuota,
+    Potentials,
+    order_of,
+    pairs_of,
+)
+from matching.solver.quotas import EndPotentials
 
-KEEP = 50  # pairs of each mentee to begin with
-FEW = 32  # the same if every pair is at hand and each mentor's best count as well: most markets need no second round
+KEEP = 50  # pairs of each mentee and of each mentor to begin with
+FEW = 32  # the same for whole problems: most need no second round
 ADD = 12  # pairs of each mentee that are added at once if left-out ones could help
 PRUNE_FROM = 20_000  # allowed pairs; below, the whole market is solved as fast
 
 
 def solve(problem: AssignmentProblem, *, keep: int = FEW, prune_from: int = PRUNE_FROM) -> Assignment:
-    """Find the best assignment. Raises `NotOptimalError` rather than return one that is not proved."""
-    if problem.quotas or np.count_nonzero(problem.allowed) < prune_from or problem.favoured:
-        market = Market.of(problem)
-        chosen, costs = _answer(market)
-        free = zip(
-            market.rows[market.mentee[chosen]].tolist(), market.columns[market.mentor[chosen]].tolist(), strict=True
-        )
-        prices = np.zeros(len(problem.capacity), dtype=np.int64)
-        prices[market.columns] = market.prices(costs)
-        return _solution(problem, tuple(sorted({*free, *pairs_of(problem.locked)})), prices, market.worth, rounds=1)
-    rows, columns = (
-        order_of(problem.mentee_keys, len(problem.wanted)),
-        order_of(problem.mentor_keys, len(problem.capacity)),
-    )
-    source = Dense(_in_order(np.where(problem.allowed, problem.points, -1), rows, columns))
-    row_at, column_at = np.argsort(rows), np.argsort(columns)
+    """Find the best assignment, of several the one with the most even loads.
+
+    Raises `NotOptimalError` rather than return one that is not proved.
+    """
+    if np.count_nonzero(problem.allowed) < prune_from:
+        return _solve_whole(problem)
+    rows = order_of(problem.mentee_keys, len(problem.wanted))
+    columns = order_of(problem.mentor_keys, len(problem.capacity))
+    inside = _in_order(problem, rows, columns)
     found = solve_pruned(
-        source,
-        problem.capacity[columns],
-        problem.wanted[rows],
-        locked=[(int(row_at[i]), int(column_at[j])) for i, j in pairs_of(problem.locked)],
+        Dense(inside.points, inside.allowed),
+        inside.capacity,
+        inside.wanted,
+        locked=pairs_of(inside.locked),
+        quotas=inside.quotas,
+        favoured=inside.favoured,
+        base_load=inside.base_load,
         keep=keep,
     )
-    pairs = tuple(sorted((int(rows[i]), int(columns[j])) for i, j in zip(found.row, found.column, strict=True)))
+    pairs = tuple(sorted(zip(rows[found.row].tolist(), columns[found.column].tolist(), strict=True)))
     # The proof holds for every pair of the problem, so these prices are those of the whole market.
-    prices = np.zeros(len(columns), dtype=np.int64)
-    prices[columns] = found.prices
-    return _solution(problem, pairs, prices, found.worth, rounds=found.rounds)
+    return _solution(
+        problem,
+        pairs,
+        _placed(found.prices, columns),
+        found.worth,
+        rounds=found.rounds,
+        potentials=_potentials(problem, found.costs, rows, columns),
+    )
+
+
+def _solve_whole(problem: AssignmentProblem) -> Assignment:
+    market = Market.of(problem)
+    chosen, costs = _answer(market)
+    even = even_out(market, chosen, costs, problem.base_load[market.columns])
+    if even:
+        chosen = even.chosen
+    free = zip(market.rows[market.mentee[chosen]].tolist(), market.columns[market.mentor[chosen]].tolist(), strict=True)
+    return _solution(
+        problem,
+        tuple(sorted({*free, *pairs_of(problem.locked)})),
+        _placed(market.prices(costs), market.columns),
+        market.worth,
+        rounds=1,
+        potentials=_potentials(problem, costs, market.rows, market.columns),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +88,7 @@ class Pruned:
     points: Ints
     profits: Ints
     prices: Ints
+    costs: Ints  # by node, see `Market.prove`
     worth: int  # what one filled place counts in the prices
     rounds: int
     edges: int
@@ -72,31 +104,56 @@ class Pruned:
 
 
 def solve_pruned(
-    source: Dense, capacity: Ints, wanted: Ints, *, locked: Sequence[PairIndex] = (), keep: int = KEEP, add: int = ADD
+    source: Dense,
+    capacity: Ints,
+    wanted: Ints,
+    *,
+    locked: Sequence[PairIndex] = (),
+    quotas: Sequence[PairQuota] = (),
+    favoured: Sequence[PairIndex] = (),
+    base_load: Ints | None = None,
+    keep: int = KEEP,
+    add: int | None = None,
 ) -> Pruned:
-    """Solve with the best pairs of each mentee, then add left-out pairs that could help, until none could."""
-    n, m = len(wanted), len(capacity)
+    """Solve with the best pairs of each side, then add left-out pairs that could help, until none could.
+
+    First those that are worth more than their price; then, among equally good answers, those that make loads more even.
+    """
+    base = np.zeros(len(capacity), dtype=np.int64) if base_load is None else base_load
+    go_first = np.array(favoured, dtype=np.int64).reshape(-1, 2)
+    if favoured:
+        source = replace(source, favoured=Edges(*go_first.T, np.zeros(len(go_first), dtype=np.int64)))
     edges = source.best(keep)
     rounds = 0
     while True:
         rounds += 1
-        market = Market.of_edges(edges, capacity, wanted, locked=locked, most=source.most)
+        market = Market.of_edges(
+            edges,
+            capacity,
+            wanted,
+            locked=locked,
+            most=source.most,
+            quotas=quotas,
+            favoured=_among(edges, go_first, len(capacity)) if favoured else None,
+        )
         chosen, costs = _answer(market)
-        profits = np.where(market.wants > 0, costs[:n], 2**60)
-        # Pairs that are made may still look better than their price: room beyond them is asked for.
-        missing = source.better(profits, market.prices(costs), add + int(market.wants.max(initial=0)))
-        missing = _without(missing, edges, locked, m)
+        missing, even = _missing(
+            source, market, chosen, costs, edges, locked=locked, quotas=quotas, base=base, add=add or ADD
+        )
         if not len(missing.row):
             break
         edges = Edges(*(np.concatenate(parts) for parts in zip(edges, missing, strict=True)))
+    if even:
+        chosen = even.chosen
     made = Edges(market.mentee[chosen], market.mentor[chosen], market.points[chosen])
-    pairs = Edges(*(np.concatenate(parts) for parts in zip(made, _locked_edges(edges, locked), strict=True)))
+    pairs = Edges(*(np.concatenate(parts) for parts in zip(made, _locked_edges(source, locked), strict=True)))
     return Pruned(
         row=pairs.row,
         column=pairs.column,
         points=pairs.points,
-        profits=profits,
+        profits=np.where(market.wants > 0, costs[: len(wanted)], 2**60),
         prices=market.prices(costs),
+        costs=costs,
         worth=market.worth,
         rounds=rounds,
         edges=len(edges.row),
@@ -104,68 +161,77 @@ def solve_pruned(
     )
 
 
-def _locked_edges(edges: Edges, locked: Sequence[PairIndex]) -> Edges:
-    """The locked pairs with their points, 0 if they are not among the edges."""
-    lock_i, lock_j = np.array(locked, dtype=np.int64).reshape(-1, 2).T
-    at = {(int(i), int(j)): int(p) for i, j, p in zip(*edges, strict=True)} if locked else {}
-    points = [at.get((int(i), int(j)), 0) for i, j in zip(lock_i, lock_j, strict=True)]
-    return Edges(lock_i, lock_j, np.array(points, dtype=np.int64))
+def _missing(
+    source: Dense,
+    market: Market,
+    chosen: Bools,
+    costs: Ints,
+    edges: Edges,
+    *,
+    locked: Sequence[PairIndex],
+    quotas: Sequence[PairQuota],
+    base: Ints,
+    add: int,
+) -> tuple[Edges, EvenLoad | None]:
+    """Find left-out pairs that could help; without any, the most even answer, proved over every pair."""
+    if source.favoured is not None:
+        tier = np.full(len(source.favoured.row), market.tier)
+        source = replace(source, favoured=source.favoured._replace(points=tier))
+    m = len(market.seats)
+    ends = EndPotentials(costs, quotas, locked, market.wants, m)
+    # Pairs that are made may still look better than their price: room beyond them is asked for.
+    room = add + int(market.wants.max(initial=0))
+    missing = _without(source.better(ends, room), edges, locked, m)
+    even = None if len(missing.row) else even_out(market, chosen, costs, base)
+    if even:
+        by_load = EndPotentials(even.prices, quotas, locked, market.wants, m)
+        missing = _without(source.better(ends, room, even=by_load), edges, locked, m)
+    return missing, even
+
+
+def _among(edges: Edges, pairs: Ints, m: int) -> Bools:
+    """Which of the edges are among these pairs."""
+    return np.isin(edges.row * m + edges.column, pairs[:, 0] * m + pairs[:, 1])
+
+
+def _locked_edges(source: Dense, locked: Sequence[PairIndex]) -> Edges:
+    """The locked pairs with their points."""
+    row, column = np.array(locked, dtype=np.int64).reshape(-1, 2).T
+    return Edges(row, column, np.maximum(source.points[row, column], 0).astype(np.int64))
 
 
 def _without(found: Edges, edges: Edges, locked: Sequence[PairIndex], m: int) -> Edges:
     """Keep the pairs that are not in the market yet."""
     known = np.concatenate([edges.row * m + edges.column, np.array([i * m + j for i, j in locked], dtype=np.int64)])
-    known.sort()
-    keys = found.row * m + found.column
-    at = np.minimum(np.searchsorted(known, keys), len(known) - 1)
-    new = known[at] != keys if len(known) else np.ones(len(keys), dtype=bool)
+    new = ~np.isin(found.row * m + found.column, known)
     return Edges(*(part[new] for part in found))
 
 
-@dataclass(frozen=True, eq=False)
-class Dense:
-    """Every pair as a matrix, points below 0 if it may not be made."""
+def _in_order(problem: AssignmentProblem, rows: Ints, columns: Ints) -> AssignmentProblem:
+    """The same problem with rows and columns in this order; copies only if it differs."""
+    if (np.diff(rows) > 0).all() and (np.diff(columns) > 0).all():
+        return problem
+    row_at, column_at = np.argsort(rows), np.argsort(columns)
 
-    points: Ints
+    def moved(pairs: Sequence[PairIndex]) -> list[PairIndex]:
+        return [(int(row_at[i]), int(column_at[j])) for i, j in pairs]
 
-    @property
-    def most(self) -> int:
-        return int(self.points.max(initial=0))
+    def moved_quota(quota: PairQuota) -> PairQuota:
+        members, owners = (row_at, column_at) if quota.side == "mentor" else (column_at, row_at)
+        whose = None if quota.owners is None else [int(owners[x]) for x in quota.owners]
+        return replace(quota, members=[int(members[x]) for x in quota.members], owners=whose)
 
-    @cached_property
-    def _worth(self) -> Ints:
-        """The points, so few if a pair may not be made that no profit is lower."""
-        return np.where(self.points >= 0, self.points, -(2**61))
-
-    def best(self, keep: int) -> Edges:
-        n, m = self.points.shape
-        some = np.zeros(self.points.shape, dtype=bool)
-        for side, count in ((1, min(keep, m)), (0, min(keep, n))):
-            if count:
-                kth = self.points.shape[side] - count
-                some |= self.points >= np.partition(self.points, kth, axis=side).take([kth], axis=side)
-        some &= self.points >= 0
-        row, column = np.divmod(np.flatnonzero(some), max(m, 1))
-        return Edges(row, column, self.points[row, column])
-
-    def better(self, profits: Ints, prices: Ints, add: int) -> Edges:
-        gain = self._worth - prices
-        # Few rows have any, so only these are examined.
-        rows = np.flatnonzero(gain.max(axis=1, initial=-(2**62)) > profits)
-        gain = gain[rows] - profits[rows, None]
-        helps = gain > 0
-        crowded = np.flatnonzero(helps.sum(axis=1) > add)
-        if len(crowded):
-            kth = np.partition(gain[crowded], gain.shape[1] - add, axis=1)[:, -add]
-            helps[crowded] &= gain[crowded] >= kth[:, None]
-        row, column = np.nonzero(helps)
-        return Edges(rows[row], column, self.points[rows[row], column])
-
-
-def _in_order(points: Ints, rows: Ints, columns: Ints) -> Ints:
-    """Put rows and columns in the order of the keys; copies only if that order differs."""
-    same = [(np.diff(order) > 0).all() for order in (rows, columns)]
-    return points if all(same) else points[np.ix_(rows, columns)]
+    return AssignmentProblem(
+        points=problem.points[np.ix_(rows, columns)],
+        capacity=problem.capacity[columns],
+        wanted=problem.wanted[rows],
+        locked=moved(problem.locked),
+        forbidden=moved(problem.forbidden),
+        quotas=[moved_quota(quota) for quota in problem.quotas],
+        favoured=moved(problem.favoured),
+        least=problem.least,
+        load=None if problem.load is None else np.asarray(problem.load)[columns],
+    )
 
 
 def _answer(market: Market) -> tuple[Bools, Ints]:
@@ -173,8 +239,28 @@ def _answer(market: Market) -> tuple[Bools, Ints]:
     return chosen, market.prove(chosen)
 
 
+def _placed(values: Ints, at: Ints) -> Ints:
+    """Values in the order of the market, put where the problem has them."""
+    placed = np.zeros(len(at), dtype=np.int64)
+    placed[at] = values
+    return placed
+
+
+def _potentials(problem: AssignmentProblem, costs: Ints, rows: Ints, columns: Ints) -> Potentials | None:
+    if problem.quotas:
+        return None
+    n = len(rows)
+    return Potentials(_placed(costs[:n], rows), _placed(costs[n : n + len(columns)], columns))
+
+
 def _solution(
-    problem: AssignmentProblem, pairs: tuple[PairIndex, ...], prices: Ints, worth: int, *, rounds: int
+    problem: AssignmentProblem,
+    pairs: tuple[PairIndex, ...],
+    prices: Ints,
+    worth: int,
+    *,
+    rounds: int,
+    potentials: Potentials | None,
 ) -> Assignment:
     has_mentor = {i for i, _ in pairs}
     return Assignment(
@@ -185,4 +271,5 @@ def _solution(
         place_worth=worth,
         certified=True,
         rounds=rounds,
+        potentials=potentials,
     )

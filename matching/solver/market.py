@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -30,6 +31,16 @@ from matching.solver.quotas import QuotaArcs, quota_nodes
 
 FAR = np.int64(2**61)
 FIRST = 3  # what a first mentor counts beside its place, in places: any change can then be read from its cost
+
+
+class Frame(NamedTuple):
+    """The arcs that are no pairs: capacity, cost, and how much of each the chosen pairs use."""
+
+    tail: Ints
+    head: Ints
+    room: Ints
+    cost: Ints
+    flow: Ints
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +70,10 @@ class Market:
 
     @classmethod
     def of_pairs(cls, problem: AssignmentProblem, mentee: Ints, mentor: Ints) -> Market:
-        """The market of these pairs, which the problem allows."""
-        favoured = np.zeros(problem.points.shape, dtype=bool)
-        for i, j in problem.favoured:
-            favoured[i, j] = True
+        """Only these of the pairs that the problem allows."""
         return build(
-            Edges(mentee, mentor, problem.points[mentee, mentor]),
-            favoured[mentee, mentor],
+            Edges(mentee, mentor, problem.points[mentee, mentor].astype(np.int64)),
+            problem.is_favoured(mentee, mentor),
             capacity=problem.capacity,
             wanted=problem.wanted,
             locked=pairs_of(problem.locked),
@@ -78,16 +86,26 @@ class Market:
 
     @classmethod
     def of_edges(
-        cls, edges: Edges, capacity: Ints, wanted: Ints, *, locked: Sequence[PairIndex] = (), most: int
+        cls,
+        edges: Edges,
+        capacity: Ints,
+        wanted: Ints,
+        *,
+        locked: Sequence[PairIndex] = (),
+        most: int,
+        favoured: Bools | None = None,
+        quotas: Sequence[PairQuota] = (),
     ) -> Market:
-        """The market of these pairs alone, in the order of their numbers, without quotas or favoured pairs."""
+        """These pairs alone, in the order of their numbers; without `favoured` none goes before points."""
         return build(
             edges,
-            np.zeros(len(edges.row), dtype=bool),
+            np.zeros(len(edges.row), dtype=bool) if favoured is None else favoured,
             capacity=capacity,
             wanted=wanted,
             locked=locked,
+            quotas=quotas,
             most=most,
+            any_favoured=favoured is not None,
             rows=np.arange(len(wanted)),
             columns=np.arange(len(capacity)),
         )
@@ -147,21 +165,29 @@ class Market:
 
         Raises NotOptimalError if a cycle of changes gains.
         """
-        tails, heads, rooms, costs, flows = self.frame(chosen)
-        if (flows > rooms).any() or (flows < 0).any():
-            raise NotOptimalError("the engine's answer does not fit the seats")
-        distance = self._distances(chosen, tails, heads, rooms, costs, flows)
-        # Weak duality: for any prices at all, nothing can be worth more than `bound`.
+        arcs = self.frame(chosen)
+        _check_fits(arcs)
+        distance = self._distances(chosen, *arcs)
+        self.check(chosen, distance)
+        return distance
+
+    def check(self, chosen: Bools, distance: Ints) -> None:
+        """Check by weak duality: for any prices at all, nothing can be worth more than `bound`.
+
+        Raises NotOptimalError if the chosen pairs are worth less.
+        """
+        arcs = self.frame(chosen)
+        _check_fits(arcs)
+        tails, heads, rooms, costs, flows = arcs
         over = np.maximum(0, self.value - distance[self.tail] + distance[self.head])
         frame = np.maximum(0, distance[heads] - distance[tails] - costs)
         bound = _sum(over) + _sum(frame, rooms)
         worth = int(self.value[chosen].sum()) - int((flows * costs).sum())
         if worth != bound:
             raise NotOptimalError(f"duality gap of {bound - worth} points")
-        return distance
 
-    def frame(self, chosen: Bools) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-        """Return every arc that is not a pair: tail, head, capacity, cost, and how much of it the chosen pairs use."""
+    def frame(self, chosen: Bools) -> Frame:
+        """Return every arc that is not a pair, those from mentors to the root among them, in an order that stays."""
         n, m = len(self.wants), len(self.seats)
         had = np.bincount(self.mentee[chosen], minlength=n)
         load = np.bincount(self.mentor[chosen], minlength=m)
@@ -182,8 +208,7 @@ class Market:
                 self._side_flows(chosen),
             ),
         ]
-        tails, heads, rooms, costs, flows = (np.concatenate(p).astype(np.int64) for p in zip(*parts, strict=True))
-        return tails, heads, rooms, costs, flows
+        return Frame(*(np.concatenate(p).astype(np.int64) for p in zip(*parts, strict=True)))
 
     def _side_flows(self, chosen: Bools) -> Ints:
         """Return the flow through each quota: its own pairs and those of the quotas nested in it."""
@@ -241,6 +266,11 @@ class Market:
         reached = distance[distance < FAR]
         distance[distance == FAR] = int(reached.max()) + int(self.value.max(initial=0)) + 1
         return distance
+
+
+def _check_fits(arcs: Frame) -> None:
+    if (arcs.flow > arcs.room).any() or (arcs.flow < 0).any():
+        raise NotOptimalError("the engine's answer does not fit the seats")
 
 
 def _sum(numbers: Ints, times: Ints | None = None) -> int:

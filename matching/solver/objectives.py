@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from matching.solver.assignment import solve
-from matching.solver.market import Market
-from matching.solver.problem import Assignment, AssignmentProblem, Bools, Ints, PairIndex, pairs_of
+from matching.solver.dense import blocks_of
+from matching.solver.floors import Floors
+from matching.solver.problem import Assignment, AssignmentProblem, Ints, PairIndex, pairs_of
 
 OBJECTIVE_NAMES = {"total": "Best total", "fairest": "Fairest", "stable": "Stable"}
 
@@ -46,7 +49,7 @@ def outcome(problem: AssignmentProblem, solution: Assignment) -> ObjectiveResult
         total=sum(points),
         mean=sum(points) / len(points) if points else 0.0,
         lowest=min(points, default=None),
-        blocking=len(blocking_pairs(problem, solution.pairs)),
+        blocking=count_blocking(problem, solution.pairs),
     )
 
 
@@ -54,47 +57,19 @@ def solve_fairest(problem: AssignmentProblem) -> Assignment:
     """Match as many people and places as possible, then maximise the lowest score, then the total."""
     best = solve(problem)
     locked = set(pairs_of(problem.locked))
-    if not set(best.pairs) - locked:
+    free = [int(problem.points[p]) for p in best.pairs if p not in locked]
+    if not free:
         return best
-    whole = Market.of(problem)
-    levels = np.unique(whole.points)
     # The lowest score of the best total can be had; find the highest that can.
-    low = int(np.searchsorted(levels, min(int(problem.points[p]) for p in best.pairs if p not in locked)))
-    high = len(levels) - 1
+    low, high = min(free), int(problem.points.max())
+    floors = Floors(problem, best)
     while low < high:
         middle = (low + high + 1) // 2
-        if _fills(whole, whole.points >= levels[middle], best, len(locked)):
+        if floors.can_be_had(middle):
             low = middle
         else:
             high = middle - 1
-    return solve(replace(problem, least=int(max(levels[low], problem.least))))
-
-
-def _fills(market: Market, kept: Bools, best: Assignment, locks: int) -> bool:
-    """Check whether these pairs alone match as many people and fill as many places."""
-    first = ((market.wants > 0) & ~market.has_lock).astype(np.int64)
-    people = best.value.matched - int(market.has_lock.sum())
-    # The most people and the most places can always be had together.
-    return _most(market, kept, first) >= people and _most(market, kept, market.wants) >= best.value.places - locks
-
-
-def _most(market: Market, kept: Bools, wants: Ints) -> int:
-    from ortools.graph.python import max_flow  # noqa: PLC0415 slow library: OR-Tools, which few pages need
-
-    n, m = len(market.wants), len(market.seats)
-    sink = market.nodes
-    some = np.flatnonzero(wants)
-    engine = max_flow.SimpleMaxFlow()
-    parts = [
-        (market.tail[kept], market.head[kept], np.ones(int(kept.sum()))),
-        market.sides[:3],
-        (np.full(len(some), market.root), some, wants[some]),
-        (n + np.arange(m), np.full(m, sink), market.seats),
-    ]
-    tails, heads, rooms = (np.concatenate(p) for p in zip(*parts, strict=True))
-    engine.add_arcs_with_capacity(tails.astype(np.int32), heads.astype(np.int32), rooms.astype(np.int64))
-    engine.solve(market.root, sink)
-    return int(engine.optimal_flow())
+    return solve(replace(problem, least=max(low, problem.least)))
 
 
 def solve_stable(problem: AssignmentProblem) -> Assignment:
@@ -111,21 +86,64 @@ def solve_stable(problem: AssignmentProblem) -> Assignment:
         unmatched=tuple(i for i, wanted in enumerate(problem.wanted.tolist()) if wanted and i not in has_mentor),
         prices=np.zeros(len(problem.capacity), dtype=np.int64),
         place_worth=0,
-        certified=not blocking_pairs(problem, pairs),
+        certified=not count_blocking(problem, pairs),
     )
 
 
 def _deferred_acceptance(problem: AssignmentProblem) -> tuple[PairIndex, ...]:
+    """By one shared score the best pair of all is the first choice of both: taking the best that fits is stable."""
+    if problem.quotas or problem.favoured:
+        return _best_that_fits_limits(problem)
+    locked = pairs_of(problem.locked)
+    pairs, load = set(locked), problem.base_load.copy()
+    room, wants = problem.capacity.copy(), problem.wanted.copy()
+    for i, j in locked:
+        room[j] -= 1
+        wants[i] -= 1
+    taken = {i: [b for a, b in locked if a == i] for i, _ in locked}
+
+    def best_of(i: int) -> tuple[int, int, int, int, int] | None:
+        """The best that a mentee can have now: of equal ones the mentor with the lowest load."""
+        may = problem.allowed[i] & (room > 0)
+        may[taken.get(i, [])] = False
+        columns = np.flatnonzero(may)
+        if not len(columns):
+            return None
+        points = problem.points[i, columns]
+        columns = columns[points == points.max()]
+        j = int(columns[np.lexsort((problem.rank_of_mentor[columns], load[columns]))[0]])
+        return -int(points.max()), int(load[j]), int(problem.rank_of_mentee[i]), i, j
+
+    queue = [one for i in np.flatnonzero(wants > 0).tolist() if (one := best_of(i))]
+    heapq.heapify(queue)
+    while queue:
+        known = heapq.heappop(queue)
+        i = known[3]
+        now = best_of(i)
+        if now is None:
+            continue
+        if now > known:  # the mentor is full or has more mentees by now
+            heapq.heappush(queue, now)
+            continue
+        j = now[4]
+        pairs.add((i, j))
+        taken.setdefault(i, []).append(j)
+        room[j], load[j], wants[i] = room[j] - 1, load[j] + 1, wants[i] - 1
+        if wants[i] > 0 and (further := best_of(i)):
+            heapq.heappush(queue, further)
+    return tuple(sorted(pairs))
+
+
+def _best_that_fits_limits(problem: AssignmentProblem) -> tuple[PairIndex, ...]:
     limits = _Limits(problem)
-    row_rank = problem.rank_of_mentee
-    column_rank = problem.rank_of_mentor
-    # By one shared score the best pair of all is the first choice of both: taking the best that still fits is stable.
     rows, columns = np.nonzero(problem.allowed)
-    first = np.zeros(problem.points.shape, dtype=bool)
-    for pair in problem.favoured:
-        first[pair] = True
     best_first = np.lexsort(
-        (column_rank[columns], row_rank[rows], -problem.points[rows, columns], ~first[rows, columns])
+        (
+            problem.rank_of_mentor[columns],
+            problem.rank_of_mentee[rows],
+            -problem.points[rows, columns],
+            ~problem.is_favoured(rows, columns),
+        )
     )
     locked = set(pairs_of(problem.locked))
     for i, j in zip(rows[best_first].tolist(), columns[best_first].tolist(), strict=True):
@@ -136,30 +154,43 @@ def _deferred_acceptance(problem: AssignmentProblem) -> tuple[PairIndex, ...]:
 
 def blocking_pairs(problem: AssignmentProblem, pairs: tuple[PairIndex, ...]) -> list[PairIndex]:
     """List mentees and mentors who would both rather have each other than a current partner or an empty place."""
-    locked = set(pairs_of(problem.locked))
-    ours = {p for p in pairs if p not in locked}
     if problem.quotas or problem.favoured:
-        return _blocking_one_by_one(problem, pairs, ours)
+        return _blocking_one_by_one(problem, pairs)
+    return [(int(i), int(j)) for found in _blocking(problem, pairs) for i, j in found]
+
+
+def count_blocking(problem: AssignmentProblem, pairs: tuple[PairIndex, ...]) -> int:
+    """Count them."""
+    if problem.quotas or problem.favoured:
+        return len(_blocking_one_by_one(problem, pairs))
+    return sum(len(found) for found in _blocking(problem, pairs))
+
+
+def _blocking(problem: AssignmentProblem, pairs: tuple[PairIndex, ...]) -> Iterator[Ints]:
+    """The blocking pairs, in blocks of mentees."""
+    locked = set(pairs_of(problem.locked))
     n, m = problem.points.shape
     worst_i, worst_j = np.full(n, np.int64(2**60)), np.full(m, np.int64(2**60))
     had, load = np.zeros(n, dtype=np.int64), np.zeros(m, dtype=np.int64)
     for i, j in pairs:
         had[i] += 1
         load[j] += 1
-        if (i, j) in ours:
-            worst_i[i], worst_j[j] = (min(w, problem.points[i, j]) for w in (worst_i[i], worst_j[j]))
+        if (i, j) not in locked:
+            worst_i[i], worst_j[j] = (min(w, int(problem.points[i, j])) for w in (worst_i[i], worst_j[j]))
     worst_i[had < problem.wanted], worst_j[load < problem.capacity] = -1, -1
-    blocks = problem.allowed & (problem.points > worst_i[:, None]) & (problem.points > worst_j)
-    for pair in pairs:
-        blocks[pair] = False
-    return [(int(i), int(j)) for i, j in np.argwhere(blocks)]
+    made, done = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    for rows in blocks_of(n, m):
+        points = problem.points[rows]
+        blocks = problem.allowed[rows] & (points > worst_i[rows, None]) & (points > worst_j)
+        here = (made >= rows.start) & (made < rows.stop)
+        blocks[made[here] - rows.start, done[here]] = False
+        yield np.argwhere(blocks) + np.array([rows.start, 0])
 
 
-def _blocking_one_by_one(
-    problem: AssignmentProblem, pairs: tuple[PairIndex, ...], ours: set[PairIndex]
-) -> list[PairIndex]:
+def _blocking_one_by_one(problem: AssignmentProblem, pairs: tuple[PairIndex, ...]) -> list[PairIndex]:
     """The same if limits or favoured pairs decide who may replace whom."""
-    favoured = set(pairs_of(problem.favoured))
+    locked, favoured = set(pairs_of(problem.locked)), set(pairs_of(problem.favoured))
+    ours = {pair for pair in pairs if pair not in locked}
 
     def worth(pair: PairIndex) -> tuple[bool, int]:
         return pair in favoured, int(problem.points[pair])

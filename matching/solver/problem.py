@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,9 +72,13 @@ class AssignmentProblem:
     quotas: Sequence[PairQuota] = ()  # locked pairs count; if they exceed a limit, nobody is added
     favoured: Sequence[PairIndex] = ()  # pairs that go before points, such as a partner's mentors with its mentees
     least: int = 0  # pairs with fewer points are not made, unless they are locked
+    load: Ints | None = None  # how many mentees each mentor has already, beside these places; counts for even loads
 
     def __post_init__(self) -> None:
-        for name in ("points", "capacity", "wanted"):
+        points = np.asarray(self.points)
+        # Large markets come with four bytes for each pair and stay so.
+        object.__setattr__(self, "points", points if points.dtype == np.int32 else points.astype(np.int64, copy=False))
+        for name in ("capacity", "wanted"):
             object.__setattr__(self, name, np.asarray(getattr(self, name), dtype=np.int64))
         if self.points.shape != (len(self.wanted), len(self.capacity)):
             raise ValueError("points has a row for each mentee and a column for each mentor")
@@ -95,12 +100,34 @@ class AssignmentProblem:
     @cached_property
     def allowed(self) -> Bools:
         """Pairs that may be matched: eligible, good enough and not forbidden."""
-        allowed = self.points >= max(self.least, 0)
+        allowed: Bools = self.points >= max(self.least, 0)
         for i, j in self.forbidden:
             allowed[i, j] = False
         for i, j in self.locked:
             allowed[i, j] = True
         return allowed
+
+    @cached_property
+    def base_load(self) -> Ints:
+        """How many mentees each mentor has before any place is filled: those of now, and locked ones."""
+        load = np.array([0] * len(self.capacity) if self.load is None else self.load, dtype=np.int64)
+        for _, j in pairs_of(self.locked):
+            load[j] += 1
+        return load
+
+    def is_favoured(self, mentee: Ints, mentor: Ints) -> Bools:
+        """Which of these pairs are favoured."""
+        if not self.favoured:
+            return np.zeros(len(mentee), dtype=bool)
+        m = len(self.capacity)
+        row, column = np.array(self.favoured, dtype=np.int64).T
+        return np.isin(mentee * m + mentor, row * m + column)
+
+    @cached_property
+    def locks(self) -> tuple[Counter[int], Counter[int]]:
+        """How many locked pairs each mentee and each mentor has."""
+        pairs = pairs_of(self.locked)
+        return Counter(i for i, _ in pairs), Counter(j for _, j in pairs)
 
     @cached_property
     def rank_of_mentor(self) -> Ints:
@@ -123,6 +150,13 @@ class AssignmentProblem:
         )
 
 
+class Potentials(NamedTuple):
+    """The cost of the cheapest change that ends at each mentee and each mentor, from which every price follows."""
+
+    mentee: Ints
+    mentor: Ints
+
+
 @dataclass(frozen=True, eq=False)
 class Assignment:
     """The best pairs, and what one more seat at each mentor would add."""
@@ -134,6 +168,20 @@ class Assignment:
     place_worth: int
     certified: bool  # proved to be the best of all, by prices that no pair beats
     rounds: int = 1  # how often a pruned market was solved until nothing left out could help
+    potentials: Potentials | None = None  # the whole proof; None if it has nodes beside mentees and mentors
+
+    @cached_property
+    def mentors_of(self) -> dict[int, list[int]]:
+        """The mentors of each mentee who has some."""
+        found: dict[int, list[int]] = {}
+        for i, j in self.pairs:
+            found.setdefault(i, []).append(j)
+        return found
+
+    @cached_property
+    def load(self) -> Counter[int]:
+        """How many of the pairs each mentor has."""
+        return Counter(j for _, j in self.pairs)
 
     @property
     def matched(self) -> int:

@@ -85,6 +85,53 @@ def quota_nodes(
     return tail, head, QuotaArcs(*np.array(arcs, dtype=np.int64).reshape(-1, 4).T)
 
 
+class EndPotentials:
+    """What prices say of both ends of a pair, for any block of mentees, whichever quotas the pair counts in.
+
+    `costs` are by node, mentees and mentors in the order of their numbers. Whoever wants nobody else has a price at
+    which no pair would help.
+    """
+
+    def __init__(
+        self, costs: Ints, quotas: Sequence[PairQuota], locked: Sequence[PairIndex], wants: Ints, mentors: int
+    ) -> None:
+        n, m = len(wants), mentors
+        self._done = wants <= 0
+        self.mentee, self.mentor = np.where(self._done, 2**60, costs[:n]), costs[n : n + m]
+        self._inside: list[tuple[str, Bools, Bools, Ints, Bools]] = []  # outer quotas first
+        node = n + m
+        for side, base, others in (("mentor", n + np.arange(m), n), ("mentee", np.arange(n), m)):
+            here = QuotasOfSide.of([quota for quota in quotas if quota.side == side], base, node)
+            node += len(here.where)
+            for at in reversed(range(len(here.quotas))):
+                members, owners = np.zeros(others, dtype=bool), np.zeros(len(base), dtype=bool)
+                members[sorted(here.members[at])] = owners[here.owners[at]] = True
+                potential = np.zeros(len(base), dtype=np.int64)
+                for owner in here.owners[at]:
+                    potential[owner] = costs[here.where[at, owner]]
+                full = _used(side, here.members[at], locked, len(base)) >= here.quotas[at].limit
+                self._inside.append((side, members, owners, potential, full & owners))
+
+    def of(self, rows: slice) -> tuple[Ints, Ints, Bools | None]:
+        """The potentials where pairs of these mentees leave and arrive, and which pairs no quota leaves room for."""
+        tails, heads = self.mentee[rows, None], self.mentor[None, :]
+        if not self._inside:
+            return tails, heads, None
+        size = len(self.mentor)
+        closed = np.tile(self._done[rows, None], (1, size))
+        tails, heads = np.tile(tails, (1, size)), np.tile(heads, (len(tails), 1))
+        for side, members, owners, potential, full in self._inside:
+            if side == "mentor":
+                within = np.ix_(members[rows], owners)
+                heads[within] = potential[owners]
+                closed |= members[rows, None] & full
+            else:
+                within = np.ix_(owners[rows], members)
+                tails[within] = potential[rows][owners[rows], None]
+                closed |= full[rows, None] & members
+        return tails, heads, closed
+
+
 def _used(side: str, members: set[int], locked: Sequence[PairIndex], count: int) -> Ints:
     """Return how many places of a quota locked pairs take, by owner."""
     owners = [(j if side == "mentor" else i) for i, j in locked if (i if side == "mentor" else j) in members]

@@ -89,6 +89,15 @@ def test_several_mentors_for_one_mentee_are_different_people(cohort):
     assert match_cohort(cohort, default_weights()).solution.matched == 1
 
 
+def test_mentees_who_suit_all_mentors_alike_are_spread_and_earlier_matches_count(cohort):
+    mentors = [mentor(cohort, capacity=4) for _ in range(3)]
+    MatchFactory(mentee=mentee(cohort), mentor=mentors[0])
+    for number in range(5):
+        mentee(cohort, title=f"Plan {number}")
+    solution = match_cohort(cohort, {"languages": 1}).solution
+    assert [solution.load[j] for j in range(3)] == [1, 2, 2]
+
+
 def test_who_is_mentor_and_mentee_is_not_matched_with_themselves(cohort):
     both = mentor(cohort, "Soil")
     own = mentee(cohort, "Soil", user=both.user)
