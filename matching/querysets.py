@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the models import this module
     from cohorts.models import Cohort
     from matching.models import (  # noqa: F401
         AskedPair,
+        Confirmation,
         Match,
         MatchRun,
         MentorPause,
@@ -24,6 +25,8 @@ if TYPE_CHECKING:  # the models import this module
 
 # A run that is worked on for longer has lost its worker.
 GIVE_UP_AFTER = timedelta(minutes=10)
+# A hundred intros take some seconds.
+STALLED_AFTER = timedelta(minutes=1)
 
 
 class MatchRunQuerySet(WorkspaceQuerySet["MatchRun"]):
@@ -171,6 +174,23 @@ class SearchQuerySet(models.QuerySet["ReplacementSearch"]):
         """Searches that no worker has: their wake-up was lost, or the worker that took them died."""
         waiting = Q(status="queued", created_at__lt=now - timedelta(seconds=20))
         return self.filter(waiting | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)).order_by("pk")
+
+
+class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
+    def under_way(self) -> "ConfirmationQuerySet":
+        """Confirmations that a worker is at, or will be."""
+        return self.filter(status="going")
+
+    def to_show(self, cohort: "Cohort") -> "Confirmation | None":
+        """The newest of a cohort that is under way, or stopped while something is left to confirm."""
+        stopped = Q(status="stopped", run__status="ready")
+        newest = self.filter(run__cohort=cohort).filter(Q(status="going") | stopped).select_related("run").first()
+        later = newest and self.filter(run__cohort=cohort, pk__gt=newest.pk).exists()
+        return None if later else newest
+
+    def stalled(self, now: datetime) -> "ConfirmationQuerySet":
+        """Confirmations that no worker goes on with: their wake-up was lost, or the worker died."""
+        return self.under_way().filter(moved_at__lt=now - STALLED_AFTER).order_by("pk")
 
 
 class OfCohortQuerySet(WorkspaceQuerySet[Any]):

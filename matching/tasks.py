@@ -4,6 +4,7 @@ from celery import shared_task
 
 from cohorts.models import Cohort
 from matching.engine.services import work_run
+from matching.intro.confirmation import work_confirmation
 from matching.rematch.replacement_search import work_search
 from matching.supply.services import work_supply
 
@@ -12,6 +13,12 @@ from matching.supply.services import work_supply
 def work_out_run(run_id: int) -> None:
     """Compute a matching run. Idempotent: a second call finds it claimed."""
     work_run(run_id)
+
+
+@shared_task
+def work_out_confirmation(confirmation_id: int) -> None:
+    """Confirm what is left of a confirmation, some intros at a time. Idempotent: it goes on where the last one was."""
+    work_confirmation(confirmation_id)
 
 
 @shared_task

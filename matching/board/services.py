@@ -12,7 +12,7 @@ from cohorts.models import Cohort, Enrollment
 from matching.board.change_plan import ChangeRequest, plan_change
 from matching.board.manual_pair import describe_pair
 from matching.board.state import BoardState, read_state
-from matching.engine.services import lock_open_cohort, request_run
+from matching.engine.services import lock_open_cohort, refuse_while_confirming, request_run
 from matching.models import BoardChange, HeldBack, Match, MatchPin, MatchProposal, MatchRun
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -90,6 +90,7 @@ def last_change(run: MatchRun) -> BoardChange | None:
 
 def _locked(run: MatchRun, version: int) -> tuple[MatchRun, BoardState]:
     lock_open_cohort(run.cohort)
+    refuse_while_confirming(run.cohort_id)
     run = MatchRun.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=run.pk)
     state = read_state(run)
     if version != state.version:

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +14,21 @@ from matching.consent.due_mail import hears_of_the_end
 from matching.consent.mails import cancel_questions, write_question, write_withdrawn
 from matching.consent.policy import confirm_policy_of, grace_of
 from matching.consent.preview import preview_rows
+from matching.engine.services import refuse_while_confirming
 from matching.intro.capacity import places_taken
+from matching.intro.confirmation import MOST_IN_REQUEST, request_confirmation
 from matching.intro.services import confirm_run, preview_fingerprint, unconfirmed_proposals
-from matching.models import AskedPair, AskedSide, ConfirmPolicy, Match, MatchPin, MatchProposal, MatchRun, MentorPause
+from matching.models import (
+    AskedPair,
+    AskedSide,
+    Confirmation,
+    ConfirmPolicy,
+    Match,
+    MatchPin,
+    MatchProposal,
+    MatchRun,
+    MentorPause,
+)
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -47,6 +60,7 @@ def ask_pairs(
     differ from `shown`, the fingerprint of a preview.
     """
     cohort = _lock(run.cohort_id)
+    refuse_while_confirming(cohort)
     policy = confirm_policy_of(cohort)
     if not policy.sides:
         raise ServiceError("This cohort asks nobody before confirming. Its settings say so.")
@@ -109,21 +123,32 @@ def _put_to(side: AskedSide, policy: ConfirmPolicy, now: datetime) -> None:
     write_question(side)
 
 
+class Confirmed(NamedTuple):
+    """What came of a confirmation: matches, or a worker that makes them."""
+
+    matches: list[Match]
+    waits_for_answers: bool = False
+    under_way: Confirmation | None = None
+
+
 def confirm_previewed(
     *, run: MatchRun, by: User, left_out: Collection[str], unanswered_too: bool, shown: str
-) -> tuple[list[Match], bool]:
+) -> Confirmed:
     """Confirm what a preview showed: the pairs whose people have said yes, with `unanswered_too` all of them.
 
-    `left_out` are ids of mentees. Returns the matches, and whether pairs only wait for answers. Raises ServiceError
-    as confirm_run does.
+    `left_out` are ids of mentees. A worker confirms many. Raises ServiceError as confirm_run does.
     """
+    refuse_while_confirming(run.cohort_id)
     policy = confirm_policy_of(run.cohort)
     rows = preview_rows(run, unconfirmed_proposals(run), policy)
     chosen = [row for row in rows if row.ready or unanswered_too]
     mentee_ids = {row.mentee.pk for row in chosen if str(row.mentee.pk) not in left_out}
     grace = timedelta(minutes=policy.grace_minutes)
+    if len(mentee_ids) > MOST_IN_REQUEST:
+        going = request_confirmation(run=run, by=by, mentee_ids=mentee_ids, grace=grace, shown=shown)
+        return Confirmed([], under_way=going)
     matches = confirm_run(run=run, by=by, mentee_ids=mentee_ids, grace=grace, shown=shown)
-    return matches, bool(policy.sides) and not chosen
+    return Confirmed(matches, waits_for_answers=bool(policy.sides) and not chosen)
 
 
 # --- answers ---

@@ -9,7 +9,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from cohorts.models import Cohort
-from matching.models import MatchProposal, MatchRun, MatchTable
+from matching.models import Confirmation, MatchProposal, MatchRun, MatchTable
 from matching.policy.services import rules_of, weights_of
 from matching.querysets import GIVE_UP_AFTER
 from mentorship.core.accounts.models import User
@@ -80,7 +80,17 @@ def lock_open_cohort(cohort: Cohort) -> None:
     locked.refuse_after_end()
 
 
+def refuse_while_confirming(cohort: Cohort | int) -> None:
+    """Raise ServiceError while a worker confirms pairs of the cohort as a coordinator saw them."""
+    going = Confirmation.objects.under_way().filter(run__cohort=cohort).select_related("run").first()
+    if going is not None:
+        raise ServiceError(
+            f"{going.run} is being confirmed: {going.done} of {going.total} done. Wait until it is over."
+        )
+
+
 def _new_run(cohort: Cohort, by: User | None, **fields: Any) -> MatchRun:
+    refuse_while_confirming(cohort)
     last = cohort.match_runs.aggregate(last=Max("number"))["last"] or 0
     run = MatchRun.objects.create(
         cohort=cohort, number=last + 1, weights=weights_of(cohort)[0], created_by=by, **fields

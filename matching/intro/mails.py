@@ -1,6 +1,7 @@
 """Build the intro mail: who, why, when they could meet, and where to turn for help."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -8,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from cohorts.models import Enrollment
+from cohorts.models import Cohort, Enrollment
 from cohorts.setup.days_off import read_days_off
 from cohorts.sharing.addressing import Addressing
 from matching.intro.extensions import first_contact_after_intro
@@ -18,9 +19,9 @@ from matching.models import Match, MatchProposal
 from matching.scoring.geography import shared_daytime
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
-from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.recipients import addresses_of
-from mentorship.core.outbox.send_mail import Sender, render_for, send_mail
+from mentorship.core.outbox.send_mail import Sender, draft_mail, render_for
+from mentorship.core.outbox.services import Draft
 from mentorship.core.reference_data import country_name, language_name
 from mentorship.core.text import join_names, with_article
 from mentorship.core.timezones import clock_name
@@ -42,9 +43,9 @@ class IntroMail:
     context: dict[str, Any]
     addressing: Addressing
 
-    def send(self, *, sender: Sender, key: str, why: str, due_at: datetime) -> OutboxMessage:
-        """Queue the intro."""
-        return send_mail(
+    def draft(self, *, sender: Sender, key: str, why: str, due_at: datetime) -> Draft:
+        """The intro as a message that is to be written to the outbox."""
+        return draft_mail(
             TEMPLATE,
             self.context,
             sender=sender,
@@ -97,30 +98,48 @@ class IntroMail:
         return render_for(self.mentee.cohort.sender, TEMPLATE, self.context)
 
 
+@dataclass(frozen=True)
+class IntroFacts:
+    """What intros of one cohort tell beside their own people, read once for all of them."""
+
+    today: date  # in the cohort's time zone; the times in an intro count from it
+    first_contact: date | None
+    beside: Mapping[int, Sequence[Enrollment]]  # by mentee: the mentors of matches under way
+
+
+def read_facts(cohort: Cohort, mentees: Sequence[Enrollment], *, today: date | None = None) -> IntroFacts:
+    """Read the facts for the intros of some mentees. The number of queries does not depend on how many they are."""
+    today = today or timezone.localdate(timezone=cohort.tz)
+    matches = Match.objects.under_way().filter(mentee__in=mentees, imported=False)
+    beside: dict[int, list[Enrollment]] = defaultdict(list)
+    for match in matches.select_related("mentor__user").prefetch_related("mentor__members__user").order_by("pk"):
+        beside[match.mentee_id].append(match.mentor)
+    return IntroFacts(today, first_contact_after_intro(cohort, today), beside)
+
+
 def intro_mail(
-    mentee: Enrollment, proposals: Sequence[MatchProposal | Match], *, today: date | None = None
+    mentee: Enrollment,
+    proposals: Sequence[MatchProposal | Match],
+    *,
+    today: date | None = None,
+    facts: IntroFacts | None = None,
 ) -> IntroMail:
     """The intro as it will arrive. Writes nothing.
 
     `proposals` need a mentor and reasons. Whoever did not agree to share their address is introduced through the
     programme. The times in it count from `today`, a day in the cohort's time zone.
     """
+    facts = facts or read_facts(mentee.cohort, [mentee], today=today)
     mentors = [p.mentor for p in proposals]
-    addressing = intro_addressing(mentee, mentors, mentors_beside(mentee, mentors))
-    context = _context(mentee, proposals, addressing, today or timezone.localdate(timezone=mentee.cohort.tz))
-    return IntroMail(mentee, mentors, context, addressing)
+    beside = [mentor for mentor in facts.beside.get(mentee.pk, []) if mentor not in mentors]
+    addressing = intro_addressing(mentee, mentors, beside)
+    return IntroMail(mentee, mentors, _context(mentee, proposals, addressing, facts), addressing)
 
 
 def intro_addressing(mentee: Enrollment, mentors: Sequence[Enrollment], beside: Sequence[Enrollment]) -> Addressing:
     """The recipients of the intro; `beside` are existing mentors."""
     contact = mentee.cohort.programme.contact_email
     return Addressing([mentee, *mentors], contact, beside, _contacts(mentee, mentors))
-
-
-def mentors_beside(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[Enrollment]:
-    """Return the existing mentors when another one joins."""
-    others = Match.objects.under_way().filter(mentee=mentee, imported=False).exclude(mentor__in=mentors)
-    return [match.mentor for match in others.select_related("mentor__user").order_by("pk")]
 
 
 def reason_for_pair(reasons: Sequence[str]) -> str:
@@ -162,12 +181,12 @@ def _contacts(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
 
 
 def _context(
-    mentee: Enrollment, proposals: Sequence[MatchProposal | Match], addressing: Addressing, today: date
+    mentee: Enrollment, proposals: Sequence[MatchProposal | Match], addressing: Addressing, facts: IntroFacts
 ) -> dict[str, Any]:
     cohort, mentors = mentee.cohort, [p.mentor for p in proposals]
     zones = zones_of(mentee, mentors)
     window = shared_daytime(zones, cohort.starts_on) if zones else None
-    times = first_meetings(mentee, mentors, today)
+    times = first_meetings(mentee, mentors, facts.today)
     return {
         "cohort": cohort,
         "programme": cohort.programme,
@@ -185,7 +204,7 @@ def _context(
         "hours": [window.on_clock(zone) for zone in zones] if window else [],
         "far_apart": not times and bool(zones),
         "languages": _shared_languages([mentee, *mentors]),
-        "heard_in": about_how_long(today, first_contact_after_intro(cohort, today)),
+        "heard_in": about_how_long(facts.today, facts.first_contact),
         "pair_url": absolute_url("matching:my-pair", mentee.pk),
         "matches_url": absolute_url("home"),
     }

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from matching.intro.views import MeetingCalendar, UndoConfirmation
+from matching.intro.views import ConfirmationState, MeetingCalendar, UndoConfirmation
 
 urlpatterns = [
     path("cohorts/<slug:cohort_slug>/matches/undo/", UndoConfirmation.as_view(), name="match-undo"),
+    path("cohorts/<slug:cohort_slug>/matches/confirming/", ConfirmationState.as_view(), name="confirmation-state"),
     path("meetings/<str:token>/meeting.ics", MeetingCalendar.as_view(), name="meeting-calendar"),
 ]

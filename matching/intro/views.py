@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views import View
+from django_htmx.http import HttpResponseClientRefresh
 
 from cohorts.calendar.ics import invitation_response
 from cohorts.cohort_view import CohortView
@@ -17,7 +18,7 @@ from cohorts.models import Enrollment
 from matching.intro.calendar import suggested_meeting
 from matching.intro.links import read_meeting
 from matching.intro.undo import send_intros_now, undo_matches
-from matching.models import Match
+from matching.models import Confirmation, Match
 from matching.querysets import MatchQuerySet
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.links import LinkError
@@ -74,6 +75,18 @@ class UndoConfirmation(CohortView):
             raise Http404
         of_run = matches.filter(run__number=int(number)) if number.isdecimal() else matches.filter(run=None)
         return of_run.held(timezone.now()).filter(intro__due_at=leaves_at)
+
+
+class ConfirmationState(CohortView):
+    """How far a confirmation is, polled by pages; once it is over, the page is reloaded."""
+
+    template_name = "matching/intro/_confirmation.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        confirmation = Confirmation.objects.to_show(self.cohort)
+        if confirmation is None or confirmation.status != Confirmation.Status.GOING:
+            return HttpResponseClientRefresh()
+        return self.page(confirmation=confirmation)
 
 
 def _moment(text: str) -> datetime | None:

@@ -1,6 +1,7 @@
 """The models of matching, a module for each subject."""
 
 from matching.models.board import BoardChange, HeldBack, MatchPin, MatchSupply
+from matching.models.confirmations import Confirmation
 from matching.models.consent import AskedPair, AskedSide, ConfirmPolicy
 from matching.models.events import SpeedEvent, SpeedRsvp, SpeedWish
 from matching.models.groups import GoalChoice, GoalGroup, GoalPlace
@@ -18,6 +19,7 @@ __all__ = [
     "BoardChange",
     "CohortReading",
     "ConfirmPolicy",
+    "Confirmation",
     "GoalChoice",
     "GoalGroup",
     "GoalPlace",

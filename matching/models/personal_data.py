@@ -40,6 +40,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "matching.matchrun": PersonalDataRule(
         mentions=("name", "unmatched", "findings", "error"), technical=("weights",), actors=("created_by",)
     ),
+    "matching.confirmation": PersonalDataRule(mentions=("error",), technical=("intros",), actors=("by",)),
     "matching.boardchange": PersonalDataRule(mentions=("words", "cost", "effects"), actors=("by",)),
     "matching.heldback": PersonalDataRule("Left for later", whose=ENROLLED, actors=("created_by",), erase=DELETE),
     "matching.askedpair": PersonalDataRule(

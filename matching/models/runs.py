@@ -39,6 +39,7 @@ class MatchRun(models.Model):
         help_text="objective, rules; comparison of objectives; what_ifs with the setting of each; shortages of "
         "mentors; missing_model, unread: why, and of whom, words alone were compared",
     )
+    progress = models.CharField(max_length=80, blank=True, db_default="", help_text="What a worker is at.")
     hand_changes = models.PositiveIntegerField(default=0, help_text="How often a coordinator chose another mentor.")
     error = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

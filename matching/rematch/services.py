@@ -57,7 +57,7 @@ def rematch(
     proposal = MatchProposal(
         mentee=mentee, mentor=mentor, score=cast(float, score), why=why, reasons=list(reasons), factors=[]
     )
-    (new,) = introduce(mentee, [proposal], by=by, due_at=due_at, replaces=old)
+    (new,) = introduce(cohort, [(mentee, [proposal])], by=by, due_at=due_at, replaces=old)
     record(verb=Verb.INTRODUCED, target=new, workspace_id=cohort.workspace_id, by=by, replaces=old.pk)
     _settle_wishes(old)
     if was_live:

@@ -9,12 +9,12 @@ from django.db import connection, transaction
 from cohorts.models import Cohort
 from matching.board import services as board_services
 from matching.engine import services as engine_services
+from matching.intro import services as intro_services
 from matching.intro.services import confirm_run, unconfirmed_proposals
 from matching.models import Match
 from matching.tests.enrolled import mentee, mentor
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
-from mentorship.core.outbox import send_mail
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
@@ -89,16 +89,15 @@ def test_a_confirmation_that_is_rolled_back_leaves_nothing(cohort):
 def test_an_intro_that_can_not_be_written_leaves_no_match(cohort, monkeypatch):
     mentee(cohort, "One"), mentee(cohort, "Two"), mentor(cohort, capacity=2)
     run = ready_run(cohort)
-    written = []
+    real, written = intro_services.intro_mail, []
 
-    def fails_the_second_time(**fields):
-        written.append(fields)
+    def fails_the_second_time(*pair, **facts):
+        written.append(pair)
         if len(written) == 2:
             raise RuntimeError
-        return real(**fields)
+        return real(*pair, **facts)
 
-    real = send_mail.enqueue
-    monkeypatch.setattr(send_mail, "enqueue", fails_the_second_time)
+    monkeypatch.setattr(intro_services, "intro_mail", fails_the_second_time)
     with pytest.raises(RuntimeError):
         confirm_run(run=run, by=None)
     assert (Match.objects.count(), OutboxMessage.objects.count()) == (0, 0)

@@ -18,6 +18,7 @@ from matching.engine.meanings import sweep_meanings
 from matching.engine.services import sweep_runs
 from matching.events.sweep import sweep_events
 from matching.groups.introduced import sweep_group_leavers
+from matching.intro.confirmation import sweep_confirmations
 from matching.pairs.meetings import sweep_meetings
 from matching.pauses.services import sweep_pauses
 from matching.rematch.replacement_search import sweep_searches
@@ -39,6 +40,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "goal groups left": sweep_group_leavers,
     "meetings left": sweep_meetings,
     "asked pairs reminded or settled": sweep_consent,
+    "confirmations gone on with": sweep_confirmations,
     "mentors back from a pause": sweep_pauses,
     "check-ins moved": sweep_checkins,
     "anonymous answers mixed": sweep_anonymous_answers,

@@ -16,7 +16,7 @@ from matching.board.candidates import (
 from matching.board.change_plan import ChangePlan, ChangeRequest, plan_change
 from matching.board.reader import SORTS, STATES, BoardReader, BoardRow, token_of
 from matching.board.views.runs import waits_long
-from matching.models import MatchProposal, MatchRun
+from matching.models import Confirmation, MatchProposal, MatchRun
 from matching.supply import shortage_text
 from matching.supply.services import supply_summary
 from mentorship.core.errors import ServiceError
@@ -46,6 +46,7 @@ class Board(CohortView):
         return self.page(
             run=run,
             newest=newest,
+            confirmation=Confirmation.objects.to_show(self.cohort),
             waits_long=waits_long(newest),
             filters=filters,
             states=STATES,

@@ -17,10 +17,11 @@ from matching.consent.preview import enrollments_of, preview_rows
 from matching.consent.services import ask_pairs, confirm_previewed
 from matching.intro.mails import intro_mail
 from matching.intro.services import preview_fingerprint, unconfirmed_proposals
-from matching.models import Match, MatchRun
+from matching.models import Confirmation, Match, MatchRun
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.rehearsal import ask_before_mails
+from mentorship.core.ui.markup import counted
 from mentorship.core.views import FormPage, Question
 
 
@@ -61,6 +62,7 @@ class Preview(ConfirmView):
             left_out=who_is_left_out(cohort.workspace_id, [p.email for p in people]).items(),
             without=others.count(),
             mail=intro_mail(*chosen) if chosen else None,
+            confirmation=Confirmation.objects.to_show(cohort),
             relayed=sum(bool(row.hidden) for row in rows),
             to_ask_sharing=len(not_asked_yet(enrollments_of(groups))),
             messages_count=len(groups),
@@ -77,7 +79,7 @@ class Confirm(ConfirmView):
     def post(self, request: HttpRequest) -> HttpResponse:
         policy = confirm_policy_of(self.cohort)
         try:
-            matches, waiting = confirm_previewed(
+            confirmed = confirm_previewed(
                 run=self.run,
                 by=self.user,
                 left_out=self.left_out(request),
@@ -87,8 +89,13 @@ class Confirm(ConfirmView):
         except ServiceError as error:
             messages.error(request, str(error))
             return self.to_preview()
+        matches = confirmed.matches
         intros = len({match.intro_id for match in matches})
-        if not matches and waiting:
+        if confirmed.under_way:
+            messages.info(
+                request, f"{counted(confirmed.under_way.total, 'intro')} are being confirmed. You can leave this page."
+            )
+        elif not matches and confirmed.waits_for_answers:
             messages.info(request, "Nobody has said yes yet. Ask first, or confirm also those who have not answered.")
         elif not matches:
             messages.info(request, "There was nothing left to confirm.")

@@ -13,7 +13,7 @@ from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort
 from matching.board.consent_status import consent_counts, mentees_with_ended_match
 from matching.intro.undo import held_confirmations
-from matching.models import Match, RematchWish
+from matching.models import Confirmation, Match, RematchWish
 from matching.pairs.forms import MatchStatusForm
 from matching.pairs.services import set_match_status
 from matching.querysets import MatchQuerySet
@@ -61,6 +61,7 @@ class MatchList(CohortView):
             ],
             filters=filters,
             held=held,
+            confirmation=Confirmation.objects.to_show(cohort),
             held_pks={match.pk for one in held for match in one.matches},
             numbers=consent_counts(cohort),
             wishes=wishes.select_related("by", "match__mentee__user", "match__mentor__user"),

@@ -149,6 +149,7 @@ class Verb(TextChoices):
     WEIGHTED = "weighted"
     SET_HOW_PAIRS_ARE_CONFIRMED = "set how pairs are confirmed"
     REQUESTED = "requested"
+    ASKED_TO_CONFIRM = "asked to confirm"
     CHANGED_THE_BOARD = "changed the board"
     LOCKED = "locked"
     FORBADE = "forbade"

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Unpack
+from typing import Any, Required, Unpack
 
 from mentorship.core.outbox.mail_templates.recipe import recipe_of
 from mentorship.core.outbox.mail_templates.rendering import MailText, columns_of_words, mail_text
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.recipients import Recipient
-from mentorship.core.outbox.services import MailOptions, enqueue
+from mentorship.core.outbox.services import Draft, MailOptions, draft, enqueue
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,19 @@ def render_for(sender: Sender, template: str, context: Mapping[str, Any]) -> tup
     return shown["subject"], shown["body_text"], shown["body_html"]
 
 
+class MailFields(MailOptions, total=False):
+    """What a mail needs beside its template, context and sender."""
+
+    key: Required[str]
+    why: Required[str]
+    to: Required[Sequence[Recipient]]
+    kind: str
+    private: bool
+    reply_to: Sequence[Recipient] | None
+
+
 def send_mail(
-    template: str,
-    context: Mapping[str, Any],
-    *,
-    sender: Sender,
-    key: str,
-    why: str,
-    to: Sequence[Recipient],
-    kind: str = "",
-    private: bool = False,
-    reply_to: Sequence[Recipient] | None = None,
-    **options: Unpack[MailOptions],
+    template: str, context: Mapping[str, Any], *, sender: Sender, **fields: Unpack[MailFields]
 ) -> OutboxMessage:
     """Write a mail to the outbox in the transaction of the caller; the same key again writes nothing.
 
@@ -59,23 +60,34 @@ def send_mail(
     Give people as recipients, not their addresses, and say by `audience` who asks whether they still are whom the mail
     takes them for. It is rendered again when it leaves, if what it quotes has changed since.
     """
+    return enqueue(**_rendered(template, context, sender, **fields))
+
+
+def draft_mail(template: str, context: Mapping[str, Any], *, sender: Sender, **fields: Unpack[MailFields]) -> Draft:
+    """Render a mail as `send_mail` does, to be written with others by `enqueue_all`."""
+    return draft(**_rendered(template, context, sender, **fields))
+
+
+def _rendered(
+    template: str, context: Mapping[str, Any], sender: Sender, **fields: Unpack[MailFields]
+) -> dict[str, Any]:
+    """The fields of a message with the words of its template."""
+    private, reply_to = fields.pop("private", False), fields.pop("reply_to", None)
+    kind = fields.pop("kind", "")
     words = sender.words_of(template)
     subject, text, html = words.render(context)
-    return enqueue(
-        key=key,
-        workspace_id=None if private else sender.workspace_id,
-        private_to_id=sender.workspace_id if private else None,
-        scope=sender.scope,
-        kind=kind or template.rpartition("/")[2].replace("_", " "),
-        why=why,
-        to=to,
-        subject=subject,
-        text=text,
-        html=html,
-        reply_to=sender.reply_to if reply_to is None else reply_to,
-        recipe=recipe_of(words, context, workspace_id=sender.workspace_id, scope=sender.scope),
-        **options,
-    )
+    return {
+        **fields,
+        "workspace_id": None if private else sender.workspace_id,
+        "private_to_id": sender.workspace_id if private else None,
+        "scope": sender.scope,
+        "kind": kind or template.rpartition("/")[2].replace("_", " "),
+        "subject": subject,
+        "text": text,
+        "html": html,
+        "reply_to": sender.reply_to if reply_to is None else reply_to,
+        "recipe": recipe_of(words, context, workspace_id=sender.workspace_id, scope=sender.scope),
+    }
 
 
 def written_keys(keys: Iterable[str]) -> set[str]:

@@ -1,8 +1,9 @@
 """Write and change messages. A message is written in the transaction of the change that causes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, Required, TypedDict, Unpack
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
@@ -29,12 +30,15 @@ from mentorship.core.own_links import unknown_links
 from mentorship.core.wake_up import wake_up
 
 __all__ = [
+    "Draft",
     "MailOptions",
     "MailText",
     "call_off",
     "cancel_message",
+    "draft",
     "edit_message",
     "enqueue",
+    "enqueue_all",
     "mail_text",
     "one_line",
     "resend_message",
@@ -58,45 +62,96 @@ class MailOptions(TypedDict, total=False):
     unsubscribe_url: str
 
 
-def enqueue(
-    *,
-    key: str,
-    workspace_id: int | None,
-    private_to_id: int | None = None,
-    scope: str = "",
-    kind: str,
-    why: str,
-    to: Sequence[Recipient],
-    reply_to: Sequence[Recipient] = (),
-    subject: str,
-    text: str,
-    html: str = "",
-    recipe: Mapping[str, Any] | None = None,
-    **options: Unpack[MailOptions],
-) -> OutboxMessage:
-    """Write a message; if one with this key exists already, that one is returned and nothing is written.
+class MessageFields(MailOptions, total=False):
+    """What a message is made of, see `draft`."""
+
+    key: Required[str]
+    workspace_id: Required[int | None]
+    private_to_id: int | None
+    scope: str
+    kind: Required[str]
+    why: Required[str]
+    to: Required[Sequence[Recipient]]
+    reply_to: Sequence[Recipient]
+    subject: Required[str]
+    text: Required[str]
+    html: str
+    recipe: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message that is not written yet."""
+
+    key: str
+    columns: Mapping[str, Any]
+    due_at: datetime | None  # in UTC; None for at once
+    files: Sequence[tuple[str, str, bytes]]
+
+
+def draft(**fields: Unpack[MessageFields]) -> Draft:
+    """Put a message together; makes no query.
 
     `scope` names the part of the workspace, such as cohort:12; `recipe` is what it was rendered from. People get it at
-    the address that they have when it leaves; links by which they act are kept apart from the words. What a
-    coordinator decided beforehand counts: a message that was to be left out is written as cancelled, one that was
-    moved is due at that moment. Delivery is woken after the caller's transaction commits.
+    the address that they have when it leaves; links by which they act are kept apart from the words.
     """
-    change = PlannedChange.objects.filter(key=key).select_related("by").first() if workspace_id else None
-    files, unsubscribe_url = options.get("files", ()), options.get("unsubscribe_url", "")
+    files, kind = fields.get("files", ()), fields["kind"]
+    words = columns_of_words(
+        subject=fields["subject"],
+        text=fields["text"],
+        html=fields.get("html", ""),
+        unsubscribe_url=fields.get("unsubscribe_url", ""),
+        recipe=fields.get("recipe"),
+    )
     columns = {
-        "workspace_id": workspace_id,
-        "private_to_id": private_to_id,
-        "scope": scope,
+        "workspace_id": fields["workspace_id"],
+        "private_to_id": fields.get("private_to_id"),
+        "scope": fields.get("scope", ""),
         "kind": kind,
         "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,
-        "why": why[:300],
-        "audience": dict(options.get("audience") or {}),
-        **columns_of_words(subject=subject, text=text, html=html, unsubscribe_url=unsubscribe_url, recipe=recipe),
+        "why": fields["why"][:300],
+        "audience": dict(fields.get("audience") or {}),
+        **words,
         "attached": [name for name, _type, _content in files],
-        **columns_of(to=to, cc=options.get("cc", ()), bcc=options.get("bcc", ()), reply_to=reply_to),
-        **_as_decided(change, options.get("due_at") or timezone.now()),
+        **columns_of(**{name: fields.get(name, ()) for name in ("to", "cc", "bcc", "reply_to")}),  # type: ignore[arg-type]
     }
-    return _get_or_write(key, columns, change, files)
+    return Draft(fields["key"], columns, fields.get("due_at"), files)
+
+
+def enqueue(**fields: Unpack[MessageFields]) -> OutboxMessage:
+    """Write a message, given as to `draft`; if one with this key exists already, that one is returned.
+
+    What a coordinator decided beforehand counts: a message that was to be left out is written as cancelled, one that
+    was moved is due at that moment. Delivery is woken after the caller's transaction commits.
+    """
+    new = draft(**fields)
+    planned = PlannedChange.objects.filter(key=new.key).select_related("by")
+    change = planned.first() if new.columns["workspace_id"] else None
+    return _get_or_write(new.key, {**new.columns, **_as_decided(change, new)}, change, new.files)
+
+
+def enqueue_all(drafts: Sequence[Draft]) -> list[OutboxMessage]:
+    """Write many messages as `enqueue` does, in few statements, and return them in the same order.
+
+    The caller holds a lock under which nobody else writes these keys.
+    """
+    keys = [new.key for new in drafts]
+    changes = {change.key: change for change in PlannedChange.objects.filter(key__in=keys).select_related("by")}
+    messages = {message.key: message for message in OutboxMessage.objects.filter(key__in=keys)}
+    new = [one for one in drafts if one.key not in messages]
+    ids = {one.key: id_for_key(one.key) for one in new}
+    # The id of a message whose key changed, because somebody in it was erased, stays taken.
+    taken = set(OutboxMessage.objects.filter(pk__in=ids.values()).values_list("pk", flat=True))
+    written = []
+    for one in new:
+        change = changes.get(one.key) if one.columns["workspace_id"] else None
+        own = {} if ids[one.key] in taken else {"id": ids[one.key]}
+        written.append(OutboxMessage(key=one.key, **own, **one.columns, **_as_decided(change, one)))
+    OutboxMessage.objects.bulk_create(written)
+    for message, one in zip(written, new, strict=True):
+        messages[one.key] = message
+        _after_writing(message, changes.get(one.key) if message.workspace_id else None, one.files)
+    return [messages[key] for key in keys]
 
 
 def _get_or_write(
@@ -111,8 +166,9 @@ def _get_or_write(
     return message
 
 
-def _as_decided(change: PlannedChange | None, due_at: datetime) -> dict[str, Any]:
+def _as_decided(change: PlannedChange | None, new: Draft) -> dict[str, Any]:
     """The due moment and first status of a message, considering a coordinator's earlier decision."""
+    due_at = new.due_at or timezone.now()
     if change is not None and change.due_at:
         due_at = max(due_at, change.due_at)
     if change is not None and change.left_out:

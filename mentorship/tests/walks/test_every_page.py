@@ -30,7 +30,7 @@ ELSEWHERE = set(
     cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-sent
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-list cohorts:topic-merge-undo
     cohorts:topic-suggest data-request-detail
-    mail-report matching:board-undo matching:event-calendar matching:event-live
+    mail-report matching:board-undo matching:confirmation-state matching:event-calendar matching:event-live
     matching:event-plan matching:event-state matching:group-choose matching:match-rematch matching:match-undo
     matching:meeting-calendar matching:my-match matching:my-meeting-cancel matching:my-meeting-create
     matching:my-meeting-edit matching:my-note matching:my-note-create matching:my-rematch-request

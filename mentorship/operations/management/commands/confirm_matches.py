@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.models import Cohort
-from matching.intro.services import confirm_run
+from matching.intro.confirmation import MOST_IN_REQUEST, request_confirmation, work_confirmation
+from matching.intro.services import confirm_run, waiting_proposals
 from matching.models import MatchRun
 from mentorship.core.errors import ServiceError
 
@@ -26,9 +27,22 @@ class Command(BaseCommand):
         run = runs.filter(number=options["run"]).first() if options["run"] else runs.first()
         if run is None:
             raise CommandError(f"{cohort} has no such run. Run propose_matches {cohort.slug} first.")
+        before = set(run.matches.values_list("pk", flat=True))
         try:
-            matches = confirm_run(run=run, by=None)
+            self._confirm(run)
         except ServiceError as error:
             raise CommandError(str(error)) from error
-        intros = len({match.intro_id for match in matches})
-        self.stdout.write(f"Run {run.number}: {len(matches)} matches confirmed, {intros} intros queued.")
+        made = run.matches.exclude(pk__in=before).values_list("intro", flat=True)
+        intros = len(set(made))
+        self.stdout.write(f"Run {run.number}: {len(made)} matches confirmed, {intros} intros queued.")
+
+    def _confirm(self, run: MatchRun) -> None:
+        """Confirm few at once, many some at a time, each time with a line that says how far it is."""
+        if waiting_proposals(run).count() <= MOST_IN_REQUEST:
+            confirm_run(run=run, by=None)
+            return
+        confirmation = request_confirmation(run=run, by=None)
+        work_confirmation(confirmation.pk, lambda c: self.stdout.write(f"{c.done} of {c.total} intros"))
+        confirmation.refresh_from_db()
+        if confirmation.error:
+            raise ServiceError(f"It stopped after {confirmation.done} of {confirmation.total}. {confirmation.error}")
