@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cohorts.models import Cohort
+from matching.engine.comparison import work_comparison
 from matching.engine.services import work_run
 from matching.intro.confirmation import work_confirmation
 from matching.rematch.replacement_search import work_search
@@ -19,6 +20,12 @@ def work_out_run(run_id: int) -> None:
 def work_out_confirmation(confirmation_id: int) -> None:
     """Confirm what is left of a confirmation, some intros at a time. Idempotent: it goes on where the last one was."""
     work_confirmation(confirmation_id)
+
+
+@shared_task
+def work_out_comparison(run_id: int) -> None:
+    """Compare what the aims of a run would give. Idempotent."""
+    work_comparison(run_id)
 
 
 @shared_task

@@ -54,6 +54,18 @@ def aims_of(run: MatchRun) -> list[dict[str, Any]]:
     ]
 
 
+def loads_of(run: MatchRun) -> list[dict[str, int]]:
+    """How many mentors have how many mentees, matches of before included: [{mentees, mentors, percent}].
+
+    As the run found it; percent is of the longest line. [] for runs of earlier versions.
+    """
+    loads = run.findings.get("loads", [])
+    most = max((mentors for _, mentors in loads), default=1)
+    return [
+        {"mentees": mentees, "mentors": mentors, "percent": round(100 * mentors / most)} for mentees, mentors in loads
+    ]
+
+
 def rules_of_run(run: MatchRun) -> dict[str, Any]:
     """Describe the objective and the rules of a run in words, and what it could not compare."""
     found = run.findings

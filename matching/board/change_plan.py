@@ -152,7 +152,7 @@ def _remove(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]
 def _lock(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
     pair = wish.mentee, wish.mentor
     if pair not in state.chosen:
-        _check_possible(state, pair, forbidden_too=False)
+        _check_possible(state, pair, for_next_run=True)
     later = "" if pair in state.chosen else " for the next run"
     words = f"locked {_name(state, wish.mentee)} with {_name(state, wish.mentor)}{later}"
     return [_pin(state, pair, "lock")], words
@@ -266,8 +266,11 @@ def _check_movable(state: BoardState, pair: PairIds) -> None:
         raise ServiceError(f"{mentee} with {mentor} is locked. Unlock the pair first.")
 
 
-def _check_possible(state: BoardState, pair: PairIds, *, forbidden_too: bool = True) -> None:
-    """Check that the pair may be proposed at all, apart from free places."""
+def _check_possible(state: BoardState, pair: PairIds, *, for_next_run: bool = False) -> None:
+    """Check that the pair may be proposed at all, apart from free places.
+
+    For the next run it may be forbidden now, and needs no score.
+    """
     mentee, mentor = (state.people[pk] for pk in pair)
     for one in (mentee, mentor):
         if one.status != "accepted":
@@ -282,12 +285,13 @@ def _check_possible(state: BoardState, pair: PairIds, *, forbidden_too: bool = T
         raise ServiceError(f"{mentor.name} is proposed for {mentee.quoted} already.")
     if pair in state.standing:
         raise ServiceError(f"{mentee.quoted} and {mentor.name} are matched already.")
-    if forbidden_too and state.pins.get(pair) == "forbid":
+    if not for_next_run and state.pins.get(pair) == "forbid":
         raise ServiceError(f"{mentee.quoted} with {mentor.name} is forbidden. Allow the pair first.")
     bar = state.table.bar(*pair) if state.table and state.table.has(*pair) else ""
     if bar:
         raise ServiceError(f"{mentee.quoted} with {mentor.name} is ruled out: {bar}. The rule is on the policy page.")
-    state.points(pair)
+    if not for_next_run:
+        state.points(pair)
 
 
 def _name(state: BoardState, pk: int) -> str:

@@ -58,7 +58,7 @@ def words_of(run: MatchRun, mentee: int, mentors: Sequence[int]) -> dict[int, Pa
     """Describe a mentee with each of some mentors; {} if the run keeps no table. Loads no model."""
     values = factors_of(run, mentee, list(mentors)) if mentors else {}
     people = Enrollment.objects.with_people().in_bulk([mentee, *mentors]) if values else {}
-    there = [pk for pk in mentors if pk in people]
+    there = [pk for pk in mentors if pk in people and pk in values]
     if mentee not in people or not there:
         return {}
     known = read_history(run.cohort, [people[mentee]], [people[pk] for pk in there])

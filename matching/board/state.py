@@ -173,6 +173,9 @@ class BoardState:
         score = self.run.proposals.filter(mentee=pair[0], mentor=pair[1]).values_list("score", flat=True).first()
         if score is None:
             mentee, mentor = (self.people[pk].quoted for pk in pair)
+            if self.table and self.table.best_only and pair[0] in self.table.row:
+                some = f"{self.run} keeps the {self.table.best_only} best mentors of each mentee"
+                raise ServiceError(f"{some}, without {mentor} for {mentee}. Lock the pair and run again.")
             raise ServiceError(f"{self.run} has no score for {mentee} with {mentor}. Run again first.")
         return points_of(score)
 

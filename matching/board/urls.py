@@ -13,6 +13,7 @@ urlpatterns = [
     path(MATCHING + "runs/", runs.RunList.as_view(), name="run-list"),
     path(MATCHING + "runs/compare/", runs.CompareRuns.as_view(), name="run-compare"),
     path(RUN + "name/", runs.RenameRun.as_view(), name="run-rename"),
+    path(RUN + "aims/", runs.CompareAims.as_view(), name="run-compare-aims"),
     path(RUN + "change/", changes.ChangeBoard.as_view(), name="board-change"),
     path(RUN + "undo/", changes.UndoChange.as_view(), name="board-undo"),
     path(RUN + "news/", changes.BoardNews.as_view(), name="board-news"),

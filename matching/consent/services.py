@@ -124,7 +124,7 @@ def _put_to(side: AskedSide, policy: ConfirmPolicy, now: datetime) -> None:
 
 
 class Confirmed(NamedTuple):
-    """What came of a confirmation: matches, or a worker that makes them."""
+    """The result of a confirmation: matches, or a worker that makes them."""
 
     matches: list[Match]
     waits_for_answers: bool = False

@@ -1,9 +1,10 @@
 """Turn a cohort's enrolments into profiles and the pool that is to be matched."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,14 +31,14 @@ class MatchingPool:
 
 def read_pool(cohort: Cohort) -> MatchingPool:
     """Read accepted people with the places still wanted or free, and the pairs that are locked or excluded."""
-    accepted = (
+    accepted: Iterable[Enrollment] = (
         cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
         .exclude(pk__in=MentorPause.objects.open(cohort).values("enrollment"))
         .with_people()
         .select_related("group")
         .filter(held_back=None)
-        .order_by("pk")
     )
+    accepted = sorted(accepted, key=key_of)  # the order in which what is equal is decided
     taken = Match.objects.places_of(cohort)
     mentees = [e for e in accepted if e.role == "mentee" and e.mentors_wanted > taken[e.pk]]
     mentors = [e for e in accepted if e.role == "mentor" and e.capacity > taken[e.pk]]
@@ -64,6 +65,11 @@ def read_pool(cohort: Cohort) -> MatchingPool:
     )
 
 
+def key_of(enrollment: Enrollment) -> str:
+    """By which somebody is ordered: unique, and by external id the same on every installation."""
+    return f"{enrollment.external_id or enrollment.user.email}#{enrollment.pk:012d}"
+
+
 def external_names(enrollments: Sequence[Enrollment]) -> dict[int, str]:
     """Name each by external id, else by address, with the project if that is not unique. For programs."""
     plain = {e.pk: e.external_id or e.user.email for e in enrollments}
@@ -85,7 +91,7 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
     told = [(pk, part) for pk in people for part in known.told[pk]] if is_mentor or not (text or topics) else []
     return MatchProfile(
         # Ties are decided by the key: the external id keeps the answer the same on every installation.
-        key=f"{enrollment.external_id or enrollment.user.email}#{enrollment.pk:012d}",
+        key=key_of(enrollment),
         topics=topics,
         text="\n".join(text),
         history=tuple(part for _, part in told),
@@ -93,7 +99,7 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
         mentoring_type=enrollment.mentoring_type,
         style=STYLE_WORDS.get(enrollment.interaction_style, ""),
         languages=tuple(enrollment.languages),
-        utc_offsets=_offsets(enrollment.time_zone, cohort),
+        utc_offsets=_offsets(enrollment.time_zone, cohort.starts_on, cohort.ends_on),
         region=continent_of(enrollment.country, enrollment.time_zone),
         people=frozenset(str(pk) for pk in people),
         employer=known.employer.get(enrollment.pk, ""),
@@ -105,13 +111,14 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
     )
 
 
-def _offsets(time_zone: str, cohort: Cohort) -> tuple[float, ...]:
-    """Return hours from UTC at noon, for each week of the cohort: daylight saving differs between countries."""
+@lru_cache(maxsize=1024)
+def _offsets(time_zone: str, starts_on: date, ends_on: date) -> tuple[float, ...]:
+    """Return hours from UTC at noon, for each week of a cohort: daylight saving differs between countries."""
     if not time_zone:
         return ()
     zone, found = ZoneInfo(time_zone), []
-    days = max((cohort.ends_on - cohort.starts_on).days, 0)
+    days = max((ends_on - starts_on).days, 0)
     for week in range(days // 7 + 1):
-        offset = datetime.combine(cohort.starts_on + timedelta(weeks=week), time(12), zone).utcoffset()
+        offset = datetime.combine(starts_on + timedelta(weeks=week), time(12), zone).utcoffset()
         found.append(offset.total_seconds() / 3600 if offset else 0.0)
     return tuple(found)

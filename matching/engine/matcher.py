@@ -1,7 +1,7 @@
 """Score and solve a cohort by its policy. Loads the numeric libraries: for the worker and commands only."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ def match_cohort(
     require_common_language: bool = True,
     rules: Mapping[str, Any] | None = None,
     objective: str = "total",
+    tell: Callable[[str], None] = lambda _: None,
 ) -> RunResult:
     """Score and solve the current cohort by `rules` (see policy/choices.py). Stores nothing but what new texts mean."""
     pool = read_pool(cohort)
@@ -54,9 +55,11 @@ def match_cohort(
         vectors=meanings.vectors,
         former=known.former,
         conflicts=known.conflicts,
+        tell=lambda part: tell(f"scoring pairs: {part:.0%}"),
     )
     _check_locks(pool, scores)
     problem = _problem(pool, scores, by)
+    tell("finding the best pairs")
     solution = solver.solve_for(problem, objective)
     left_out = _left_out(cohort, pool, scores, solution)
     return RunResult(pool, scores, problem, solution, objective, by, meanings.missing, left_out)
@@ -109,7 +112,7 @@ def _problem(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> solve
     favoured = [(i, j) for i, mentee in enumerate(pool.mentees) for j in theirs.get(mentee.group_id or 0, [])]
     try:
         return solver.AssignmentProblem(
-            points=scores.points,
+            points=scores.signed,
             capacity=np.array(pool.capacity),
             wanted=np.array(pool.wanted),
             locked=pool.locked,
@@ -117,7 +120,7 @@ def _problem(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> solve
             mentee_keys=[p.key for p in scores.mentees],
             mentor_keys=[p.key for p in scores.mentors],
             quotas=_quotas(pool, scores, by),
-            favoured=[pair for pair in favoured if scores.eligible[pair]],
+            favoured=[pair for pair in favoured if scores.signed[pair] >= 0],
             least=round(float(by["least_score"]) * MICRO),
             load=np.array(pool.load),
         )
@@ -162,7 +165,7 @@ def _group(pool: MatchingPool, group: int) -> str:
 def _check_locks(pool: MatchingPool, scores: Scores) -> None:
     """Refuse impossible locks with names; the solver would refuse them without names."""
     for i, j in pool.locked:
-        if not scores.eligible[i, j]:
+        if scores.signed[i, j] < 0:
             raise EngineError(
                 f"“{pool.mentees[i]}” is locked with {pool.mentors[j].user}, but: {scores.blocked(i, j)}."
             )

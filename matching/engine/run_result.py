@@ -1,7 +1,7 @@
 """The result of a matching run, ready to be stored and explained."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -20,6 +20,7 @@ from matching.scoring.points import MICRO
 from matching.scoring.scores import PairReasons, Scores
 
 RUNNERS_UP = 3
+MOST_COMPARED = 200_000  # pairs of a market for which a run solves every objective by itself
 AGAINST = {
     "free": "There is a free place",
     "full": "All places are taken",
@@ -71,7 +72,13 @@ class RunResult:
 
     @cached_property
     def comparison(self) -> dict[str, solver.ObjectiveResult]:
-        """The result of each objective."""
+        """The result of each objective; in a large market of its own alone, see comparison.py."""
+        if self.scores.signed.size > MOST_COMPARED:
+            return {self.objective: solver.outcome(self.problem, self.solution)}
+        return self.every_objective()
+
+    def every_objective(self) -> dict[str, solver.ObjectiveResult]:
+        """Solve for the other objectives as well, and compare."""
         return solver.compare(self.problem, {self.objective: self.solution})
 
     @cached_property
@@ -100,17 +107,8 @@ class RunResult:
         return {
             "objective": self.objective,
             "rules": dict(self.rules),
-            "comparison": {
-                name: {
-                    "matched": o.matched,
-                    "places": o.places,
-                    "total": o.total / MICRO,
-                    "mean": o.mean / MICRO,
-                    "lowest": None if o.lowest is None else o.lowest / MICRO,
-                    "blocking": o.blocking,
-                }
-                for name, o in self.comparison.items()
-            },
+            "comparison": as_findings(self.comparison),
+            "loads": self.loads(),
             "what_ifs": [
                 {
                     "change": found.change,
@@ -123,112 +121,73 @@ class RunResult:
             "shortages": [{"kind": s.kind, "name": s.name, "places": s.places} for s in self.shortages],
             "missing_model": self.missing_model,
             "unread": [e.pk for e in self.unread],
-            "mentors": {
-                str(mentor.pk): self.others_of_mentor(j) for j, mentor in enumerate(self.pool.mentors)
-            },  # enrollment id of the mentor → the best others, see below
         }
 
-    def runners_up(self) -> list[ScoredPair]:
-        """List the best other mentors of every mentee, each with the reason against the pair."""
-        found = []
-        for i in range(len(self.pool.mentees)):
-            others = solver.best_others(self.problem, self.solution, i, RUNNERS_UP)
-            for other, cost in zip(others, self._costs_of(i, [o.mentor for o in others]), strict=True):
-                found.append(self._pair(i, other.mentor, self._against(i, other, cost)))
-        return found
+    def loads(self) -> list[list[int]]:
+        """How many mentors have how many mentees, with those of earlier matches: [[mentees, mentors]]."""
+        load = [self.pool.load[j] + self.solution.load[j] for j in range(len(self.pool.mentors))]
+        return [list(pair) for pair in sorted(Counter(load).items())]
 
-    def others_of_mentor(self, j: int) -> list[dict[str, Any]]:
-        """List at most three other mentees of a mentor: [{mentee: enrollment id, score, why: what stood against}]."""
-        found = []
-        for i in solver.best_for_mentor(self.problem, self.solution, j, RUNNERS_UP):
-            theirs = [(int(self.problem.points[pair]), pair[1]) for pair in self.solution.pairs if pair[0] == i]
-            other = solver.state_of(self.problem, self.solution, i, j)
-            if other.state == "decided":
-                why = "Their own pair is locked."
-            elif len(theirs) >= self.problem.wanted[i] and other.state != "locked":
-                points, mentor = min(theirs)
-                has = f"They have {self.pool.mentors[mentor].user} ({points / MICRO:.2f})"
-                why = self._priced(has, i, self.cost(i, j))
-            else:
-                why = self._against(i, other, self.cost(i, j))
-            score = int(self.problem.points[i, j]) / MICRO
-            found.append({"mentee": self.pool.mentees[i].pk, "score": score, "why": why})
-        return found
-
-    def cost(self, i: int, j: int) -> solver.AssignmentValue | None:
-        """Return the cost of insisting on the pair; None if it is impossible or the objective has no cost."""
-        return self._costs_of(i, [j])[0]
-
-    def costs_of(self, i: int) -> list[solver.AssignmentValue | None]:
-        """Return the cost of insisting for the mentee with every mentor."""
-        return self._costs_of(i, list(range(len(self.pool.mentors))))
-
-    def _costs_of(self, i: int, mentors: list[int]) -> list[solver.AssignmentValue | None]:
-        return self._costs.of(i, mentors) if self._costs else [None] * len(mentors)
+    def runners_up(self) -> Iterator[ScoredPair]:
+        """The best other mentors of every mentee, each with the reason against the pair."""
+        for i, others in enumerate(solver.best_others_of_all(self.problem, self.solution, RUNNERS_UP)):
+            for other in others:
+                yield self._pair(i, other.mentor, f"{AGAINST[other.state]}.")
 
     @cached_property
-    def _costs(self) -> solver.PairCosts | None:
-        """Costs against the best total; for "fairest" among equally fair assignments. "Stable" has none."""
+    def costs(self) -> solver.PairCosts | None:
+        """Costs of insisting on a pair against the best total; for "fairest" among equally fair assignments.
+
+        None for "stable", which has no cost.
+        """
         if self.objective == "stable":
             return None
-        problem = self.problem
+        problem, locked = self.problem, set(self.problem.locked)
         if self.objective == "fairest":
-            free = [int(problem.points[p]) for p in self.solution.pairs if p not in set(problem.locked)]
+            free = [int(problem.points[p]) for p in self.solution.pairs if p not in locked]
             problem = replace(problem, least=max(min(free, default=0), problem.least))
         return solver.PairCosts(problem, self.solution)
 
-    def every_score(self) -> list[tuple[Enrollment, Enrollment, float]]:
-        """Return every eligible pair with its score."""
-        rows, columns = np.nonzero(self.problem.allowed)
-        return [
-            (self.pool.mentees[i], self.pool.mentors[j], int(self.problem.points[i, j]) / MICRO)
-            for i, j in zip(rows.tolist(), columns.tolist(), strict=True)
-        ]
+    def every_score(self) -> Iterator[tuple[Enrollment, Enrollment, float]]:
+        """Every eligible pair with its score."""
+        for i, mentee in enumerate(self.pool.mentees):
+            for j in np.flatnonzero(self.problem.allowed[i]).tolist():
+                yield mentee, self.pool.mentors[j], int(self.problem.points[i, j]) / MICRO
 
     def _pair(self, i: int, j: int, against: str = "") -> ScoredPair:
-        score = int(self.problem.points[i, j]) / MICRO
         return ScoredPair(
             self.pool.mentees[i],
             self.pool.mentors[j],
-            score,
+            int(self.problem.points[i, j]) / MICRO,
             self.scores.parts(i, j),
             self.scores.reasons(i, j),
             against,
-            (i, j) in self.problem.locked,
+            (i, j) in self._locked,
         )
 
-    def _against(self, i: int, other: solver.RunnerUp, cost: solver.AssignmentValue | None) -> str:
-        state = AGAINST[other.state]
-        if other.state in ("locked", "decided"):
-            return f"{state}."
-        return self._priced(state, i, cost)
+    @cached_property
+    def _locked(self) -> set[tuple[int, int]]:
+        return set(self.problem.locked)
 
-    def _priced(self, state: str, i: int, cost: solver.AssignmentValue | None) -> str:
-        """Describe the reason against a pair, and the cost of insisting on it."""
-        if self._costs is None:
-            return f"{state}."
-        if cost is None:
-            return f"{state}; the chosen aim or a limit stands against it."
-        if cost.matched or cost.places:
-            fewer = cost.matched or cost.places
-            return f"{state}; with this pair {fewer} fewer would be matched."
-        if cost.favoured:
-            return f"{state}; with this pair {cost.favoured} fewer would stay with a mentor of their own partner."
-        if i in self.solution.unmatched:
-            return f"{state}; with this pair somebody else would go without, at a cost of {cost.points / MICRO:.2f}."
-        return f"{state}; this pair would cost {cost.points / MICRO:.2f} in total."
+    @cached_property
+    def _advice(self) -> dict[int, str]:
+        """The best change that would match each of the unmatched whom one helps."""
+        found: dict[int, str] = {}
+        for what_if in self.what_ifs:
+            words = f"{what_if.change[0].upper()}{what_if.change[1:]}: {what_if.matched} more matched."
+            for i in what_if.mentees:
+                found.setdefault(i, words)
+        return found
 
     def _reasons(self, i: int) -> list[str]:
-        helps = [w for w in self.what_ifs if i in w.mentees][:1]
-        advice = [f"{w.change[0].upper()}{w.change[1:]}: {w.matched} more matched." for w in helps]
-        advice = [*filter(None, [self.left_out.get(i)]), *advice]
+        advice = [*filter(None, [self.left_out.get(i), self._advice.get(i)])]
         why = solver.explain_unmatched(self.problem, self.solution, i)
         if why.code == "forbidden":
             return ["Every mentor they could have is ruled out by hand or by an earlier match.", *advice]
         if why.code == "too_low":
             return ["Every mentor they could have scores below the minimum.", *advice]
         if why.code == "no_eligible":
-            blocked = Counter(self.scores.blocked(i, j) for j in range(len(self.pool.mentors)))
+            blocked = self.scores.blocks_of(i)
             number = len(self.pool.mentors)
             return [*(f"{count} of {number} mentors: {reason}." for reason, count in blocked.items()), *advice]
         best = [f"{self.pool.mentors[j].user} ({self.problem.points[i, j] / MICRO:.2f})" for j in why.eligible[:2]]
@@ -239,3 +198,18 @@ class RunResult:
             else f"All {count} mentors they could have are full."
         )
         return [full, f"One more place with {' or '.join(best)} would match them.", *advice]
+
+
+def as_findings(compared: Mapping[str, solver.ObjectiveResult]) -> dict[str, dict[str, Any]]:
+    """The results of objectives as a run stores them, in scores."""
+    return {
+        name: {
+            "matched": o.matched,
+            "places": o.places,
+            "total": o.total / MICRO,
+            "mean": o.mean / MICRO,
+            "lowest": None if o.lowest is None else o.lowest / MICRO,
+            "blocking": o.blocking,
+        }
+        for name, o in compared.items()
+    }

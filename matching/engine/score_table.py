@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,10 @@ from matching.models import MatchRun, MatchTable
 from matching.scoring.factors import FACTORS
 from matching.scoring.points import MICRO
 from matching.scoring.rules import RULE_PHRASES
+from matching.solver.losses import Losses
 
-# A larger round keeps its runners-up only: a table of this size takes about ten megabytes.
-MOST_PAIRS = 1_500_000
 STEPS = 250  # a factor's value is kept in this many steps between 0 and 1
-NO_WAY = -128  # insisting on the pair is impossible, or the run's objective has no price
+NO_WAY = -128  # in tables of earlier versions: insisting on the pair is impossible, or has no price
 
 
 class InsistCost(NamedTuple):
@@ -35,17 +35,13 @@ class InsistCost(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class ScoreTable:
-    """Mentees are rows, mentors are columns, both by enrollment id."""
+    """Mentees are rows, by enrollment id; of a large cohort only the best mentors of each are kept, see `columns`."""
 
     mentees: list[int]
     mentors: list[int]
     rule_names: list[str]
     factor_names: list[str]  # the order of the stored values
-    points: NDArray[np.int32]  # for every pair, including excluded ones
-    bars: NDArray[np.uint8]  # 0, or the position in `rule_names` of the rule that excludes the pair, from 1
-    lost_people: NDArray[np.int8]  # NO_WAY if insisting is impossible
-    lost_places: NDArray[np.int8]
-    lost_points: NDArray[np.int32]
+    kept: Mapping[str, NDArray]
 
     @cached_property
     def row(self) -> dict[int, int]:
@@ -55,41 +51,107 @@ class ScoreTable:
     def column(self) -> dict[int, int]:
         return {pk: j for j, pk in enumerate(self.mentors)}
 
+    @property
+    def best_only(self) -> int:
+        """How many mentors are kept of each mentee; 0 if all are."""
+        return self.kept["columns"].shape[1] if "columns" in self.kept else 0
+
     def has(self, mentee: int, mentor: int) -> bool:
-        return mentee in self.row and mentor in self.column
+        return mentee in self.row and mentor in self.column and self._at(mentee, mentor) is not None
+
+    def mentors_of(self, mentee: int) -> list[int]:
+        """The mentors whose score with a mentee is kept."""
+        return (
+            [self.mentors[j] for j in self.kept["columns"][self.row[mentee]].tolist()]
+            if self.best_only
+            else self.mentors
+        )
+
+    def place(self, mentee: int, mentor: int) -> tuple[int, int]:
+        """Where the pair is kept. Raises KeyError if it is not."""
+        at = self._at(mentee, mentor)
+        if at is None:
+            raise KeyError((mentee, mentor))
+        return self.row[mentee], at
 
     def score(self, mentee: int, mentor: int) -> float:
-        return int(self.points[self.row[mentee], self.column[mentor]]) / MICRO
+        return int(self.kept["points"][self.place(mentee, mentor)]) / MICRO
 
     def bar(self, mentee: int, mentor: int) -> str:
         """Return the rule that excludes the pair, "" if none does."""
-        number = int(self.bars[self.row[mentee], self.column[mentor]])
+        number = int(self.kept["bars"][self.place(mentee, mentor)])
         return RULE_PHRASES.get(self.rule_names[number - 1], "ruled out") if number else ""
 
     def insist(self, mentee: int, mentor: int) -> InsistCost | None:
-        """Return the least loss of a new run with the pair locked; None if impossible or without a price."""
-        at = self.row[mentee], self.column[mentor]
-        if self.lost_people[at] == NO_WAY:
+        """Return the least loss of a new run with the pair locked; None if impossible or without a price.
+
+        Found by the shortest way through the few changes that the run kept.
+        """
+        at = self.place(mentee, mentor)
+        if "lost_people" in self.kept:
+            return self._lost_before(at)
+        i, j = self.row[mentee], self.column[mentor]
+        if (i, j) in self._made:
+            return InsistCost(0, 0, 0)
+        losses = self._losses
+        if losses is None or not self.kept["open"][at]:
             return None
-        return InsistCost(int(self.lost_people[at]), int(self.lost_places[at]), int(self.lost_points[at]) / MICRO)
+        ends = ("tails", "heads") if "tails" in self.kept else None
+        tail = int(self.kept["tails"][at]) if ends else int(self.kept["row_node"][i])
+        head = self.kept["heads"][at] if ends else self.kept["column_node"][j]
+        value = int(self.kept["points"][at]) + losses.tier * ((i, j) in self._favoured)
+        (cost,) = losses.of(tail, np.array([head], dtype=np.int64), np.array([value], dtype=np.int64))
+        return None if cost is None else InsistCost(cost.matched, cost.places, cost.points / MICRO)
 
     def best_mentors(self, mentee: int) -> list[int]:
-        """List every mentor the mentee could have, the best first."""
+        """List the kept mentors whom the mentee could have, the best first."""
         i = self.row[mentee]
-        order = np.lexsort((np.arange(len(self.mentors)), -self.points[i]))
-        return [self.mentors[j] for j in order if not self.bars[i, j]]
+        points = self.kept["points"][i]
+        columns = self.kept["columns"][i] if self.best_only else np.arange(len(self.mentors))
+        order = np.lexsort((columns, -points))
+        return [self.mentors[j] for j in columns[order[self.kept["bars"][i][order] == 0]].tolist()]
 
     def best_mentees(self, mentor: int) -> list[int]:
-        """List every mentee the mentor could have, the best first."""
+        """List the mentees whom the mentor could have, the best first; of a large cohort the best ones only."""
         j = self.column[mentor]
-        order = np.lexsort((np.arange(len(self.mentees)), -self.points[:, j]))
-        return [self.mentees[i] for i in order if not self.bars[i, j]]
+        if self.best_only:
+            rows = self.kept["best_rows"][j]
+            return [self.mentees[i] for i in rows[rows >= 0].tolist()]
+        order = np.lexsort((np.arange(len(self.mentees)), -self.kept["points"][:, j]))
+        return [self.mentees[i] for i in order if not self.kept["bars"][i, j]]
+
+    def _at(self, mentee: int, mentor: int) -> int | None:
+        i, j = self.row[mentee], self.column[mentor]
+        if not self.best_only:
+            return j
+        found = np.flatnonzero(self.kept["columns"][i] == j)
+        return int(found[0]) if len(found) else None
+
+    def _lost_before(self, at: tuple[int, int]) -> InsistCost | None:
+        """The loss in a table of an earlier version, which kept that of every pair."""
+        people, places, points = (int(self.kept[f"lost_{name}"][at]) for name in ("people", "places", "points"))
+        return None if people == NO_WAY else InsistCost(people, places, points / MICRO)
+
+    @cached_property
+    def _losses(self) -> Losses | None:
+        return Losses.from_arrays(self.kept)
+
+    @cached_property
+    def _made(self) -> set[tuple[int, int]]:
+        return {(i, j) for i, j in self.kept["made"].tolist()}
+
+    @cached_property
+    def _favoured(self) -> set[tuple[int, int]]:
+        return {(i, j) for i, j in self.kept["favoured"].tolist()}
 
 
 def pack(arrays: Mapping[str, NDArray]) -> bytes:
-    """Pack arrays into bytes."""
+    """Pack arrays into bytes, as NumPy does, but fast rather than as small as can be."""
     out = io.BytesIO()
-    np.savez_compressed(out, allow_pickle=False, **arrays)
+    with ZipFile(out, "w", ZIP_DEFLATED, compresslevel=1) as file:
+        for name, array in arrays.items():
+            with file.open(f"{name}.npy", "w", force_zip64=True) as part:
+                np.lib.format.write_array(part, np.ascontiguousarray(array), allow_pickle=False)
     return out.getvalue()
 
 
@@ -99,7 +161,7 @@ def unpack(data: bytes | memoryview) -> dict[str, NDArray]:
 
 
 def score_table_of(run: MatchRun) -> ScoreTable | None:
-    """Return the scores of a run; None if it has none, because it is too large or too old."""
+    """Return the scores of a run; None if it has none, because it is too old, or was too large for its version."""
     if run.finished_at is None:
         return None
     return _read(run.pk, run.finished_at.isoformat())
@@ -113,14 +175,16 @@ class FactorValue(NamedTuple):
 
 
 def factors_of(run: MatchRun, mentee: int, mentors: list[int]) -> dict[int, dict[str, FactorValue]]:
-    """Return for each of these mentors the value of every factor of the run; {} if the run keeps no table."""
+    """Return for each of these mentors the value of every factor of the run, without those that it does not keep."""
     table = score_table_of(run)
     if table is None:
         return {}
     kept = _read_factors(run.pk, run.finished_at.isoformat() if run.finished_at else "")
-    i, found = table.row[mentee], {}
+    found = {}
     for mentor in mentors:
-        at = table.column[mentor]
+        if not table.has(mentee, mentor):
+            continue
+        i, at = table.place(mentee, mentor)
         values, known_ones = kept["values"][:, i, at].tolist(), kept["known"][:, i, at].tolist()
         both = zip(table.factor_names, values, known_ones, strict=True)
         found[mentor] = {name: FactorValue(value / STEPS, known) for name, value, known in both}
@@ -140,7 +204,7 @@ def _read(run_id: int, finished: str) -> ScoreTable | None:
     kept = MatchTable.objects.filter(run=run_id).defer("factors").first()
     if kept is None:
         return None
-    return ScoreTable(kept.mentees, kept.mentors, kept.rule_names, kept.factor_names, **unpack(kept.scores))
+    return ScoreTable(kept.mentees, kept.mentors, kept.rule_names, kept.factor_names, unpack(kept.scores))
 
 
 @lru_cache(maxsize=2)

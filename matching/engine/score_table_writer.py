@@ -5,34 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.engine.score_table import MOST_PAIRS, NO_WAY, STEPS, pack
+from matching.engine.score_table import STEPS, pack
 from matching.scoring.factors import FACTORS
-from matching.scoring.points import MICRO
 from matching.scoring.rules import RULE_PHRASES
+from matching.solver.dense import blocks_of
 
 if TYPE_CHECKING:
     from matching.engine.run_result import RunResult
 
+BEST_MENTEES = 24  # of each mentor, where not every pair is kept
+Arrays = dict[str, NDArray]
 
-def table_fields(result: RunResult) -> dict[str, object] | None:
-    """Return the fields of a MatchTable; None if there are too many pairs to keep."""
-    shape = result.scores.total.shape
-    if shape[0] * shape[1] > MOST_PAIRS:
-        return None
+
+def table_fields(result: RunResult) -> dict[str, object]:
+    """Return the fields of a MatchTable."""
+    kept = result.scores.kept
+    values = np.empty(kept.values.shape, dtype=np.int16)
+    for at, of in enumerate(kept.values):  # one by one, which takes less memory; what nobody wishes is below 0
+        values[at] = np.rint(np.clip(of, -1, 1) * STEPS)
     return {
         "mentees": [e.pk for e in result.pool.mentees],
         "mentors": [e.pk for e in result.pool.mentors],
         "rule_names": list(RULE_PHRASES),
         "factor_names": list(FACTORS),
-        "scores": pack(
-            {
-                "points": np.rint(result.scores.total * MICRO).astype(np.int32),
-                "bars": _bars(result),
-                **_lost(result),
-            }
-        ),
-        "factors": pack({"values": _values(result), "known": _known(result)}),
+        "scores": pack({**_pairs(result), **_losses(result)}),
+        "factors": pack({"values": values, "known": kept.known}),
     }
 
 
@@ -45,37 +44,68 @@ def limits_of(result: RunResult) -> list[dict[str, object]]:
     ]
 
 
-def _bars(result: RunResult) -> np.ndarray:
-    bars = np.zeros(result.scores.total.shape, dtype=np.uint8)
-    names = list(RULE_PHRASES)
-    for name, bar in reversed(result.scores.barred.items()):  # the first rule that applies is shown
-        bars[bar] = names.index(name) + 1
-    return bars
-
-
-def _lost(result: RunResult) -> dict[str, np.ndarray]:
-    """Return what insisting on each pair loses. Made from one list: setting single cells takes several times longer."""
-    shape = result.scores.total.shape
-    none = (NO_WAY, 0, 0)
-    cells = [
-        none if cost is None else (min(max(cost.matched, -100), 100), min(max(cost.places, -100), 100), cost.points)
-        for i in range(shape[0])
-        for cost in result.costs_of(i)
-    ]
-    people, places, points = np.array(cells, dtype=np.int64).reshape(*shape, 3).transpose(2, 0, 1)
+def _pairs(result: RunResult) -> Arrays:
+    """Points and rules of the kept pairs; which mentors these are, and the best mentees, where they are not all."""
+    scores = result.scores
+    columns, n = scores.kept.columns, scores.shape[0]
+    if columns is None:
+        return {
+            "points": np.where(scores.signed < 0, ~scores.signed, scores.signed),
+            "bars": _bars(result, slice(None)),
+        }
+    signed = np.take_along_axis(scores.signed, columns, axis=1)
+    bars = np.concatenate([_bars(result, rows, columns[rows]) for rows in blocks_of(n, columns.shape[1])])
     return {
-        "lost_people": people.astype(np.int8),
-        "lost_places": places.astype(np.int8),
-        "lost_points": points.astype(np.int32),
+        "points": np.where(signed < 0, ~signed, signed),
+        "bars": bars,
+        "columns": columns,
+        "best_rows": _best_rows(result),
     }
 
 
-def _values(result: RunResult) -> np.ndarray:
-    values = np.zeros((len(FACTORS), *result.scores.total.shape), dtype=np.int16)  # what nobody wishes is below 0
-    for at, name in enumerate(FACTORS):
-        values[at] = np.rint(np.clip(result.scores.factors[name], -1, 1) * STEPS)
-    return values
+def _bars(result: RunResult, rows: slice, columns: NDArray | None = None) -> NDArray[np.uint8]:
+    """0, or the position of the first rule that excludes a pair, from 1."""
+    bits, rules = result.scores.bits[rows], result.scores.rules
+    bits = bits if columns is None else np.take_along_axis(bits, columns, axis=1)
+    bars = np.zeros(bits.shape, dtype=np.uint8)
+    for at, name in reversed(list(enumerate(RULE_PHRASES))):
+        if rules.has(name):
+            bars[(bits >> at & 1).astype(bool)] = at + 1
+    return bars
 
 
-def _known(result: RunResult) -> np.ndarray:
-    return np.array([result.scores.known[name] for name in FACTORS], dtype=bool)
+def _best_rows(result: RunResult) -> NDArray[np.int32]:
+    """The mentees with the most points of each mentor, the best first; -1 where there are fewer."""
+    signed = result.scores.signed
+    n, m = signed.shape
+    count = min(BEST_MENTEES, n)
+    found = np.empty((m, count), dtype=np.int32)
+    for columns in blocks_of(m, n):
+        key = -signed[:, columns].T.astype(np.int64) * n + np.arange(n)
+        best = np.argpartition(key, count - 1, axis=1)[:, :count]
+        order = np.argsort(np.take_along_axis(key, best, axis=1), axis=1)
+        best = np.take_along_axis(best, order, axis=1)
+        some = signed[best, np.arange(columns.start, columns.stop)[:, None]]
+        found[columns] = np.where(some >= 0, best, -1)
+    return found
+
+
+def _losses(result: RunResult) -> Arrays:
+    """The arrays that tell what insisting on a kept pair loses, see solver/losses.py."""
+    problem, columns = result.problem, result.scores.kept.columns
+    found: Arrays = {
+        "made": np.array(result.solution.pairs, dtype=np.int32).reshape(-1, 2),
+        "favoured": np.array(problem.favoured, dtype=np.int32).reshape(-1, 2),
+    }
+    costs = result.costs
+    if costs is None or costs.losses is None:
+        return found
+    every = np.arange(len(problem.capacity))
+    some = [(i, every if columns is None else columns[i].astype(np.int64)) for i in range(len(problem.wanted))]
+    found |= costs.losses.arrays()
+    found["open"] = np.array([costs.is_open(i, mentors) for i, mentors in some])
+    found["row_node"], found["column_node"] = costs.nodes
+    if problem.quotas:
+        ends = [costs.nodes_of(i, mentors) for i, mentors in some]
+        found["tails"], found["heads"] = (np.array(side, dtype=np.int32) for side in zip(*ends, strict=True))
+    return found

@@ -1,7 +1,9 @@
 """Request, compute, retry and rename matching runs."""
 
 import logging
+import time
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -19,12 +21,13 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.wake_up import wake_up
 
 if TYPE_CHECKING:  # pages use this module, and the engine is slow to load
-    from matching.engine.run_result import RunResult, ScoredPair
+    from matching.engine.run_result import RunResult
 
 logger = logging.getLogger(__name__)
 
 # After an hour of new workers every ten minutes, another try will not succeed.
 LAST_TRY_AFTER = timedelta(hours=1)
+TELL_EVERY = 1  # second
 
 
 @transaction.atomic
@@ -110,22 +113,21 @@ def _work(run: MatchRun) -> "RunResult | None":
     from matching.engine import matcher  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.engine.score_table_writer import limits_of, table_fields  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
 
+    tell = Progress(run)
     try:
+        tell("reading sign-ups")
         rules, objective = rules_of(run.cohort)
         weights, common = weights_of(run.cohort)
         if not run.weights.keys() <= weights.keys():  # it has waited through an upgrade that removed a factor
             run.weights = weights
             run.save(update_fields=["weights"])
         result = matcher.match_cohort(
-            run.cohort, run.weights, require_common_language=common, rules=rules, objective=objective
+            run.cohort, run.weights, require_common_language=common, rules=rules, objective=objective, tell=tell
         )
-        _store(
-            run,
-            result,
-            [("chosen", p) for p in result.chosen] + [("runner_up", p) for p in result.runners_up()],
-            {**result.findings(), "common_language": common, "limits": limits_of(result)},
-            table_fields(result),
-        )
+        tell("looking for what would help")
+        findings = {**result.findings(), "common_language": common, "limits": limits_of(result)}
+        tell("writing the reasons")
+        _store(run, result, _proposals(run, result), findings, table_fields(result))
     except matcher.EngineError as error:
         _fail(run, str(error))
     except Exception as error:
@@ -136,13 +138,47 @@ def _work(run: MatchRun) -> "RunResult | None":
     return None
 
 
+class Progress:
+    """Tells pages what a run is at, about once a second."""
+
+    def __init__(self, run: MatchRun) -> None:
+        self._mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
+        self._told_at = time.monotonic()
+
+    def __call__(self, words: str) -> None:
+        now = time.monotonic()
+        if now - self._told_at >= TELL_EVERY:
+            self._told_at = now
+            self._mine.update(progress=words)
+
+
+def _proposals(run: MatchRun, result: "RunResult") -> list[MatchProposal]:
+    """The rows of a run's proposals and runners-up, made before the transaction in which they are written."""
+    pairs = [("chosen", p) for p in result.chosen]
+    return [
+        MatchProposal(
+            run=run,
+            kind=kind,
+            mentee=pair.mentee,
+            mentor=pair.mentor,
+            locked=pair.locked,
+            score=pair.score,
+            factors=pair.factors,
+            why=pair.reasons.sentence,
+            reasons=pair.reasons.support,
+            against=pair.against,
+        )
+        for kind, pair in chain(pairs, (("runner_up", p) for p in result.runners_up()))
+    ]
+
+
 @transaction.atomic
 def _store(
     run: MatchRun,
     result: "RunResult",
-    pairs: "list[tuple[str, ScoredPair]]",
+    proposals: list[MatchProposal],
     findings: dict[str, Any],
-    table: dict[str, Any] | None,
+    table: dict[str, Any],
 ) -> None:
     # Only the worker with a valid claim: another one may have taken over a run that took too long.
     mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
@@ -155,29 +191,12 @@ def _store(
         weights={name: weight if result.scores.weights.get(name) else 0 for name, weight in run.weights.items()},
         findings=findings,
         unmatched=[{"mentee": mentee.pk, "reasons": reasons} for mentee, reasons in result.unmatched],
+        progress="",
         finished_at=timezone.now(),
     ):
         return
-    MatchProposal.objects.bulk_create(
-        [
-            MatchProposal(
-                run=run,
-                kind=kind,
-                mentee=pair.mentee,
-                mentor=pair.mentor,
-                locked=pair.locked,
-                score=pair.score,
-                factors=pair.factors,
-                why=pair.reasons.sentence,
-                reasons=pair.reasons.support,
-                against=pair.against,
-            )
-            for kind, pair in pairs
-        ],
-        batch_size=500,
-    )
-    if table is not None:
-        MatchTable.objects.update_or_create(run=run, defaults=table)
+    MatchProposal.objects.bulk_create(proposals, batch_size=500)
+    MatchTable.objects.update_or_create(run=run, defaults=table)
 
 
 def _fail(run: MatchRun, error: str) -> None:

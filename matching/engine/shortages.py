@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.scoring import measures
 from matching.scoring.common_topics import topics_of
-from matching.scoring.profiles import WAKING_HOURS, MatchProfile, spoken
-from matching.solver import AssignmentProblem, solve
+from matching.scoring.profiles import MatchProfile, shared_hours, spoken
+from matching.solver.filling import unfilled
+from matching.solver.problem import Ints
 from mentorship.core.reference_data import language_name
 from mentorship.core.timezones import offset_name
 
@@ -41,25 +41,38 @@ def shortages(
     found: list[Shortage] = []
     for kind, of in (("topics", topics_of), ("languages", _spoken_names)):
         names = {plain: name for p in mentees for plain, name in of(p).items()}
-        needs, offers = [set(of(p)) for p in mentees], [set(of(p)) for p in mentors]
-        silent = np.array([not n for n in needs], dtype=bool)[:, None] | np.array([not o for o in offers], dtype=bool)
-        lacking = _lacking(kind, needs, silent | (measures.overlap(needs, offers) > 0), wanted, capacity)
-        found += [replace(one, name=names[one.name]) for one in lacking]
-    shared = measures.hours(mentees, mentors) * WAKING_HOURS
+        every = sorted({plain for p in (*mentees, *mentors) for plain in of(p)})
+        number = {plain: at for at, plain in enumerate(every)}
+        needs = [set(of(p)) for p in mentees]
+        left = unfilled(
+            [sorted(number[plain] for plain in need) for need in needs],
+            [sorted(number[plain] for plain in of(p)) for p in mentors],
+            [(at, at) for at in number.values()],
+            wanted,
+            capacity,
+        )
+        found += [replace(one, name=names[one.name]) for one in _lacking(kind, needs, left)]
     clocks = [{_clock(p)} if p.offsets else set() for p in mentees]
-    meets = np.isnan(shared) | (shared >= (least_hours or HOURS) - 1e-9)
-    found += _lacking("hours", clocks, meets, wanted, capacity)
-    return found
+    return found + _lacking("hours", clocks, _without_hours(mentees, mentors, wanted, capacity, least_hours or HOURS))
 
 
-def _lacking(
-    kind: str, needs: Sequence[set[str]], meets: np.ndarray, wanted: Sequence[int], capacity: Sequence[int]
-) -> list[Shortage]:
-    """Fill all places, then repeatedly name the kind that covers most of the remaining mentees."""
-    solution = solve(AssignmentProblem(np.where(meets, 0, -1), np.asarray(capacity), np.asarray(wanted)))
-    left = np.asarray(wanted, dtype=np.int64).copy()
-    for i, _ in solution.pairs:
-        left[i] -= 1
+def _without_hours(
+    mentees: Sequence[MatchProfile],
+    mentors: Sequence[MatchProfile],
+    wanted: Sequence[int],
+    capacity: Sequence[int],
+    least: float,
+) -> Ints:
+    """Return how many wanted places stay empty if pairs need so many hours in common."""
+    number = {offsets: at for at, offsets in enumerate(sorted({p.offsets for p in (*mentees, *mentors)} - {()}))}
+    meet = [(number[a], number[b]) for a in number for b in number if shared_hours(a, b) >= least - 1e-9]
+    needs, offers = ([[number[p.offsets]] if p.offsets else [] for p in side] for side in (mentees, mentors))
+    return unfilled(needs, offers, meet, wanted, capacity)
+
+
+def _lacking(kind: str, needs: Sequence[set[str]], left: Ints) -> list[Shortage]:
+    """Repeatedly name the kind that covers most of the places that are left."""
+    left = left.copy()
     found: list[Shortage] = []
     while True:
         count: dict[str, int] = {}
@@ -70,9 +83,7 @@ def _lacking(
             return found
         name = min(count, key=lambda n: (-count[n], n))
         found.append(Shortage(kind, name, count[name]))
-        for i, need in enumerate(needs):
-            if name in need:
-                left[i] = 0
+        left[[i for i in np.flatnonzero(left > 0).tolist() if name in needs[i]]] = 0
 
 
 def _spoken_names(person: MatchProfile) -> dict[str, str]:

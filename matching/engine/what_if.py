@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from matching.scoring.points import MICRO
-from matching.scoring.profiles import MatchProfile, shared_hours, spoken
+from matching.scoring.profiles import Bools, MatchProfile, shared_hours, spoken
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import Scores
-from matching.solver import Assignment, AssignmentProblem, PairQuota, solve
+from matching.solver import Assignment, AssignmentProblem, Growth, PairQuota, solve
 from mentorship.core.reference_data import language_name
 from mentorship.core.timezones import offset_name
 
@@ -36,34 +37,57 @@ class Trial(NamedTuple):
     kind: str
     words: str
     setting: dict[str, Any]
-    problem: AssignmentProblem
+    problem: Callable[[], AssignmentProblem]  # with this change
+    allowed: Callable[[], Bools] | None = None  # the pairs that it allows, if it changes nothing else
+    suits: Bools | None = None  # who could have one more mentor, if it is that
 
 
 def what_ifs(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> list[WhatIf]:
     """Find changes that match more people, the best first. Empty if everybody is matched or nothing helps."""
     if not solution.unmatched:
         return []
-    waiting = set(solution.unmatched)
     found: list[WhatIf] = []
     said: set[str] = set()
+    growth = None if problem.quotas else Growth(problem, solution)
     for trial in _trials(scores, problem, solution):
         if trial.kind in said:
             continue  # a smaller step of the same rule helps already
-        new = solve(trial.problem)
-        more = new.value.matched - solution.value.matched
-        if more > 0:
+        helped = _helped(trial, growth, solution)
+        if helped:
             said.add(trial.kind)
-            helped = waiting & {i for i, _ in new.pairs}
-            found.append(WhatIf(trial.words, more, tuple(sorted(helped)), trial.setting))
+            found.append(WhatIf(trial.words, len(helped), tuple(helped), trial.setting))
     return sorted(found, key=lambda w: -w.matched)
+
+
+def _helped(trial: Trial, growth: Growth | None, solution: Assignment) -> list[int]:
+    """List who could have a mentor in addition. Limits need a new solution; else the one that is there is added to."""
+    if growth is not None and trial.suits is not None:
+        return growth.would_help(trial.suits)
+    if growth is not None and trial.allowed is not None:
+        return growth.more_with(trial.allowed()) if growth.has_room else []
+    new = solve(trial.problem())
+    more = new.value.matched - solution.value.matched
+    return sorted(set(solution.unmatched) & set(new.mentors_of))[:more]
 
 
 def with_rules(scores: Scores, problem: AssignmentProblem, rules: PairRules) -> AssignmentProblem:
     """Return the same problem under other rules; locked pairs stay possible."""
-    points = scores.with_rules(rules).points.copy()
+    points = scores.with_rules(rules).points
     for pair in problem.locked:
         points[pair] = problem.points[pair]
     return replace(problem, points=points)
+
+
+def _allowed_under(scores: Scores, problem: AssignmentProblem, rules: PairRules) -> Bools:
+    """The pairs of the problem that other rules would allow."""
+    allowed = scores.allowed_under(rules)
+    if problem.least > 0:
+        allowed &= np.where(scores.signed < 0, ~scores.signed, scores.signed) >= problem.least
+    for pair in problem.forbidden:
+        allowed[pair] = False
+    for pair in problem.locked:
+        allowed[pair] = True
+    return allowed
 
 
 def _trials(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> Iterator[Trial]:
@@ -71,15 +95,16 @@ def _trials(scores: Scores, problem: AssignmentProblem, solution: Assignment) ->
     yield from _looser_rules(scores, problem)
     if problem.least > 0:
         for least in sorted({problem.least * part // 4 for part in (3, 2, 1, 0)}, reverse=True):
-            score = f"{least / MICRO:.2f}"
+            score, lower = f"{least / MICRO:.2f}", replace(problem, least=least)
             words = f"lower the minimum score from {problem.least / MICRO:.2f} to {score}"
-            yield Trial("least", words, {"least_score": float(score)}, replace(problem, least=least))
+            setting = {"least_score": float(score)}
+            yield Trial("least", words, setting, lambda to=lower: to, lambda to=lower: to.allowed)  # type: ignore[misc]
     for at, quota in enumerate(problem.quotas):
         quotas: list[PairQuota] = list(problem.quotas)
         quotas[at] = replace(quota, limit=quota.limit + 1)
         words = f"allow {quota.limit + 1} instead of {quota.limit} of: {quota.name or 'the limit'}"
         setting = {quota.rule: quota.limit + 1} if quota.rule else {}
-        yield Trial(f"quota {at}", words, setting, replace(problem, quotas=quotas))
+        yield Trial(f"quota {at}", words, setting, lambda to=quotas: replace(problem, quotas=to))  # type: ignore[misc]
     yield from _one_more_mentor(scores, problem, solution)
 
 
@@ -87,10 +112,19 @@ def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]
     """Yield fewer shared hours, then each active rule switched off."""
     rules = scores.rules
     hours = float(rules.least_hours)
+
+    def trial(kind: str, words: str, setting: dict[str, Any], looser: PairRules) -> Trial:
+        return Trial(
+            kind,
+            words,
+            setting,
+            lambda: with_rules(scores, problem, looser),
+            lambda: _allowed_under(scores, problem, looser),
+        )
+
     for least in range(int(np.ceil(hours)) - 1, -1, -1):
         words = f"relax the shared hours from {hours:g} to {least}" if least else "ask for no shared hours"
-        changed = with_rules(scores, problem, replace(rules, least_hours=least))
-        yield Trial("hours", words, {"least_hours": least}, changed)
+        yield trial("hours", words, {"least_hours": least}, replace(rules, least_hours=least))
     switches: tuple[tuple[object, PairRules, str, dict[str, Any]], ...] = (
         (
             rules.common_language,
@@ -104,22 +138,12 @@ def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]
             "allow the same employer",
             {"other_employer": False},
         ),
-        (
-            rules.former,
-            replace(rules, former=False),
-            "allow pairs who were together before",
-            {"former": "ignore"},
-        ),
-        (
-            rules.rest_after,
-            replace(rules, rest_after=0),
-            "let mentors who should rest go on",
-            {"rest_after": 0},
-        ),
+        (rules.former, replace(rules, former=False), "allow pairs who were together before", {"former": "ignore"}),
+        (rules.rest_after, replace(rules, rest_after=0), "let mentors who should rest go on", {"rest_after": 0}),
     )
     for on, looser, words, setting in switches:
         if on:
-            yield Trial(words, words, setting, with_rules(scores, problem, looser))
+            yield trial(words, words, setting, looser)
 
 
 class MentorNeed(NamedTuple):
@@ -148,13 +172,14 @@ def _one_more_mentor(scores: Scores, problem: AssignmentProblem, solution: Assig
     needs = Counter(need for i in solution.unmatched for need in _needs(scores, i))
     for need in sorted(needs, key=lambda n: (-needs[n], n))[:MOST_NEEDS]:
         suits = np.array([need.suits(p, scores.rules.least_hours) for p in scores.mentees], dtype=bool)
-        yield Trial(f"mentor {need.words}", need.words, {}, _with_mentor(problem, suits))
+        with_mentor = partial(_with_mentor, problem, suits)
+        yield Trial(f"mentor {need.words}", need.words, {}, with_mentor, suits=suits)
 
 
 def _needs(scores: Scores, i: int) -> list[MentorNeed]:
     """List the needs of a mentee, one for each of their languages if that matters."""
-    mentee, barred = scores.mentees[i], scores.barred
-    matters = {rule for rule in ("language", "hours") if rule in barred and barred[rule][i].any()}
+    mentee = scores.mentees[i]
+    matters = {rule for rule in ("language", "hours") if scores.rules.has(rule) and scores.is_barred(rule, i)}
     offsets = mentee.offsets if "hours" in matters else ()
     return [MentorNeed(code, offsets) for code in (spoken(mentee) if "language" in matters else [""])]
 

@@ -9,7 +9,7 @@ from matching.querysets import ConfirmationQuerySet
 
 
 class Confirmation(models.Model):
-    """What a coordinator confirmed of a run, and how much of it is done."""
+    """The pairs of a run that a coordinator confirmed, and how many of them are done."""
 
     class Status(models.TextChoices):
         GOING = "going", "under way"

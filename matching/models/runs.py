@@ -40,6 +40,9 @@ class MatchRun(models.Model):
         "mentors; missing_model, unread: why, and of whom, words alone were compared",
     )
     progress = models.CharField(max_length=80, blank=True, db_default="", help_text="What a worker is at.")
+    comparing_since = models.DateTimeField(
+        null=True, blank=True, db_index=True, help_text="When somebody asked what the other aims would give."
+    )
     hand_changes = models.PositiveIntegerField(default=0, help_text="How often a coordinator chose another mentor.")
     error = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

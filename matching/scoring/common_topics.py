@@ -112,14 +112,14 @@ def _covered(plain: str, found: list[str]) -> bool:
     return any(f" {plain} " in f" {plain_topic(topic)} " for topic in found)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def plain_topic(topic: str) -> str:
     """`Open-Source workflows` is `open source workflow`: case, hyphens and the s of a plural make no difference."""
     words = WORD.findall(unicodedata.normalize("NFKC", topic).casefold().replace("_", " "))
     return " ".join(_singular(word) for word in words)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32_768)
 def _plain_text(text: str) -> str:
     """The words of a text in their plain form, with marks where a phrase ends."""
     return f" {' | '.join(plain_topic(part) for part in ENDS.split(text))} "

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from matching.scoring import measures
 from matching.scoring.meaning_similarity import MeaningSimilarity
 from matching.scoring.profiles import Floats, MatchProfile, MatchQuestion, SharedAnswers
 
 if TYPE_CHECKING:
-    from matching.scoring.text_likeness import TextLikeness
+    from matching.scoring.text_likeness import LikenessBlock, TextLikeness
     from matching.scoring.text_similarity import WordSimilarity
+
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +30,8 @@ class ScoringInput:
     preferences: Mapping[tuple[int, int], float] = field(default_factory=dict)  # by row and column, 0 to 1
     wish_words: Mapping[tuple[int, int], str] = field(default_factory=dict)  # who wished for what, for coordinators
     vectors: Mapping[str, Floats] = field(default_factory=dict)  # text → its meaning, if the sentence model can read it
+    whole: ScoringInput | None = None  # of which these mentees are some
+    first: int = 0  # the row of the first of them there
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -35,9 +41,20 @@ class ScoringInput:
         """The results of `Factor.read` for each mentee and each mentor; None without a result."""
         return [p.facts.get(name) for p in self.mentees], [p.facts.get(name) for p in self.mentors]
 
+    def part(self, rows: slice) -> ScoringInput:
+        """The same for some of the mentees. What depends on all of them is asked of the whole."""
+        inside = {(i - rows.start, j): x for (i, j), x in self.preferences.items() if rows.start <= i < rows.stop}
+        mentees = self.mentees[rows]
+        return ScoringInput(mentees, self.mentors, self.questions, inside, {}, self.vectors, self, rows.start)
+
+    @property
+    def everybody(self) -> Sequence[MatchProfile]:
+        """All mentees and mentors of the market."""
+        return (*(self.whole or self).mentees, *self.mentors)
+
     @cached_property
     def words(self) -> WordSimilarity:
-        from matching.scoring.text_similarity import WordSimilarity  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
+        from matching.scoring.text_similarity import WordSimilarity  # noqa: PLC0415 slow library: SciPy, which only the worker needs
 
         return WordSimilarity.read(self.mentees, self.mentors)
 
@@ -46,10 +63,32 @@ class ScoringInput:
         return MeaningSimilarity.read(self.mentees, self.mentors, self.vectors)
 
     @cached_property
-    def texts(self) -> TextLikeness:
-        from matching.scoring.text_likeness import TextLikeness  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
+    def texts(self) -> LikenessBlock:
+        """How alike all that both wrote is."""
+        return (self.whole or self).likeness.of(self._rows)
 
-        return TextLikeness.compare(self.words, self.meaning)
+    @cached_property
+    def likeness(self) -> TextLikeness:
+        from matching.scoring.text_likeness import TextLikeness  # noqa: PLC0415 slow library: SciPy, which only the worker needs
+
+        return TextLikeness(self.words, self.meaning)
+
+    def answers_to(self, question: MatchQuestion) -> Floats:
+        """How similar the answers to one question are."""
+        if question.kind != "text":
+            return measures.answers(self.mentees, self.mentors, question, everybody=self.everybody)
+        found, whole = (self.whole or self)._text_answers, self.whole or self
+        if question.key not in found:
+            found[question.key] = measures.text_answers(whole.mentees, whole.mentors, question)
+        return found[question.key].of(self._rows)
+
+    @cached_property
+    def _text_answers(self) -> dict[str, measures.ShareOfBest]:
+        return {}
+
+    @property
+    def _rows(self) -> slice:
+        return slice(self.first, self.first + len(self.mentees))
 
 
 @dataclass(frozen=True)
@@ -60,6 +99,14 @@ class FactorPair:
     row: int
     column: int
     value: float
+    _found: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, name: str, find: Callable[[], Found]) -> Found:
+        """Return what `find` gives, found once for all that is said about the pair."""
+        if name not in self._found:
+            self._found[name] = find()
+        found: Found = self._found[name]
+        return found
 
     @property
     def mentee(self) -> MatchProfile:
@@ -93,7 +140,10 @@ class Factor(ABC):
 
     @abstractmethod
     def values(self, data: ScoringInput) -> Floats:
-        """Mentees by mentors, each from 0 to 1; NaN if it is not known, which adds nothing."""
+        """Mentees by mentors, each from 0 to 1; NaN if it is not known, which adds nothing.
+
+        Asked for a block of the mentees at a time: what depends on all of them is in `data.whole` and `data.everybody`.
+        """
 
     @abstractmethod
     def phrase(self, pair: FactorPair) -> str:

@@ -39,9 +39,9 @@ class Interests(Factor):
 
     def phrase(self, pair: FactorPair) -> str:
         shared = self._shared(pair)
-        doubtful = [topic for topic in shared_topics(pair.mentee, pair.mentor, {}) if topic not in shared]
         if shared:
             return f"both: {', '.join(shared)}"
+        doubtful = shared_topics(pair.mentee, pair.mentor, {})
         if doubtful:
             return f"both name {listed(doubtful)}, perhaps in another sense"
         return "similar words, but no topic in common" if pair.value >= self.good_from else "no topic in common"
@@ -53,7 +53,7 @@ class Interests(Factor):
         return bool(self._shared(pair))
 
     def _shared(self, pair: FactorPair) -> list[str]:
-        return shared_topics(pair.mentee, pair.mentor, pair.data.vectors)
+        return pair.once("shared", lambda: shared_topics(pair.mentee, pair.mentor, pair.data.vectors))
 
 
 class Meaning(Factor):
@@ -101,7 +101,7 @@ class Meaning(Factor):
         return bool(self._related(pair))
 
     def _related(self, pair: FactorPair) -> str:
-        found = related_topics(pair.mentee, pair.mentor, pair.data.vectors)
+        found = pair.once("related", lambda: related_topics(pair.mentee, pair.mentor, pair.data.vectors))
         return "; ".join(f"“{a}” and “{b}”" for a, b in found)
 
 
@@ -241,9 +241,11 @@ class Answers(Factor):
 
     def values(self, data: ScoringInput) -> Floats:
         """The sum over the questions that both answered, as a share of all: what is left out gains nothing."""
+        if not data.questions:
+            return measures.unknown(data.shape)
         total, known = np.zeros(data.shape), np.zeros(data.shape, dtype=bool)
         for question in data.questions:
-            found = measures.answers(data.mentees, data.mentors, question)
+            found = data.answers_to(question)
             total += np.nan_to_num(found)
             known |= ~np.isnan(found)
         return np.where(known, total / max(len(data.questions), 1), np.nan)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -41,16 +43,23 @@ class MeaningSimilarity:
         )
         return cls(mentees, mentors, rows, columns)
 
-    def cosine(self) -> Floats:
-        """Return how near the texts are in meaning, below 1; 0 where a side could not be read."""
-        return self.rows @ self.columns.T
+    def cosine(self, rows: Any) -> Floats:
+        """Return how near texts of some mentees and of all mentors are in meaning; 0 where a side could not be read."""
+        found: Floats = self.rows[rows] @ self.columns.T
+        return found
 
-    @property
+    @cached_property
+    def crowd(self) -> Floats:
+        """The mean of each mentor, over the mentees who could be read."""
+        there, _ = self.told
+        return self.columns @ self.rows[there].mean(axis=0) if there.any() else np.zeros(len(self.columns))
+
+    @cached_property
     def told(self) -> tuple[Bools, Bools]:
         """For everybody on each side, whether the model could read them."""
         return (self.rows != 0).any(axis=1), (self.columns != 0).any(axis=1)
 
-    @property
+    @cached_property
     def wrote(self) -> tuple[Bools, Bools]:
         """For everybody on each side, whether they wrote anything, readable or not."""
         mentees, mentors = (

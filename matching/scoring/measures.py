@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.scoring.profiles import WAKING_HOURS, Bools, Floats, MatchProfile, MatchQuestion, shared_hours
 
-if TYPE_CHECKING:
-    from scipy import sparse
-
+Kind = TypeVar("Kind", tuple[float, ...], tuple[str, ...])
+MOST_ROWS = 500  # mentees who tell what a good similarity is
+AT_ONCE = 2**20  # pairs of them that are compared together
 CROWD = 0.5  # how much of the similarity that a mentor has with everybody is taken off
+
+
+def unknown(size: tuple[int, int]) -> Floats:
+    """Return NaN for every pair. Read-only, and takes no memory."""
+    return np.broadcast_to(np.nan, size)
 
 
 def equal(left: Sequence[str | None], right: Sequence[str | None]) -> Floats:
@@ -21,6 +28,8 @@ def equal(left: Sequence[str | None], right: Sequence[str | None]) -> Floats:
     sides = [[(text or "").strip().casefold() for text in side] for side in (left, right)]
     numbers = {text: n for n, text in enumerate(sorted({*sides[0], *sides[1]} - {""}))}
     a, b = (np.array([numbers.get(text, -1) for text in side], dtype=np.int64) for side in sides)
+    if (a < 0).all() or (b < 0).all():
+        return unknown((len(a), len(b)))
     values = (a[:, None] == b).astype(float)
     values[a < 0, :] = np.nan
     values[:, b < 0] = np.nan
@@ -39,49 +48,87 @@ def hours(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> F
 
 def covered(wanted: Sequence[Collection[str]], offered: Sequence[Collection[str]]) -> Floats:
     """Return the share of what one side wants that the other offers; NaN if a side said nothing."""
-    values: Floats = overlap(wanted, offered) / np.array([[max(len(w), 1)] for w in wanted]).reshape(-1, 1)
-    return unless_silent(values, [bool(w) for w in wanted], [bool(o) for o in offered])
+    return by_kind(wanted, offered, lambda want, offer: len(want & offer) / len(want))
 
 
 def shared(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> Floats:
     """Return 1 if the sides have anything in common, else 0: naming more gains nothing. NaN if a side said nothing."""
-    values = (overlap(left, right) > 0).astype(float)
-    return unless_silent(values, [bool(a) for a in left], [bool(b) for b in right])
+    return by_kind(left, right, lambda a, b: float(bool(a & b)))
 
 
-def overlap(left: Sequence[Collection[str]], right: Sequence[Collection[str]]) -> Floats:
-    """Count the members that each set on the left shares with each on the right."""
-    from scipy import sparse  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
-
-    numbers = {member: n for n, member in enumerate(sorted({m for members in [*left, *right] for m in members}))}
-
-    def incidence(side: Sequence[Collection[str]]) -> sparse.csr_matrix:
-        at = [(row, numbers[member]) for row, members in enumerate(side) for member in members]
-        rows, columns = zip(*at, strict=True) if at else ((), ())
-        return sparse.csr_matrix((np.ones(len(at)), (rows, columns)), shape=(len(side), max(len(numbers), 1)))
-
-    return (incidence(left) @ incidence(right).T).toarray()
-
-
-def beyond_crowd(values: Floats, rows_told: Bools) -> Floats:
-    """Take off a part of the mentor's mean: who is near to everybody tells little by being near to one."""
-    crowd = values[rows_told].mean(axis=0) if rows_told.any() else 0
-    return np.maximum(values - CROWD * crowd, 0)
+def by_kind(
+    left: Sequence[Collection[str]],
+    right: Sequence[Collection[str]],
+    value: Callable[[frozenset[str], frozenset[str]], float],
+) -> Floats:
+    """Compare sets of which many people have the same ones: once for each two. NaN if a side said nothing."""
+    sides = [[tuple(sorted(set(one))) for one in side] for side in (left, right)]
+    (here, row), (there, column) = (_different(side) for side in sides)
+    if not any(here) or not any(there):
+        return unknown((len(left), len(right)))
+    sets = [[frozenset(one) for one in kinds] for kinds in (here, there)]
+    table = [[value(a, b) if a and b else np.nan for b in sets[1]] for a in sets[0]]
+    return np.array(table, dtype=float).reshape(len(here), len(there))[np.ix_(row, column)]
 
 
-def share_of(best: Floats, values: Floats) -> Floats:
-    """Scale each row to the best that counts as good in it, at most 1, and 0 where there is none.
+@dataclass(frozen=True, eq=False)
+class BeyondCrowd:
+    """Similarities with a part of each mentor's mean taken off, for any block of mentees.
 
-    The best of the median row is the least that counts as good: who fits nobody has a low best, not 1.
+    Who is near to everybody tells little by being near to one.
     """
-    best = np.maximum(best, np.median(best) if best.size else 0)[:, None]
-    return np.minimum(np.divide(values, best, out=np.zeros_like(values), where=best > 0), 1)
+
+    raw: Callable[[Any], Floats]  # rows, as a slice or as positions → their similarities
+    crowd: Floats  # the mean similarity of each mentor
+
+    def of(self, rows: Any) -> Floats:
+        values = self.raw(rows) - CROWD * self.crowd
+        return np.maximum(values, 0, out=values)
+
+
+def good_of(best: Callable[[Any], Floats], count: int, width: int) -> float:
+    """The best of the median row, which is the least that counts as good: who fits nobody has a low best, not 1.
+
+    `best` gives those of some rows. Of more than `MOST_ROWS` mentees as many, evenly spaced, tell the median.
+    """
+    rows = np.arange(count) if count <= MOST_ROWS else np.linspace(0, count - 1, MOST_ROWS).astype(np.int64)
+    step = max(1, AT_ONCE // max(width, 1))
+    found = [best(rows[at : at + step]) for at in range(0, len(rows), step)]
+    return float(np.median(np.concatenate(found))) if found else 0.0
+
+
+def share_of(best: Floats, values: Floats, good: float) -> Floats:
+    """Scale each row to its best, or to what counts as good, at most 1, and 0 where there is none."""
+    best = np.maximum(best, good)[:, None]
+    found = np.divide(values, best, out=np.zeros_like(values), where=best > 0)
+    return np.minimum(found, 1, out=found)
+
+
+@dataclass(frozen=True, eq=False)
+class ShareOfBest:
+    """Similarities beyond the crowd's, scaled to the best in the row; NaN if a side is silent."""
+
+    beyond: BeyondCrowd
+    rows_told: Bools
+    columns_told: Bools
+
+    def of(self, rows: slice) -> Floats:
+        values = self.beyond.of(rows)
+        shares = share_of(values.max(axis=1, initial=0), values, self._good)
+        return unless_silent(shares, self.rows_told[rows], self.columns_told)
+
+    @cached_property
+    def _good(self) -> float:
+        return good_of(
+            lambda rows: self.beyond.of(rows).max(axis=1, initial=0), len(self.rows_told), len(self.columns_told)
+        )
 
 
 def share_of_best(values: Floats, rows_told: Bools, columns_told: Bools) -> Floats:
-    """Scale similarities beyond the crowd's to the best in the row; NaN if a side is silent."""
-    values = beyond_crowd(values, rows_told)
-    return unless_silent(share_of(values.max(axis=1, initial=0), values), rows_told, columns_told)
+    """Scale a matrix of similarities as `ShareOfBest` does."""
+    crowd = values[rows_told].mean(axis=0) if rows_told.any() else np.zeros(values.shape[1])
+    beyond = BeyondCrowd(lambda rows: values[rows], crowd)
+    return ShareOfBest(beyond, rows_told, columns_told).of(slice(0, len(values)))
 
 
 def unless_silent(values: Floats, rows_told: Sequence[bool] | Bools, columns_told: Sequence[bool] | Bools) -> Floats:
@@ -91,30 +138,45 @@ def unless_silent(values: Floats, rows_told: Sequence[bool] | Bools, columns_tol
 
 def experience(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> Floats:
     """Return 1 for an experienced mentor with a new mentee, 0 for a new mentor; NaN for mentees who are not new."""
-    values = np.array([[np.nan if p.experienced is None else float(p.experienced) for p in mentors]] * len(mentees))
-    values = values.reshape(len(mentees), len(mentors))
-    values[[p.first_time is not True for p in mentees], :] = np.nan
-    return values
+    new = np.array([p.first_time is True for p in mentees], dtype=bool)
+    before = np.array([np.nan if p.experienced is None else float(p.experienced) for p in mentors], dtype=float)
+    if not new.any() or np.isnan(before).all():
+        return unknown((len(mentees), len(mentors)))
+    return np.where(new[:, None], before, np.nan)
 
 
 def wishes(size: tuple[int, int], preferences: Mapping[tuple[int, int], float]) -> Floats:
     """Return what people said about a pair, from 0.5 for a firm wish to -0.5; NaN if nobody said anything."""
+    if not preferences:
+        return unknown(size)
     values = np.full(size, np.nan)
     for pair, value in preferences.items():
         values[pair] = min(max(value, 0.0), 1.0) - 0.5
     return values
 
 
-def answers(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], question: MatchQuestion) -> Floats:
-    """Return how similar the answers to one question are."""
+def answers(
+    mentees: Sequence[MatchProfile],
+    mentors: Sequence[MatchProfile],
+    question: MatchQuestion,
+    *,
+    everybody: Sequence[MatchProfile] | None = None,
+) -> Floats:
+    """Return how similar the answers to one question are.
+
+    Where the mentees are some of several, numbers are compared by how far those of `everybody` are apart; texts, which
+    are compared by how rare their words are, by `text_answers`.
+    """
     left, right = ([p.answers.get(question.key) for p in side] for side in (mentees, mentors))
+    if question.kind in ("scale", "number"):
+        told = [p.answers.get(question.key) for p in everybody or (*mentees, *mentors)]
+        return _near(left, right, told)
+    if question.kind == "text":
+        return text_answers(mentees, mentors, question).of(slice(0, len(left)))
     likeness: dict[str, Callable[[Sequence[Any], Sequence[Any]], Floats]] = {
         "one": lambda a, b: equal(_texts(a), _texts(b)),
         "yes_no": lambda a, b: equal(_texts(a), _texts(b)),
         "many": lambda a, b: covered(_sets(a), _sets(b)),
-        "scale": _near,
-        "number": _near,
-        "text": _alike,
     }
     return likeness[question.kind](left, right)
 
@@ -127,11 +189,10 @@ def _sets(answers: Sequence[Any]) -> list[list[str]]:
     return [sorted({str(x) for x in a}) if isinstance(a, list) else [] for a in answers]
 
 
-def _near(left: Sequence[Any], right: Sequence[Any]) -> Floats:
-    """Return 1 for the same number, 0 for the two that are furthest apart."""
-    a, b = (np.array([_number(x) for x in side], dtype=float) for side in (left, right))
+def _near(left: Sequence[Any], right: Sequence[Any], everybody: Sequence[Any]) -> Floats:
+    """Return 1 for the same number, 0 for the two of everybody's that are furthest apart."""
+    a, b, told = (np.array([_number(x) for x in side], dtype=float) for side in (left, right, everybody))
     gap = np.abs(a[:, None] - b)
-    told = np.concatenate([a, b])
     told = told[~np.isnan(told)]
     span = float(told.max() - told.min()) if len(told) else 0.0
     return 1 - gap / span if span else gap + 1
@@ -144,20 +205,19 @@ def _number(answer: Any) -> float:
         return np.nan
 
 
-def _alike(left: Sequence[Any], right: Sequence[Any]) -> Floats:
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
+def text_answers(
+    mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], question: MatchQuestion
+) -> ShareOfBest:
+    """Compare the answers in text of any block of these mentees, by their words."""
+    from matching.scoring.text_similarity import relative_rows  # noqa: PLC0415 slow library: SciPy, which only the worker needs
+    from matching.scoring.word_counts import count_words, tfidf  # noqa: PLC0415 slow library: SciPy, which only the worker needs
 
-    from matching.scoring.text_similarity import TOKEN, relative  # noqa: PLC0415 slow library: scikit-learn and SciPy, which only the worker needs
-
-    texts = _texts([*left, *right])
-    try:
-        weighed = TfidfVectorizer(stop_words="english", token_pattern=TOKEN, sublinear_tf=True).fit_transform(texts)
-    except ValueError:  # no words at all
-        return np.full((len(left), len(right)), np.nan)
-    return relative(weighed[: len(left)], weighed[len(left) :])
+    counts, _ = count_words(_texts([p.answers.get(question.key) for p in (*mentees, *mentors)]))
+    weighed = tfidf(counts)
+    return relative_rows(weighed[: len(mentees)], weighed[len(mentees) :])
 
 
-def _different(items: Sequence[tuple[float, ...]]) -> tuple[list[tuple[float, ...]], NDArray[np.int64]]:
+def _different(items: Sequence[Kind]) -> tuple[list[Kind], NDArray[np.int64]]:
     """Return each different item once, and for everybody the position of theirs."""
     kept = sorted(set(items))
     at = {item: n for n, item in enumerate(kept)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -89,7 +90,8 @@ def kinds(person: MatchProfile) -> list[str]:
     return ["technical", "career"] if kind == "both" else [kind] if kind else []
 
 
-def shared_hours(mentee: Sequence[float], mentor: Sequence[float]) -> float:
+@lru_cache(maxsize=16_384)
+def shared_hours(mentee: tuple[float, ...], mentor: tuple[float, ...]) -> float:
     """Return the mean hours a day when both are awake. Far apart, mornings overlap evenings at both ends of the day."""
     gap = np.abs(np.asarray(mentee, dtype=float) - np.asarray(mentor, dtype=float)) % 24
     return float(np.mean(np.maximum(0, WAKING_HOURS - gap) + np.maximum(0, WAKING_HOURS - (24 - gap))))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -10,11 +11,22 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring import measures
+from matching.scoring.blocks import (
+    Bits,
+    Block,
+    Kept,
+    Market,
+    Points,
+    active,
+    blocks,
+    by_row,
+    evaluate,
+    of_known,
+    too_few,
+)
 from matching.scoring.factor import FactorPair, ScoringInput
 from matching.scoring.factors import FACTORS, default_weights
-from matching.scoring.points import MICRO
-from matching.scoring.profiles import WAKING_HOURS, Bools, Floats, MatchProfile, MatchQuestion, listed
+from matching.scoring.profiles import Bools, Floats, MatchProfile, MatchQuestion, listed
 from matching.scoring.rules import RULE_PHRASES, PairRules
 
 INELIGIBLE = -1
@@ -52,13 +64,23 @@ class PairReasons(NamedTuple):
 class Scores:
     """Every mentee (row) with every mentor (column)."""
 
-    data: ScoringInput
-    weights: dict[str, float]  # shares of the factors about which anything is known, sum 1
-    factors: dict[str, Floats]
-    known: dict[str, Bools]  # False if nothing is known, which adds nothing
-    total: Floats
-    rules: PairRules
-    bars: dict[str, Bools]  # for each rule, whom it would rule out, switched on or not
+    market: Market
+    signed: Points  # the score in points; `~points`, which is below 0, if a rule excludes the pair
+    bits: Bits  # for each rule, whom it would rule out, switched on or not
+    kept: Kept
+
+    @property
+    def data(self) -> ScoringInput:
+        return self.market.data
+
+    @property
+    def weights(self) -> Mapping[str, float]:
+        """The shares of the factors about which anything is known; they sum to 1."""
+        return self.market.weights
+
+    @property
+    def rules(self) -> PairRules:
+        return self.market.rules
 
     @property
     def mentees(self) -> Sequence[MatchProfile]:
@@ -69,65 +91,134 @@ class Scores:
         return self.data.mentors
 
     @property
-    def barred(self) -> dict[str, Bools]:
-        """The pairs that each active rule excludes."""
-        return {name: bar for name, bar in self.bars.items() if self.rules.has(name)}
+    def shape(self) -> tuple[int, int]:
+        return self.data.shape
 
     @cached_property
     def eligible(self) -> Bools:
-        eligible = np.ones(self.total.shape, dtype=bool)
-        for bar in self.barred.values():
-            eligible &= ~bar
-        return eligible
+        return self.signed >= 0
+
+    @property
+    def points(self) -> NDArray[np.int64]:
+        """The scores in points, `INELIGIBLE` if the pair may not be matched. A copy: large markets use `signed`."""
+        return np.maximum(self.signed, INELIGIBLE).astype(np.int64)
+
+    @property
+    def factors(self) -> dict[str, Floats]:
+        """Every value of every factor, 0 if it is not known. Evaluated anew for all pairs, for small markets."""
+        return self._whole.values
+
+    @property
+    def known(self) -> dict[str, Bools]:
+        return self._whole.known
+
+    @property
+    def total(self) -> Floats:
+        return self._whole.total
 
     @cached_property
-    def points(self) -> NDArray[np.int64]:
-        """The totals in points, `INELIGIBLE` if the pair may not be matched."""
-        return np.where(self.eligible, np.rint(self.total * MICRO), INELIGIBLE).astype(np.int64)
+    def _whole(self) -> Block:
+        return self.market.block(slice(0, self.shape[0]))
+
+    def is_barred(self, rule: str, i: int) -> bool:
+        """Whether a rule, switched on or not, would keep any mentor from a mentee."""
+        return bool((self.bits[i] >> list(RULE_PHRASES).index(rule) & 1).any())
+
+    def allowed_under(self, rules: PairRules) -> Bools:
+        """The pairs that other rules would allow, for what-ifs. Only the rule of shared hours is evaluated again."""
+        if rules.least_hours == self.rules.least_hours or not rules.has("hours"):
+            return (self.bits & active(rules)) == 0
+        found = (self.bits & active(replace(rules, least_hours=0))) == 0
+        for rows in blocks(*self.shape):
+            hours = FACTORS["hours"].values(self.data.part(rows))
+            known = ~np.isnan(hours)
+            found[rows] &= ~too_few(np.where(known, hours, 0), known, rules.least_hours)
+        return found
 
     def with_rules(self, rules: PairRules) -> Scores:
-        """Return the same scores under other rules, for what-ifs. Only the rule of shared hours is evaluated again."""
-        bars = {**self.bars, "hours": _too_few(self.factors["hours"], self.known["hours"], rules.least_hours)}
-        return replace(self, rules=rules, bars=bars)
+        """Return the same scores under other rules."""
+        allowed = self.allowed_under(rules)
+        found = np.where(self.signed < 0, ~self.signed, self.signed)
+        return replace(self, market=replace(self.market, rules=rules), signed=np.where(allowed, found, ~found))
+
+    def points_of(self, i: int, j: int) -> int:
+        """The points of a pair, excluded or not."""
+        found = int(self.signed[i, j])
+        return ~found if found < 0 else found
 
     def blocked(self, i: int, j: int) -> str:
         """Return why the pair is excluded, "" if it is not."""
-        return next((RULE_PHRASES[name] for name, bar in self.barred.items() if bar[i, j]), "")
+        bits = int(self.bits[i, j]) & int(active(self.rules))
+        return next((words for at, words in enumerate(RULE_PHRASES.values()) if bits >> at & 1), "")
+
+    def blocks_of(self, i: int) -> Counter[str]:
+        """How many mentors each rule keeps from a mentee: of several the first."""
+        bits, counts = np.unique(self.bits[i] & active(self.rules), return_counts=True)
+        found: Counter[str] = Counter()
+        for number, count in zip(bits.tolist(), counts.tolist(), strict=True):
+            found[next((words for at, words in enumerate(RULE_PHRASES.values()) if number >> at & 1), "")] += count
+        return found
 
     def contributions(self, i: int, j: int) -> dict[str, float]:
         """Return what each factor adds to the score of the pair; the parts sum to the score."""
-        return {name: share * float(self.factors[name][i, j]) for name, share in self.weights.items()}
+        values, _ = self._values(i, j)
+        return {name: share * values[name] for name, share in self.weights.items()}
 
     def parts(self, i: int, j: int) -> list[dict[str, Any]]:
         """Return every known factor that counts: its value, part of the score and phrase, as proposals store them."""
         parts, phrases = self.contributions(i, j), self.phrases(i, j)
+        values, known = self._values(i, j)
         return [
             {
                 "key": name,
                 "label": factor.label,
-                "value": round(float(self.factors[name][i, j]), 4),
+                "value": round(values[name], 4),
                 "part": round(parts[name], 4),
                 "phrase": phrases[name],
                 "known": True,
             }
             for name, factor in FACTORS.items()
-            if self.weights[name] and self.known[name][i, j]
+            if self.weights[name] and known[name]
         ]
 
     def phrases(self, i: int, j: int) -> dict[str, str]:
         """Return a few words for each factor."""
-        return {
-            name: factor.phrase(self.pair(name, i, j)) if self.known[name][i, j] else "not known"
-            for name, factor in FACTORS.items()
-        }
+        pairs = self._pairs(i, j)
+        return {name: factor.phrase(pairs[name]) if name in pairs else "not known" for name, factor in FACTORS.items()}
 
     def reasons(self, i: int, j: int) -> PairReasons:
         """Say what speaks for the pair, the strongest first, and what speaks against it."""
-        return reasons_of({name: self.pair(name, i, j) for name in FACTORS if self.known[name][i, j]}, self.weights)
+        return reasons_of(self._pairs(i, j), self.weights)
 
     def pair(self, name: str, i: int, j: int) -> FactorPair:
         """Return the pair as its factor describes it."""
-        return FactorPair(self.data, i, j, float(self.factors[name][i, j]))
+        return FactorPair(self.data, i, j, self._values(i, j)[0][name])
+
+    def _pairs(self, i: int, j: int) -> dict[str, FactorPair]:
+        """The pair as each factor describes that knows something of it. The last one is kept: more is asked of it."""
+        if self._last.get("pair") != (i, j):
+            values, known = self._values(i, j)
+            found = {name: FactorPair(self.data, i, j, values[name]) for name in FACTORS if known[name]}
+            self._last.update(pair=(i, j), found=found)
+        pairs: dict[str, FactorPair] = self._last["found"]
+        return pairs
+
+    def _values(self, i: int, j: int) -> tuple[dict[str, float], dict[str, bool]]:
+        """The value of each factor for a pair, and which of them are known."""
+        at = self.kept.at(i, j)
+        if at is None:  # rare: neither proposed nor among the best
+            block = self.market.block(slice(i, i + 1))
+            return {n: float(v[0, j]) for n, v in block.values.items()}, {
+                n: bool(k[0, j]) for n, k in block.known.items()
+            }
+        # Kept in four bytes: a value such as 0.7 is itself again by six places.
+        values = [round(value, 6) for value in self.kept.values[:, i, at].tolist()]
+        known = self.kept.known[:, i, at].tolist()
+        return dict(zip(FACTORS, values, strict=True)), dict(zip(FACTORS, known, strict=True))
+
+    @cached_property
+    def _last(self) -> dict[str, Any]:
+        return {}
 
 
 def reasons_of(pairs: Mapping[str, FactorPair], weights: Mapping[str, float]) -> PairReasons:
@@ -158,35 +249,21 @@ def score(
     vectors: Mapping[str, Floats] | None = None,
     former: Iterable[tuple[int, int]] = (),
     conflicts: Iterable[tuple[int, int]] = (),
+    tell: Callable[[float], None] = lambda _: None,
 ) -> Scores:
     """Score every mentee with every mentor.
 
     Weights are relative, and a factor that is left out weighs nothing; without any, the default ones count.
     `former`, `conflicts` and `preferences` name pairs by row and column. `vectors` are the meanings of texts, see
-    meaning_similarity.py; without them words alone are compared.
+    meaning_similarity.py; without them words alone are compared. `tell` is told which part is done.
     """
     shares = shares_of(default_weights() if weights is None else weights)
     data = ScoringInput(
         tuple(mentees), tuple(mentors), tuple(questions), preferences or {}, wish_words or {}, vectors or {}
     )
-    raw = {name: factor.values(data) for name, factor in FACTORS.items()}
-    known = {name: ~np.isnan(found) for name, found in raw.items()}
-    # What nobody knows adds nothing: silence may not be worth more than an honest answer.
-    factors = {name: np.nan_to_num(found, nan=0.0) for name, found in raw.items()}
-    shares = _of_known(shares, known)
-    total = np.zeros(data.shape)
-    for name, share in shares.items():
-        total += share * factors[name]
     rules = rules or PairRules(common_language=require_common_language)
-    return Scores(
-        data=data,
-        weights=shares,
-        factors=factors,
-        known=known,
-        total=np.clip(total, 0, 1),
-        rules=rules,
-        bars=_bars(mentees, mentors, rules, raw, known, factors, former, conflicts),
-    )
+    market = Market(data, of_known(shares, data), rules, by_row(former), by_row(conflicts))
+    return Scores(market, *evaluate(market, tell))
 
 
 def shares_of(weights: Mapping[str, float]) -> dict[str, float]:
@@ -197,47 +274,3 @@ def shares_of(weights: Mapping[str, float]) -> dict[str, float]:
     if any(not 0 <= weight < float("inf") for weight in weights.values()) or not sum(weights.values()):
         raise ValueError("weights are 0 or more, and at least one is more than 0")
     return {name: weights.get(name, 0) / sum(weights.values()) for name in FACTORS}
-
-
-def _of_known(shares: Mapping[str, float], known: Mapping[str, Bools]) -> dict[str, float]:
-    """Pass the share of factors that nobody here said anything about to the others, so that a score may reach 1."""
-    told = {name: share if known[name].any() else 0.0 for name, share in shares.items()}
-    whole = sum(told.values())
-    return {name: share / whole for name, share in told.items()} if whole else dict(shares)
-
-
-def _bars(
-    mentees: Sequence[MatchProfile],
-    mentors: Sequence[MatchProfile],
-    rules: PairRules,
-    raw: Mapping[str, Floats],
-    known: Mapping[str, Bools],
-    factors: Mapping[str, Floats],
-    former: Iterable[tuple[int, int]],
-    conflicts: Iterable[tuple[int, int]],
-) -> dict[str, Bools]:
-    same_people = measures.overlap([p.people for p in mentees], [p.people for p in mentors]) > 0
-    alone = np.array([len(p.people) <= 1 for p in mentees], dtype=bool).reshape(-1, 1)
-    rests = np.array([bool(rules.rest_after) and p.rounds >= rules.rest_after for p in mentors], dtype=bool)
-    size = same_people.shape
-    return {
-        "themselves": same_people & alone,
-        "team": same_people & ~alone,
-        "language": raw["languages"] == 0,
-        "hours": _too_few(factors["hours"], known["hours"], rules.least_hours),
-        "employer": measures.equal([p.employer for p in mentees], [p.employer for p in mentors]) == 1,
-        "former": _marked(size, former),
-        "rest": np.broadcast_to(rests, size),
-        "conflict": _marked(size, conflicts),
-    }
-
-
-def _too_few(hours: Floats, known: Bools, least: float) -> Bools:
-    return known & (hours * WAKING_HOURS < least - 1e-9)
-
-
-def _marked(size: tuple[int, int], pairs: Iterable[tuple[int, int]]) -> Bools:
-    marked = np.zeros(size, dtype=bool)
-    for pair in pairs:
-        marked[pair] = True
-    return marked

@@ -3,30 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from matching.scoring.meaning_similarity import MeaningSimilarity
-from matching.scoring.measures import beyond_crowd, share_of, unless_silent
+from matching.scoring.measures import BeyondCrowd, good_of, share_of, unless_silent
 from matching.scoring.profiles import Bools, Floats
 from matching.scoring.text_similarity import WordSimilarity
 
 
-@dataclass(frozen=True, eq=False)
-class TextLikeness:
+class LikenessBlock(NamedTuple):
     """Both as shares of the best that a mentee reaches by either; NaN if a side wrote nothing."""
 
     words: Floats
     meaning: Floats
 
-    @classmethod
-    def compare(cls, words: WordSimilarity, meaning: MeaningSimilarity) -> TextLikeness:
-        by_words = beyond_crowd(words.cosine(), words.told[0])
-        by_meaning = beyond_crowd(meaning.cosine(), meaning.told[0])
-        best = np.maximum(by_words.max(axis=1, initial=0), by_meaning.max(axis=1, initial=0))
-        by_words, by_meaning = share_of(best, by_words), share_of(best, by_meaning)
-        by_meaning = unless_silent(_with_unread(by_meaning, by_words, *meaning.told), *meaning.wrote)
-        return cls(unless_silent(by_words, *words.told), by_meaning)
+
+@dataclass(frozen=True, eq=False)
+class TextLikeness:
+    """Compares what any block of mentees wrote with what all mentors did."""
+
+    words: WordSimilarity
+    meaning: MeaningSimilarity
+
+    def of(self, rows: slice) -> LikenessBlock:
+        """The likeness of some mentees with every mentor."""
+        by_words, by_meaning = self._beyond(rows)
+        best = _best(by_words, by_meaning)
+        by_words, by_meaning = share_of(best, by_words, self._good), share_of(best, by_meaning, self._good)
+        read, wrote, told = (
+            (mentees[rows], mentors) for mentees, mentors in (self.meaning.told, self.meaning.wrote, self.words.told)
+        )
+        by_meaning = unless_silent(_with_unread(by_meaning, by_words, *read), *wrote)
+        return LikenessBlock(unless_silent(by_words, *told), by_meaning)
+
+    def _beyond(self, rows: Any) -> tuple[Floats, Floats]:
+        by_words = BeyondCrowd(self.words.cosine, self.words.crowd).of(rows)
+        return by_words, BeyondCrowd(self.meaning.cosine, self.meaning.crowd).of(rows)
+
+    @cached_property
+    def _good(self) -> float:
+        count, width = len(self.words.mentees), len(self.words.mentors)
+        return good_of(lambda rows: _best(*self._beyond(rows)), count, width)
+
+
+def _best(by_words: Floats, by_meaning: Floats) -> Floats:
+    return np.maximum(by_words.max(axis=1, initial=0), by_meaning.max(axis=1, initial=0))
 
 
 def _with_unread(by_meaning: Floats, by_words: Floats, rows: Bools, columns: Bools) -> Floats:
@@ -35,6 +59,8 @@ def _with_unread(by_meaning: Floats, by_words: Floats, rows: Bools, columns: Boo
     By words where it could read neither. Where it could read one, words tell nothing, as they are in two languages:
     such a pair counts as the mean of the mentee's others, so that the language of a sign-up neither helps nor harms.
     """
+    if rows.all() and columns.all():
+        return by_meaning
     found = np.where(rows[:, None], by_meaning, by_words)
     alike = rows[:, None] == columns
     count = alike.sum(axis=1, keepdims=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
+import numpy as np
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from matching.scoring.measures import share_of_best
+from matching.scoring.measures import BeyondCrowd, ShareOfBest
+from matching.scoring.products import SparseProduct
 from matching.scoring.profiles import Bools, Floats, MatchProfile
-
-TOKEN = r"\w[\w+#]*"  # a word; R, C++ and C# are words too
+from matching.scoring.word_counts import count_pieces, count_words, tfidf
 
 
 def own_text(person: MatchProfile) -> str:
@@ -26,41 +28,62 @@ class WordSimilarity:
     mentees: Sequence[MatchProfile]
     mentors: Sequence[MatchProfile]
     word: tuple[sparse.csr_matrix, sparse.csr_matrix]
-    piece: tuple[sparse.csr_matrix, sparse.csr_matrix]
+    product: SparseProduct  # of words and pieces: three quarters and one
+    crowd: Floats  # its mean for each mentor, over the mentees who wrote any words
 
     @classmethod
     def read(cls, mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> WordSimilarity:
         people = [*mentees, *mentors]
         own = [own_text(p) for p in people]
         history = ["\n".join(p.history) for p in people]
-        counter = CountVectorizer(stop_words="english", token_pattern=TOKEN)
-        try:
-            counts = counter.fit_transform([*own, *history])
-        except ValueError:  # no words at all on either side
-            empty = sparse.csr_matrix((len(people), 1))
-            sides = (empty[: len(mentees)], empty[len(mentees) :])
-            return cls(mentees, mentors, sides, sides)
-        vocabulary = counter.get_feature_names_out()
-        own_counts, history_counts = counts[: len(people)], counts[len(people) :]
+        counts, vocabulary = count_words([*own, *history])
+        both = counts[: len(people)] + counts[len(people) :]
         # Counting the pieces of each different word once, then by how often the word occurs, equals counting the
         # pieces of all texts, and is many times faster.
-        pieces = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5)).fit_transform(vocabulary)
-        word = TfidfTransformer(sublinear_tf=True).fit_transform(own_counts + history_counts)
-        piece = TfidfTransformer(sublinear_tf=True).fit_transform((own_counts + history_counts) @ pieces)
-        n = len(mentees)
-        return cls(mentees, mentors, (word[:n], word[n:]), (piece[:n], piece[n:]))
+        word, n = tfidf(both), len(mentees)
+        pieces = tfidf(both @ count_pieces(vocabulary).matrix)
+        pieces.data /= 2
+        text = sparse.hstack([word * (np.sqrt(3) / 2), pieces], format="csr")
+        del pieces
+        return cls.of(mentees, mentors, (word[:n], word[n:]), (text[:n], text[n:]))
 
-    def cosine(self) -> Floats:
-        """Return how alike the texts are: three quarters by words, one by pieces of words."""
-        words, pieces = ((rows @ columns.T).toarray() for rows, columns in (self.word, self.piece))
-        return (3 * words + pieces) / 4
+    @classmethod
+    def of(
+        cls,
+        mentees: Sequence[MatchProfile],
+        mentors: Sequence[MatchProfile],
+        word: tuple[sparse.csr_matrix, sparse.csr_matrix],
+        text: tuple[sparse.csr_matrix, sparse.csr_matrix],
+    ) -> WordSimilarity:
+        """Compare by `text`; whether somebody wrote anything is seen by `word`."""
+        crowd = mean_product(*text, word[0].getnnz(axis=1) > 0)
+        return cls(mentees, mentors, word, SparseProduct.of(*text), crowd)
 
-    @property
+    def cosine(self, rows: Any) -> Floats:
+        """Return how alike the texts of some mentees and of all mentors are: words three quarters, pieces one."""
+        return self.product.block(rows)
+
+    @cached_property
     def told(self) -> tuple[Bools, Bools]:
         """For everybody on each side, whether they wrote any words."""
         return self.word[0].getnnz(axis=1) > 0, self.word[1].getnnz(axis=1) > 0
 
 
+def mean_product(rows: sparse.csr_matrix, columns: sparse.csr_matrix, among: Bools) -> Floats:
+    """The mean product of each column with some of the rows."""
+    if not among.any():
+        return np.zeros(columns.shape[0])
+    mean = np.asarray(rows[among].mean(axis=0)).ravel()
+    return np.asarray(columns @ mean).ravel()
+
+
+def relative_rows(rows: sparse.csr_matrix, columns: sparse.csr_matrix) -> ShareOfBest:
+    """Similarity as a share of the best in the row, for any block of rows; NaN if a side has no words."""
+    told = rows.getnnz(axis=1) > 0
+    beyond = BeyondCrowd(SparseProduct.of(rows, columns).block, mean_product(rows, columns, told))
+    return ShareOfBest(beyond, told, columns.getnnz(axis=1) > 0)
+
+
 def relative(rows: sparse.csr_matrix, columns: sparse.csr_matrix) -> Floats:
     """Return similarity as a share of the best in the row; NaN if a side has no words."""
-    return share_of_best((rows @ columns.T).toarray(), rows.getnnz(axis=1) > 0, columns.getnnz(axis=1) > 0)
+    return relative_rows(rows, columns).of(slice(0, rows.shape[0]))

@@ -19,12 +19,13 @@ from matching.solver.dense import Dense
 from matching.solver.explanations import (
     RunnerUp,
     UnmatchedReason,
-    best_for_mentor,
     best_others,
+    best_others_of_all,
     explain_unmatched,
     state_of,
     swap_cost,
 )
+from matching.solver.growth import Growth
 from matching.solver.losses import Losses, PairCosts
 from matching.solver.market import Market
 from matching.solver.objectives import (
@@ -55,6 +56,7 @@ __all__ = [
     "AssignmentValue",
     "Dense",
     "Edges",
+    "Growth",
     "Losses",
     "Market",
     "NotOptimalError",
@@ -66,8 +68,8 @@ __all__ = [
     "Pruned",
     "RunnerUp",
     "UnmatchedReason",
-    "best_for_mentor",
     "best_others",
+    "best_others_of_all",
     "blocking_pairs",
     "compare",
     "explain_unmatched",

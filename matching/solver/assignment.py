@@ -122,7 +122,8 @@ def solve_pruned(
     base = np.zeros(len(capacity), dtype=np.int64) if base_load is None else base_load
     go_first = np.array(favoured, dtype=np.int64).reshape(-1, 2)
     if favoured:
-        source = replace(source, favoured=Edges(*go_first.T, np.zeros(len(go_first), dtype=np.int64)))
+        pairs = Edges(go_first[:, 0], go_first[:, 1], np.zeros(len(go_first), dtype=np.int64))
+        source = replace(source, favoured=pairs)
     edges = source.best(keep)
     rounds = 0
     while True:
@@ -190,7 +191,7 @@ def _missing(
 
 
 def _among(edges: Edges, pairs: Ints, m: int) -> Bools:
-    """Which of the edges are among these pairs."""
+    """Mark the edges that are among these pairs."""
     return np.isin(edges.row * m + edges.column, pairs[:, 0] * m + pairs[:, 1])
 
 

@@ -25,7 +25,7 @@ class EvenLoad(NamedTuple):
 
 
 class _Arcs(NamedTuple):
-    """What may move at equal worth: pairs, arcs that cost nothing, and the mentors whose load is free."""
+    """The arcs that may move at equal worth: pairs, arcs that cost nothing, and the mentors whose load is free."""
 
     pairs: Ints  # positions in the market
     frame: Ints  # positions in the frame, without those of `mentors`

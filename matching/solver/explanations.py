@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 
 from matching.solver.assignment import solve
+from matching.solver.dense import blocks_of
 from matching.solver.problem import Assignment, AssignmentProblem, AssignmentValue
 
 
@@ -59,12 +61,20 @@ def state_of(problem: AssignmentProblem, solution: Assignment, i: int, j: int) -
     return RunnerUp(j, int(problem.points[i, j]), state)
 
 
-def best_for_mentor(problem: AssignmentProblem, solution: Assignment, j: int, n: int = 3) -> list[int]:
-    """List the mentees whom mentor `j` suits best among those who are not theirs."""
-    theirs = {i for i, mentor in solution.pairs if mentor == j}
-    allowed = np.flatnonzero(problem.allowed[:, j])
-    order = np.lexsort((problem.rank_of_mentee[allowed], -problem.points[allowed, j]))
-    return [int(i) for i in allowed[order] if int(i) not in theirs][:n]
+def best_others_of_all(problem: AssignmentProblem, solution: Assignment, n: int = 3) -> Iterator[list[RunnerUp]]:
+    """List the runners-up of every mentee, in the order of the rows."""
+    m = len(problem.capacity)
+    for rows in blocks_of(len(problem.wanted), m):
+        points = problem.points[rows].astype(np.int64)
+        points[~problem.allowed[rows]] = -1
+        for i in range(rows.start, rows.stop):
+            points[i - rows.start, solution.mentors_of.get(i, [])] = -1
+        key = points * m - problem.rank_of_mentor
+        best = np.argpartition(-key, n - 1, axis=1)[:, :n] if n < m else np.tile(np.arange(m), (len(key), 1))
+        order = np.argsort(-np.take_along_axis(key, best, axis=1), axis=1)
+        for at, mentors in enumerate(np.take_along_axis(best, order, axis=1).tolist()):
+            i = rows.start + at
+            yield [state_of(problem, solution, i, j) for j in mentors if points[at, j] >= 0]
 
 
 def swap_cost(problem: AssignmentProblem, solution: Assignment, i: int, j: int) -> AssignmentValue:

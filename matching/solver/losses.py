@@ -1,4 +1,4 @@
-"""What insisting on any pair loses, by shortest paths through all possible changes.
+"""Losses of insisting on any pair, by shortest paths through all possible changes.
 
 Insisting sends one unit through the pair, and the cheapest way back makes room for it. By the prices of the proof no
 cost on the way is negative. Hardly any change has to be kept for that: by those prices whatever leads away from the
@@ -44,7 +44,7 @@ class Losses:
     tier: int  # what a favoured pair counts; 0 if none is
 
     def of(self, tail: int, heads: Ints, values: Ints) -> list[AssignmentValue | None]:
-        """What is lost by pairs from one node to others; `values` are what the pairs are worth. None if impossible."""
+        """Return what pairs from one node to others lose; `values` are what the pairs are worth. None if impossible."""
         costs = self.back(tail)[heads] - self.price[heads] + self.price[tail] - values
         return [self._read(cost) if cost < FAR // 4 else None for cost in costs.tolist()]
 
@@ -57,7 +57,7 @@ class Losses:
         return self._found[target]
 
     def arrays(self) -> dict[str, Ints]:
-        """Everything as arrays, to be stored."""
+        """Return all of it as arrays, to be stored."""
         scales = np.array([self.worth, self.tier], dtype=np.int64)
         arcs = dict(zip(("loss_start", "loss_end", "loss_cost"), self.arcs, strict=True))
         return {"loss_price": self.price, "loss_to_root": self.to_root, "loss_scales": scales, **arcs}
@@ -117,13 +117,18 @@ class PairCosts:
         tier = self._market.tier if self.problem.favoured else 0
         return losses_of(self._market, self._chosen, self._costs, self._open_pairs, tier=tier)
 
+    @property
+    def nodes(self) -> tuple[Ints, Ints]:
+        """The nodes of all mentees and of all mentors; without quotas their pairs leave and arrive there."""
+        return self._row_node, len(self.problem.wanted) + self._column_node
+
     def nodes_of(self, row: int, mentors: Ints) -> tuple[Ints, Ints]:
         """The nodes where pairs of a mentee leave and arrive, if they are open."""
         tails, heads, _, _ = self._ends(row, mentors)
         return tails, heads
 
     def is_open(self, row: int, mentors: Ints) -> Bools:
-        """Which pairs of a mentee could be made at all."""
+        """Mark the pairs of a mentee that could be made at all."""
         return self._ends(row, mentors)[3]
 
     def _ends(self, i: int, mentors: Ints) -> tuple[Ints, Ints, Ints, Bools]:
@@ -133,9 +138,10 @@ class PairCosts:
         points = self.problem.points[i, mentors].astype(np.int64)
         values = points + market.tier * self.problem.is_favoured(np.full(len(mentors), i), mentors)
         if not self.problem.quotas:
-            free = market.wants[row] > 0
-            locked = np.isin(i * m + mentors, [a * m + b for a, b in pairs_of(self.problem.locked)])
-            return tails, heads, values, self.problem.allowed[i, mentors] & free & ~locked
+            is_open = self.problem.allowed[i, mentors] & (market.wants[row] > 0)
+            if self.problem.locked:
+                is_open &= ~np.isin(i * m + mentors, [a * m + b for a, b in pairs_of(self.problem.locked)])
+            return tails, heads, values, is_open
         begins, end = np.searchsorted(market.mentee, [row, row + 1])
         of_pair = dict(zip(market.mentor[begins:end].tolist(), range(begins, end), strict=True))
         at = np.array([of_pair.get(column, -1) for column in columns.tolist()], dtype=np.int64)

@@ -96,7 +96,7 @@ class Market:
         favoured: Bools | None = None,
         quotas: Sequence[PairQuota] = (),
     ) -> Market:
-        """These pairs alone, in the order of their numbers; without `favoured` none goes before points."""
+        """The market of these pairs alone, by their numbers; without `favoured` none goes before points."""
         return build(
             edges,
             np.zeros(len(edges.row), dtype=bool) if favoured is None else favoured,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +62,7 @@ class PairQuota:
 class AssignmentProblem:
     """Mentees are rows, mentors are columns; points below 0 mean that the pair may not be matched."""
 
-    points: Ints
+    points: NDArray[Any]  # whole numbers of eight bytes, or of four in a large market
     capacity: Ints  # how many mentees each mentor takes
     wanted: Ints  # how many different mentors each mentee wants
     locked: Sequence[PairIndex] = ()  # pairs that are in the solution whatever they cost
@@ -116,7 +116,7 @@ class AssignmentProblem:
         return load
 
     def is_favoured(self, mentee: Ints, mentor: Ints) -> Bools:
-        """Which of these pairs are favoured."""
+        """Mark the favoured ones of these pairs."""
         if not self.favoured:
             return np.zeros(len(mentee), dtype=bool)
         m = len(self.capacity)

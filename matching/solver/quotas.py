@@ -86,7 +86,7 @@ def quota_nodes(
 
 
 class EndPotentials:
-    """What prices say of both ends of a pair, for any block of mentees, whichever quotas the pair counts in.
+    """Prices at both ends of a pair, for any block of mentees, whichever quotas the pair counts in.
 
     `costs` are by node, mentees and mentors in the order of their numbers. Whoever wants nobody else has a price at
     which no pair would help.

@@ -4,12 +4,13 @@ import pytest
 from django.urls import reverse
 
 from matching.board import services as board_services
-from matching.board.candidates import alternatives_for_mentee
-from matching.board.services import change_board, undo_last_change
+from matching.board.services import undo_last_change
 from matching.board.state import read_state
+from matching.engine import run_result
 from matching.engine import services as engine_services
-from matching.engine.score_table import MOST_PAIRS, factors_of, score_table_of
+from matching.engine.score_table import factors_of, score_table_of
 from matching.models import MatchPin, MatchRun
+from matching.scoring import blocks
 from matching.tests.board_market import make, mentor_of, pairs
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import (
@@ -67,15 +68,46 @@ def test_what_rules_a_pair_out_is_kept_with_it(cohort):
         make(run, "choose", own, other)
 
 
-def test_a_round_too_large_keeps_its_runners_up_only(market, monkeypatch):
-    run, mentees, _ = market
-    monkeypatch.setattr("matching.engine.score_table_writer.MOST_PAIRS", 3)
-    assert MOST_PAIRS > 500 * 300
-    again, _ = engine_services.run_now(cohort=run.cohort, by=None)
-    assert score_table_of(again) is None
-    other = alternatives_for_mentee(read_state(again), mentees[0].pk)[0]
-    change_board(run=again, wish=other.way.wish, version=0, by=None)
-    assert (mentees[0].pk, other.person.pk) in pairs(again)
+@pytest.fixture
+def large(market, monkeypatch):
+    """A run that counts as one of a large cohort: it keeps two mentors of each mentee."""
+    monkeypatch.setattr(blocks, "MOST_KEPT", 3)
+    monkeypatch.setattr(blocks, "LEAST_KEPT", 2)
+    monkeypatch.setattr(blocks, "KEPT", 2)
+    monkeypatch.setattr(run_result, "MOST_COMPARED", 3)
+    monkeypatch.setattr(run_result, "RUNNERS_UP", 1)
+    return engine_services.run_now(cohort=market[0].cohort, by=None)[0]
+
+
+def test_a_large_cohort_keeps_the_best_mentors_of_each_mentee(market, large):
+    run, mentees, mentors = market
+    whole, table = score_table_of(run), score_table_of(large)
+    assert pairs(large) == pairs(run)
+    assert (whole.best_only, table.best_only) == (0, 2)
+    for mentee in mentees:
+        assert table.best_mentors(mentee.pk) == whole.best_mentors(mentee.pk)[:2]
+        for mentor in table.mentors_of(mentee.pk):
+            assert table.score(mentee.pk, mentor) == whole.score(mentee.pk, mentor)
+            assert table.insist(mentee.pk, mentor) == whole.insist(mentee.pk, mentor)
+        assert factors_of(large, mentee.pk, table.mentors_of(mentee.pk)).keys() == {*table.mentors_of(mentee.pk)}
+    for mentor in mentors:
+        assert table.best_mentees(mentor.pk) == whole.best_mentees(mentor.pk)
+
+
+def test_mentors_beyond_the_kept_ones_can_be_locked_for_the_next_run(market, large, client):
+    _, mentees, mentors = market
+    table = score_table_of(large)
+    mentee = mentees[0]
+    beyond = next(m for m in mentors if not table.has(mentee.pk, m.pk))
+    with pytest.raises(ServiceError, match=r"keeps the 2 best mentors of each mentee, without .* Lock the pair"):
+        make(large, "choose", mentee, beyond)
+    client.force_login(RoleFactory(workspace=large.cohort.programme.workspace, role="coordinator").user)
+    address = reverse("matching:candidate-list", args=[large.cohort.slug, large.number, mentee.pk])
+    assert "the 2 best" in client.get(address).text
+    assert client.get(address, {"q": str(beyond.user)}).context["beyond"] == [beyond]
+    make(large, "lock", mentee, beyond)
+    again, _ = engine_services.run_now(cohort=large.cohort, by=None)
+    assert (mentee.pk, beyond.pk) in pairs(again)
 
 
 def run_anew(client, run, **data):

@@ -14,12 +14,14 @@ from matching.solver import (
     AssignmentProblem,
     AssignmentValue,
     Dense,
+    Growth,
     Market,
     NotOptimalError,
     PairCosts,
     PairQuota,
     assignment,
-    best_for_mentor,
+    best_others,
+    best_others_of_all,
     blocking_pairs,
     compare,
     even_load,
@@ -346,9 +348,34 @@ def test_at_most_so_many_first_timers_for_a_mentor():
     assert solve(problem).pairs == ((0, 0), (2, 0))
 
 
-def test_a_mentor_has_a_list_of_the_best_other_mentees():
-    points = np.array([[50, 40], [45, 60], [-1, 70]])
-    problem = AssignmentProblem(points, np.ones(2), np.ones(3), forbidden=[(0, 1)])
+@settings(max_examples=30, deadline=None)
+@given(problems(), st.data())
+def test_how_many_more_are_matched_where_more_is_allowed_equals_solving_again(problem, data):
     solution = solve(problem)
-    assert best_for_mentor(problem, solution, 0) == [1]
-    assert best_for_mentor(problem, solution, 1) == [1]
+    growth = Growth(problem, solution)
+    n, m = problem.points.shape
+    more = np.array(data.draw(st.lists(st.booleans(), min_size=n * m, max_size=n * m)), dtype=bool).reshape(n, m)
+    points = np.where(problem.allowed, problem.points, np.where(more, 1, -1))
+    wider = replace(problem, points=points, forbidden=())
+    again = solve(wider).value.matched - solution.value.matched
+    helped = growth.more_with(wider.allowed)
+    assert (len(helped), len(set(helped))) == (again, again)
+    assert set(helped) <= set(solution.unmatched)
+    suits = np.array(data.draw(st.lists(st.booleans(), min_size=n, max_size=n)), dtype=bool)
+    column = np.where(suits, 1, -1)[:, None]
+    with_mentor = replace(
+        problem,
+        points=np.hstack([np.where(problem.allowed, problem.points, -1), column]),
+        capacity=np.append(problem.capacity, 1),
+        forbidden=(),
+    )
+    assert len(growth.would_help(suits)) == solve(with_mentor).value.matched - solution.value.matched
+
+
+@settings(max_examples=20, deadline=None)
+@given(problems())
+def test_the_best_others_of_all_are_those_of_each(problem):
+    solution = solve(problem)
+    assert list(best_others_of_all(problem, solution)) == [
+        best_others(problem, solution, i) for i in range(len(problem.wanted))
+    ]

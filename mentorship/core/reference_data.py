@@ -41,6 +41,16 @@ def languages() -> list[tuple[str, str]]:
 
 
 @cache
+def _country_names() -> dict[str, str]:
+    return dict(countries())
+
+
+@cache
+def _language_names() -> dict[str, str]:
+    return dict(languages())
+
+
+@cache
 def _country_codes() -> dict[str, str]:
     codes = {name.casefold(): code for code, name in countries()}
     codes.update({code.casefold(): code for code, _name in countries()})
@@ -89,7 +99,7 @@ def _names_elsewhere(kind: str) -> dict[str, str]:
 
 def country_name(code: str) -> str:
     """The English name; the code itself if there is none."""
-    return dict(countries()).get(code, code)
+    return _country_names().get(code, code)
 
 
 def language_code(text: str) -> str:
@@ -102,4 +112,4 @@ def language_code(text: str) -> str:
 
 def language_name(code: str) -> str:
     """The English name; the code itself if there is none."""
-    return dict(languages()).get(code, code)
+    return _language_names().get(code, code)

@@ -91,6 +91,7 @@ def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, edi
         "why": _why(reader, selected, editing=editing) if selected else None,
         "goes_by": advice.rules_of_run(run),
         "aims": advice.aims_of(run),
+        "loads": advice.loads_of(run),
         "advice": [(a, advice.policy_url(run.cohort, a.query)) for a in advice.advice_of(run)],
         "shortages": shortage_text.shortages_by_kind(run.findings.get("shortages", [])),
     }

@@ -22,6 +22,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.ui.requests import page_of
 
 PAGE_SIZE = 25
+MOST_BEYOND = 10
 KEPT = ("run", "q", "state", "sort", "page", "mentee")
 STALE, REFUSED = 409, 422
 
@@ -133,10 +134,11 @@ class CandidateList(RunView):
     def _candidates(self, state: BoardState, mentee: int) -> dict[str, Any]:
         table, request = state.table, self.request
         assert table is not None  # noqa: S101 looked at by the caller
-        extra = [int(text) for text in request.GET.getlist("with") if text.isdecimal() and int(text) in table.column]
+        wanted = [int(text) for text in request.GET.getlist("with") if text.isdecimal()]
+        extra = [mentor for mentor in wanted if table.has(mentee, mentor)]
         columns, rows = comparison(state, self.run, mentee, extra)
         q, more = request.GET.get("q", ""), [m for m in extra if m not in state.mentors_of.get(mentee, [])]
-        found = _mentors(q, self.run, [m for m in table.mentors if m in state.people])
+        found = _mentors(q, self.run, [m for m in table.mentors_of(mentee) if m in state.people])
         ranked = sorted(found, key=lambda m: (bool(table.bar(mentee, m)), -table.score(mentee, m), m))
         page = page_of(request, [m for m in ranked if (mentee, m) not in state.chosen], PAGE_SIZE)
         return {
@@ -146,11 +148,20 @@ class CandidateList(RunView):
             "others": alternatives_for_mentee(state, mentee, ids=list(page.object_list)),
             "shown": [column.mentor.pk for column in columns],
             "more": more,
+            "best_only": table.best_only,
+            "beyond": self._beyond(state, mentee, q) if table.best_only and q else [],
             "compared": urlencode({"with": more, **({"q": q} if q else {})}, doseq=True),
             "version": state.version,
             "back": urlencode({"run": self.run.number, "mentee": mentee}),
             "editing": self.may_edit and mentee not in state.introduced,
         }
+
+    def _beyond(self, state: BoardState, mentee: int, q: str) -> list[Enrollment]:
+        """The mentors whom a search finds beyond those whose score is kept; they can be locked for the next run."""
+        kept = set(state.table.mentors_of(mentee)) if state.table else set[int]()
+        there = [pk for pk in _mentors(q, self.run, sorted(state.people)) if pk not in kept]
+        mentors = Enrollment.objects.filter(pk__in=there, status=Enrollment.Status.ACCEPTED).select_related("user")
+        return list(mentors.order_by("user__full_name", "pk")[:MOST_BEYOND])
 
 
 def _change_request(data: QueryDict, run: MatchRun) -> ChangeRequest:

@@ -15,6 +15,7 @@ from matching.board.forms import RunNameForm
 from matching.board.run_comparison import differences, figures_of
 from matching.board.services import pairs_by_hand, run_again
 from matching.board.views.base import RunView
+from matching.engine.comparison import request_comparison
 from matching.engine.services import rename_run
 from matching.models import MatchRun
 from matching.querysets import MatchRunQuerySet
@@ -97,6 +98,18 @@ class RenameRun(RunView):
         else:
             messages.error(request, "A name has at most 60 letters.")
         return redirect("matching:run-list", cohort_slug=self.cohort.slug)
+
+
+class CompareAims(RunView):
+    """Ask what a run's other aims would give, which takes long in a large cohort."""
+
+    http_method_names = ("post",)
+    for_editors = True
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        request_comparison(run=self.run, by=self.user)
+        messages.info(request, "The aims are being compared. You can leave this page.")
+        return redirect(f"{reverse('matching:board', args=[self.cohort.slug])}?run={self.run.number}#aims-title")
 
 
 class CompareRuns(CohortView):

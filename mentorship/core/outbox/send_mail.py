@@ -38,7 +38,7 @@ def render_for(sender: Sender, template: str, context: Mapping[str, Any]) -> tup
 
 
 class MailFields(MailOptions, total=False):
-    """What a mail needs beside its template, context and sender."""
+    """The fields of a mail beside its template, context and sender."""
 
     key: Required[str]
     why: Required[str]

@@ -63,7 +63,7 @@ class MailOptions(TypedDict, total=False):
 
 
 class MessageFields(MailOptions, total=False):
-    """What a message is made of, see `draft`."""
+    """The fields of a message, see `draft`."""
 
     key: Required[str]
     workspace_id: Required[int | None]

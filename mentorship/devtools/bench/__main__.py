@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
 
@@ -43,6 +44,7 @@ def main() -> None:
             matching,
             quality,
             sending,
+            whole_run,
         )
 
         if sys.argv[1:2] == ["quality"]:  # on a folder of past cohorts, which is not part of the product
@@ -56,7 +58,7 @@ def main() -> None:
             return
         parts = {
             "importing": importing.rows,
-            "matching": matching.rows,
+            "matching": lambda: chain(matching.rows(), whole_run.rows()),
             "sending": sending.rows,
             "kills": kills.rows,
             "board": board.rows,

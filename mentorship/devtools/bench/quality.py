@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import comb
 from pathlib import Path
 from typing import Any
@@ -212,8 +212,10 @@ def _bare(person: MatchProfile) -> MatchProfile:
 
 def _without(part: str, scores: Scores) -> Floats:
     if part == "pieces of words":
-        words = replace(scores.data.words, piece=scores.data.words.word)
-        change = np.nan_to_num(TextLikeness.compare(words, scores.data.meaning).words) - scores.factors["interests"]
+        data = scores.data
+        words = WordSimilarity.of(data.mentees, data.mentors, data.words.word, data.words.word)
+        likeness = TextLikeness(words, scores.data.meaning).of(slice(0, scores.shape[0]))
+        change = np.nan_to_num(likeness.words) - scores.factors["interests"]
         return np.where(scores.eligible, scores.total + scores.weights["interests"] * change, -1)
     weights = {name: weight for name, weight in default_weights().items() if name != part}
     total = sum(weight * scores.factors[name] for name, weight in weights.items())

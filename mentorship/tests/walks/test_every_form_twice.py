@@ -42,7 +42,8 @@ NOT_SENT = set(
     matching:group-choose matching:match-rematch matching:match-undo matching:my-match matching:my-note
     matching:my-meeting-cancel matching:my-meeting-create matching:my-meeting-edit matching:my-note-create
     matching:my-rematch-request matching:pause-edit matching:pause-list
-    matching:replacement-search matching:run-ask matching:run-ask-sharing matching:supply matching:wish-settle
+    matching:replacement-search matching:run-ask matching:run-ask-sharing matching:run-compare-aims matching:supply
+    matching:wish-settle
     cohorts:enrollment-links my-links outbox:held-list cohorts:team-second-factor
     data-request-detail data-request-mine privacy-details-edit
     my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again

@@ -1,0 +1,112 @@
+"""Large markets are scored in blocks of mentees: the result is that of the whole."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+
+from matching.scoring import blocks, products
+from matching.scoring.profiles import MatchProfile, MatchQuestion
+from matching.scoring.rules import PairRules
+from matching.scoring.scores import score
+from matching.scoring.word_counts import TOKEN, count_pieces, count_words, stop_words, tfidf
+
+WORDS = ("soil", "birds", "maps", "museum", "C++", "gardening", "the", "of", "Größe")
+QUESTIONS = [MatchQuestion("n", "number"), MatchQuestion("t", "text"), MatchQuestion("o", "one")]
+
+
+def people(prefix: str, count: int, seed: int) -> list[MatchProfile]:
+    rng = np.random.default_rng(seed)
+    return [
+        MatchProfile(
+            f"{prefix}{n}",
+            topics=tuple(rng.choice(WORDS, 2)),
+            text=" ".join(rng.choice(WORDS, 6)) if n % 5 else "",
+            languages=(("en",), ("es",), ("en", "es"), ())[n % 4],
+            utc_offset=(0, 3, -8, None)[n % 4],
+            people=frozenset({f"p{n}"}),
+            employer=("Museum", "")[n % 2],
+            mentoring_type=("both", "career", "")[n % 3],
+            first_time=bool(n % 2),
+            experienced=bool(n % 3),
+            answers={"n": n, "t": " ".join(rng.choice(WORDS, 3)), "o": "yes" if n % 2 else "no"} if n % 7 else {},
+        )
+        for n in range(count)
+    ]
+
+
+def scored():
+    return score(
+        people("a", 13, 1),
+        people("b", 9, 2),
+        rules=PairRules(least_hours=6, other_employer=True),
+        questions=QUESTIONS,
+        preferences={(2, 3): 1.0, (12, 0): 0.2},
+        vectors={f"{w}": np.ones(2) / np.sqrt(2) for w in WORDS},
+        former=[(4, 4)],
+        conflicts=[(11, 2)],
+    )
+
+
+def test_blocks_give_what_the_whole_gives(monkeypatch):
+    whole = scored()
+    monkeypatch.setattr(blocks, "LEAST_BLOCK", 20)
+    monkeypatch.setattr(blocks, "MOST_BLOCK", 20)
+    parts = scored()
+    assert len(list(blocks.blocks(13, 9))) == 7
+    assert (parts.signed == whole.signed).all()
+    assert (parts.bits == whole.bits).all()
+    assert np.allclose(parts.kept.values, whole.kept.values)
+    assert (parts.kept.known == whole.kept.known).all()
+    assert np.allclose(whole.total * 1e6, np.where(whole.signed < 0, ~whole.signed, whole.signed), atol=0.51)
+    other = PairRules(least_hours=3)
+    assert (parts.allowed_under(other) == whole.with_rules(other).eligible).all()
+    assert (parts.allowed_under(other) == score_under(other).eligible).all()
+
+
+def score_under(rules):
+    plain = scored()
+    market = replace(plain.market, rules=rules)
+    return replace(plain, market=market, signed=blocks.evaluate(market)[0])
+
+
+def test_of_a_large_market_the_factors_of_the_best_mentors_are_kept(monkeypatch):
+    whole = scored()
+    monkeypatch.setattr(blocks, "MOST_KEPT", 10)
+    monkeypatch.setattr(blocks, "KEPT", 0)
+    monkeypatch.setattr(blocks, "LEAST_KEPT", 3)
+    some = scored()
+    assert some.kept.columns.shape == (13, 3)
+    for i in range(13):
+        best = np.lexsort((np.arange(9), -whole.signed[i]))[:3]
+        assert some.kept.columns[i].tolist() == best.tolist()
+        for j in range(9):  # others are evaluated when somebody asks
+            assert some.contributions(i, j) == pytest.approx(whole.contributions(i, j), abs=1e-6)
+            assert some.phrases(i, j) == whole.phrases(i, j)
+
+
+def test_common_words_are_multiplied_apart_with_the_same_result(monkeypatch):
+    rows, columns = (sparse.random(*size, 0.4, "csr", random_state=1) for size in ((40, 60), (30, 60)))
+    plain = (rows @ columns.T).toarray()
+    monkeypatch.setattr(products, "FEW", 0)
+    monkeypatch.setattr(products, "COMMON", 0.15)
+    product = products.SparseProduct.of(rows, columns)
+    assert 0 < product.common_rows.shape[1] < 60
+    assert np.allclose(product.block(slice(0, 40)), plain)
+    assert np.allclose(product.block(np.array([3, 9])), plain[[3, 9]])
+
+
+def test_words_are_counted_and_weighed_as_the_usual_library_does():
+    rng = np.random.default_rng(3)
+    texts = [" ".join(rng.choice(WORDS, n)) for n in range(9)] + ["", "¿Qué? a I x1_y"]
+    usual = CountVectorizer(stop_words="english", token_pattern=TOKEN)
+    matrix, ours = usual.fit_transform(texts), count_words(texts)
+    assert usual.get_stop_words() == stop_words()
+    assert (usual.get_feature_names_out().tolist(), (matrix != ours.matrix).nnz) == (ours.vocabulary, 0)
+    pieces = CountVectorizer(analyzer="char_wb", ngram_range=(3, 5))
+    of_words, own = pieces.fit_transform(ours.vocabulary), count_pieces(ours.vocabulary)
+    assert (pieces.get_feature_names_out().tolist(), (of_words != own.matrix).nnz) == (own.vocabulary, 0)
+    weighed = TfidfTransformer(sublinear_tf=True).fit_transform(matrix @ of_words)
+    assert np.allclose(weighed.toarray(), tfidf(ours.matrix @ own.matrix).toarray())
