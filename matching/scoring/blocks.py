@@ -21,7 +21,7 @@ from matching.scoring.rules import RULE_PHRASES, PairRules
 LEAST_BLOCK, MOST_BLOCK, PARTS = 2**17, 2**20, 16
 # The factors of every pair are kept up to so many pairs; of more, those of each mentee's best.
 MOST_KEPT = 1_500_000
-KEPT, LEAST_KEPT = 400_000, 40
+KEPT, LEAST_KEPT = 400_000, 100
 FIRST_ROWS = 8
 READ_BY_RULES = ("hours", "languages")  # evaluated also without a weight
 
