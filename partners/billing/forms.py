@@ -1,11 +1,13 @@
 """Forms for invoices, payments, the biller and bank statements."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
 from mentorship.core.sheets.fields import SheetField
-from partners.billing.bank_sheet import LIMITS
+from partners.billing.bank.entries import BankQuestion
+from partners.billing.bank.sheet import LIMITS
 from partners.models import Biller, CostShare, InstalmentDue, Invoice, Partner, Sponsorship
 from partners.records.forms import CountryField, CurrencyField, day_input
 
@@ -24,6 +26,12 @@ class DaysField(forms.CharField):
 
     def validate(self, value: Any) -> None:
         """Accept an empty list: no reminders."""
+
+
+class StatementField(SheetField):
+    """An uploaded bank statement."""
+
+    kinds = ".xml,.zip,.sta,.mta,.940,.mt940,.csv,.tsv,.txt,.xlsx,.ods"
 
 
 class BillerForm(forms.ModelForm):
@@ -131,10 +139,39 @@ class PaymentForm(forms.Form):
     reference = forms.CharField(max_length=200, required=False)
 
 
+class RefundForm(forms.Form):
+    """Credit that was paid back."""
+
+    amount = forms.DecimalField(min_value=0)
+    on = forms.DateField(label="On", widget=day_input())
+    reference = forms.CharField(max_length=200, required=False)
+
+
 class BankForm(forms.Form):
     """A bank statement to import."""
 
-    file = SheetField(
-        limits=LIMITS, label="CSV file of your bank", help_text="With a date, an amount and a reference; up to 2 MB."
+    file = StatementField(
+        limits=LIMITS,
+        label="Statement from your bank",
+        help_text="camt.053 (XML or ZIP), MT940 (.sta, .mta), CSV, XLSX or ODS; up to 10 MB.",
     )
-    currency = CurrencyField(max_length=3, initial="EUR", help_text="Where the file does not say it.")
+    currency = CurrencyField(max_length=3, required=False, help_text="Only needed if the file doesn’t say it.")
+
+
+class StatementForm(forms.Form):
+    """The questions that a bank's file leaves open."""
+
+    def __init__(self, *args: Any, questions: Sequence[BankQuestion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in questions:
+            self.fields[question.name] = (
+                forms.ChoiceField(
+                    label=question.label,
+                    help_text=question.help,
+                    choices=question.choices,
+                    widget=forms.RadioSelect,
+                    error_messages={"required": "Choose one."},
+                )
+                if question.choices
+                else CurrencyField(max_length=3, label=question.label, help_text=question.help)
+            )

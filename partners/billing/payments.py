@@ -40,13 +40,70 @@ def record_payment(
 
 
 @transaction.atomic
+def record_return(
+    *, payment: Payment, amount: Decimal, on: date, by: User | None, reference: str = "", line: BankLine | None = None
+) -> Payment:
+    """Record that the bank returned a payment, whole or in part: its invoice is open again by that amount.
+
+    Raises ServiceError if more is returned than came, or if the credit it left was carried over or paid back.
+    """
+    invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=payment.invoice_id)
+    received = invoice.payments.prefetch_related("returns").get(pk=payment.pk)
+    if received.kind != Payment.Kind.RECEIVED or not 0 < amount <= received.not_returned:
+        left = formatting.money(received.not_returned, invoice.currency)
+        raise ServiceError(f"Only {left} of this payment can be returned.")
+    if invoice.paid - amount < 0:
+        raise ServiceError("It was carried over to another invoice already.")
+    returned = Payment.objects.create(
+        invoice=invoice,
+        kind=Payment.Kind.RETURNED,
+        returned_payment=received,
+        amount=-exact(amount, invoice.currency),
+        on=on,
+        reference=reference[:200],
+        bank_line=line,
+    )
+    _reopened(invoice, Verb.PAYMENT_RETURNED, amount, by)
+    return returned
+
+
+@transaction.atomic
+def record_refund(
+    *, invoice: Invoice, amount: Decimal, on: date, by: User, reference: str = "", line: BankLine | None = None
+) -> Payment:
+    """Record that credit of an invoice was paid back to the partner. Raises ServiceError if it has less."""
+    locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+    if not 0 < amount <= -locked.balance:
+        credit = formatting.money(max(-locked.balance, Decimal(0)), locked.currency)
+        raise ServiceError(f"{locked} has {credit} of credit to pay back.")
+    refund = Payment.objects.create(
+        invoice=locked,
+        kind=Payment.Kind.REFUNDED,
+        amount=-exact(amount, locked.currency),
+        on=on,
+        reference=reference[:200],
+        bank_line=line,
+    )
+    _reopened(locked, Verb.PAID_BACK, amount, by)
+    return refund
+
+
+def _reopened(invoice: Invoice, verb: Verb, amount: Decimal, by: User | None) -> None:
+    update_payment_status(invoice_id=invoice.pk)
+    amount_text = formatting.money(amount, invoice.currency)
+    record(verb=verb, target=invoice, workspace_id=invoice.workspace_id, by=by, amount=amount_text)
+
+
+@transaction.atomic
 def delete_payment(*, payment: Payment, by: User) -> None:
     """Delete a payment recorded by mistake; its bank line is listed again. Refuses credit that was carried over."""
     invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=payment.invoice_id)
     if payment.kind == Payment.Kind.CARRIED_OVER:
         raise ServiceError("What was carried over stays; carry it back instead.")
-    if invoice.paid - payment.amount < 0:
-        raise ServiceError("It was carried over to another invoice already.")
+    if payment.returns.exists():
+        raise ServiceError("The bank returned this payment. Take the return back first.")
+    if payment.amount > 0 and invoice.paid - payment.amount < 0:
+        raise ServiceError("It was carried over to another invoice, or paid back.")
     amount_text = formatting.money(payment.amount, invoice.currency)
     record(verb=Verb.TOOK_BACK_A_PAYMENT, target=invoice, workspace_id=invoice.workspace_id, by=by, amount=amount_text)
     payment.delete()

@@ -47,6 +47,8 @@ _LABELS: dict[str, tuple[str, str, str, str]] = {
     "paid": ("Paid", "Bezahlt", "Payé", "Pagado"),
     "credited": ("Credited", "Gutgeschrieben", "Crédité", "Abonado"),
     "balance": ("Open", "Offen", "À payer", "Pendiente"),
+    "returned": ("Returned by the bank", "Rücklastschrift", "Rejeté par la banque", "Devuelto por el banco"),
+    "refunded": ("Paid back", "Erstattet", "Remboursé", "Reembolsado"),
     "carried": ("Carried over", "Übertragen", "Reporté", "Traspasado"),
     "figures_of": ("Figures of", "Stand vom", "Chiffres du", "Cifras del"),
     "version": ("Version", "Version", "Version", "Versión"),

@@ -10,6 +10,14 @@ from partners.documents import formatting
 from partners.documents.invoices import TEMPLATES, buyer_of, document_facts, seller_of
 from partners.models import Biller, Invoice, Partner, Payment
 
+# How each kind of payment is labelled.
+WORDS: dict[str, str] = {
+    Payment.Kind.RECEIVED: "paid",
+    Payment.Kind.CARRIED_OVER: "carried",
+    Payment.Kind.RETURNED: "returned",
+    Payment.Kind.REFUNDED: "refunded",
+}
+
 
 @dataclass(frozen=True)
 class StatementRow:
@@ -32,7 +40,7 @@ def statement_rows(partner: Partner, currency: str) -> list[StatementRow]:
         day: date = invoice.issued_on  # type: ignore[assignment]
         events.append((day, 0, f"{label[invoice.kind]} {invoice.number}", sign * invoice.gross, invoice))
         for payment in invoice.payments.all():
-            word = label["carried"] if payment.kind == Payment.Kind.CARRIED_OVER else label["paid"]
+            word = label[WORDS[payment.kind]]
             events.append((payment.on, 1, f"{word}: {invoice.number}", -payment.amount, invoice))
     rows, balance = [], Decimal(0)
     for on, _order, what, amount, invoice in sorted(events, key=lambda e: (e[0], e[1], e[4].pk)):

@@ -1,7 +1,9 @@
 """The models of partners, a module for each subject."""
 
 from partners.models.billing import (
+    BankLayout,
     BankLine,
+    BankStatement,
     Biller,
     Invoice,
     InvoiceLine,
@@ -23,7 +25,9 @@ from partners.models.records import (
 from partners.models.reports import ImpactReport, Quote, ReleasedTable, ReportLink, ReportVersion
 
 __all__ = [
+    "BankLayout",
     "BankLine",
+    "BankStatement",
     "Biller",
     "Contribution",
     "ContributionEntry",

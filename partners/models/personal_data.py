@@ -56,6 +56,13 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         technical=("key",),
         books="bank statements are part of the books",
     ),
+    "partners.bankstatement": PersonalDataRule(
+        mentions=("content",),
+        impersonal=("name", "answers"),
+        actors=("uploaded_by",),
+        books="bank statements are part of the books; a file is deleted once it is imported or discarded",
+    ),
+    "partners.banklayout": PersonalDataRule(impersonal=("columns", "answers"), technical=("key",)),
     "partners.payment": PersonalDataRule(mentions=("reference",), books="payments are part of the books"),
     "partners.partnerlogo": PersonalDataRule(impersonal=("content",)),
     "partners.sponsorship": PersonalDataRule(mentions=("scope", "agreement"), impersonal=("currency", "po_number")),

@@ -32,6 +32,8 @@ RESERVED = {
     "biller",
     "bank",
     "bank-lines",
+    "bank-statements",
+    "bank-layouts",
     "reports",
     "shared",
     "quotes",

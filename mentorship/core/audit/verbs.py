@@ -295,6 +295,13 @@ class Verb(TextChoices):
     PAID = "paid"
     TOOK_BACK_A_PAYMENT = "took back a payment"
     CREDIT_CARRIED_OVER = "credit carried over"
+    PAYMENT_RETURNED = "payment returned"
+    PAID_BACK = "paid back"
+    UPLOADED_A_STATEMENT = "uploaded a bank statement"
+    ANSWERED_ABOUT_A_STATEMENT = "answered about a bank statement"
+    IMPORTED_A_STATEMENT = "imported a bank statement"
+    DISCARDED_A_STATEMENT = "discarded a bank statement"
+    FORGOT_A_FORMAT = "forgot a bank's format"
     SET_ASIDE = "set aside"
 
     # --- partners: reports ---

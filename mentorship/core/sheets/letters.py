@@ -76,6 +76,8 @@ def _likelihood(before: str, char: str, encoding: str, language: str) -> float:
 def _case(around: str, char: str) -> float:
     """Score the case: capitals begin words or stand among capitals; names begin with one."""
     before, after = around.partition(char)[0], around.rpartition(char)[2]
+    if char.isalpha() and after.isdigit():  # a sign of money, read as a letter
+        return _NEVER
     if char.isupper():
         return _HARDLY if before.islower() or (before.isupper() and after.islower()) else -float(before.isupper())
     return -4 if char.islower() and not before.isalpha() else 0

@@ -64,6 +64,8 @@ ROWS: dict[str, Rows] = {
     "partners/biller/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "partners/bank/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "partners/bank-lines/<pk>/": Rows("partners.BankLine", _PK),
+    "partners/bank-statements/<pk>/": Rows("partners.BankStatement", _PK),
+    "partners/bank-layouts/<pk>/": Rows("partners.BankLayout", _PK),
     "partners/reports/<pk>/": Rows("partners.ImpactReport", _PK),
     "partners/reports/<pk>/links/<link>/": Rows("partners.ReportLink", {"pk": "version.report_id", "link": "pk"}),
     "partners/reports/<pk>/<number>/": Rows("partners.ReportVersion", {"pk": "report_id", "number": "number"}),

@@ -37,7 +37,7 @@ from mentorship.core.outbox.models import Bounce, MailTemplate, OutboxMessage, S
 from mentorship.devtools.access.marks import mark_of, put_marks
 from mentorship.devtools.demo import fill
 from mentorship.devtools.testing import factories as typed_factories
-from partners.models import BankLine, Partner, PartnerContact, ReportLink, ReportVersion
+from partners.models import BankLayout, BankLine, BankStatement, Partner, PartnerContact, ReportLink, ReportVersion
 from training.models import AttendanceImport, TrainingSession
 
 factories: Any = typed_factories  # a factory returns a row, which its types don't say
@@ -175,5 +175,9 @@ def _rest(cohort: Cohort, by: User, pair: Match) -> None:
     session = TrainingSession.objects.order_by("pk")[0]
     AttendanceImport.objects.create(session=session, rows=[], by=by)
     BankLine.objects.create(workspace=workspace, key="1", on=date(2027, 2, 1), amount=5, currency="EUR")
+    BankStatement.objects.create(
+        workspace=workspace, name="a.csv", content=b"date,amount\n01/02/2027,5\n", uploaded_by=by
+    )
+    BankLayout.objects.create(workspace=workspace, key="1", columns="Date, Amount")
     version = ReportVersion.objects.order_by("pk")[0]
     ReportLink.objects.create(version=version, token_hash="0" * 64, expires_at=SOON + timedelta(days=30))

@@ -37,10 +37,11 @@ ELSEWHERE = set(
     matching:pause-edit matching:replacement-search matching:run-ask-sharing matching:run-compare matching:run-state
     matching:wish-settle outbox:demo-mailbox outbox:held-list outbox:message-cancel outbox:message-edit
     outbox:message-resend
-    partners:bank-line-match partners:cost-file partners:instalment-delete partners:invoice-carry-over
+    partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail partners:cost-file
+    partners:instalment-delete partners:invoice-carry-over
     partners:invoice-delete partners:invoice-edit partners:invoice-issue partners:logo-file partners:my-hours
-    partners:person-answer partners:report-link-revoke partners:version-by-link privacy-details-edit
-    training:attendance-edit
+    partners:person-answer partners:refund-create partners:report-link-revoke partners:version-by-link
+    privacy-details-edit training:attendance-edit
     training:certificate-detail training:feedback-edit training:guest-confirm training:guest-create
     training:meeting-list-apply training:meeting-list-create training:share-answer
     """.split()  # noqa: SIM905 (eighty names are read as text)

@@ -22,7 +22,7 @@ from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import Ask, LookupView, WorkspaceView
-from partners.billing.forms import BillForm, DraftForm, LineFormSet, PaymentForm
+from partners.billing.forms import BillForm, DraftForm, LineFormSet, PaymentForm, RefundForm
 from partners.billing.payments import carry_over
 from partners.billing.services import (
     delete_draft,
@@ -136,11 +136,18 @@ class InvoicePage(LookupView):
             "day": day,
             "may_edit": self.is_editor,
             "is_draft": invoice.status == Invoice.Status.DRAFT,
-            "credit_left": -invoice.balance if invoice.kind == "invoice" and invoice.balance < 0 else 0,
+            "credit_left": self._credit(),
             "carry_to": self._carry_to() if self.is_editor else [],
             "payment_form": PaymentForm(initial=initial),
+            "refund_form": RefundForm(prefix="refund", initial={"amount": self._credit(), "on": day}),
             "notes": [note for note in invoice.credit_notes.all() if self.is_editor or note.status != "draft"],
         }
+
+    def _credit(self) -> Decimal:
+        """What was paid beyond what is due."""
+        invoice = self.invoice
+        has_credit = invoice.kind == Invoice.Kind.INVOICE and invoice.balance < 0
+        return rounded(-invoice.balance, invoice.currency) if has_credit else Decimal(0)
 
     def _carry_to(self) -> QuerySet[Invoice]:
         """Open invoices to which credit of this one can be carried."""
