@@ -3,18 +3,19 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Programme
 from partners.costs.services import FILE_LIMIT, Payer
 from partners.models import Cost, CostShare, Fund, Partner
-from partners.records.forms import CurrencyField, day_input
+from partners.records.forms import CurrencyField, ProgrammeChoice, day_input
 from training.models import TrainingSession
 
 FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".xml", ".csv", ".txt")
 
 
-class FundForm(forms.ModelForm):
-    """A budget with a term."""
+class FundForm(ProgrammeChoice, forms.ModelForm):
+    """A budget with a term; a new one belongs to one of the coordinator's programmes."""
 
     currency = CurrencyField(max_length=3, initial="EUR")
 
@@ -24,16 +25,33 @@ class FundForm(forms.ModelForm):
         labels = {"partner": "Given by", "starts_on": "From", "ends_on": "Until"}
         widgets = {"starts_on": day_input(), "ends_on": day_input()}
 
-    def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, programmes: QuerySet[Programme] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
+        self.order_fields(["programme", *self.Meta.fields])
+        if programmes is None:
+            workspaces: Any = [self.instance.workspace_id]
+            del self.fields["programme"]
+        else:
+            workspaces = programmes.values("workspace")
+            self.offer_programmes(programmes)
+        self.fields["partner"].queryset = Partner.objects.filter(workspace__in=workspaces)  # type: ignore[attr-defined]
 
-    def clean_name(self) -> str:
-        name: str = self.cleaned_data["name"]
-        same = Fund.objects.filter(workspace=self.instance.workspace_id, name=name).exclude(pk=self.instance.pk)
-        if same.exists():
-            raise forms.ValidationError("Another fund has this name.")
-        return name
+    @property
+    def workspace_id(self) -> int | None:
+        """The workspace of the fund: its own, or that of the only or the chosen programme."""
+        if self.instance.pk:
+            return self.instance.workspace_id
+        only = self.programmes[0] if len(self.programmes) == 1 else self.cleaned_data.get("programme")
+        return only.workspace_id if only else None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        same = Fund.objects.filter(workspace=self.workspace_id, name=data.get("name", "")).exclude(pk=self.instance.pk)
+        if self.workspace_id and same.exists():
+            self.add_error("name", "Another fund has this name.")
+        if self.workspace_id and data.get("partner") and data["partner"].workspace_id != self.workspace_id:
+            self.add_error("partner", "This partner belongs to another programme.")
+        return data
 
 
 class CostForm(forms.ModelForm):

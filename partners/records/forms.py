@@ -4,6 +4,7 @@ from typing import Any
 
 from babel.numbers import list_currencies
 from django import forms
+from django.db.models import QuerySet
 
 from cohorts.models import Programme
 from mentorship.core.accounts.people.addresses import AddressField
@@ -41,10 +42,32 @@ class CountryField(forms.ChoiceField):
         return country_code(text) or text
 
 
-class PartnerForm(forms.ModelForm):
+class ProgrammeChoice(forms.Form):
+    """Part of a form: to which of the coordinator's programmes something new belongs.
+
+    With one programme there is nothing to choose; with several nothing is chosen for the coordinator.
+    """
+
+    programme = forms.ModelChoiceField(queryset=Programme.objects.none(), empty_label="Choose a programme")
+
+    def offer_programmes(self, programmes: QuerySet[Programme], *, required: bool = True) -> None:
+        """Offer these; nothing is shown if there is only one."""
+        self.programmes = list(programmes[:2])
+        several = len(self.programmes) > 1
+        field = self.fields["programme"]
+        field.queryset, field.required = programmes.order_by("name"), required and several  # type: ignore[attr-defined]
+        if not several:
+            field.widget = forms.HiddenInput()
+
+    def chosen_programme(self) -> Programme | None:
+        """The only programme or the chosen one, once the form is valid; takes it out of the cleaned data."""
+        chosen: Programme | None = self.cleaned_data.pop("programme", None)
+        return self.programmes[0] if len(self.programmes) == 1 else chosen
+
+
+class PartnerForm(ProgrammeChoice, forms.ModelForm):
     """The record of a partner; a new one belongs to one of the coordinator's programmes."""
 
-    programme = forms.ModelChoiceField(queryset=Programme.objects.none(), empty_label=None)
     country = CountryField(required=False)
     currency = CurrencyField(max_length=3, required=False, help_text="Such as EUR.")
 
@@ -88,7 +111,7 @@ class PartnerForm(forms.ModelForm):
         if self.instance.pk:
             del self.fields["programme"]
         else:
-            self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
+            self.offer_programmes(programmes)
 
     def _or_default(self, name: str) -> Any:
         return self.cleaned_data.get(name) or getattr(Partner(), name)

@@ -73,8 +73,8 @@ class PartnerCreate(CoordinatorRequiredMixin, OneFormPage):
         return PartnerForm(*data, programmes=self.programmes)
 
     def save(self, form: PartnerForm) -> HttpResponse:
-        fields = dict(form.cleaned_data)
-        partner = create_partner(workspace=fields.pop("programme").workspace, by=self.user, **fields)
+        workspace = form.chosen_programme().workspace
+        partner = create_partner(workspace=workspace, by=self.user, **form.cleaned_data)
         messages.success(self.request, f"{partner} is on record. Say what it supports, and invite a contact.")
         return redirect(partner)
 

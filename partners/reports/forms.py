@@ -3,10 +3,11 @@
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Programme
 from partners.models import ImpactReport, Partner, Quote
-from partners.records.forms import day_input
+from partners.records.forms import ProgrammeChoice, day_input
 from partners.reports.blocks import all_blocks
 
 
@@ -15,7 +16,7 @@ def block_choices() -> list[tuple[str, str]]:
     return [(block.kind, block.title) for block in all_blocks()]
 
 
-class ReportForm(forms.ModelForm):
+class ReportForm(ProgrammeChoice, forms.ModelForm):
     """A report: its subject, words and blocks."""
 
     blocks = forms.MultipleChoiceField(
@@ -31,12 +32,15 @@ class ReportForm(forms.ModelForm):
         labels = {"partner": "For", "words": "Your own words"}
         widgets = {"words": forms.Textarea(attrs={"rows": 6})}
 
-    def __init__(self, *args: Any, workspaces: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, programmes: QuerySet[Programme] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            for name in ("partner", "cohort", "year"):
+        self.order_fields([name if name != "words" else "programme" for name in self.Meta.fields[:5]])
+        if programmes is None:
+            for name in ("partner", "cohort", "year", "programme"):
                 del self.fields[name]
             return
+        workspaces = programmes.values("workspace")
+        self.offer_programmes(programmes, required=False)
         self.fields["partner"].queryset = Partner.objects.filter(workspace_id__in=workspaces)  # type: ignore[attr-defined]
         self.fields["partner"].empty_label = "everybody"  # type: ignore[attr-defined]
         cohorts = Cohort.objects.filter(programme__workspace_id__in=workspaces)
@@ -48,6 +52,9 @@ class ReportForm(forms.ModelForm):
         data = super().clean() or {}
         if not self.instance.pk and bool(data.get("cohort")) == bool(data.get("year")):
             self.add_error("year", "A report is about one cohort or about one year.")
+        several = "programme" in self.fields and len(self.programmes) > 1
+        if several and not any(data.get(name) for name in ("programme", "cohort", "partner")):
+            self.add_error("programme", "Choose the programme whose year it is about.")
         return data
 
 

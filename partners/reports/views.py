@@ -4,12 +4,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
 from cohorts.cohort_view import CohortView
+from cohorts.models import Programme
 from mentorship.core.accounts.models import Workspace
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.core.errors import ServiceError
@@ -20,7 +21,7 @@ from mentorship.core.ui.search import every_word
 from mentorship.core.views import Ask, WorkspaceView, errors_as_messages
 from partners.documents.reports import report_pdf
 from partners.models import ImpactReport, Quote, ReportLink, ReportVersion, Sponsorship
-from partners.records.view_base import Crumbs, OneFormPage, download
+from partners.records.view_base import Crumbs, OneFormPage, download, editable_programmes
 from partners.reports.composition import (
     compare_versions,
     compose,
@@ -89,26 +90,26 @@ class ReportCreate(CoordinatorRequiredMixin, OneFormPage):
     crumbs = REPORTS
 
     def look_up(self) -> None:
-        self.workspaces = workspaces_of(self.user, editing=True)
-        if not self.workspaces.exists():
-            raise Http404
+        self.programmes = editable_programmes(self.request).select_related("workspace")
 
     def get_form(self, *data: Any) -> ReportForm:
         asked = self.request.GET
         initial = {key: pk for key in ("partner", "cohort") if (pk := number_in(asked.get(key)))}
-        return ReportForm(*data, workspaces=self.workspaces, initial=initial)
+        return ReportForm(*data, programmes=self.programmes, initial=initial)
 
     def save(self, form: ReportForm) -> HttpResponse:
-        fields = form.cleaned_data
-        return redirect(create_report(workspace=self._workspace(fields), by=self.user, **fields))
+        programme, fields = form.chosen_programme(), form.cleaned_data
+        return redirect(create_report(workspace=_workspace_of(fields, programme), by=self.user, **fields))
 
-    def _workspace(self, fields: dict[str, Any]) -> Workspace:
-        """The workspace of the cohort or the partner; for a public report about a year the coordinator's first one."""
-        if fields["cohort"]:
-            return fields["cohort"].programme.workspace
-        if fields["partner"]:
-            return fields["partner"].workspace
-        return Workspace.objects.filter(pk__in=self.workspaces).order_by("pk")[0]
+
+def _workspace_of(fields: dict[str, Any], programme: Programme | None) -> Workspace:
+    """The workspace of the cohort or the partner; of the chosen programme for a public report about a year."""
+    if fields["cohort"]:
+        return fields["cohort"].programme.workspace
+    if fields["partner"]:
+        return fields["partner"].workspace
+    assert programme is not None  # noqa: S101  (the form asks for it)
+    return programme.workspace
 
 
 class ReportView(WorkspaceView):
@@ -154,7 +155,7 @@ class ReportEdit(OneFormPage, ReportView):
         self.heading = self.report.title
 
     def get_form(self, *data: Any) -> ReportForm:
-        return ReportForm(*data, instance=self.report, workspaces=None)
+        return ReportForm(*data, instance=self.report)
 
     def save(self, form: ReportForm) -> HttpResponse:
         report = save_report(report=form.save(commit=False), by=self.user)

@@ -15,7 +15,7 @@ from mentorship.core.ui.search import every_word
 from mentorship.core.views import WorkspaceView
 from partners.costs.forms import FundForm
 from partners.costs.services import add_fund, save_fund
-from partners.models import Fund, Partner
+from partners.models import Fund
 from partners.records.view_base import Crumbs, OneFormPage, editable_programmes
 
 FUNDS: Crumbs = [("Funds", "/partners/funds/")]
@@ -51,23 +51,21 @@ class FundList(CoordinatorRequiredMixin, View):
 
 
 class FundCreate(CoordinatorRequiredMixin, OneFormPage):
-    """Add a fund to the programme that `?programme=` names, else to the reader's first."""
+    """Add a fund to one of the reader's programmes; `?programme=` chooses one beforehand."""
 
     heading = "New fund"
     crumbs = FUNDS
     error_field = "budget"
 
     def look_up(self) -> None:
-        programmes = editable_programmes(self.request).select_related("workspace").order_by("name")
-        chosen = self.request.GET.get("programme", "")
-        self.workspace = (programmes.filter(slug=chosen).first() or programmes[0]).workspace
+        self.programmes = editable_programmes(self.request).select_related("workspace")
 
     def get_form(self, *data: Any) -> FundForm:
-        partners = Partner.objects.filter(workspace=self.workspace)
-        return FundForm(*data, partners=partners, instance=Fund(workspace=self.workspace))
+        asked = self.programmes.filter(slug=self.request.GET.get("programme", "")).values_list("pk", flat=True)
+        return FundForm(*data, programmes=self.programmes, initial={"programme": asked.first()})
 
     def save(self, form: FundForm) -> HttpResponse:
-        add_fund(workspace=self.workspace, by=self.user, **form.cleaned_data)
+        add_fund(workspace=form.chosen_programme().workspace, by=self.user, **form.cleaned_data)
         messages.success(self.request, "The fund is on record.")
         return redirect("partners:fund-list")
 
@@ -90,8 +88,7 @@ class FundEdit(OneFormPage, WorkspaceView):
         return self.fund.workspace_id
 
     def get_form(self, *data: Any) -> FundForm:
-        partners = Partner.objects.filter(workspace_id=self.workspace_id)
-        return FundForm(*data, instance=self.fund, partners=partners)
+        return FundForm(*data, instance=self.fund)
 
     def save(self, form: FundForm) -> HttpResponse:
         save_fund(fund=form.save(commit=False), by=self.user)

@@ -97,11 +97,13 @@ class SuppressionForm(forms.Form):
 
     address = AddressField(max_length=254)
     note = forms.CharField(required=False, max_length=300, label="Why")
-    workspace: Any = forms.ModelChoiceField(queryset=None, label="In the emails of", empty_label=None)
+    workspace: Any = forms.ModelChoiceField(queryset=None, label="In the emails of", empty_label="Choose")
 
     def __init__(self, *args: Any, workspaces: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["workspace"].queryset = workspaces  # type: ignore[attr-defined]
+        if len(only := list(workspaces[:2])) == 1:
+            self.initial["workspace"] = only[0]
 
 
 class SuppressionFilterForm(forms.Form):
