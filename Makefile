@@ -30,8 +30,9 @@ help: ## What there is to make
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt
 	@touch $@
 
-.venv/.tools: requirements-dev.txt | .venv/bin/python
+.venv/.tools: requirements-dev.txt requirements-rules.txt | .venv/bin/python
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-rules.txt
 	@touch .venv/.product $@
 
 # locust brings gevent and a plugin of pytest, so it has an environment of its own.

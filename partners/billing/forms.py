@@ -1,6 +1,7 @@
 """Forms for invoices, payments, the biller and bank statements."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,8 +9,14 @@ from django import forms
 from mentorship.core.sheets.fields import SheetField
 from partners.billing.bank.entries import BankQuestion
 from partners.billing.bank.sheet import LIMITS
-from partners.models import Biller, CostShare, InstalmentDue, Invoice, Partner, Sponsorship
+from partners.billing.credits import LineLeft
+from partners.documents import formatting
+from partners.documents.identifiers import vat_number
+from partners.models import Biller, CostShare, InstalmentDue, Invoice, InvoiceLine, Partner, Sponsorship
+from partners.money.currency import rounded
 from partners.records.forms import CountryField, CurrencyField, day_input
+
+NOT_VAT = "Enter a VAT number of your country with its letters, such as DE123456789. Enter any other number as {}."
 
 
 class DaysField(forms.CharField):
@@ -50,7 +57,10 @@ class BillerForm(forms.ModelForm):
             "country",
             "vat_id",
             "tax_number",
+            "registration_number",
             "email",
+            "contact_name",
+            "contact_phone",
             "bank",
             "iban",
             "bic",
@@ -67,6 +77,10 @@ class BillerForm(forms.ModelForm):
         data = super().clean() or {}
         if not data.get("vat_percent") and not data.get("exempt_reason"):
             self.add_error("exempt_reason", "Without VAT, invoices must say why.")
+        if data.get("vat_id"):
+            data["vat_id"] = vat_number(data["vat_id"], data.get("country", ""))
+            if not data["vat_id"]:
+                self.add_error("vat_id", NOT_VAT.format("tax number or registration number"))
         if data.get("invoice_prefix") == data.get("credit_prefix"):
             self.add_error("credit_prefix", "Credit notes need numbers of their own.")
         return data
@@ -104,28 +118,87 @@ class DraftForm(forms.ModelForm):
     class Meta:
         model = Invoice
         fields = (
+            "service_from",
+            "service_to",
             "po_number",
-            "language",
-            "terms_days",
+            "buyer_reference",
             "tax_category",
             "tax_percent",
             "exempt_reason",
-            "e_invoice",
+            "language",
+            "terms_days",
             "note",
+            "e_invoice",
+            "e_format",
         )
+        widgets = {"service_from": day_input(), "service_to": day_input()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["e_format"].required = False
+
+    def clean_e_format(self) -> str:
+        return str(self.cleaned_data["e_format"] or self.instance.e_format)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("service_from") and not data.get("service_to"):
+            data["service_to"] = data["service_from"]
+        if data.get("service_to") and not data.get("service_from"):
+            self.add_error("service_from", "Enter the first day of the service.")
+        elif data.get("service_to") and data["service_to"] < data["service_from"]:
+            self.add_error("service_to", "Enter a day that is not before the first one.")
+        if data.get("tax_category") == Invoice.Tax.STANDARD and not data.get("tax_percent"):
+            self.add_error("tax_percent", "Enter the percentage of VAT.")
+        return data
 
 
 class LineForm(forms.Form):
-    """One line of an invoice."""
+    """One line of an invoice; without a VAT of its own it has that of the invoice."""
 
     text = forms.CharField(label="What", max_length=300)
     quantity = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2, initial=1)
-    price = forms.DecimalField(min_value=0, max_digits=15, decimal_places=3)
+    price = forms.DecimalField(min_value=0, max_digits=18, decimal_places=InvoiceLine.MAX_PRICE_DECIMALS)
+    tax_category = forms.ChoiceField(
+        label="VAT", required=False, choices=[("", "as the invoice"), *Invoice.Tax.choices]
+    )
+    tax_percent = forms.DecimalField(label="Per cent", required=False, min_value=0, max_digits=5, decimal_places=2)
+    credits = forms.IntegerField(required=False, widget=forms.HiddenInput())
 
     def clean_quantity(self) -> Any:
         if not self.cleaned_data["quantity"]:
-            raise forms.ValidationError("Not zero.")
+            raise forms.ValidationError("Enter a quantity above zero.")
         return self.cleaned_data["quantity"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("tax_category") == Invoice.Tax.STANDARD and not data.get("tax_percent"):
+            self.add_error("tax_percent", "Enter the percentage.")
+        if data.get("tax_category") != Invoice.Tax.STANDARD:
+            data["tax_percent"] = Decimal(0) if data.get("tax_category") else None
+        return data
+
+
+class CreditLineForm(forms.Form):
+    """How much of one line of an invoice a credit note takes back."""
+
+    quantity = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2, required=False)
+    price = forms.DecimalField(
+        min_value=0, max_digits=18, decimal_places=InvoiceLine.MAX_PRICE_DECIMALS, required=False
+    )
+
+    def __init__(self, *args: Any, left: LineLeft, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.left = left
+        self.initial = {"quantity": left.quantity, "price": left.price}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        quantity, price = data.get("quantity") or Decimal(0), data.get("price") or Decimal(0)
+        if rounded(quantity * price, self.left.currency) > self.left.amount:
+            most = formatting.money(self.left.amount, self.left.currency)
+            self.add_error("quantity", f"Only {most} of this line is left to credit.")
+        return data
 
 
 LineFormSet = forms.formset_factory(LineForm, extra=0, min_num=1, validate_min=True, max_num=200)

@@ -13,6 +13,7 @@ from mentorship.core.outbox.recipients import Recipient
 from mentorship.core.outbox.send_mail import render_for, send_mail
 from partners.billing.links import INVOICE_PDF
 from partners.documents import formatting
+from partners.documents.einvoice import FACTURX
 from partners.models import Invoice, Partner
 
 RULE = "invoice"  # who says whom it is still for
@@ -80,6 +81,14 @@ def _context(invoice: Invoice) -> dict[str, Any]:
     }
 
 
+def _files(invoice: Invoice) -> list[tuple[str, str, bytes]]:
+    """The PDF, and the e-invoice where it is not inside it."""
+    files = [(f"{invoice.number}.pdf", "application/pdf", bytes(invoice.document.pdf))]
+    if invoice.document.xml and invoice.e_format != FACTURX:
+        files.append((f"{invoice.number}.xml", "application/xml", invoice.document.xml.encode()))
+    return files
+
+
 def _send(invoice: Invoice, template: str, key: str, why: str) -> None:
     to = recipients(invoice.partner)
     if not to:
@@ -93,5 +102,5 @@ def _send(invoice: Invoice, template: str, key: str, why: str) -> None:
         to=to,
         audience={"rule": RULE, "invoice": invoice.pk},
         reply_to=[invoice.seller.get("email") or invoice.workspace.programme.contact_email],
-        files=[(f"{invoice.number}.pdf", "application/pdf", bytes(invoice.document.pdf))],
+        files=_files(invoice),
     )

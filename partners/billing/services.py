@@ -4,8 +4,10 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from mentorship.core.accounts.models import User
@@ -15,8 +17,10 @@ from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 from partners.billing import mails as billing_mails
 from partners.billing.billers import biller_of
+from partners.billing.credits import LineLeft, lines_left
 from partners.billing.reminders import next_reminder_on
 from partners.documents import einvoice, formatting, invoices
+from partners.documents.vat import needs_reason, vat_groups
 from partners.models import (
     CostShare,
     InstalmentDue,
@@ -30,6 +34,21 @@ from partners.models import (
 from partners.money.currency import exact, rounded
 
 
+class LineInput(NamedTuple):
+    """A line of a draft. Without a category it has the VAT of its invoice; `credits` is the line that it takes back."""
+
+    text: str
+    quantity: Decimal
+    price: Decimal
+    tax_category: str = ""
+    tax_percent: Decimal | None = None
+    credits: InvoiceLine | None = None
+
+
+# A line, or its text, quantity and price.
+AnyLine = LineInput | tuple[str, Decimal, Decimal]
+
+
 @transaction.atomic
 def draft_invoice(
     *,
@@ -38,7 +57,7 @@ def draft_invoice(
     instalments: Sequence[InstalmentDue] = (),
     shares: Sequence[CostShare] = (),
     seats: Sequence[Sponsorship] = (),
-    lines: Sequence[tuple[str, Decimal, Decimal]] = (),
+    lines: Sequence[AnyLine] = (),
     currency: str = "",
     po_number: str = "",
 ) -> Invoice:
@@ -57,6 +76,8 @@ def draft_invoice(
         currency=currencies.pop() if currencies else partner.currency,
         language=partner.language,
         po_number=po_number or next((i.sponsorship.po_number for i in instalments if i.sponsorship.po_number), ""),
+        buyer_reference=partner.buyer_reference,
+        e_format=partner.e_format,
         terms_days=biller.terms_days,
         tax_category=Invoice.Tax.STANDARD if biller.vat_percent else Invoice.Tax.EXEMPT,
         tax_percent=biller.vat_percent,
@@ -69,6 +90,7 @@ def draft_invoice(
     return invoice
 
 
+SMALLEST_PRICE = Decimal(1).scaleb(-InvoiceLine.MAX_PRICE_DECIMALS)
 Found = list[tuple[str, str, Decimal, Decimal]]  # currency, text, quantity, price
 
 
@@ -114,7 +136,7 @@ def _of_seats(partner: Partner, seats: Sequence[Sponsorship]) -> Found:
 
 
 @transaction.atomic
-def set_lines(*, invoice: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]], by: User | None) -> Invoice:
+def set_lines(*, invoice: Invoice, lines: Sequence[AnyLine], by: User | None) -> Invoice:
     """Replace the lines (text, quantity, price) of a draft, and add them up."""
     locked = _draft(invoice)
     _write_lines(locked, lines)
@@ -126,33 +148,40 @@ def set_lines(*, invoice: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]]
     return invoice
 
 
-def _write_lines(draft: Invoice, lines: Sequence[tuple[str, Decimal, Decimal]]) -> None:
+def _write_lines(draft: Invoice, lines: Sequence[AnyLine]) -> None:
     draft.lines.all().delete()
-    for position, (text, quantity, price) in enumerate(lines, 1):
+    for position, line in enumerate((LineInput(*row) for row in lines), 1):
+        price = line.price.quantize(SMALLEST_PRICE)
+        if price != line.price:
+            raise ServiceError(f"A price has {InvoiceLine.MAX_PRICE_DECIMALS} decimals at most.")
         InvoiceLine.objects.create(
             invoice=draft,
             position=position,
-            text=text,
-            quantity=quantity,
-            price=exact(price, draft.currency),
-            amount=rounded(quantity * price, draft.currency),
+            text=line.text,
+            quantity=line.quantity,
+            price=price,
+            amount=rounded(line.quantity * price, draft.currency),
+            tax_category=line.tax_category,
+            tax_percent=line.tax_percent,
+            credits=line.credits,
         )
 
 
 @transaction.atomic
-def save_draft(*, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal, Decimal]] | None = None) -> Invoice:
+def save_draft(*, invoice: Invoice, by: User, lines: Sequence[AnyLine] | None = None) -> Invoice:
     """Save changes to a draft (VAT, terms, purchase order, language, note), and its lines if given."""
     draft = _draft(invoice)
     if lines is not None:
         _write_lines(draft, lines)
     if invoice.tax_category == Invoice.Tax.STANDARD:
         if not invoice.tax_percent:
-            raise ServiceError("With VAT the percentage is missing.")
-        invoice.exempt_reason = ""
+            raise ServiceError("Enter the percentage of VAT.")
     else:
         invoice.tax_percent = Decimal(0)
-        if not invoice.exempt_reason:
-            raise ServiceError("Without VAT the invoice must say why.")
+    if not needs_reason(invoice, draft.lines.all()):
+        invoice.exempt_reason = ""
+    elif not invoice.exempt_reason:
+        raise ServiceError("Enter why no VAT is charged.")
     _add_up(invoice)
     invoice.save()
     record(verb=Verb.EDITED, target=invoice, workspace_id=invoice.workspace_id, by=by)
@@ -187,7 +216,8 @@ def issue_invoice(*, invoice: Invoice, by: User | None, on: date | None = None) 
     locked.next_reminder_on = next_reminder_on(locked, biller)
     lines = list(locked.lines.all())
     xml = _e_invoice(locked, lines)
-    pdf = invoices.invoice_pdf(locked, lines, biller, xml)
+    inside = xml if locked.e_format == einvoice.FACTURX else b""
+    pdf = invoices.invoice_pdf(locked, lines, biller, inside)
     locked.save()
     IssuedDocument.objects.create(invoice=locked, pdf=pdf, sha256=hashlib.sha256(pdf).hexdigest(), xml=xml.decode())
     record(verb=Verb.ISSUED, target=locked, workspace_id=locked.workspace_id, by=by, number=locked.number)
@@ -207,25 +237,26 @@ def _e_invoice(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
     if not invoice.e_invoice:
         return b""
     data = invoices.e_invoice_of(invoice, lines)
-    if lacking := einvoice.missing(data):
+    if lacks := einvoice.missing(data):
         raise ServiceError(
-            f"For an e-invoice this is missing: {', '.join(lacking)}. Add it, or issue it without e-invoice data."
+            f"For an e-invoice this is missing: {einvoice.in_words(lacks)}. Add it, or issue it without e-invoice data."
         )
     return einvoice.to_xml(data)
 
 
 @transaction.atomic
-def draft_credit_note(
-    *, invoice: Invoice, by: User, lines: Sequence[tuple[str, Decimal, Decimal]] | None = None
-) -> Invoice:
-    """Draft a credit note for all of an invoice, or for the lines given. Raises ServiceError if it has one."""
+def draft_credit_note(*, invoice: Invoice, by: User, lines: Sequence[AnyLine] | None = None) -> Invoice:
+    """Draft a credit note for all that is left of an invoice, or for the lines given.
+
+    Raises ServiceError if there is a draft already, or nothing is left.
+    """
     locked = Invoice.objects.select_for_update(of=("self",)).select_related("partner", "workspace").get(pk=invoice.pk)
     if locked.kind != Invoice.Kind.INVOICE or locked.status in (Invoice.Status.DRAFT, Invoice.Status.CREDITED):
         raise ServiceError("Only an issued invoice that is not credited yet can be credited.")
     if locked.credit_notes.filter(status=Invoice.Status.DRAFT).exists():
         raise ServiceError("There is a draft of a credit note for it already.")
-    if lines is None and locked.credited:
-        raise ServiceError("A part of it is credited already: say which lines are to be credited, too.")
+    if lines is None:
+        lines = [credited(one, one.quantity, one.price) for one in lines_left(locked) if one.amount]
     note = Invoice.objects.create(
         workspace=locked.workspace,
         partner=locked.partner,
@@ -239,11 +270,20 @@ def draft_credit_note(
         tax_percent=locked.tax_percent,
         exempt_reason=locked.exempt_reason,
         e_invoice=locked.e_invoice,
+        e_format=locked.e_format,
+        buyer_reference=locked.buyer_reference,
+        service_from=locked.service_from,
+        service_to=locked.service_to,
     )
-    all_lines = [(line.text, line.quantity, line.price) for line in locked.lines.all()]
-    set_lines(invoice=note, lines=all_lines if lines is None else lines, by=None)
+    set_lines(invoice=note, lines=lines, by=None)
     record(verb=Verb.DRAFTED, target=note, workspace_id=note.workspace_id, by=by, credits=locked.number)
     return note
+
+
+def credited(left: LineLeft, quantity: Decimal, price: Decimal) -> LineInput:
+    """A line of a credit note that takes back this much of a line, with the same VAT."""
+    line = left.line
+    return LineInput(line.text, quantity, price, line.tax_category, line.tax_percent, line)
 
 
 @transaction.atomic
@@ -255,6 +295,11 @@ def issue_credit_note(*, note: Invoice, by: User, on: date | None = None) -> Inv
     if note.gross > invoice.gross - invoice.credited:
         left = formatting.money(invoice.gross - invoice.credited, invoice.currency)
         raise ServiceError(f"Only {left} of {invoice.number} are left to credit.")
+    left_of = {one.line.pk: one for one in lines_left(invoice)}
+    for line_id, amount in note.lines.filter(credits__isnull=False).values_list("credits").annotate(Sum("amount")):
+        if amount > left_of[line_id].amount:
+            left = formatting.money(left_of[line_id].amount, invoice.currency)
+            raise ServiceError(f"Only {left} of “{left_of[line_id].line.text}” are left to credit.")
     issued = issue_invoice(invoice=note, by=by, on=on)
     update_payment_status(invoice_id=invoice.pk)
     if invoice.gross == invoice.credited:
@@ -305,7 +350,7 @@ def _draft(invoice: Invoice) -> Invoice:
 
 
 def _add_up(invoice: Invoice) -> None:
-    amounts = invoice.lines.values_list("amount", flat=True)
-    invoice.net = exact(sum(amounts, Decimal(0)), invoice.currency)
-    invoice.tax = rounded(invoice.net * invoice.tax_percent / 100, invoice.currency)
+    groups = vat_groups(invoice, invoice.lines.all())
+    invoice.net = exact(sum((group.net for group in groups), Decimal(0)), invoice.currency)
+    invoice.tax = exact(sum((group.tax for group in groups), Decimal(0)), invoice.currency)
     invoice.gross = invoice.net + invoice.tax

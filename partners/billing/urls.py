@@ -16,6 +16,7 @@ urlpatterns = [
     path("invoices/<int:pk>/pay-back/", payments.RefundCreate.as_view(), name="refund-create"),
     path("invoices/<int:pk>/payments/<int:payment>/", payments.PaymentDelete.as_view(), name="payment-delete"),
     path("invoices/<int:pk>/pdf/", documents.InvoiceDocument.as_view(), name="invoice-pdf"),
+    path("invoices/<int:pk>/draft.pdf", documents.DraftDocument.as_view(), name="invoice-draft-pdf"),
     path("invoices/<int:pk>/xml/", documents.InvoiceDocument.as_view(kind="xml"), name="invoice-xml"),
     path("paper/<str:token>/", documents.InvoiceByLink.as_view(), name="invoice-by-link"),
     path("biller/<slug:programme_slug>/", biller.BillerEdit.as_view(), name="biller-edit"),

@@ -29,6 +29,19 @@ _LABELS: dict[str, tuple[str, str, str, str]] = {
     "net": ("Total without VAT", "Summe ohne USt.", "Total hors TVA", "Total sin IVA"),
     "vat": ("VAT", "USt.", "TVA", "IVA"),
     "gross": ("Total", "Gesamtbetrag", "Total", "Total"),
+    "reverse_charge": (
+        "Reverse charge: VAT is to be paid by the recipient",
+        "Steuerschuldnerschaft des Leistungsempfängers",
+        "Autoliquidation",
+        "Inversión del sujeto pasivo",
+    ),
+    "zero_rated": ("Zero-rated", "Nullsatz", "Taux zéro", "Tipo cero"),
+    "service": ("Service given", "Leistungszeitraum", "Période de prestation", "Periodo del servicio"),
+    "buyer_reference": ("Your reference", "Ihr Zeichen", "Votre référence", "Su referencia"),
+    "contact": ("Questions to", "Ansprechpartner", "Contact", "Contacto"),
+    "phone": ("Phone", "Telefon", "Téléphone", "Teléfono"),
+    "registration_number": ("Registration number", "Registernummer", "N° d’enregistrement", "N.º de registro"),
+    "draft": ("DRAFT", "ENTWURF", "BROUILLON", "BORRADOR"),
     "no_vat": ("No VAT is charged", "Ohne Umsatzsteuer", "TVA non applicable", "Sin IVA"),
     "pay_to": ("Please pay to", "Bitte überweisen Sie an", "Merci de payer à", "Por favor, pague a"),
     "account": ("Account", "Konto", "Compte", "Cuenta"),
@@ -67,6 +80,13 @@ def money(amount: Decimal, currency: str, language: str = "en") -> str:
     """1,234.50 EUR, 1.234,50 EUR …: the code follows the number, since several currencies share a sign."""
     digits = MINOR_DIGITS.get(currency, 2)
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return f"{format_decimal(amount, pattern, LOCALES.get(language, 'en_GB'))}\N{NO-BREAK SPACE}{currency}"
+
+
+def price(amount: Decimal, currency: str, language: str = "en") -> str:
+    """A price of one unit, which may have more decimals than the currency: 0.0125 EUR."""
+    digits = MINOR_DIGITS.get(currency, 2)
+    pattern = "#,##0" + ("." + "0" * digits + "#" * (6 - digits))
     return f"{format_decimal(amount, pattern, LOCALES.get(language, 'en_GB'))}\N{NO-BREAK SPACE}{currency}"
 
 

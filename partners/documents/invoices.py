@@ -1,13 +1,17 @@
 """The content of an invoice as plain data, for its PDF and its e-invoice."""
 
 from collections.abc import Sequence
-from datetime import date
+from copy import copy
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from mentorship.core.papers.pdf import make_pdf
-from partners.documents import formatting
-from partners.documents.einvoice import FILE_NAME, EInvoice, EInvoiceLine, EInvoiceParty
+from partners.documents import einvoice, formatting
+from partners.documents.einvoice import FILE_NAME, EInvoice, EInvoiceLine, EInvoiceParty, EInvoiceVat
+from partners.documents.identifiers import vat_number
+from partners.documents.vat import VatGroup, vat_groups
 from partners.documents.xmp import declare_facturx
 from partners.models import Biller, Invoice, InvoiceLine, Partner
 
@@ -15,16 +19,20 @@ TEMPLATES = Path(__file__).parent / "typst"
 
 
 def seller_of(biller: Biller) -> dict[str, str]:
-    """The biller as plain JSON, which is stored with the invoice."""
+    """The biller as plain JSON, which is stored with the invoice. Numbers are declared as what they are."""
+    vat_id = vat_number(biller.vat_id, biller.country)
     return {
         "name": biller.legal_name,
         "street": biller.street,
         "postcode": biller.postcode,
         "city": biller.city,
         "country": biller.country.upper(),
-        "vat_id": biller.vat_id,
-        "tax_number": biller.tax_number,
+        "vat_id": vat_id,
+        "tax_number": biller.tax_number or ("" if vat_id else biller.vat_id),
+        "registration_number": biller.registration_number,
         "email": biller.email,
+        "contact_name": biller.contact_name,
+        "contact_phone": biller.contact_phone,
         "bank": biller.bank,
         "iban": biller.iban,
         "bic": biller.bic,
@@ -32,42 +40,35 @@ def seller_of(biller: Biller) -> dict[str, str]:
 
 
 def buyer_of(partner: Partner) -> dict[str, str]:
-    """The billed partner as plain JSON."""
+    """The billed partner as plain JSON. A number that is no VAT number is declared as another one."""
+    vat_id = vat_number(partner.tax_id, partner.country)
     return {
         "name": partner.legal_name or partner.name,
         "street": partner.street,
         "postcode": partner.postcode,
         "city": partner.city,
         "country": partner.country.upper(),
-        "vat_id": _vat_id(partner.tax_id),
-        "tax_number": "" if _vat_id(partner.tax_id) else partner.tax_id,
+        "vat_id": vat_id,
+        "registration_number": partner.registration_number or ("" if vat_id else partner.tax_id),
         "email": partner.billing_email,
+        "e_address": partner.e_address,
     }
-
-
-def _vat_id(text: str) -> str:
-    """A VAT number, which begins with the letters of a country; "" for other numbers."""
-    plain = text.replace(" ", "").upper()
-    return plain if len(plain) > 4 and plain[:2].isalpha() and any(c.isdigit() for c in plain) else ""
 
 
 def e_invoice_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> EInvoice:
     """The invoice in the terms of the e-invoice standard."""
-    assert invoice.issued_on is not None  # noqa: S101  (only an invoice that is being issued has one)
-    party = ("name", "street", "postcode", "city", "country", "vat_id", "tax_number", "email")
-    before = invoice.credits
+    assert invoice.issued_on is not None  # noqa: S101  (only what is being issued has one)
+    before, groups = invoice.credits, vat_groups(invoice, lines)
     return EInvoice(
         number=invoice.number,
         is_credit=invoice.kind == Invoice.Kind.CREDIT_NOTE,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
         currency=invoice.currency,
-        seller=EInvoiceParty(**{key: invoice.seller[key] for key in party}),
-        buyer=EInvoiceParty(**{key: invoice.buyer[key] for key in party}),
-        lines=[EInvoiceLine(line.text, line.quantity, line.price, line.amount) for line in lines],
-        tax_category=invoice.tax_category,
-        tax_percent=invoice.tax_percent,
-        exempt_reason=invoice.exempt_reason,
+        seller=_party(invoice.seller),
+        buyer=_party(invoice.buyer),
+        lines=[EInvoiceLine(x.text, x.quantity, x.price, x.amount, *x.vat_of(invoice)) for x in lines],
+        vat=[EInvoiceVat(group.category, group.percent, group.net, group.tax, group.reason) for group in groups],
         net=invoice.net,
         tax=invoice.tax,
         gross=invoice.gross,
@@ -75,10 +76,39 @@ def e_invoice_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> EInvoice:
         iban=invoice.seller["iban"],
         bic=invoice.seller["bic"],
         po_number=invoice.po_number,
+        buyer_reference=invoice.buyer_reference,
+        service_from=invoice.service_from,
+        service_to=invoice.service_to,
         credits=before.number if before else "",
         credits_on=before.issued_on if before else None,
         notes=[invoice.note] if invoice.note else [],
+        format=invoice.e_format,
     )
+
+
+def _party(stored: dict[str, str]) -> EInvoiceParty:
+    """A party as it was stored when its invoice was issued; earlier versions stored less."""
+    known = {name: stored.get(name, "") for name in EInvoiceParty.__dataclass_fields__}
+    return EInvoiceParty(**known)
+
+
+def lacks_of(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller, day: date) -> list[einvoice.Lack]:
+    """What keeps a draft from being issued with e-invoice data on a day."""
+    if not invoice.e_invoice:
+        return []
+    draft = copy(invoice)
+    draft.issued_on, draft.seller, draft.buyer = day, seller_of(biller), buyer_of(invoice.partner)
+    return einvoice.missing(e_invoice_of(draft, lines))
+
+
+def draft_pdf(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller, day: date) -> bytes:
+    """How a draft will look, marked as a draft and without a number. Raises ServiceError."""
+    draft = copy(invoice)
+    is_credit = draft.kind == Invoice.Kind.CREDIT_NOTE
+    draft.issued_on, draft.seller, draft.buyer = day, seller_of(biller), buyer_of(invoice.partner)
+    draft.due_on = None if is_credit else day + timedelta(days=draft.terms_days)
+    draft.number = formatting.labels(draft.language)["draft"]
+    return invoice_pdf(draft, lines, biller, b"")
 
 
 def invoice_pdf(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller, xml: bytes) -> bytes:
@@ -105,15 +135,13 @@ def _data(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller) -> dic
     heading = f"{label[invoice.kind]} {invoice.number}"
     seller = invoice.seller
     foot = [seller["name"], seller["email"]]
-    foot += [f"{label[key]} {seller[key]}" for key in ("vat_id", "tax_number") if seller[key]]
+    numbers = ("vat_id", "tax_number", "registration_number")
+    foot += [f"{label[key]} {seller[key]}" for key in numbers if seller.get(key)]
 
     def money(amount: Any) -> str:
         return formatting.money(amount, invoice.currency, language)
 
-    totals = [[label["gross"], money(invoice.gross)]]
-    if invoice.tax_category == "S":
-        percent = f"{label['vat']} {formatting.number(invoice.tax_percent, language)} %"
-        totals = [[label["net"], money(invoice.net)], [percent, money(invoice.tax)], *totals]
+    groups = vat_groups(invoice, lines)
     day: date = invoice.issued_on  # type: ignore[assignment]
     return {
         **document_facts(heading, seller["name"], day, biller.paper, language),
@@ -127,15 +155,38 @@ def _data(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller) -> dic
             {
                 "text": x.text,
                 "quantity": formatting.number(x.quantity, language),
-                "price": money(x.price),
+                "price": formatting.price(x.price, invoice.currency, language),
+                "vat": _rate(*x.vat_of(invoice), language),
                 "amount": money(x.amount),
             }
             for x in lines
         ],
-        "totals": totals,
-        "reason": "" if invoice.tax_category == "S" else f"{label['no_vat']}: {invoice.exempt_reason}",
+        "several_rates": len(groups) > 1,
+        "totals": _totals(invoice, groups, label),
+        "reason": " ".join(dict.fromkeys(f"{label['no_vat']}: {group.reason}" for group in groups if group.reason)),
         "pay": _pay(invoice, label),
     }
+
+
+def _rate(category: str, percent: Decimal, language: str) -> str:
+    """How the VAT of a line is printed beside others: its percentage, or the dash of a line without VAT."""
+    return f"{formatting.number(percent, language)} %" if category in Invoice.RATED else "–"
+
+
+def _totals(invoice: Invoice, groups: Sequence[VatGroup], label: dict[str, str]) -> list[list[str]]:
+    """The sums, with one line for each rate of VAT and what it is charged on if there are several."""
+    language = invoice.language
+
+    def money(amount: Decimal) -> str:
+        return formatting.money(amount, invoice.currency, language)
+
+    taxed = [group for group in groups if group.category in Invoice.RATED]
+    rows = []
+    for group in taxed:
+        name = f"{label['vat']} {formatting.number(group.percent, language)} %"
+        rows.append([f"{name} ({money(group.net)})" if len(groups) > 1 else name, money(group.tax)])
+    total = [label["gross"], money(invoice.gross)]
+    return [[label["net"], money(invoice.net)], *rows, total] if rows else [total]
 
 
 def document_facts(title: str, author: str, day: date, paper: str, language: str) -> dict[str, Any]:
@@ -163,10 +214,18 @@ def _facts(invoice: Invoice, label: dict[str, str]) -> list[list[str]]:
         facts.append([label["due"], formatting.day(invoice.due_on, invoice.language)])
     if invoice.credits:
         facts.append([label["credits"], invoice.credits.number])
+    if invoice.service_from and invoice.service_to:
+        days = [formatting.day(day, invoice.language) for day in (invoice.service_from, invoice.service_to)]
+        facts.append([label["service"], " – ".join(dict.fromkeys(days))])
+    if invoice.buyer_reference:
+        facts.append([label["buyer_reference"], invoice.buyer_reference])
     if invoice.po_number:
         facts.append([label["po"], invoice.po_number])
     if invoice.buyer["vat_id"]:
         facts.append([label["your_tax_id"], invoice.buyer["vat_id"]])
+    contact = [invoice.seller.get(key, "") for key in ("contact_name", "contact_phone")]
+    if any(contact):
+        facts.append([label["contact"], ", ".join(filter(None, contact))])
     return facts
 
 

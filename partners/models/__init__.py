@@ -1,16 +1,7 @@
 """The models of partners, a module for each subject."""
 
-from partners.models.billing import (
-    BankLayout,
-    BankLine,
-    BankStatement,
-    Biller,
-    Invoice,
-    InvoiceLine,
-    IssuedDocument,
-    NumberSeries,
-    Payment,
-)
+from partners.models.bank import BankLayout, BankLine, BankStatement, Payment
+from partners.models.billing import Biller, Invoice, InvoiceLine, IssuedDocument, NumberSeries
 from partners.models.contributions import Contribution, ContributionEntry
 from partners.models.costs import Cost, CostShare, Fund
 from partners.models.records import (

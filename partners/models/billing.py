@@ -1,16 +1,15 @@
-"""Invoices and credit notes, their numbers and documents, and payments."""
+"""Billers, invoices and credit notes, their numbers and documents."""
 
 from datetime import date
 from decimal import Decimal
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from mentorship.core.accounts.models import Workspace
-from partners.models.fields import LANGUAGES, currency_field, money_field
+from partners.models.fields import LANGUAGES, currency_field, e_format_field, money_field
 from partners.models.records import Partner
 from partners.querysets import InvoiceQuerySet
 
@@ -28,9 +27,24 @@ class Biller(models.Model):
     postcode = models.CharField(max_length=20)
     city = models.CharField(max_length=100)
     country = models.CharField(max_length=2, help_text="Two letters, such as DE.")
-    vat_id = models.CharField("VAT number", max_length=40, blank=True)
-    tax_number = models.CharField("tax or registration number", max_length=40, blank=True)
+    vat_id = models.CharField(
+        "VAT number", max_length=40, blank=True, help_text="With the letters of its country, such as DE123456789."
+    )
+    tax_number = models.CharField(
+        "tax number", max_length=40, blank=True, help_text="Given by your tax office, such as 17/123/45678 or an EIN."
+    )
+    registration_number = models.CharField(
+        max_length=40, blank=True, db_default="", help_text="Of your organisation’s register, such as SC012345."
+    )
     email = models.EmailField(help_text="Stands on the invoices; answers go there.")
+    contact_name = models.CharField(
+        "who answers questions about invoices",
+        max_length=100,
+        blank=True,
+        db_default="",
+        help_text="A person or team. XRechnung needs it.",
+    )
+    contact_phone = models.CharField("their phone number", max_length=40, blank=True, db_default="")
     bank = models.CharField("name of the bank", max_length=100, blank=True)
     iban = models.CharField("IBAN or account number", max_length=40)
     bic = models.CharField("BIC", max_length=15, blank=True)
@@ -96,11 +110,14 @@ class Invoice(models.Model):
 
     class Tax(models.TextChoices):
         STANDARD = "S", "VAT"
+        ZERO = "Z", "zero-rated (0 %)"
         EXEMPT = "E", "exempt from VAT"
         REVERSE = "AE", "reverse charge"
         OUTSIDE = "O", "not subject to VAT"
 
     OPEN = (Status.ISSUED, Status.PART_PAID)
+    # Categories with a rate: no reason is given why none is charged.
+    RATED = (Tax.STANDARD, Tax.ZERO)
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="invoices")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="invoices")
@@ -115,13 +132,21 @@ class Invoice(models.Model):
     currency = currency_field()
     language = models.CharField(max_length=2, choices=LANGUAGES, default="en")
     po_number = models.CharField("purchase order", max_length=60, blank=True)
+    buyer_reference = models.CharField(
+        max_length=80, blank=True, db_default="", help_text="What they want to read on it, such as a Leitweg-ID."
+    )
+    service_from = models.DateField("service given from", null=True, blank=True)
+    service_to = models.DateField(
+        "service given until", null=True, blank=True, help_text="The same day for a single day, such as a workshop."
+    )
     terms_days = models.PositiveSmallIntegerField("days to pay", default=30, validators=[MaxValueValidator(180)])
     tax_category = models.CharField("VAT", max_length=2, choices=Tax, default=Tax.EXEMPT)
     tax_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0, validators=[MinValueValidator(0)])
     exempt_reason = models.CharField("why no VAT is charged", max_length=200, blank=True)
     e_invoice = models.BooleanField(
-        "with e-invoice data", default=True, help_text="Factur-X / ZUGFeRD (EN 16931) inside the PDF."
+        "with e-invoice data", default=True, help_text="Data by EN 16931 that their software can read."
     )
+    e_format = e_format_field("format of the e-invoice")
     note = models.CharField("a sentence on the invoice", max_length=300, blank=True)
     net = money_field(default=0)
     tax = money_field(default=0)
@@ -147,8 +172,14 @@ class Invoice(models.Model):
             ),
             models.CheckConstraint(
                 condition=(Q(tax_category="S") & Q(tax_percent__gt=0))
-                | (~Q(tax_category="S") & Q(tax_percent=0) & ~Q(exempt_reason="")),
-                name="invoice_vat_or_reason",
+                | (Q(tax_category="Z") & Q(tax_percent=0))
+                | (~Q(tax_category__in=["S", "Z"]) & Q(tax_percent=0) & ~Q(exempt_reason="")),
+                name="invoice_vat_fits_category",
+            ),
+            models.CheckConstraint(
+                condition=Q(service_from__isnull=True, service_to__isnull=True)
+                | Q(service_from__isnull=False, service_to__gte=models.F("service_from")),
+                name="invoice_service_ends_after_start",
             ),
             models.CheckConstraint(
                 condition=Q(kind="invoice", credits__isnull=True) | Q(kind="credit_note", credits__isnull=False),
@@ -190,21 +221,53 @@ class Invoice(models.Model):
 
 
 class InvoiceLine(models.Model):
-    """One line of an invoice. `amount` is quantity times price, rounded, without VAT."""
+    """One line of an invoice. `amount` is quantity times price, rounded, without VAT.
+
+    Without a category of its own it has the VAT of its invoice.
+    """
+
+    MAX_PRICE_DECIMALS = 6
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=300)
     quantity = models.DecimalField(max_digits=10, decimal_places=2, default=1)
-    price = money_field()
+    price = models.DecimalField(max_digits=18, decimal_places=MAX_PRICE_DECIMALS)
     amount = money_field()
+    tax_category = models.CharField("VAT", max_length=2, choices=Invoice.Tax, blank=True, db_default="")
+    tax_percent = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    credits = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="credited_by",
+        help_text="The line of the invoice that a line of a credit note takes back.",
+    )
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [models.CheckConstraint(condition=Q(quantity__gt=0, price__gte=0), name="line_positive")]
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0, price__gte=0), name="line_positive"),
+            models.CheckConstraint(
+                condition=Q(tax_category="", tax_percent__isnull=True)
+                | Q(tax_category="S", tax_percent__gt=0)
+                | (~Q(tax_category__in=["", "S"]) & Q(tax_percent=0)),
+                name="line_vat_fits_category",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text
+
+    def vat_of(self, invoice: Invoice) -> tuple[str, Decimal]:
+        """The category and percentage of VAT: its own, or those of its invoice."""
+        if self.tax_category:
+            return self.tax_category, self.tax_percent or Decimal(0)
+        return invoice.tax_category, invoice.tax_percent
 
 
 class IssuedDocument(models.Model):
@@ -213,138 +276,8 @@ class IssuedDocument(models.Model):
     invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="document")
     pdf = models.BinaryField()
     sha256 = models.CharField(max_length=64)
-    xml = models.TextField(blank=True, help_text="The e-invoice inside the PDF.")
+    xml = models.TextField(blank=True, help_text="The e-invoice, inside the PDF or beside it.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return f"{self.invoice}.pdf"
-
-
-class BankStatement(models.Model):
-    """An uploaded bank statement until it is imported: it leaves something open, which a coordinator answers first."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="bank_statements")
-    name = models.CharField(max_length=200)
-    content = models.BinaryField()
-    answers = models.JSONField(default=dict, help_text="What is known of the file, by the name of the question.")
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    uploaded_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-uploaded_at", "-id"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return reverse("partners:bank-statement-detail", args=[self.pk])
-
-
-class BankLayout(models.Model):
-    """How a bank writes its sheets: what a coordinator answered once, for all sheets with the same columns."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="bank_layouts")
-    key = models.CharField(max_length=64, help_text="A digest of the names of the columns.")
-    columns = models.TextField(help_text="The names of the columns, to be recognised by people.")
-    answers = models.JSONField(default=dict)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="bank_layout_once")]
-
-    def __str__(self) -> str:
-        return self.columns
-
-
-class BankLine(models.Model):
-    """A line of an imported bank statement. `amount` is negative where money went out."""
-
-    workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="bank_lines")
-    key = models.CharField(max_length=64, help_text="A line that comes twice is one.")
-    on = models.DateField()
-    amount = money_field()
-    currency = currency_field()
-    payer = models.CharField(max_length=200, blank=True)
-    text = models.TextField(blank=True)
-    is_return = models.BooleanField(
-        default=False, db_default=False, help_text="The bank says that it takes another entry back."
-    )
-    ignored = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ["-on", "-id"]
-        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="bank_line_once")]
-
-    def __str__(self) -> str:
-        return f"{self.on:%Y-%m-%d} {self.payer}"
-
-
-class Payment(models.Model):
-    """Money received for an invoice, returned by the bank or paid back, or credit carried over between two invoices.
-
-    What was returned or paid back is negative: the invoice is open again by that amount, and both are on record.
-
-    Carrying credit over makes two payments, one on each invoice: a negative one where the credit came from, a positive
-    one where it went. Each names the other invoice as its `counterpart`.
-    """
-
-    class Kind(models.TextChoices):
-        RECEIVED = "received", "received"
-        CARRIED_OVER = "carried_over", "carried over"
-        RETURNED = "returned", "returned by the bank"
-        REFUNDED = "refunded", "paid back"
-
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
-    kind = models.CharField(max_length=20, choices=Kind, default=Kind.RECEIVED, editable=False)
-    counterpart = models.ForeignKey(
-        Invoice,
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="carried_payments",
-        help_text="The other invoice, where credit was carried over.",
-    )
-    returned_payment = models.ForeignKey(
-        "self",
-        null=True,
-        blank=True,
-        editable=False,
-        on_delete=models.PROTECT,
-        related_name="returns",
-        help_text="The payment that the bank returned.",
-    )
-    amount = money_field()
-    on = models.DateField()
-    reference = models.CharField(max_length=200, blank=True)
-    bank_line = models.OneToOneField(BankLine, null=True, blank=True, on_delete=models.PROTECT, related_name="payment")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["on", "id"]
-        constraints = [
-            models.CheckConstraint(condition=~Q(amount=0), name="payment_is_some_money"),
-            models.CheckConstraint(
-                condition=Q(kind="received", counterpart__isnull=True, amount__gt=0)
-                | Q(kind="carried_over", counterpart__isnull=False, bank_line__isnull=True)
-                | Q(kind="returned", counterpart__isnull=True, returned_payment__isnull=False, amount__lt=0)
-                | Q(kind="refunded", counterpart__isnull=True, amount__lt=0),
-                name="payment_fits_its_kind",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.amount} for {self.invoice}"
-
-    @property
-    def description(self) -> str:
-        """The reference, or the invoice to or from which credit was carried."""
-        if self.kind == self.Kind.CARRIED_OVER:
-            return f"carried over {'to' if self.amount < 0 else 'from'} {self.counterpart}"
-        if self.kind == self.Kind.RECEIVED:
-            return self.reference
-        return ": ".join(filter(None, (self.get_kind_display(), self.reference)))
-
-    @property
-    def not_returned(self) -> Decimal:
-        """What the bank has not returned of a payment."""
-        return self.amount + sum((one.amount for one in self.returns.all()), Decimal(0))

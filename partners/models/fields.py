@@ -7,6 +7,11 @@ from django.db import models
 
 from partners.money.currency import MINOR_DIGITS
 
+E_FORMATS = [
+    ("facturx", "Factur-X / ZUGFeRD, inside the PDF"),
+    ("xrechnung", "XRechnung, beside the PDF"),
+    ("peppol", "Peppol BIS Billing, beside the PDF"),
+]
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "français"), ("es", "español")]
 
 
@@ -19,6 +24,11 @@ def validate_currency(value: str) -> None:
 def money_field(**options: Any) -> models.DecimalField:
     """An amount; three decimals, because some currencies have them."""
     return models.DecimalField(max_digits=15, decimal_places=3, **options)
+
+
+def e_format_field(label: str) -> models.CharField:
+    """In which format an e-invoice is written."""
+    return models.CharField(label, max_length=12, choices=E_FORMATS, default="facturx", db_default="facturx")
 
 
 def currency_field(**options: Any) -> models.CharField:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment, Group
 from mentorship.core.accounts.models import Workspace
-from partners.models.fields import LANGUAGES, currency_field, money_field
+from partners.models.fields import LANGUAGES, currency_field, e_format_field, money_field
 from partners.querysets import PartnerPersonQuerySet, PartnerQuerySet, SponsorshipQuerySet
 
 
@@ -37,7 +37,30 @@ class Partner(models.Model):
     postcode = models.CharField(max_length=20, blank=True)
     city = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=2, blank=True, help_text="Two letters, such as DE.")
-    tax_id = models.CharField("tax or VAT number", max_length=40, blank=True, help_text="Such as DE123456789.")
+    tax_id = models.CharField(
+        "VAT number", max_length=40, blank=True, help_text="With the letters of its country, such as DE123456789."
+    )
+    registration_number = models.CharField(
+        "registration or tax number",
+        max_length=40,
+        blank=True,
+        db_default="",
+        help_text="Any other number that stands on invoices, such as a company number or an EIN.",
+    )
+    buyer_reference = models.CharField(
+        max_length=80,
+        blank=True,
+        db_default="",
+        help_text="What they want to read on every invoice, such as a Leitweg-ID. Not a purchase order.",
+    )
+    e_format = e_format_field("format of e-invoices")
+    e_address = models.CharField(
+        "address for e-invoices",
+        max_length=80,
+        blank=True,
+        db_default="",
+        help_text="Scheme and number, such as 0204:991-01234-44. Empty: the email address.",
+    )
     billing_email = models.EmailField("where invoices go", blank=True, help_text="Empty: to all contacts.")
     currency = currency_field(default="EUR")
     language = models.CharField(max_length=2, choices=LANGUAGES, default="en", help_text="Labels of invoices, reports.")

@@ -10,6 +10,7 @@ from cohorts.models import Programme
 from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, country_code
+from partners.documents.identifiers import e_address, vat_number
 from partners.models import Partner
 from partners.records.logos import LIMIT, read_logo
 
@@ -85,7 +86,11 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
             "city",
             "country",
             "tax_id",
+            "registration_number",
             "billing_email",
+            "buyer_reference",
+            "e_format",
+            "e_address",
             "currency",
             "language",
             "requirements_agreed_on",
@@ -105,7 +110,7 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # A name alone is enough: fields left empty take the model's default.
-        for name in ("naming", "language"):
+        for name in ("naming", "language", "e_format"):
             self.fields[name].required = False
         self.order_fields(["programme", *self.Meta.fields])
         if self.instance.pk:
@@ -125,8 +130,25 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
     def clean_language(self) -> str:
         return str(self._or_default("language"))
 
+    def clean_e_format(self) -> str:
+        return str(self._or_default("e_format"))
+
+    def clean_e_address(self) -> str:
+        text: str = self.cleaned_data["e_address"]
+        if text and not e_address(text)[1]:
+            raise forms.ValidationError("Enter the scheme, a colon and the number, such as 0204:991-01234-44.")
+        return text
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("tax_id"):
+            data["tax_id"] = vat_number(data["tax_id"], data.get("country", ""))
+            if not data["tax_id"]:
+                self.add_error(
+                    "tax_id",
+                    "Enter a VAT number of their country with its letters, such as DE123456789. "
+                    "Enter any other number as registration or tax number.",
+                )
         if data.get("requirements_agreed_on") and not data.get("requirements_agreed_by"):
             self.add_error("requirements_agreed_by", "Write who agreed on that day.")
         return data

@@ -8,7 +8,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
-from django.utils.http import content_disposition_header
+from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, workspaces_of
@@ -114,6 +114,12 @@ def editable_programmes(request: HttpRequest) -> QuerySet[Programme]:
     if not programmes.exists():
         raise Http404
     return programmes
+
+
+def next_page(request: HttpRequest) -> str:
+    """The page of ours that `?next=` names, from which somebody came to enter something; "" for none."""
+    asked = request.GET.get("next", "")
+    return asked if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None) else ""
 
 
 def partner_crumbs(partner: Partner) -> Crumbs:

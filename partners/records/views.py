@@ -32,6 +32,7 @@ from partners.records.view_base import (
     PartnerPage,
     PartnerView,
     editable_programmes,
+    next_page,
 )
 
 
@@ -119,7 +120,7 @@ class PartnerEdit(OneFormPage, PartnerView):
     def save(self, form: PartnerForm) -> HttpResponse:
         partner = save_partner(partner=form.save(commit=False), by=self.user)
         messages.success(self.request, "Saved.")
-        return redirect(partner)
+        return redirect(next_page(self.request) or partner)
 
 
 class ContactInvite(OneFormPage, PartnerView):

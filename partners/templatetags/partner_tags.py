@@ -20,6 +20,12 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 @register.filter
+def unit_price(amount: Decimal, currency: str) -> str:
+    """A price of one unit: 0.0125 EUR."""
+    return formatting.price(amount, currency)
+
+
+@register.filter
 def plain(value: Decimal) -> str:
     """A number without needless zeros."""
     return formatting.number(value)

@@ -32,7 +32,7 @@ def url(cast):
 def test_the_first_invoice_of_a_programme_asks_who_bills(client, cast, url):
     client.force_login(cast.coordinator)
     response = client.get(reverse("partners:invoice-create", args=[cast.partner.slug]))
-    assert response.url == url
+    assert response.url.partition("?")[0] == url
     assert "3, 14, 30" in client.get(url).content.decode()
 
 

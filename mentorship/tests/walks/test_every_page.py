@@ -39,7 +39,8 @@ ELSEWHERE = set(
     outbox:message-resend
     partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail partners:cost-file
     partners:instalment-delete partners:invoice-carry-over
-    partners:invoice-delete partners:invoice-edit partners:invoice-issue partners:logo-file partners:my-hours
+    partners:invoice-credit partners:invoice-delete partners:invoice-draft-pdf partners:invoice-edit
+    partners:invoice-issue partners:logo-file partners:my-hours
     partners:person-answer partners:refund-create partners:report-link-revoke partners:version-by-link
     privacy-details-edit training:attendance-edit
     training:certificate-detail training:feedback-edit training:guest-confirm training:guest-create

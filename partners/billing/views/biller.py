@@ -11,7 +11,7 @@ from partners.billing.billers import save_biller
 from partners.billing.forms import BillerForm
 from partners.billing.views.invoices import INVOICES
 from partners.models import Biller
-from partners.records.view_base import OneFormPage
+from partners.records.view_base import OneFormPage, next_page
 
 
 class BillerEdit(OneFormPage, ProgrammeView):
@@ -34,4 +34,4 @@ class BillerEdit(OneFormPage, ProgrammeView):
     def save(self, form: BillerForm) -> HttpResponse:
         save_biller(workspace=self.programme.workspace, by=self.user, **form.cleaned_data)
         messages.success(self.request, "Saved. Invoices that are issued keep what they say.")
-        return redirect("partners:invoice-list")
+        return redirect(next_page(self.request) or "partners:invoice-list")

@@ -11,8 +11,10 @@ from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
 from mentorship.core.ui.export import export, wants_export
+from partners.billing.billers import biller_of
 from partners.billing.links import INVOICE_PDF
-from partners.billing.views.invoices import amount_as_number
+from partners.billing.views.invoices import InvoiceView, amount_as_number
+from partners.documents.invoices import draft_pdf
 from partners.documents.statements import StatementRow, statement_pdf, statement_rows
 from partners.models import Biller, Invoice
 from partners.records.view_base import PartnerPage, download
@@ -26,6 +28,22 @@ class InvoiceDocument(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         invoice = get_visible_or_404(Invoice.objects.visible_to(request.user).select_related("document"), pk=pk)
         return _file(invoice, self.kind)
+
+
+class DraftDocument(InvoiceView):
+    """How a draft will look, before it gets a number."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        invoice = self.invoice
+        if invoice.status != Invoice.Status.DRAFT:
+            return redirect("partners:invoice-pdf", pk=invoice.pk)
+        try:
+            biller = biller_of(invoice.workspace)
+            pdf = draft_pdf(invoice, list(invoice.lines.all()), biller, timezone.localdate())
+        except ServiceError as error:
+            messages.error(request, str(error))
+            return redirect(invoice)
+        return download(pdf, "application/pdf", f"draft-{invoice.pk}.pdf", inline=True)
 
 
 class InvoiceByLink(View):

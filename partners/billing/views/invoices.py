@@ -11,8 +11,10 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.views import View
 
 from cohorts.models import Programme
@@ -22,9 +24,12 @@ from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import Ask, LookupView, WorkspaceView
-from partners.billing.forms import BillForm, DraftForm, LineFormSet, PaymentForm, RefundForm
+from partners.billing.credits import lines_left
+from partners.billing.forms import BillForm, CreditLineForm, DraftForm, LineFormSet, PaymentForm, RefundForm
 from partners.billing.payments import carry_over
 from partners.billing.services import (
+    LineInput,
+    credited,
     delete_draft,
     draft_credit_note,
     draft_invoice,
@@ -32,9 +37,18 @@ from partners.billing.services import (
     issue_invoice,
     save_draft,
 )
+from partners.documents.invoices import lacks_of
+from partners.documents.vat import vat_groups
 from partners.models import Biller, Invoice, Partner
 from partners.money.currency import rounded
 from partners.records.view_base import Crumbs, OneFormPage, PartnerView
+
+
+def short_price(price: Decimal) -> Decimal:
+    """A price with two decimals, or as many more as it needs."""
+    short = price.normalize()
+    return short if short.as_tuple().exponent < -2 else price.quantize(Decimal("0.01"))  # type: ignore[operator]
+
 
 INVOICES: Crumbs = [("Invoices", "/partners/invoices/")]
 STATUSES = [*Invoice.Status.choices, ("overdue", "overdue")]
@@ -138,10 +152,29 @@ class InvoicePage(LookupView):
             "is_draft": invoice.status == Invoice.Status.DRAFT,
             "credit_left": self._credit(),
             "carry_to": self._carry_to() if self.is_editor else [],
+            "vat": vat_groups(invoice, invoice.lines.all()),
+            "lacks": self._lacks(day) if self.is_editor and invoice.status == Invoice.Status.DRAFT else [],
             "payment_form": PaymentForm(initial=initial),
             "refund_form": RefundForm(prefix="refund", initial={"amount": self._credit(), "on": day}),
             "notes": [note for note in invoice.credit_notes.all() if self.is_editor or note.status != "draft"],
         }
+
+    def _lacks(self, day: date) -> list[tuple[str, str]]:
+        """What keeps the draft from being issued, each with the address of the field where it is entered."""
+        invoice = self.invoice
+        biller = Biller.objects.filter(workspace=invoice.workspace).first()
+        if biller is None:
+            return []
+        addresses = {
+            "biller": reverse("partners:biller-edit", args=[invoice.workspace.programme.slug]),
+            "partner": reverse("partners:partner-edit", args=[invoice.partner.slug]),
+            "draft": reverse("partners:invoice-edit", args=[invoice.pk]),
+        }
+        back = urlencode({"next": invoice.get_absolute_url()})
+        return [
+            (lack.what, f"{addresses[lack.form]}?{back}#id_{lack.name}")
+            for lack in lacks_of(invoice, list(invoice.lines.all()), biller, day)
+        ]
 
     def _credit(self) -> Decimal:
         """What was paid beyond what is due."""
@@ -171,8 +204,9 @@ class InvoiceCreate(OneFormPage, PartnerView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not Biller.objects.filter(workspace=self.partner.workspace).exists():
-            messages.info(request, "Say first who writes the invoices.")
-            return redirect("partners:biller-edit", programme_slug=self.partner.workspace.programme.slug)
+            messages.info(request, "Enter your organisation first: it stands on every invoice.")
+            biller = reverse("partners:biller-edit", args=[self.partner.workspace.programme.slug])
+            return redirect(f"{biller}?{urlencode({'next': request.path})}")
         return super().get(request)
 
     def get_form(self, *data: Any) -> BillForm:
@@ -215,13 +249,18 @@ class InvoiceEdit(InvoiceView):
             raise Http404
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        lines = self.invoice.lines.values("text", "quantity", "price")
-        return self._form_page(DraftForm(instance=self.invoice), LineFormSet(initial=list(lines), prefix="lines"))
+        names = ("text", "quantity", "price", "tax_category", "tax_percent", "credits")
+        lines = [{**line, "price": short_price(line["price"])} for line in self.invoice.lines.values(*names)]
+        return self._form_page(DraftForm(instance=self.invoice), LineFormSet(initial=lines, prefix="lines"))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form, lines = DraftForm(request.POST, instance=self.invoice), LineFormSet(request.POST, prefix="lines")
         if form.is_valid() and lines.is_valid():
-            rows = [(line["text"], line["quantity"], line["price"]) for line in lines.cleaned_data if line]
+            before = self.invoice.credits
+            corrected = {line.pk: line for line in before.lines.all()} if before else {}
+            rows = [
+                LineInput(**{**line, "credits": corrected.get(line["credits"])}) for line in lines.cleaned_data if line
+            ]
             try:
                 invoice = save_draft(invoice=form.save(commit=False), lines=rows, by=self.user)
             except ServiceError as error:
@@ -284,13 +323,41 @@ class InvoiceDelete(InvoiceAct):
         return redirect("partners:invoice-list")
 
 
-class InvoiceCredit(InvoiceAct):
-    """Draft a credit note for the invoice."""
+class InvoiceCredit(InvoiceView):
+    """Choose what of an invoice a credit note takes back, line by line."""
 
-    def act(self) -> HttpResponse:
-        note = draft_credit_note(invoice=self.invoice, by=self.user)
-        messages.success(self.request, "A draft of the credit note. Take away lines that stay billed.")
+    template_name = "partners/billing/credit_form.html"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._form_page(self._forms())
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        # Without figures all that is left is credited.
+        forms = self._forms(request.POST) if any(name.startswith("line-") for name in request.POST) else []
+        valid = [form.is_valid() for form in forms]  # each, so that each has its errors
+        if not all(valid):
+            return self._form_page(forms, status=422)
+        rows = [
+            credited(form.left, form.cleaned_data["quantity"], form.cleaned_data["price"])
+            for form in forms
+            if form.cleaned_data.get("quantity") and form.cleaned_data.get("price")
+        ]
+        try:
+            if forms and not rows:
+                raise ServiceError("Enter what is credited of at least one line.")
+            note = draft_credit_note(invoice=self.invoice, lines=rows or None, by=self.user)
+        except ServiceError as error:
+            messages.error(request, str(error))
+            return redirect(self.invoice)
+        messages.success(request, "Credit note drafted. It is not sent yet.")
         return redirect(note)
+
+    def _forms(self, *data: Any) -> list[CreditLineForm]:
+        left = lines_left(self.invoice)
+        return [CreditLineForm(*data, left=one, prefix=f"line-{one.line.pk}") for one in left if one.amount]
+
+    def _form_page(self, forms: list[CreditLineForm], status: int = 200) -> HttpResponse:
+        return self.page(status, invoice=self.invoice, partner=self.invoice.partner, forms=forms)
 
 
 class InvoiceCarryOver(InvoiceAct):
