@@ -10,10 +10,11 @@ from mentorship.core.sheets.fields import SheetField
 from partners.billing.bank.entries import BankQuestion
 from partners.billing.bank.sheet import LIMITS
 from partners.billing.credits import LineLeft
+from partners.billing.journal import DATEV_FIELDS
 from partners.documents import formatting
 from partners.documents.identifiers import vat_number
 from partners.models import Biller, CostShare, InstalmentDue, Invoice, InvoiceLine, Partner, Sponsorship
-from partners.money.currency import rounded
+from partners.money.currency import rounded, short_price
 from partners.records.forms import CountryField, CurrencyField, day_input
 
 NOT_VAT = "Enter a VAT number of your country with its letters, such as DE123456789. Enter any other number as {}."
@@ -132,6 +133,7 @@ class DraftForm(forms.ModelForm):
             "e_format",
         )
         widgets = {"service_from": day_input(), "service_to": day_input()}
+        labels = {"tax_percent": "VAT in per cent"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,7 +162,7 @@ class LineForm(forms.Form):
     quantity = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2, initial=1)
     price = forms.DecimalField(min_value=0, max_digits=18, decimal_places=InvoiceLine.MAX_PRICE_DECIMALS)
     tax_category = forms.ChoiceField(
-        label="VAT", required=False, choices=[("", "as the invoice"), *Invoice.Tax.choices]
+        label="VAT", required=False, choices=[("", "As for the whole invoice"), *Invoice.Tax.choices]
     )
     tax_percent = forms.DecimalField(label="Per cent", required=False, min_value=0, max_digits=5, decimal_places=2)
     credits = forms.IntegerField(required=False, widget=forms.HiddenInput())
@@ -190,7 +192,7 @@ class CreditLineForm(forms.Form):
     def __init__(self, *args: Any, left: LineLeft, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.left = left
-        self.initial = {"quantity": left.quantity, "price": left.price}
+        self.initial = {"quantity": left.quantity, "price": short_price(left.price)}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -248,3 +250,58 @@ class StatementForm(forms.Form):
                 if question.choices
                 else CurrencyField(max_length=3, label=question.label, help_text=question.help)
             )
+
+
+class JournalForm(forms.Form):
+    """The format of an export for bookkeeping, and the numbers of the accounts that it uses."""
+
+    format = forms.ChoiceField(
+        choices=[("csv", "CSV"), ("xlsx", "Excel"), ("datev", "DATEV (Buchungsstapel)")], initial="csv"
+    )
+    datev_consultant = forms.RegexField(r"^\d{4,7}$", required=False, label="DATEV consultant number")
+    datev_client = forms.RegexField(r"^\d{1,5}$", required=False, label="DATEV client number")
+    datev_year_start = forms.RegexField(
+        r"^01\.(0[1-9]|1[0-2])\.?$",
+        required=False,
+        label="First day of the financial year",
+        help_text="Day and month, such as 01.01. For DATEV.",
+    )
+    datev_account_length = forms.RegexField(
+        r"^[4-8]$", required=False, label="Digits of an account", help_text="4 to 8. For DATEV."
+    )
+
+    def __init__(self, *args: Any, accounts: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._accounts = accounts
+        for key in accounts:
+            self.fields[key] = forms.RegexField(
+                r"^[\w.\-]{1,20}$", label=_account_in_words(key), help_text="The number in your bookkeeping."
+            )
+        self.order_fields(["format", *accounts])
+
+    def knows_all(self, kind: str) -> bool:
+        """Whether all numbers for an export of a kind are known from before."""
+        needed = [*self._accounts, *(DATEV_FIELDS if kind == "datev" else ())]
+        return kind in dict(self.fields["format"].choices) and all(self.initial.get(key) for key in needed)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("format") == "datev":
+            for name in DATEV_FIELDS:
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, "DATEV needs this.")
+        return data
+
+    @property
+    def accounts(self) -> dict[str, str]:
+        """What was entered, to be remembered."""
+        return {key: value for key, value in self.cleaned_data.items() if key != "format" and value}
+
+
+def _account_in_words(key: str) -> str:
+    if key in ("receivable", "bank"):
+        return {"receivable": "Account of receivables", "bank": "Account of your bank"}[key]
+    use, _, kind = key.partition(" ")
+    category, _, percent = kind.partition(" ")
+    vat = f"{percent} % VAT" if percent else str(Invoice.Tax(category).label)
+    return f"Account of revenue, {vat}" if use == "revenue" else f"Account of {vat}"

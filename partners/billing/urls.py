@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.billing.views import bank, biller, documents, invoices, payments
+from partners.billing.views import bank, biller, documents, invoices, journal, payments
 
 urlpatterns = [
     path("invoices/", invoices.InvoiceList.as_view(), name="invoice-list"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("invoices/<int:pk>/xml/", documents.InvoiceDocument.as_view(kind="xml"), name="invoice-xml"),
     path("paper/<str:token>/", documents.InvoiceByLink.as_view(), name="invoice-by-link"),
     path("biller/<slug:programme_slug>/", biller.BillerEdit.as_view(), name="biller-edit"),
+    path("journal/<slug:programme_slug>/", journal.JournalPage.as_view(), name="journal-export"),
     path("bank/<slug:programme_slug>/", bank.BankPage.as_view(), name="bank-import"),
     path("bank-statements/<int:pk>/", bank.BankStatementDetail.as_view(), name="bank-statement-detail"),
     path("bank-layouts/<int:pk>/", bank.BankLayoutForget.as_view(), name="bank-layout-forget"),

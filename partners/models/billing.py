@@ -62,6 +62,9 @@ class Biller(models.Model):
         max_length=20, default="INV-", help_text="Numbers count on without a gap: INV-0001, INV-0002."
     )
     credit_prefix = models.CharField(max_length=20, default="CN-")
+    accounts = models.JSONField(
+        null=True, blank=True, editable=False, help_text="Account numbers of the bookkeeping, by what they are for."
+    )
     paper = models.CharField(max_length=12, choices=Paper, default=Paper.A4)
 
     class Meta:

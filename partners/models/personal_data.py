@@ -37,7 +37,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
             "contact_name",
             "contact_phone",
         ),
-        impersonal=("country", "exempt_reason", "reminder_days", "invoice_prefix", "credit_prefix"),
+        impersonal=("country", "exempt_reason", "reminder_days", "invoice_prefix", "credit_prefix", "accounts"),
         organisations=("email",),
     ),
     "partners.partner": PersonalDataRule(

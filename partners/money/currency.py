@@ -51,3 +51,9 @@ def exact(amount: Decimal, currency: str) -> Decimal:
 def converted(amount: Decimal, rate: Decimal, currency: str) -> Decimal:
     """`amount` in `currency`, of which one unit of the other costs `rate`."""
     return rounded(amount * rate, currency)
+
+
+def short_price(price: Decimal) -> Decimal:
+    """A price with two decimals, or as many more as it needs."""
+    short = price.normalize()
+    return short if short.as_tuple().exponent < -2 else price.quantize(Decimal("0.01"))  # type: ignore[operator]

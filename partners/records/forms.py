@@ -60,8 +60,11 @@ class ProgrammeChoice(forms.Form):
         if not several:
             field.widget = forms.HiddenInput()
 
-    def chosen_programme(self) -> Programme | None:
-        """The only programme or the chosen one, once the form is valid; takes it out of the cleaned data."""
+    def chosen_programme(self) -> Any:
+        """The only programme or the chosen one, once the form is valid; takes it out of the cleaned data.
+
+        None only where choosing one was not required.
+        """
         chosen: Programme | None = self.cleaned_data.pop("programme", None)
         return self.programmes[0] if len(self.programmes) == 1 else chosen
 

@@ -31,6 +31,7 @@ RESERVED = {
     "paper",
     "biller",
     "bank",
+    "journal",
     "bank-lines",
     "bank-statements",
     "bank-layouts",

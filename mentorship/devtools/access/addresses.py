@@ -62,6 +62,7 @@ ROWS: dict[str, Rows] = {
     "partners/invoices/<pk>/": Rows("partners.Invoice", _PK),
     "partners/invoices/<pk>/payments/<payment>/": Rows("partners.Payment", {"pk": "invoice_id", "payment": "pk"}),
     "partners/biller/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
+    "partners/journal/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "partners/bank/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "partners/bank-lines/<pk>/": Rows("partners.BankLine", _PK),
     "partners/bank-statements/<pk>/": Rows("partners.BankStatement", _PK),

@@ -108,6 +108,7 @@ CLASSES: tuple[RetentionClass, ...] = (
             Rows(finders.unused_sheets),
             Rows(finders.applied_sheets, finders.empty_sheets),
             Rows(finders.attendance_lists),
+            Rows(finders.unused_statements),
         ),
     ),
     RetentionClass(

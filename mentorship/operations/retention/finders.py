@@ -19,6 +19,7 @@ from mentorship.core.audit.models import AuditEntry, ReadEntry
 from mentorship.core.outbox.models import Attachment, OutboxMessage
 from mentorship.core.submissions.models import Submission
 from mentorship.operations.models import DeletionCount
+from partners.models import BankStatement
 from training.models import AttendanceImport
 
 # Messages that have left, or never will.
@@ -94,6 +95,11 @@ def delete_files(rows: QuerySet[SignupFile]) -> None:
 def unused_sheets(before: datetime) -> QuerySet[ImportBatch]:
     """Sheets that were uploaded and never imported to the end."""
     return ImportBatch.objects.filter(touched_at__lt=before).exclude(status="applied")
+
+
+def unused_statements(before: datetime) -> QuerySet[BankStatement]:
+    """Bank statements whose questions nobody answered."""
+    return BankStatement.objects.filter(uploaded_at__lt=before)
 
 
 def applied_sheets(before: datetime) -> QuerySet[ImportBatch]:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -129,7 +129,7 @@ def _with_month_name(text: str) -> tuple[str, dict[str, date]]:
     return "named", _possible({"dmy": (last, str(month), first)})
 
 
-def _possible(parts: dict[str, Sequence[str]]) -> dict[str, date]:
+def _possible(parts: Mapping[str, Sequence[str]]) -> dict[str, date]:
     """Order → day, for those that exist. Two digits of a year are of this century."""
     found = {}
     for order, (year, month, day) in parts.items():

@@ -29,13 +29,9 @@ class OpenLine:
     doubt: str
     likely: Sequence[Invoice] = ()
     others: Sequence[Invoice] = ()
+    chosen: int | None = None  # what is offered first, if only one is likely
     payments: Sequence[Payment] = ()
     credits: Sequence[Invoice] = ()
-
-    @property
-    def chosen(self) -> int | None:
-        """The invoice to offer first, if only one is likely."""
-        return self.likely[0].pk if len(self.likely) == 1 else None
 
     @property
     def has_choices(self) -> bool:
@@ -79,7 +75,9 @@ def _incoming(line: BankLine, matcher: LineMatcher, offers: _Offers) -> OpenLine
     chosen = {one.pk for one in likely}
     others = [one for one in same_currency if one.pk not in chosen][:MOST_OFFERED]
     doubt = verdict.doubt or ("No invoice number." if verdict.invoice is None else "")
-    return OpenLine(line, doubt, likely[:MOST_OFFERED], others)
+    # An invoice that the text names, but that is not open, speaks against one that only fits by name or amount.
+    only = likely[0].pk if len(likely) == 1 and (not named or named == {likely[0].pk}) else None
+    return OpenLine(line, doubt, likely[:MOST_OFFERED], others, only)
 
 
 def _fits(invoice: Invoice, line: BankLine) -> bool:

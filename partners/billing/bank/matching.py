@@ -39,7 +39,8 @@ class LineMatcher:
     def _ids(self) -> dict[InvoiceNumber, int]:
         rows = Invoice.objects.issued().filter(workspace=self._workspace, kind=Invoice.Kind.INVOICE)
         return {
-            InvoiceNumber(prefix, sequence): pk for pk, prefix, sequence in rows.values_list("pk", "prefix", "sequence")
+            InvoiceNumber(prefix, sequence or 0): pk
+            for pk, prefix, sequence in rows.values_list("pk", "prefix", "sequence")
         }
 
     @cached_property
@@ -59,7 +60,7 @@ class LineMatcher:
 
     def _invoices(self, numbers: frozenset[InvoiceNumber]) -> list[Invoice]:
         ids = [self._ids[number] for number in numbers]
-        found = Invoice.objects.filter(pk__in=ids).select_related("partner").with_sums() if ids else []
+        found = list(Invoice.objects.filter(pk__in=ids).select_related("partner").with_sums()) if ids else []
         return sorted(found, key=lambda one: (one.prefix, one.sequence or 0))
 
     def judge(self, line: BankLine) -> Verdict:

@@ -85,7 +85,8 @@ def _in_words(layout: BankLayout) -> str:
     decimal = {",": "decimal comma", ".": "decimal point"}.get(answers.get("decimal", ""), "")
     column = f"amount in column {int(answers['amount_column']) + 1}" if "amount_column" in answers else ""
     words = (ORDERS.get(answers.get("days", ""), ""), decimal, answers.get("currency", ""), column)
-    return "; ".join(filter(None, words)).capitalize()
+    told = "; ".join(filter(None, words))
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 class BankStatementDetail(FormPage, WorkspaceView):

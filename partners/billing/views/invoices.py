@@ -40,15 +40,8 @@ from partners.billing.services import (
 from partners.documents.invoices import lacks_of
 from partners.documents.vat import vat_groups
 from partners.models import Biller, Invoice, Partner
-from partners.money.currency import rounded
+from partners.money.currency import rounded, short_price
 from partners.records.view_base import Crumbs, OneFormPage, PartnerView
-
-
-def short_price(price: Decimal) -> Decimal:
-    """A price with two decimals, or as many more as it needs."""
-    short = price.normalize()
-    return short if short.as_tuple().exponent < -2 else price.quantize(Decimal("0.01"))  # type: ignore[operator]
-
 
 INVOICES: Crumbs = [("Invoices", "/partners/invoices/")]
 STATUSES = [*Invoice.Status.choices, ("overdue", "overdue")]
