@@ -44,6 +44,7 @@ READ = {
     "fintech_states.csv": (["24.11.26 119.00 EUR", "26.11.26 -5.10 EUR"], 2),
     "nasty_value_date_tells.csv": (["05.11.26 100.00 USD", "12.11.26 50.00 USD"], 0),
     "nasty_minus_and_spaces.csv": (["24.11.26 1119.00 EUR", "25.11.26 -45.10 EUR"], 0),
+    "nasty_sign_in_a_column.csv": (["24.11.26 119.00 EUR", "25.11.26 -119.00 EUR"], 0),
     "nasty_deep_header.csv": (["24.11.26 119.00 EUR"], 0),
     "camt_batch.xml": (["24.11.26 119.00 EUR", "24.11.26 100.00 EUR"], 0),
     "camt_reversal.xml": (["24.11.26 119.00 EUR", "26.11.26 -119.00 EUR"], 0),
@@ -78,6 +79,8 @@ ASKED = {
     "nasty_thousands_only.csv": ({"decimal": ","}, ["24.11.26 1200.00 EUR"]),
     "nasty_eleven_may.csv": ({"days": "mdy"}, ["05.11.26 100.00 USD"]),
     "nasty_no_sign_at_all.csv": ({"direction": "in"}, ["24.11.26 119.00 GBP", "25.11.26 119.00 GBP"]),
+    "nasty_unknown_words.csv": ({"direction": "in"}, ["24.11.26 119.00 EUR", "25.11.26 119.00 EUR"]),
+    "nasty_debits_in_the_text.csv": ({"direction": "in"}, ["24.11.26 119.00 GBP", "25.11.26 119.00 GBP"]),
     "nasty_six_figures.csv": ({"days": "dmy"}, ["10.11.12 119.00 EUR"]),
 }
 

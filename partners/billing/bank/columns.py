@@ -31,18 +31,20 @@ NAMES: dict[str, tuple[str, ...]] = {
         transaction amount | umsatz | buchungsbetrag | gross | brutto | money | montante | castka | gross amount
     """),
     "credit": _names("""
-        credit | paid in | money in | deposit | deposits | haben | gutschrift | abono | haber | ingresos |
+        credit | receipts | paid in | money in | deposit | deposits | haben | gutschrift | abono | haber | ingresos |
         credit amount | amount credited | entrate | avere | credito | accrediti | uznania | in | einzahlung |
         deposit amount | credits | paid-in
     """),
     "debit": _names("""
-        debit | paid out | money out | withdrawal | withdrawals | soll | lastschrift | cargo | debe | gastos |
+        debit | payments | paid out | money out | withdrawal | withdrawals | soll | lastschrift | cargo | debe |
+        gastos |
         debit amount | amount debited | uscite | dare | debito | addebiti | obciazenia | out | auszahlung |
         withdrawal amount | debits | belastung | paid-out
     """),
     "mark": _names("""
         soll/haben | s/h | sollhaben | soll/haben-kennzeichen | sh | debit/credit | credit/debit | d/c | c/d |
         dc | cd | dr/cr | cr/dr | cr / dr | dr / cr | af bij | af/bij | bij/af | credit debit indicator | sens |
+        vorzeichen | sign | +/- | signe | signo | segno | kennzeichen | indicator | dc indicator |
         credit or debit | debit or credit | debit credit | creditdebitindicator | cdtdbtind | mark | debe/haber
     """),
     "currency": _names("""
@@ -137,6 +139,15 @@ class Columns:
     names: list[str] = field(default_factory=list)
     marks_are_named: bool = False
 
+    def unknown(self, rows: Sequence[Sequence[str]]) -> list[str]:
+        """The names of columns with contents that play no role."""
+        taken = {*self.at.values(), *self.texts, *self.amounts}
+        return [
+            name
+            for at, name in enumerate(self.names)
+            if at not in taken and any(row[at] for row in rows if at < len(row))
+        ]
+
     @property
     def money(self) -> list[int]:
         """All columns of amounts."""
@@ -191,11 +202,17 @@ def _place_currency(found: Columns, names: Sequence[str]) -> None:
 
 def _marking(found: Columns, names: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
     """A column whose cells are all marks of credit and debit, although its name does not say so."""
+    taken = {*found.at.values(), *found.texts, *found.amounts}
     for at, name in enumerate(names):
         cells = [folded(row[at]) for row in rows if len(row) > at and row[at]]
-        if name not in MAY_MARK or len(cells) < max(1, len(rows) / 2) or any(cell not in MARKS for cell in cells):
+        if (
+            (at in taken and name not in MAY_MARK)
+            or len(cells) < max(1, len(rows) / 2)
+            or any(cell not in MARKS for cell in cells)
+        ):
             continue
-        if len({MARKS[cell] for cell in cells}) > 1 or all(len(cell) > 1 for cell in cells):
+        both = len({MARKS[cell] for cell in cells}) > 1
+        if both or (name in MAY_MARK and all(len(cell) > 1 for cell in cells)):
             return at
     return None
 

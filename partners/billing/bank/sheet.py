@@ -339,6 +339,8 @@ def _lacks_direction(reading: SheetReading) -> bool:
     at = reading.columns.at
     if {"credit", "debit", "mark"} & set(at) or any(line.amount.has_sign for line in reading.lines):
         return False
-    return questions.falls(reading.filled("balance"), [line.amount for line in reading.lines]) or (
-        len({folded(cell) for cell in questions.kinds_of_entries(reading)}) > 1
+    return bool(
+        questions.falls(reading.filled("balance"), [line.amount for line in reading.lines])
+        or reading.columns.unknown([row.cells for row in reading.rows])  # one of them may tell, in words unknown here
+        or any(questions.speaks_of_debits(" ".join(_texts(reading, line.row))) for line in reading.lines)
     )

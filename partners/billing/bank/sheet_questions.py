@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from mentorship.core.errors import ServiceError
 from mentorship.core.sheets import ENCODINGS, Sheet
 from partners.billing.bank.amounts import AmountText, read_amount
-from partners.billing.bank.columns import MAY_MARK, folded
+from partners.billing.bank.columns import folded
 from partners.billing.bank.days import ORDERS
 from partners.billing.bank.entries import BankQuestion
 from partners.documents import formatting
@@ -17,6 +18,10 @@ from partners.documents import formatting
 if TYPE_CHECKING:
     from partners.billing.bank.sheet import SheetLine, SheetReading
 
+_DEBIT_WORDS = re.compile(
+    r"\b(direct debit|debit|withdrawal|purchase|card payment|fee|charge|lastschrift|abbuchung|prelevement|recibo|"
+    r"incasso|addebito|entgelt|gebuhr)\b"
+)
 SIGN_NAMES = {".": "full stop", ",": "comma"}
 NO_DIRECTION = (
     "The file doesn’t say which amounts came in and which went out. Download camt.053 or MT940 from your bank, "
@@ -93,10 +98,9 @@ def _about_decimals(line: SheetLine) -> BankQuestion:
     return BankQuestion("decimal", f"How much is “{amount.text}”?", f"In line {line.row.line}.", choices)
 
 
-def kinds_of_entries(reading: SheetReading) -> list[str]:
-    """The cells of columns that may tell what kind of entry each is."""
-    places = [at for at, name in enumerate(reading.columns.names) if name and name in MAY_MARK]
-    return [row.cells[at] for at in places for row in reading.rows if at < len(row.cells) and folded(row.cells[at])]
+def speaks_of_debits(text: str) -> bool:
+    """Whether a text has words for money that goes out."""
+    return _DEBIT_WORDS.search(folded(text)) is not None
 
 
 def falls(balances: Sequence[str], amounts: Sequence[AmountText]) -> bool:
