@@ -1,4 +1,4 @@
-"""What is left to credit of an invoice, line by line."""
+"""The part of an invoice that is left to credit, line by line."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,7 +8,7 @@ from partners.models import Invoice, InvoiceLine
 
 @dataclass(frozen=True)
 class LineLeft:
-    """What of a line no issued credit note has taken back yet."""
+    """The part of a line that no issued credit note has taken back yet."""
 
     line: InvoiceLine
     amount: Decimal

@@ -294,7 +294,7 @@ class JournalForm(forms.Form):
 
     @property
     def accounts(self) -> dict[str, str]:
-        """What was entered, to be remembered."""
+        """The numbers that were entered, to be remembered."""
         return {key: value for key, value in self.cleaned_data.items() if key != "format" and value}
 
 

@@ -1,4 +1,4 @@
-"""What an e-invoice says, in the terms of EN 16931; its syntaxes are in `cii` and `ubl`. No database here."""
+"""The contents of an e-invoice in the terms of EN 16931; its syntaxes are in `cii` and `ubl`. No database here."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -110,7 +110,7 @@ class EInvoice:
 
 @dataclass(frozen=True)
 class Lack:
-    """Something that an e-invoice needs: in words, and the form and field where it is entered."""
+    """A missing content of an e-invoice: in words, and the form and field where it is entered."""
 
     what: str
     form: str  # "biller", "partner" or "draft"
@@ -118,7 +118,7 @@ class Lack:
 
 
 def missing(invoice: EInvoice) -> list[Lack]:
-    """What keeps an e-invoice from being valid; [] if it is possible."""
+    """Missing contents that keep an e-invoice from being valid; [] if it is possible."""
     found = [*_missing_of_parties(invoice), *_missing_of_vat(invoice)]
     if not all(clean(line.text) for line in invoice.lines):
         found.append(Lack("a text on every line", "draft", "lines-0-text"))
@@ -159,7 +159,7 @@ def _missing_of_vat(invoice: EInvoice) -> list[Lack]:
 
 
 def _missing_of_formats(invoice: EInvoice) -> list[Lack]:
-    """What XRechnung and Peppol want beyond the standard."""
+    """Contents that XRechnung and Peppol want beyond the standard."""
     wanted: list[tuple[bool, Lack]] = [
         (bool(invoice.seller.endpoint[1]), Lack("our email", "biller", "email")),
         (
@@ -199,7 +199,7 @@ def clean(text: str) -> str:
 
 
 def number(value: Decimal) -> str:
-    """As few decimals as possible, never in E notation, two for whole amounts of money."""
+    """A number with as few decimals as possible, never in E notation; two for whole amounts of money."""
     plain = f"{value.normalize():f}"
     whole, _, rest = plain.partition(".")
     return f"{whole}.{rest:0<2}"

@@ -57,7 +57,7 @@ def buyer_of(partner: Partner) -> dict[str, str]:
 
 def e_invoice_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> EInvoice:
     """The invoice in the terms of the e-invoice standard."""
-    assert invoice.issued_on is not None  # noqa: S101  (only what is being issued has one)
+    assert invoice.issued_on is not None  # noqa: S101  (only an invoice that is being issued has one)
     before, groups = invoice.credits, vat_groups(invoice, lines)
     return EInvoice(
         number=invoice.number,
@@ -93,7 +93,7 @@ def _party(stored: dict[str, str]) -> EInvoiceParty:
 
 
 def lacks_of(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller, day: date) -> list[einvoice.Lack]:
-    """What keeps a draft from being issued with e-invoice data on a day."""
+    """Missing contents that keep a draft from being issued with e-invoice data on a day."""
     if not invoice.e_invoice:
         return []
     draft = copy(invoice)

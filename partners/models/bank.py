@@ -138,5 +138,5 @@ class Payment(models.Model):
 
     @property
     def not_returned(self) -> Decimal:
-        """What the bank has not returned of a payment."""
+        """The part of a payment that the bank has not returned."""
         return self.amount + sum((one.amount for one in self.returns.all()), Decimal(0))

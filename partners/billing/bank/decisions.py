@@ -1,4 +1,4 @@
-"""What coordinators decide about lines of a bank statement, and what is offered to them."""
+"""Decisions of coordinators about lines of a bank statement, and the choices that they are offered."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class OpenLine:
 
 @dataclass
 class _Offers:
-    """What the lines of a page can be for; read once."""
+    """Invoices and payments that the lines of a page can be about; read once."""
 
     open: list[Invoice] = field(default_factory=list)
     payments: list[Payment] = field(default_factory=list)

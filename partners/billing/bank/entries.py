@@ -1,4 +1,4 @@
-"""What a bank statement says, in whichever format it came."""
+"""The contents of a bank statement, in whichever format it came."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,7 +26,7 @@ class StatementEntry:
 
 @dataclass(frozen=True)
 class BankQuestion:
-    """Something that a file leaves open, asked once for the whole file. Without choices it is answered in words."""
+    """A question that a file leaves open, asked once for the whole file. Without choices it is answered in words."""
 
     name: str
     label: str

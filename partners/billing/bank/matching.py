@@ -20,7 +20,7 @@ _RETURN_WORDS = re.compile(
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a line is about, if that is beyond doubt; otherwise why not, and what it may be about."""
+    """The invoice or payment of a line, if that is beyond doubt; otherwise why not, and the candidates."""
 
     invoice: Invoice | None = None
     returned: Payment | None = None
@@ -64,7 +64,7 @@ class LineMatcher:
         return sorted(found, key=lambda one: (one.prefix, one.sequence or 0))
 
     def judge(self, line: BankLine) -> Verdict:
-        """What a line is about. Two queries or so for a line that names an invoice, none for others."""
+        """Judge a line. Two queries or so for one that names an invoice, none for others."""
         found = self._found(line)
         candidates = self._invoices(found.possible)
         sure = next((one for one in candidates if found.the_one and one.sequence == found.the_one.sequence

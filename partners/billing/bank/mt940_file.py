@@ -55,7 +55,7 @@ def read_mt940(content: bytes) -> Statement:
 
 
 def _first_line(error: Exception) -> str:
-    """What can't be read, in a few words: the library gives the field as the last argument of its error."""
+    """The field that can't be read, in a few words: the library gives it as the last argument of its error."""
     said = error.args[-1] if len(error.args) > 2 else (error.args or [""])[0]
     return f"“{' '.join(str(said).split())[:80]}” is not understood"
 
@@ -107,7 +107,7 @@ def _payer(data: dict[str, Any]) -> str:
 
 
 def _text(data: dict[str, Any]) -> str:
-    """What the payer wrote. Free text, where the bank does not divide it, comes as a whole."""
+    """The payer's text. Where the bank does not divide it, it comes as a whole."""
     names = (
         "purpose",
         "additional_purpose",

@@ -239,7 +239,7 @@ def _amount_of(reading: SheetReading, row: SheetRow) -> tuple[int, AmountText, i
 
 
 def _sign_of_debits(reading: SheetReading) -> int:
-    """What turns an amount of the debit column into a negative one: some banks write it negative there."""
+    """The factor that makes an amount of the debit column negative: some banks write it negative there."""
     if len(reading.signs_of_debits) > 1:
         raise ValueError("The column of debits has amounts with and without a minus: which went out is unclear.")
     return 1 if reading.signs_of_debits == {True} else -1

@@ -1,4 +1,4 @@
-"""What a bank's sheet leaves open, in the words of its questions."""
+"""Questions that a bank's sheet leaves open, in words."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NO_DIRECTION = (
 
 
 def about_encoding(sheet: Sheet, answers: Mapping[str, str]) -> list[BankQuestion]:
-    """Which letters are right, if some can't be read."""
+    """Ask which letters are right, if some can't be read."""
     lost = [note for note in sheet.notes if "\ufffd" in note]
     if not lost or not sheet.looks or answers.get("encoding"):
         return []
@@ -39,7 +39,7 @@ def about_encoding(sheet: Sheet, answers: Mapping[str, str]) -> list[BankQuestio
 
 
 def about_amount_column(reading: SheetReading, header: Sequence[str]) -> list[BankQuestion]:
-    """Which of several columns of the same name is the amount, unless their cells are equal."""
+    """Ask which of several columns of the same name is the amount, unless their cells are equal."""
     places = reading.columns.amounts
     texts = {tuple(row.cells[at] if at < len(row.cells) else "" for row in reading.rows) for at in places}
     if len(texts) < 2 or reading.answers.get("amount_column", "") in map(str, places):

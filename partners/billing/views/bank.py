@@ -224,7 +224,7 @@ def _tell(request: HttpRequest, result: BankImport) -> None:
 
 
 def summary(result: BankImport) -> str:
-    """What an import did, in one sentence; what did not happen is left out."""
+    """The result of an import in one sentence, without what did not happen."""
     parts = [
         (len(result.matched), "payment recorded", "payments recorded"),
         (len(result.returned), "payment returned", "payments returned"),

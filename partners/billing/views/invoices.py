@@ -153,7 +153,7 @@ class InvoicePage(LookupView):
         }
 
     def _lacks(self, day: date) -> list[tuple[str, str]]:
-        """What keeps the draft from being issued, each with the address of the field where it is entered."""
+        """Missing contents that keep the draft from being issued, each with the address of its field."""
         invoice = self.invoice
         biller = Biller.objects.filter(workspace=invoice.workspace).first()
         if biller is None:
@@ -170,7 +170,7 @@ class InvoicePage(LookupView):
         ]
 
     def _credit(self) -> Decimal:
-        """What was paid beyond what is due."""
+        """The amount that was paid beyond what is due."""
         invoice = self.invoice
         has_credit = invoice.kind == Invoice.Kind.INVOICE and invoice.balance < 0
         return rounded(-invoice.balance, invoice.currency) if has_credit else Decimal(0)

@@ -53,7 +53,7 @@ def _schema(path: Path) -> etree.XMLSchema:
 
 
 def violations(xml: bytes, kind: str) -> list[str]:
-    """What the schema and the rules of a format find wrong; [] for a valid document."""
+    """Faults that the schema and the rules of a format find; [] for a valid document."""
     schema, *stylesheets = _files()[kind]
     tree = etree.fromstring(xml)
     if schema.is_dir():
