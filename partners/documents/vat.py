@@ -11,7 +11,7 @@ from partners.money.currency import rounded
 
 @dataclass(frozen=True)
 class VatGroup:
-    """The sum that is charged at one category and rate. `reason` says why no VAT is charged; empty where there is a rate."""
+    """The sum that is charged at one category and rate. `reason` says why no VAT is charged; empty with a rate."""
 
     category: str
     percent: Decimal
