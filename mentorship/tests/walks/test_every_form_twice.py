@@ -48,7 +48,7 @@ NOT_SENT = set(
     data-request-detail data-request-mine privacy-details-edit
     my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
     partners:bank-import partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail
-    partners:refund-create partners:contribution-create partners:cost-split
+    partners:journal-export partners:refund-create partners:contribution-create partners:cost-split
     partners:entry-create partners:instalment-delete partners:invoice-carry-over partners:invoice-delete
     partners:invoice-edit partners:invoice-issue partners:my-hours partners:person-answer partners:report-create
     partners:report-link-revoke partners:report-publish partners:sponsored-ask training:attendance-edit
