@@ -159,19 +159,25 @@ class MentorNeed(NamedTuple):
         who = " and ".join([*speaks, *lives])
         return f"one more mentor who {who}" if who else "one more mentor"
 
-    def suits(self, mentee: MatchProfile, least_hours: float) -> bool:
-        """Whether the mentee could have such a mentor; nobody is ruled out by what is not known about them."""
+    def suits(self, mentee: MatchProfile, own: MentorNeed, least_hours: float) -> bool:
+        """Whether such a mentor would be one for a mentee with needs of their `own`.
+
+        Nobody is ruled out by what is not known about them.
+        """
         languages, offsets = spoken(mentee), mentee.offsets
-        return (not self.language or not languages or self.language in languages) and (
-            not self.offsets or not offsets or shared_hours(offsets, self.offsets) >= least_hours - 1e-9
-        )
+        speaks = not languages or self.language in languages if self.language else not own.language
+        if not self.offsets:
+            return speaks and not own.offsets
+        return speaks and (not offsets or shared_hours(offsets, self.offsets) >= least_hours - 1e-9)
 
 
 def _one_more_mentor(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> Iterator[Trial]:
     """Yield one more mentor with one place, for each need of the unmatched, the most frequent first."""
-    needs = Counter(need for i in solution.unmatched for need in _needs(scores, i))
+    own = [_needs(scores, i) for i in range(len(scores.mentees))]
+    needs = Counter(need for i in solution.unmatched for need in own[i])
+    least = scores.rules.least_hours
     for need in sorted(needs, key=lambda n: (-needs[n], n))[:MOST_NEEDS]:
-        suits = np.array([need.suits(p, scores.rules.least_hours) for p in scores.mentees], dtype=bool)
+        suits = np.array([need.suits(p, own[i][0], least) for i, p in enumerate(scores.mentees)], dtype=bool)
         with_mentor = partial(_with_mentor, problem, suits)
         yield Trial(f"mentor {need.words}", need.words, {}, with_mentor, suits=suits)
 
