@@ -319,6 +319,41 @@ def score_bar(parts: Sequence[tuple[str, charts.Number]], whole: charts.Number =
 
 
 @register.simple_tag
+def score_meter(score: float | None, good: float = 0.5) -> SafeString | str:
+    """`{% score_meter pair.score %}`: a short bar with its number, for rows; amber below `good`."""
+    if score is None:
+        return ""
+    return format_html(
+        '<span class="m-meter"><progress class="m-bar{}" value="{}" max="1" aria-hidden="true"></progress>'
+        "<strong>{}</strong></span>",
+        "" if score >= good else " m-bar-low",
+        f"{score:.3f}",
+        f"{score:.2f}",
+    )
+
+
+@register.simple_tag
+def place_dots(used: int, places: int, most: int = 4) -> SafeString:
+    """`{% place_dots 1 2 %}`: places as dots, the taken ones filled; digits beyond `most` and if too many are taken."""
+    said = f"{used} of {places} places taken" if places != 1 else f"{used} of 1 place taken"
+    if used > places or places > most:
+        css = "m-places m-places-over" if used > places else "m-places"
+        return format_html(
+            '<span class="{}" title="{}">{} of {}<span class="visually-hidden"> places taken</span></span>',
+            css,
+            said,
+            used,
+            places,
+        )
+    dots = format_html_join(
+        "", "<i{}></i>", ((attribute("class", "" if n < used else "m-free"),) for n in range(places))
+    )
+    return format_html(
+        '<span class="m-places" title="{}">{}<span class="visually-hidden">{}</span></span>', said, dots, said
+    )
+
+
+@register.simple_tag
 def zone() -> str:
     """`{% zone %}`: the reader's time zone by its city, for "times are in Nairobi"."""
     return zone_name(reader_zone())

@@ -171,3 +171,32 @@ def test_no_template_puts_a_list_or_a_paragraph_into_a_note():
     for path in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
         for note in notes.findall(path.read_text()):
             assert not re.search(r"<(ul|ol|p|div|form|h\d)\b", note), f"{path}: {note}"
+
+
+def test_a_score_in_a_row_has_its_number_and_is_marked_when_low() -> None:
+    assert render("{% score_meter 0.497 %}").count("m-bar-low") == 1
+    good = render("{% score_meter 0.5 %}")
+    assert "<strong>0.50</strong>" in good
+    assert "m-bar-low" not in good
+    assert render("{% score_meter none %}", none=None) == ""
+
+
+@pytest.mark.parametrize(
+    ("used", "places", "taken", "free", "words"),
+    [
+        (1, 2, 1, 1, "1 of 2 places taken"),
+        (0, 1, 0, 1, "0 of 1 place taken"),
+        (4, 4, 4, 0, "4 of 4 places taken"),
+    ],
+)
+def test_places_are_dots_with_words_for_who_does_not_see_them(used, places, taken, free, words) -> None:
+    html = render("{% place_dots used places %}", used=used, places=places)
+    assert (html.count("<i></i>"), html.count('<i class="m-free"></i>')) == (taken, free)
+    assert f'<span class="visually-hidden">{words}</span>' in html
+
+
+def test_many_places_and_too_many_taken_are_digits() -> None:
+    assert "6 of 8<span" in render("{% place_dots 6 8 %}")
+    over = render("{% place_dots 3 2 %}")
+    assert "m-places-over" in over
+    assert "3 of 2<span" in over
