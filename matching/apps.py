@@ -21,6 +21,7 @@ class MatchingConfig(AppConfig):
         """Facts about pairs, events and groups for lists, calendars and the page for leaving."""
         from cohorts.calendar.ics import CALENDAR_EVENTS
         from cohorts.enrollment.extensions import COMPANIONS, ENDINGS
+        from cohorts.people.extensions import ENROLLMENT_FACTS
         from cohorts.people.filters import PEOPLE_FILTERS
         from matching.consent.endings import questions_that_end
         from matching.events.calendar import calendar_events_of
@@ -28,10 +29,12 @@ class MatchingConfig(AppConfig):
         from matching.events.people_filters import EVENT_FILTER
         from matching.groups.endings import groups_that_end
         from matching.groups.people_filters import GROUP_FILTER
+        from matching.intro.capacity import place_facts
         from matching.pairs.meetings import meetings_of
         from matching.pauses.people_filter import PAUSE_FILTER
         from matching.rematch.endings import introduced_to, matches_that_end
 
+        ENROLLMENT_FACTS.provide("places", place_facts, by=self.name)
         PEOPLE_FILTERS.provide("pause", PAUSE_FILTER, by=self.name)
         PEOPLE_FILTERS.provide("event", EVENT_FILTER, by=self.name)
         PEOPLE_FILTERS.provide("goal", GROUP_FILTER, by=self.name)

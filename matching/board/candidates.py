@@ -24,7 +24,7 @@ class Alternative:
     """A mentor (for a mentee) or mentee (for a mentor) who was not chosen."""
 
     person: Enrollment
-    score: float
+    score: float | None  # None if the run has no score for the pair
     why: str  # reasons for the pair, in a sentence; "" if the engine wrote none
     against: str  # the reason against it
     pin: str
@@ -63,7 +63,7 @@ def alternatives_for_mentee(state: BoardState, mentee: int, *, ids: Sequence[int
         found.append(
             Alternative(
                 mentors[pk],
-                state.points(pair) / 1_000_000,
+                _score(state, pair),
                 sentences.get(pair, ""),
                 _against_mentor(state, mentee, pk),
                 state.pins.get(pair, ""),
@@ -239,6 +239,13 @@ def _against_mentee(state: BoardState, mentee: int, mentor: int) -> str:
     points, here = state.chosen[mentee, own], state.points((mentee, mentor))
     than = "is better off" if points >= here else "is"
     return f"{than[0].upper()}{than[1:]} with {state.people[own].name} ({points / 1_000_000:.2f})."
+
+
+def _score(state: BoardState, pair: PairIds) -> float | None:
+    try:
+        return state.points(pair) / 1_000_000
+    except ServiceError:
+        return None
 
 
 def _insist(state: BoardState, pair: PairIds) -> ChangeCost | None:

@@ -8,7 +8,15 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from matching.board.state import BoardFigures, BoardPerson, BoardState, ChangeCost, PairIds, cost_between
+from matching.board.state import (
+    BoardFigures,
+    BoardPerson,
+    BoardState,
+    ChangeCost,
+    PairIds,
+    cost_between,
+    why_impossible,
+)
 from matching.models import MatchRun
 from mentorship.core.errors import ServiceError
 
@@ -37,6 +45,11 @@ class ChangePlan:
     state: BoardState
     effects: list[dict[str, Any]]
     words: str  # as in "Ana … "
+
+    @property
+    def label(self) -> str:
+        """The words of its button."""
+        return LABELS.get(self.wish.do, "Do it")
 
     @cached_property
     def before(self) -> BoardFigures:
@@ -86,6 +99,7 @@ def plan_change(state: BoardState, wish: ChangeRequest) -> ChangePlan:
     if wish.do in ON_THE_BOARD and state.run.status != MatchRun.Status.READY:
         raise ServiceError(f"{state.run} can't be changed any more: it is {state.run.get_status_display()}.")
     effects, words = make(state, wish)
+    _check_places(state, effects)
     return ChangePlan(wish, state, effects, words)
 
 
@@ -209,6 +223,7 @@ PLANNERS: dict[str, Callable[[BoardState, ChangeRequest], tuple[list[dict[str, A
     "hold": _hold,
     "bring_back": _bring_back,
 }
+LABELS = {"choose": "Choose", "swap": "Swap", "take": "Take the place"}
 OF_A_PAIR = ("choose", "take", "remove", "lock", "forbid", "free")
 ON_THE_BOARD = ("choose", "take", "swap", "remove")  # these change what the run proposes; the others fix later runs
 
@@ -244,13 +259,17 @@ def _pin(state: BoardState, pair: PairIds, kind: str) -> dict[str, Any]:
 
 
 def _make_room(state: BoardState, mentee: int) -> list[dict[str, Any]]:
-    """Remove the weakest unlocked mentor of a mentee who has as many as wanted."""
+    """Remove pairs that can't be made any more, and where a mentee has enough mentors the weakest unlocked one."""
+    theirs = [(mentee, mentor) for mentor in state.mentors_of.get(mentee, [])]
+    room = [_pair(pair, False) for pair in theirs if pair in state.untrue]
     if not state.is_full(mentee):
-        return []
-    movable = [m for m in state.mentors_of[mentee] if state.pins.get((mentee, m)) != "lock"]
-    if not movable:
+        return room
+    movable = [pair for pair in state.open_pairs(mentee) if state.pins.get(pair) != "lock"]
+    if movable:
+        return [*room, _pair(movable[-1], False)]
+    if state.open_pairs(mentee):
         raise ServiceError(f"Every mentor of {_name(state, mentee)} is locked. Unlock one first.")
-    return [_pair((mentee, movable[-1]), False)]
+    raise ServiceError(f"{_name(state, mentee)} has as many mentors as it wants.")
 
 
 def _check_free_to_move(state: BoardState, mentee: int) -> None:
@@ -272,26 +291,25 @@ def _check_possible(state: BoardState, pair: PairIds, *, for_next_run: bool = Fa
     For the next run it may be forbidden now, and needs no score.
     """
     mentee, mentor = (state.people[pk] for pk in pair)
-    for one in (mentee, mentor):
-        if one.status != "accepted":
-            raise ServiceError(f"{one.quoted} is {one.status}.")
-        if one.pk in state.held:
-            raise ServiceError(f"{one.quoted} is left for later. Bring them back first.")
-        if one.pk in state.unavailable:
-            raise ServiceError(f"{one.quoted} is {state.unavailable[one.pk]}.")
     if (mentee.role, mentor.role) != ("mentee", "mentor"):
         raise ServiceError("A pair is a mentee and a mentor.")
-    if pair in state.chosen:
+    if pair in state.chosen and pair not in state.untrue:
         raise ServiceError(f"{mentor.name} is proposed for {mentee.quoted} already.")
-    if pair in state.standing:
-        raise ServiceError(f"{mentee.quoted} and {mentor.name} are matched already.")
-    if not for_next_run and state.pins.get(pair) == "forbid":
-        raise ServiceError(f"{mentee.quoted} with {mentor.name} is forbidden. Allow the pair first.")
+    if why := why_impossible(state, pair, forbidden_too=not for_next_run):
+        raise ServiceError(why)
     bar = state.table.bar(*pair) if state.table and state.table.has(*pair) else ""
     if bar:
         raise ServiceError(f"{mentee.quoted} with {mentor.name} is ruled out: {bar}. The rule is on the policy page.")
     if not for_next_run:
         state.points(pair)
+
+
+def _check_places(state: BoardState, effects: list[dict[str, Any]]) -> None:
+    """Refuse a change after which a proposed pair could not be made: its places are taken by matches since the run."""
+    if any(e["what"] == "pair" and e["after"] for e in effects):
+        after = state.after(effects).untrue
+        if new := sorted(after.keys() - state.untrue.keys()):
+            raise ServiceError(after[new[0]])
 
 
 def _name(state: BoardState, pk: int) -> str:

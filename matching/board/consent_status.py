@@ -1,6 +1,7 @@
 """The state of pairs that are asked first, for pages, and mentees who wait for a coordinator. Reads only."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -41,9 +42,11 @@ class ConsentState:
         return self.status in (AskedPair.Status.OPEN, AskedPair.Status.SILENT)
 
 
-def consent_states(run: MatchRun) -> dict[tuple[int, int], ConsentState]:
-    """The newest question about each pair of the run's cohort, by the ids of (mentee, mentor). Two queries."""
+def consent_states(run: MatchRun, mentees: Collection[int] | None = None) -> dict[tuple[int, int], ConsentState]:
+    """The newest question about each pair of the run's cohort, or of some mentees, by (mentee, mentor). Two queries."""
     pairs = AskedPair.objects.filter(mentee__cohort=run.cohort_id).prefetch_related("sides").order_by("pk")
+    if mentees is not None:
+        pairs = pairs.filter(mentee__in=mentees)
     return {(pair.mentee_id, pair.mentor_id): consent_state_of(pair) for pair in pairs}
 
 

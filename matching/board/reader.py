@@ -1,14 +1,17 @@
 """Read the matching board of a run. Reads only."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import Enrollment
 from matching.board.consent_status import consent_states, mentees_with_declined_pair, mentees_with_ended_match
-from matching.board.state import BoardFigures, BoardState, ChangeCost, read_state, version_of
+from matching.board.state import BoardFigures, BoardState, ChangeCost, PairIds, read_state
 from matching.models import BoardChange, MatchPin, MatchProposal, MatchRun
+from matching.scoring.points import MICRO
+from mentorship.core.errors import ServiceError
 
 STATES = {
     "unmatched": "Without a mentor",
@@ -17,26 +20,68 @@ STATES = {
     "partly": "Fewer mentors than wanted",
     "locked": "Locked",
     "changed": "Changed by hand",
+    "untrue": "No longer possible",
 }
-SORTS = {"": "Best first", "weakest": "Weakest first"}
+SORTS = {"": "Lowest score first", "best": "Highest score first"}
+GROUPS = ("waiting", "proposed", "matched")
+
+
+@dataclass(frozen=True)
+class RowPair:
+    """A mentor of a row: proposed by the run, or matched on whichever page."""
+
+    mentor: Enrollment
+    used: int  # of the mentor's places
+    score: float | None
+    why: str = ""
+    strongest: str = ""  # the first reason, as a phrase
+    untrue: str = ""  # why the pair can't be made any more
+    matched: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return not (self.untrue or self.matched)
 
 
 @dataclass
 class BoardRow:
-    """A mentee (team) on the board, with the mentors proposed for it."""
+    """A mentee (team) on the board, with its mentors."""
 
     mentee: Enrollment
-    chosen: list[MatchProposal] = field(default_factory=list)
+    group: str  # one of GROUPS
+    pairs: list[RowPair] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     introduced: bool = False
     locked: bool = False
-    changed: bool = False
+    by_hand: float | None = None  # how much manual changes added to this row's score; None without any
     pills: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def mentor_id(self) -> int:
         """The mentor whom a swap moves: the one with the lowest score; 0 if there is none."""
-        return self.chosen[-1].mentor_id if self.chosen else 0
+        return next((pair.mentor.pk for pair in reversed(self.pairs) if pair.is_open), 0)
+
+    @property
+    def weakest(self) -> RowPair | None:
+        """The pair with the lowest score."""
+        scored = [pair for pair in self.pairs if pair.score is not None]
+        return min(scored, key=lambda pair: pair.score or 0, default=None)
+
+    @property
+    def by_hand_words(self) -> str:
+        """`by hand −0.08`: what changes by hand added to the score of this row."""
+        score = self.by_hand or 0
+        return "by hand" if abs(score) < 0.005 else f"by hand {'−' if score < 0 else '+'}{abs(score):.2f}"
+
+    @property
+    def has_more_to_say(self) -> bool:
+        """Whether the row has another status beside its lock, which then takes less room."""
+        return bool(self.pills) or self.by_hand is not None or self.is_partly or self.group == "matched"
+
+    @property
+    def is_partly(self) -> bool:
+        """Whether there are fewer mentors than wanted."""
+        return 0 < sum(not pair.untrue for pair in self.pairs) < self.mentee.mentors_wanted
 
 
 @dataclass(frozen=True)
@@ -44,13 +89,14 @@ class RunSummary:
     """The figures of a run."""
 
     people: int
+    matched: int  # with a match, or a proposed pair that can still be made
     figures: BoardFigures
     cost: ChangeCost
     hand_changes: int
 
     @property
-    def matched(self) -> int:
-        return self.figures.matched
+    def average(self) -> float | None:
+        return self.figures.total / self.figures.places if self.figures.places else None
 
 
 class BoardReader:
@@ -77,12 +123,45 @@ class BoardReader:
         return list(self.run.changes.filter(undoes=None, undone_by=None).select_related("by"))
 
     @cached_property
-    def changed(self) -> set[int]:
-        return {e["mentee"] for change in self.changes for e in change.effects if e["what"] == "pair"}
+    def by_hand(self) -> dict[int, float]:
+        """For each mentee with manual changes that stand, how much they added to the score."""
+        found: dict[int, int] = defaultdict(int)
+        for change in self.changes:
+            for effect in change.effects:
+                if effect["what"] == "pair":
+                    points = self._points(effect["mentee"], effect["mentor"])
+                    found[effect["mentee"]] += points if effect["after"] else -points
+        return {mentee: points / MICRO for mentee, points in found.items()}
 
     def summary(self) -> RunSummary:
         by_hand = sum(any(e["what"] == "pair" for e in change.effects) for change in self.changes)
-        return RunSummary(len(self.everyone), self.state.figures(), self.state.cost(), by_hand)
+        matched = sum(self.group_of(pk) != "waiting" for pk in self.everyone)
+        return RunSummary(len(self.everyone), matched, self.state.figures(), self.state.cost(), by_hand)
+
+    def group_of(self, mentee: int) -> str:
+        """The group of a mentee's row: waits for a mentor, has one proposed, or is matched."""
+        if self.state.open_pairs(mentee):
+            return "proposed"
+        return "matched" if mentee in self.state.introduced or mentee in self.state.matched_with else "waiting"
+
+    def group_counts(self, ids: list[int]) -> dict[str, int]:
+        counts = Counter(self.group_of(pk) for pk in ids)
+        return {group: counts[group] for group in GROUPS}
+
+    def to_confirm(self) -> int:
+        """Count the mentees whose proposed pairs can all be made."""
+        return len({mentee for mentee, _ in self.state.proposed} - {mentee for mentee, _ in self.state.untrue})
+
+    def joined_since(self) -> dict[str, int]:
+        """Count accepted people by role who have places to fill and were not part of the run."""
+        table, state = self.state.table, self.state
+        if table is None:
+            return {}
+        known = {*table.mentees, *table.mentors, *state.held, *state.unavailable}
+        new = (
+            p for pk, p in state.people.items() if pk not in known and p.status == "accepted" and not state.is_full(pk)
+        )
+        return Counter(person.role for person in new)
 
     def locks(self) -> int:
         return sum(kind == MatchPin.Kind.LOCK for kind in self.state.pins.values())
@@ -96,10 +175,10 @@ class BoardReader:
         )
 
     def ids(self, *, q: str = "", state: str = "", sort: str = "") -> list[int]:
-        """List the mentees that match the filters, those without a mentor first."""
+        """List the mentees that match the filters: those without a mentor, those with one proposed, those matched."""
         mentors, ids = self.state.mentors_of, self.everyone
         if state == "unmatched":
-            ids = [pk for pk in ids if not mentors.get(pk)]
+            ids = [pk for pk in ids if self.group_of(pk) == "waiting"]
         elif state in ("declined", "left"):
             wanted = (
                 mentees_with_declined_pair(self.run.cohort)
@@ -110,45 +189,82 @@ class BoardReader:
         elif state == "locked":
             ids = [pk for pk in ids if self._locked(pk)]
         elif state == "changed":
-            ids = [pk for pk in ids if pk in self.changed]
+            ids = [pk for pk in ids if pk in self.by_hand]
+        elif state == "untrue":
+            gone = {mentee for mentee, _ in self.state.untrue}
+            ids = [pk for pk in ids if pk in gone]
         elif state == "partly":
             people = self.state.people
             ids = [pk for pk in ids if 0 < len(mentors.get(pk, [])) < people[pk].places - self.state.taken[pk]]
         if q:
             people_found = Enrollment.objects.filter(cohort=self.run.cohort_id).search(q).values_list("pk", flat=True)
-            found = set(people_found)
-            ids = [pk for pk in ids if pk in found or not found.isdisjoint(mentors.get(pk, []))]
-        sign = 1 if sort == "weakest" else -1
+            found, matched = set(people_found), self.state.matched_with
+            ids = [pk for pk in ids if not found.isdisjoint((pk, *mentors.get(pk, []), *matched.get(pk, [])))]
+        sign = -1 if sort == "best" else 1
         best = {pk: max((self.state.chosen[pk, m] for m in mentors.get(pk, [])), default=0) for pk in ids}
-        return sorted(ids, key=lambda pk: (pk in mentors, sign * best[pk], pk))
+        return sorted(ids, key=lambda pk: (GROUPS.index(self.group_of(pk)), sign * best[pk], pk))
 
     def rows(self, ids: list[int]) -> list[BoardRow]:
         """Read the rows of a page with all displayed data, in the order of `ids`."""
         mentees = Enrollment.objects.with_people().in_bulk(ids)
-        chosen: dict[int, list[MatchProposal]] = defaultdict(list)
-        for proposal in self.proposals(ids):
-            proposal.places_used = self.state.used[proposal.mentor_id]
-            chosen[proposal.mentee_id].append(proposal)
-        pills = {pair: (state.pill, state.words) for pair, state in consent_states(self.run).items()}
+        pairs = self._row_pairs(ids)
+        pills = {pair: (state.pill, state.words) for pair, state in consent_states(self.run, ids).items()}
         return [
             BoardRow(
                 mentees[pk],
-                chosen[pk],
+                self.group_of(pk),
+                pairs[pk],
                 self.reasons(pk),
                 pk in self.state.introduced,
                 self._locked(pk),
-                pk in self.changed,
-                [pills[pk, p.mentor_id] for p in chosen[pk] if (pk, p.mentor_id) in pills],
+                self.by_hand.get(pk),
+                [pills[pk, p.mentor.pk] for p in pairs[pk] if (pk, p.mentor.pk) in pills],
             )
             for pk in ids
             if pk in mentees
         ]
 
+    def _row_pairs(self, ids: list[int]) -> dict[int, list[RowPair]]:
+        """Read the proposed mentors of some mentees, the best first, and the mentors of matches made elsewhere."""
+        state, found = self.state, defaultdict(list)
+        for p in self.proposals(ids):
+            pair = p.mentee_id, p.mentor_id
+            matched = pair in state.standing
+            untrue = "" if matched else state.untrue.get(pair, "")
+            if p.mentee_id in state.introduced and not matched:
+                untrue = "This match has ended."
+            strongest = p.reasons[0] if p.reasons else ""
+            found[p.mentee_id].append(
+                RowPair(p.mentor, state.used[p.mentor_id], p.score, p.why, strongest, untrue, matched)
+            )
+        elsewhere = [
+            (pk, mentor) for pk in ids for mentor in state.matched_with.get(pk, []) if (pk, mentor) not in state.chosen
+        ]
+        mentors = (
+            Enrollment.objects.select_related("user").in_bulk({mentor for _, mentor in elsewhere}) if elsewhere else {}
+        )
+        for pk, mentor in elsewhere:
+            found[pk].insert(0, RowPair(mentors[mentor], state.used[mentor], None, matched=True))
+        return found
+
     def reasons(self, mentee: int) -> list[str]:
         """List reasons why somebody has no mentor."""
-        if self.state.mentors_of.get(mentee):
+        if self.group_of(mentee) != "waiting":
             return []
-        return self.told.get(mentee) or ["Their mentor was taken away by hand. Choose another one, or run again."]
+        gone = [
+            self.state.untrue[mentee, m]
+            for m in self.state.mentors_of.get(mentee, [])
+            if (mentee, m) in self.state.untrue
+        ]
+        return (
+            gone or self.told.get(mentee) or ["Their mentor was taken away by hand. Choose another one, or run again."]
+        )
+
+    def _points(self, mentee: int, mentor: int) -> int:
+        try:
+            return self.state.points((mentee, mentor))
+        except ServiceError:  # somebody who left since
+            return 0
 
     def proposals(self, ids: list[int], kind: str = MatchProposal.Kind.CHOSEN) -> Any:
         return (
@@ -171,9 +287,19 @@ class BoardReader:
         )
 
 
-def token_of(cohort: Cohort, run: MatchRun) -> str:
-    """Return a token that changes with every change of this board. Two small queries."""
-    newest = cohort.match_runs.values_list("number", "status").first()
-    return "-".join(
-        str(part) for part in (version_of(cohort), run.hand_changes, run.status, run.matches.count(), newest)
-    ).replace(" ", "")
+def pairs_left_behind(run: MatchRun, state: BoardState) -> set[PairIds]:
+    """Pairs made by hand on an earlier board after this run was requested, which it therefore does not know."""
+    late = BoardChange.objects.filter(cohort=run.cohort_id, at__gt=run.created_at, undoes=None, undone_by=None)
+    changes: dict[int, list[BoardChange]] = defaultdict(list)
+    for change in late.exclude(run=run).filter(run__number__lt=run.number):
+        changes[change.run_id].append(change)
+    found: set[PairIds] = set()
+    for earlier in MatchRun.objects.filter(pk__in=changes).select_related("cohort__programme"):
+        theirs = read_state(earlier)
+        found |= pairs_touched(changes[earlier.pk]) & theirs.proposed
+    return {pair for pair in found if pair not in state.chosen and pair not in state.pins}
+
+
+def pairs_touched(changes: Iterable[BoardChange]) -> set[PairIds]:
+    """Return the pairs that these changes made or removed."""
+    return {(e["mentee"], e["mentor"]) for change in changes for e in change.effects if e["what"] == "pair"}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cohorts.models import Cohort, Enrollment
 from matching.board.change_plan import ChangeRequest, plan_change
 from matching.board.manual_pair import describe_pair
+from matching.board.reader import pairs_left_behind, pairs_touched
 from matching.board.state import BoardState, read_state
 from matching.engine.services import lock_open_cohort, refuse_while_confirming, request_run
 from matching.models import BoardChange, HeldBack, Match, MatchPin, MatchProposal, MatchRun
@@ -74,13 +75,15 @@ def pairs_by_hand(cohort: Cohort) -> tuple[list[tuple[Enrollment, Enrollment]], 
     if run is None:
         return [], 0
     state = read_state(run)
-    changes = run.changes.filter(undoes=None, undone_by=None)
-    touched = {(e["mentee"], e["mentor"]) for c in changes for e in c.effects if e["what"] == "pair"}
+    touched = pairs_touched(run.changes.filter(undoes=None, undone_by=None))
     open_pairs = {pair for pair in touched if pair not in state.pins and pair[0] not in state.introduced}
-    made = sorted(pair for pair in open_pairs if pair in state.chosen)
+    made = open_pairs & state.proposed
+    # Where somebody has another mentor by hand since, that one counts.
+    settled = {mentee for mentee, _ in made}
+    made |= {pair for pair in pairs_left_behind(run, state) if pair[0] not in settled}
     people = Enrollment.objects.with_people().in_bulk({pk for pair in made for pk in pair})
     removed = sum(pair not in state.chosen and pair[0] not in state.mentors_of for pair in open_pairs)
-    return [(people[mentee], people[mentor]) for mentee, mentor in made], removed
+    return [(people[mentee], people[mentor]) for mentee, mentor in sorted(made)], removed
 
 
 def last_change(run: MatchRun) -> BoardChange | None:
@@ -148,10 +151,9 @@ def _check_still_so(state: BoardState, effects: list[dict[str, Any]]) -> None:
             raise ServiceError(f"{state.people[pair[0]].quoted} has its intro already; this can't be undone any more.")
         if now != effect["before"]:
             raise ServiceError("This can't be undone any more: somebody left, declined, or was confirmed since.")
-    after = state.after(effects)
-    for pk in {pk for e in effects if e["what"] == "pair" for pk in (e["mentee"], e["mentor"])}:
-        if after.used[pk] > after.people[pk].places:
-            raise ServiceError(f"{after.people[pk].quoted} has no room for it any more.")
+    after = state.after(effects).untrue
+    if new := sorted(after.keys() - state.untrue.keys()):
+        raise ServiceError(f"This can't be undone any more. {after[new[0]]}")
 
 
 def _write(

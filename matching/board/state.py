@@ -16,6 +16,7 @@ from matching.engine.score_table import ScoreTable, score_table_of
 from matching.models import AskedPair, BoardChange, HeldBack, Match, MatchPin, MatchRun
 from matching.scoring.points import MICRO, points_of
 from mentorship.core.errors import ServiceError
+from mentorship.core.text import join_names
 
 PairIds = tuple[int, int]  # mentee, mentor; both enrollment ids
 
@@ -109,6 +110,7 @@ class BoardState:
     held: frozenset[int]
     introduced: frozenset[int]  # mentees of this run who have their intro
     standing: frozenset[PairIds]
+    asked: frozenset[PairIds]  # pairs whose question is open, silent or answered with yes
     taken: Counter[int]  # places of standing matches
 
     @cached_property
@@ -153,13 +155,46 @@ class BoardState:
         return found
 
     @cached_property
+    def matched_with(self) -> dict[int, list[int]]:
+        """For each mentee the mentors of their current matches, whichever run or page made them."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for mentee, mentor in sorted(self.standing):
+            found[mentee].append(mentor)
+        return found
+
+    @cached_property
+    def untrue(self) -> dict[PairIds, str]:
+        """Proposed pairs that can't be made any more, each with the reason in a sentence."""
+        found: dict[PairIds, str] = {}
+        free = Counter({pk: person.places - self.taken[pk] for pk, person in self.people.items()})
+        # If the places became too few, locked pairs keep theirs, then the best ones.
+        for pair in sorted(self.chosen, key=lambda p: (self.pins.get(p) != "lock", -self.chosen[p], p)):
+            if pair[0] in self.introduced:
+                continue
+            why = why_impossible(self, pair) or _why_no_place(self, pair, free)
+            if why:
+                found[pair] = why
+            else:
+                free.subtract(pair)
+        return found
+
+    @cached_property
     def used(self) -> Counter[int]:
-        """Places taken by current matches and by proposals, of mentors and mentees."""
+        """Places taken by current matches and by proposals that can still be made, of mentors and mentees."""
         used = Counter(self.taken)
-        for pair in self.chosen:
-            if pair not in self.standing:
-                used.update(pair)
+        used.update(pk for pair in self.proposed for pk in pair)
         return used
+
+    @cached_property
+    def proposed(self) -> set[PairIds]:
+        """The proposed pairs that wait to be confirmed and still can be."""
+        open_ones = self.chosen.keys() - self.standing - self.untrue.keys()
+        return {pair for pair in open_ones if pair[0] not in self.introduced}
+
+    def open_pairs(self, mentee: int) -> list[PairIds]:
+        """List the proposed pairs of a mentee that wait to be confirmed and still can be, the best first."""
+        pairs = [(mentee, mentor) for mentor in self.mentors_of.get(mentee, [])]
+        return [pair for pair in pairs if pair in self.proposed]
 
     def is_full(self, pk: int) -> bool:
         return self.used[pk] >= self.people[pk].places
@@ -208,7 +243,47 @@ class BoardState:
                 held.add(effect["mentee"] or effect["mentor"])
             else:
                 held.discard(effect["mentee"] or effect["mentor"])
-        return replace(self, chosen=chosen, pins={p: k for p, k in pins.items() if k}, held=frozenset(held))
+        new = replace(self, chosen=chosen, pins={p: k for p, k in pins.items() if k}, held=frozenset(held))
+        # What a change by hand does not touch is read once.
+        new.__dict__.update({name: self.__dict__[name] for name in READ_ONCE if name in self.__dict__})
+        return new
+
+
+READ_ONCE = ("table", "people", "unavailable", "matched_with")
+
+
+def why_impossible(state: BoardState, pair: PairIds, *, forbidden_too: bool = True) -> str:
+    """Say why a pair can't be made whatever the places are; "" if it can."""
+    for one in (state.people[pk] for pk in pair):
+        if one.status != "accepted":
+            return f"{one.quoted} is {one.status}."
+        if one.pk in state.held:
+            return f"{one.quoted} is left for later. Bring them back first."
+        if one.pk in state.unavailable:
+            return f"{one.quoted} is {state.unavailable[one.pk]}."
+    mentee, mentor = (state.people[pk] for pk in pair)
+    if pair in state.standing:
+        return f"{mentee.quoted} and {mentor.name} are matched already."
+    if forbidden_too and state.pins.get(pair) == "forbid":
+        return f"{mentee.quoted} with {mentor.name} is forbidden. Allow the pair first."
+    return ""
+
+
+def _why_no_place(state: BoardState, pair: PairIds, free: Counter[int]) -> str:
+    """Say whose places are taken by matches, or by proposed pairs that come first; "" if there is room."""
+    mentee, mentor = (state.people[pk] for pk in pair)
+    if free[mentee.pk] <= 0:
+        names = [state.people[pk].name for pk in state.matched_with.get(mentee.pk, []) if pk in state.people]
+        if names:
+            return f"{mentee.quoted} is matched with {join_names(names)} already."
+        if state.taken[mentee.pk]:
+            return f"{mentee.quoted} has said yes to another pair already."
+        return f"{mentee.quoted} wants {mentee.places} by now, and a better pair comes first."
+    if free[mentor.pk] <= 0:
+        if state.taken[mentor.pk]:
+            return f"{mentor.name} has no free place: {state.taken[mentor.pk]} of {mentor.places} taken."
+        return f"{mentor.name} takes {mentor.places} by now, and better or locked pairs come first."
+    return ""
 
 
 def read_state(run: MatchRun) -> BoardState:
@@ -218,10 +293,19 @@ def read_state(run: MatchRun) -> BoardState:
         (mentee, mentor): points_of(score)
         for mentee, mentor, score in run.proposals.filter(kind="chosen").values_list("mentee_id", "mentor_id", "score")
     }
-    taken = Match.objects.places_of(run.cohort)
+    standing = frozenset(
+        Match.objects.occupying_place().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
+    )
+    taken = Counter(pk for pair in standing for pk in pair)
     # A pair that accepted on another board keeps its place until it is confirmed or withdrawn.
-    promised = AskedPair.objects.reserving().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
-    taken.update(pk for pair in set(promised) - set(chosen) for pk in pair)
+    asked = {
+        (mentee, mentor): status
+        for mentee, mentor, status in AskedPair.objects.unsettled()
+        .filter(mentee__cohort=cohort)
+        .values_list("mentee_id", "mentor_id", "status")
+    }
+    promised = {pair for pair, status in asked.items() if status == AskedPair.Status.ACCEPTED}
+    taken.update(pk for pair in promised - set(chosen) for pk in pair)
     return BoardState(
         run=run,
         version=version_of(cohort),
@@ -234,9 +318,8 @@ def read_state(run: MatchRun) -> BoardState:
         },
         held=frozenset(HeldBack.objects.filter(enrollment__cohort=cohort).values_list("enrollment_id", flat=True)),
         introduced=frozenset(run.matches.values_list("mentee_id", flat=True)),
-        standing=frozenset(
-            Match.objects.occupying_place().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
-        ),
+        standing=standing,
+        asked=frozenset(asked),
         taken=taken,
     )
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from cohorts.models import Enrollment
 from cohorts.sharing.addressing import Addressing
 from matching.board.consent_status import consent_states
+from matching.board.state import read_state
 from matching.intro.services import MenteeProposals
 from matching.models import ConfirmPolicy, MatchProposal, MatchRun
 from mentorship.core.accounts.models import User
@@ -19,6 +20,19 @@ class PreviewRow(NamedTuple):
     ready: bool  # everybody who has to be asked has accepted
     unasked: int
     hidden: list[User]  # people who did not agree to share their address, and are introduced through the programme
+
+
+def still_possible(
+    run: MatchRun, groups: Sequence[MenteeProposals]
+) -> tuple[list[MenteeProposals], list[tuple[Enrollment, str]]]:
+    """Part the proposals of a run into those that can be made, and mentees with one that can't, with the reason."""
+    untrue = read_state(run).untrue
+    why = {
+        mentee.pk: [untrue[p.mentee_id, p.mentor_id] for p in of if (p.mentee_id, p.mentor_id) in untrue]
+        for mentee, of in groups
+    }
+    left = [(mentee, " ".join(why[mentee.pk])) for mentee, _ in groups if why[mentee.pk]]
+    return [group for group in groups if not why[group[0].pk]], left
 
 
 def enrollments_of(groups: Sequence[MenteeProposals]) -> list[Enrollment]:

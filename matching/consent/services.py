@@ -13,7 +13,7 @@ from matching.board.services import remove_pin, set_pin
 from matching.consent.due_mail import hears_of_the_end
 from matching.consent.mails import cancel_questions, write_question, write_withdrawn
 from matching.consent.policy import confirm_policy_of, grace_of
-from matching.consent.preview import preview_rows
+from matching.consent.preview import preview_rows, still_possible
 from matching.engine.services import refuse_while_confirming
 from matching.intro.capacity import places_taken
 from matching.intro.confirmation import MOST_IN_REQUEST, request_confirmation
@@ -140,7 +140,8 @@ def confirm_previewed(
     """
     refuse_while_confirming(run.cohort_id)
     policy = confirm_policy_of(run.cohort)
-    rows = preview_rows(run, unconfirmed_proposals(run), policy)
+    groups, _ = still_possible(run, unconfirmed_proposals(run))
+    rows = preview_rows(run, groups, policy)
     chosen = [row for row in rows if row.ready or unanswered_too]
     mentee_ids = {row.mentee.pk for row in chosen if str(row.mentee.pk) not in left_out}
     grace = timedelta(minutes=policy.grace_minutes)

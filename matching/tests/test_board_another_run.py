@@ -1,6 +1,7 @@
 """The scores that a run keeps, and changes by hand when it is run again."""
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from matching.board import services as board_services
@@ -8,7 +9,7 @@ from matching.board.services import undo_last_change
 from matching.board.state import read_state
 from matching.engine import run_result
 from matching.engine import services as engine_services
-from matching.engine.score_table import factors_of, score_table_of
+from matching.engine.score_table import factors_of, score_table_of, shares_of_run
 from matching.models import MatchPin, MatchRun
 from matching.scoring import blocks
 from matching.tests.board_market import make, mentor_of, pairs
@@ -33,9 +34,9 @@ def test_every_score_of_a_run_is_kept(market):
     for p in run.proposals.all():
         assert table.score(p.mentee_id, p.mentor_id) == pytest.approx(p.score, abs=1e-6)
     values = factors_of(run, mentees[0].pk, [m.pk for m in mentors])
-    total = sum(run.weights.values())
+    shares = shares_of_run(run)
     for mentor in mentors:
-        parts = sum(v.value * run.weights[name] / total for name, v in values[mentor.pk].items())
+        parts = sum(v.value * shares.get(name, 0) for name, v in values[mentor.pk].items())
         assert parts == pytest.approx(table.score(mentees[0].pk, mentor.pk), abs=0.005)
 
 
@@ -134,6 +135,12 @@ def test_running_again_asks_before_a_swap_is_found_anew(client, swapped):
     assert MatchRun.objects.count() == 1
 
 
+def test_the_command_says_that_it_decides_anew_about_changes_by_hand(swapped, capsys):
+    run, _ = swapped
+    call_command("propose_matches", run.cohort.slug)
+    assert "2 pairs made by hand and not locked: this run decides about them anew." in capsys.readouterr().err
+
+
 def test_a_swap_is_kept_as_a_lock_of_the_next_run(client, swapped):
     run, by_hand = swapped
     run_anew(client, run, confirmed="yes")
@@ -154,3 +161,20 @@ def test_nothing_is_asked_where_the_changes_by_hand_are_locked_or_undone(client,
     undo_last_change(run=run, version=read_state(run).version, by=None)
     assert run_anew(client, run).status_code == 302
     assert MatchRun.objects.count() == 2
+
+
+def test_a_swap_made_while_a_run_was_worked_out_is_not_lost(client, market):
+    run, mentees, _ = market
+    client.force_login(RoleFactory(workspace=run.cohort.programme.workspace, role="coordinator").user)
+    later = MatchRun.objects.create(cohort=run.cohort, number=2, weights=run.weights)
+    one, other = [m for m in mentees if read_state(run).mentors_of.get(m.pk)][:2]
+    make(run, "swap", one, mentor_of(run, one), other, mentor_of(run, other))
+    by_hand = {(one.pk, mentor_of(run, one).pk), (other.pk, mentor_of(run, other).pk)}
+    engine_services.work_run(later.pk)
+    lost = by_hand - pairs(later)
+    assert lost
+    board = client.get(reverse("matching:board", args=[run.cohort.slug])).text
+    assert "made by hand on an earlier board while this run was worked out" in board
+    assert "Lock 2 pairs and run again" in run_anew(client, run).text
+    run_anew(client, run, confirmed="yes")
+    assert set(MatchPin.objects.filter(kind="lock").values_list("mentee_id", "mentor_id")) == by_hand

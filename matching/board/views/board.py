@@ -1,59 +1,71 @@
-"""The matching board: what a run proposes, and why."""
+"""The matching board: what a run proposes, and on request why."""
 
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 
 from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort, Enrollment
 from matching.board import advice
-from matching.board.candidates import (
-    alternatives_for_mentee,
-    alternatives_for_mentor,
-    fold_unknown_factors,
-)
-from matching.board.change_plan import ChangePlan, ChangeRequest, plan_change
-from matching.board.reader import SORTS, STATES, BoardReader, BoardRow, token_of
+from matching.board.news import board_version
+from matching.board.places import places_of_board
+from matching.board.reader import SORTS, STATES, BoardReader, pairs_left_behind
+from matching.board.views.panel import panel_of
 from matching.board.views.runs import waits_long
-from matching.models import Confirmation, MatchProposal, MatchRun
+from matching.models import Confirmation, MatchRun
 from matching.supply import shortage_text
 from matching.supply.services import supply_summary
-from mentorship.core.errors import ServiceError
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import choice_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, page_of
 
 EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "matched")
 FILTERS = ("q", "state", "sort")
+PAGE_SIZE = 100
+PANEL = "why-place"  # the part of the page that a row opens; htmx asks for it alone
 
 
 class Board(CohortView):
-    """The newest answer, or the run in the address, with the reasons for one mentee beside it."""
+    """The newest answer, or the run in the address; with `mentee` the reasons for one, with `show` the places."""
 
     template_name = "matching/board/board.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         runs = MatchRun.objects.filter(cohort=self.cohort).select_related("cohort__programme")
         answered, newest = runs.answered(), runs.first()
-        number = request.GET.get("run", "")
-        run = answered.filter(number=number).first() if number.isdecimal() else answered.first()
+        number, latest = number_in(request.GET.get("run")), answered.first()
+        run = answered.filter(number=number).first() if number else latest
         filters = {name: request.GET.get(name, "") for name in FILTERS} | {"state": choice_in(request, "state", STATES)}
         if run and wants_export(request):
             reader = BoardReader(run)
             lines = _lines(reader, reader.ids(**filters))
             return export(request, f"{self.cohort.slug}-run-{run.number}", EXPORT_HEAD, lines)
+        if run and getattr(request, "htmx", None) and request.htmx.target == PANEL:  # type: ignore[attr-defined]
+            return self._panel(run, filters)
         enrolling = self.cohort.status == Cohort.Status.ENROLLING
         return self.page(
             run=run,
             newest=newest,
             confirmation=Confirmation.objects.to_show(self.cohort),
+            latest=latest,
             waits_long=waits_long(newest),
             filters=filters,
             states=STATES,
             sorts=SORTS,
-            runs_count=answered.count(),
+            show=request.GET.get("show", ""),
             supply=supply_summary(self.cohort) if run is None or enrolling else None,
             **(_answer(request, run, filters, editing=self.may_edit) if run else {}),
+        )
+
+    def _panel(self, run: MatchRun, filters: dict[str, str]) -> HttpResponse:
+        reader = BoardReader(run)
+        self.template_name = "matching/board/_panel.html"
+        return self.page(
+            run=run,
+            version=reader.state.version,
+            back=self.request.GET.urlencode(),
+            **panel_of(self.request, reader, reader.ids(**filters), editing=self.may_edit, size=PAGE_SIZE),
         )
 
 
@@ -61,89 +73,52 @@ def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
     """Yield the board as lines of a sheet: one for each pair, and one for each mentee without a mentor."""
     for row in reader.rows(ids):
         people = ", ".join(person.email for person in row.mentee.people)
-        state = tuple("yes" if on else "" for on in (row.locked, row.changed, row.introduced))
-        for p in row.chosen:
-            yield (row.mentee, people, p.mentor.user.email, round(p.score, 4), p.why, *state)
-        if not row.chosen:
+        marks = row.locked, row.by_hand is not None, row.introduced
+        state = tuple("yes" if on else "" for on in marks)
+        for p in row.pairs:
+            yield (row.mentee, people, p.mentor.user.email, _rounded(p.score), p.untrue or p.why, *state)
+        if not row.pairs:
             yield (row.mentee, people, "", "", " ".join(row.reasons), *state)
 
 
+def _rounded(score: float | None) -> float | str:
+    return "" if score is None else round(score, 4)
+
+
 def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, editing: bool) -> dict[str, Any]:
-    """Return the displayed parts of a run: a page of rows, and the reasons for the selected mentee."""
+    """Return the displayed parts of a run: a page of rows, what is beside it, and the panel that is open."""
     reader = BoardReader(run)
     ids = reader.ids(**filters)
-    page = page_of(request, ids)
-    rows = reader.rows(list(page.object_list))
-    selected = _selected(reader, rows, request.GET.get("mentee", ""))
+    page: Page[int] = page_of(request, ids, PAGE_SIZE)
+    places = places_of_board(reader.state)
     return {
         "page_obj": page,
-        "rows": rows,
+        "rows": reader.rows(list(page.object_list)),
         "found": len(ids),
+        "counts": reader.group_counts(ids),
         "summary": reader.summary(),
-        "waiting": sum(pk not in reader.state.introduced for pk in reader.state.mentors_of),
+        "waiting": reader.to_confirm(),
+        "untrue": len(reader.state.untrue),
         "locks": reader.locks(),
         "fixed_since": reader.fixed_since(),
+        "joined_since": reader.joined_since(),
+        "left_behind": _named(pairs_left_behind(run, reader.state)) if editing else [],
+        "short_places": places.short,
+        "places_free": places.places_free,
         "version": reader.state.version,
-        "token": token_of(run.cohort, run),
+        "seen": board_version(run.cohort, run),
         "changes": reader.changes[:10],
         "held": reader.held(),
         "back": request.GET.urlencode(),
-        "why": _why(reader, selected, editing=editing) if selected else None,
         "goes_by": advice.rules_of_run(run),
         "aims": advice.aims_of(run),
         "loads": advice.loads_of(run),
         "advice": [(a, advice.policy_url(run.cohort, a.query)) for a in advice.advice_of(run)],
         "shortages": shortage_text.shortages_by_kind(run.findings.get("shortages", [])),
+        **panel_of(request, reader, ids, editing=editing, size=PAGE_SIZE),
     }
 
 
-def _selected(reader: BoardReader, rows: list[BoardRow], wanted: str) -> Enrollment | None:
-    """The mentee in the address, on any page of the list; otherwise the first of this page."""
-    shown = next((row.mentee for row in rows if str(row.mentee.pk) == wanted), None)
-    if shown is None and wanted.isdecimal() and int(wanted) in reader.everyone:
-        return Enrollment.objects.with_people().get(pk=wanted)
-    return shown or (rows[0].mentee if rows else None)
-
-
-def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str, Any]:
-    """Return the side panel: the proposed mentors, the best alternatives for both sides, and pins."""
-    state, pk = reader.state, mentee.pk
-    editing = editing and pk not in state.introduced
-    chosen = [_chosen(reader, proposal, editing=editing) for proposal in reader.proposals([pk])]
-    others = alternatives_for_mentee(state, pk)
-    shown = {c["pair"].mentor_id for c in chosen} | {o.person.pk for o in others}
-    elsewhere = [mentor for (of, mentor) in state.pins if of == pk and mentor not in shown]
-    return {
-        "mentee": mentee,
-        "chosen": chosen,
-        "others": others,
-        "reasons": reader.reasons(pk),
-        "matched": pk in state.introduced,
-        "editing": editing,
-        "hold": _plan(state, ChangeRequest("hold", pk)) if editing else None,
-        "pinned": [
-            (mentor, state.pins[pk, mentor.pk])
-            for mentor in Enrollment.objects.filter(pk__in=elsewhere).select_related("user")
-        ],
-    }
-
-
-def _chosen(reader: BoardReader, proposal: MatchProposal, *, editing: bool) -> dict[str, Any]:
-    """Return a proposed pair with the cost of forbidding it or of leaving its mentor for later."""
-    state, pair = reader.state, (proposal.mentee_id, proposal.mentor_id)
-    return {
-        "pair": proposal,
-        "why": proposal.why,
-        "factors": fold_unknown_factors(proposal.factors),
-        "pin": state.pins.get(pair, ""),
-        "forbid": _plan(state, ChangeRequest("forbid", *pair)) if editing else None,
-        "hold": _plan(state, ChangeRequest("hold", 0, proposal.mentor_id)) if editing else None,
-        "others": alternatives_for_mentor(state, proposal.mentor_id),
-    }
-
-
-def _plan(state: Any, wish: ChangeRequest) -> ChangePlan | None:
-    try:
-        return plan_change(state, wish)
-    except ServiceError:
-        return None
+def _named(pairs: set[tuple[int, int]]) -> list[tuple[Enrollment, Enrollment]]:
+    people = Enrollment.objects.select_related("user").in_bulk({pk for pair in pairs for pk in pair}) if pairs else {}
+    return [(people[mentee], people[mentor]) for mentee, mentor in sorted(pairs)]

@@ -12,18 +12,18 @@ from cohorts.models import Enrollment
 from matching.board.candidates import alternatives_for_mentee, comparison
 from matching.board.change_plan import ChangeRequest, limits_passed, plan_change
 from matching.board.forms import ChangeRequestForm, VersionForm
-from matching.board.reader import token_of
+from matching.board.news import BoardVersion, board_version, told_changes
 from matching.board.services import StaleError, change_board, undo_last_change
 from matching.board.state import BoardState, read_state
 from matching.board.views.base import RunView
-from matching.models import BoardChange, MatchRun
+from matching.models import MatchRun
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
-from mentorship.core.ui.requests import page_of
+from mentorship.core.ui.requests import numbers_in, page_of
 
 PAGE_SIZE = 25
 MOST_BEYOND = 10
-KEPT = ("run", "q", "state", "sort", "page", "mentee")
+KEPT = ("run", "q", "state", "sort", "page", "mentee", "show")
 STALE, REFUSED = 409, 422
 
 
@@ -48,11 +48,9 @@ class BoardChangeView(RunView):
             raise Http404
         return int(version.cleaned_data["version"])
 
-    def to_board(self, mentee: int = 0) -> HttpResponse:
-        """Redirect to the board with the filters of the originating address."""
+    def to_board(self) -> HttpResponse:
+        """Redirect to the board with the filters of the originating address, and the panel that was open."""
         kept = {name: value for name, value in QueryDict(self._back).items() if name in KEPT}
-        if mentee:
-            kept["mentee"] = str(mentee)
         kept.setdefault("run", str(self.run.number))
         return redirect(f"{reverse('matching:board', args=[self.cohort.slug])}?{urlencode(kept)}")
 
@@ -71,7 +69,7 @@ class ChangeBoard(BoardChangeView):
             return self._plan(wish, status=STALE, error=str(error), since=error.changes)
         except ServiceError as error:
             return self._plan(wish, status=REFUSED, error=str(error))
-        return self.to_board(wish.mentee)
+        return self.to_board()
 
     def _plan(self, wish: ChangeRequest, *, status: int = 200, error: str = "", since: Any = ()) -> HttpResponse:
         """The change with its cost on the current board. A refused change can be made from here."""
@@ -105,17 +103,16 @@ class UndoChange(BoardChangeView):
 
 
 class BoardNews(RunView):
-    """Changes by others since the page was loaded, polled every few seconds. Answers 204 if there are none."""
+    """Changes since the page was loaded, polled every few seconds. Answers 204 if there are none."""
 
     template_name = "matching/board/_news.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        if request.GET.get("seen") == token_of(self.cohort, self.run):
+        now, seen = board_version(self.cohort, self.run), BoardVersion.read(request.GET.get("seen", ""))
+        if str(now) in (request.GET.get("seen"), request.GET.get("told")):
             return HttpResponse(status=204)
-        since = request.GET.get("version", "")
-        changes = BoardChange.objects.filter(cohort=self.cohort, number__gt=int(since) if since.isdecimal() else 0)
-        theirs = list(changes.exclude(by=self.user).select_related("by")[:5])
-        return trigger_client_event(self.page(theirs=theirs), "board-moved")
+        told = told_changes(self.cohort, seen, now, self.user) if seen else []
+        return trigger_client_event(self.page(news=told, told=now), "board-moved")
 
 
 class CandidateList(RunView):
@@ -134,7 +131,7 @@ class CandidateList(RunView):
     def _candidates(self, state: BoardState, mentee: int) -> dict[str, Any]:
         table, request = state.table, self.request
         assert table is not None  # noqa: S101 looked at by the caller
-        wanted = [int(text) for text in request.GET.getlist("with") if text.isdecimal()]
+        wanted = numbers_in(request.GET.getlist("with"))
         extra = [mentor for mentor in wanted if table.has(mentee, mentor)]
         columns, rows = comparison(state, self.run, mentee, extra)
         q, more = request.GET.get("q", ""), [m for m in extra if m not in state.mentors_of.get(mentee, [])]

@@ -13,7 +13,7 @@ from cohorts.sharing.services import ask_about_sharing, not_asked_yet
 from matching.board.views.base import RunView
 from matching.consent.forms import ConfirmPolicyForm
 from matching.consent.policy import confirm_policy_of, save_confirm_policy
-from matching.consent.preview import enrollments_of, preview_rows
+from matching.consent.preview import enrollments_of, preview_rows, still_possible
 from matching.consent.services import ask_pairs, confirm_previewed
 from matching.intro.mails import intro_mail
 from matching.intro.services import preview_fingerprint, unconfirmed_proposals
@@ -45,7 +45,8 @@ class Preview(ConfirmView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         run, cohort = self.run, self.cohort
-        groups = unconfirmed_proposals(run) if run.status == MatchRun.Status.READY else []
+        waiting = unconfirmed_proposals(run) if run.status == MatchRun.Status.READY else []
+        groups, impossible = still_possible(run, waiting)
         chosen = next((g for g in groups if str(g[0].pk) == request.GET.get("mentee")), groups[0] if groups else None)
         policy = confirm_policy_of(cohort)
         rows = preview_rows(run, groups, policy)
@@ -57,8 +58,9 @@ class Preview(ConfirmView):
             run=run,
             groups=groups,
             rows=rows,
+            impossible=impossible,
             policy=policy,
-            shown=preview_fingerprint(cohort, groups),
+            shown=preview_fingerprint(cohort, waiting),
             left_out=who_is_left_out(cohort.workspace_id, [p.email for p in people]).items(),
             without=others.count(),
             mail=intro_mail(*chosen) if chosen else None,

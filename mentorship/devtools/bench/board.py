@@ -49,7 +49,7 @@ def rows() -> Iterator[Row]:
     state = read_state(run)
     size = f"{MENTEES} × {MENTORS}"
     mentee = next(pk for pk in state.mentors_of)
-    bare = _typical(lambda: _bare_rows(run, list(state.mentors_of)[:50]))
+    bare = _typical(lambda: _bare_rows(run, list(state.mentors_of)[:100]))
     base = [cohort.slug]
     board = reverse("matching:board", args=base)
     others = [pk for pk in state.mentors_of if state.mentors_of[pk] != state.mentors_of[mentee]]
@@ -62,7 +62,8 @@ def rows() -> Iterator[Row]:
     change = reverse("matching:board-change", args=[*base, run.number])
     news = reverse("matching:board-news", args=[*base, run.number])
     pages: dict[str, Callable[[], Any]] = {
-        "board, page of 50 with its reasons": lambda: _get(client, board),
+        "board, page of 100": lambda: _get(client, board),
+        "the reasons for one row": lambda: _get_panel(client, board, mentee),
         "what a swap would cost": lambda: _get(client, change, wish),
         "candidates side by side": lambda: _get(
             client, reverse("matching:candidate-list", args=[*base, run.number, mentee])
@@ -71,7 +72,7 @@ def rows() -> Iterator[Row]:
     }
     for what, call in pages.items():
         took = _typical(call)
-        yield f"{what}, {size}", "bare query of 50 rows", took, bare
+        yield f"{what}, {size}", "bare query of 100 rows", took, bare
         yield f"{what}, {size}", "the aim of 300 ms", took, AIM
     took = _typical(lambda: _swap_and_back(client, change, wish, run)) / 2
     yield f"a swap or its undo, made and written, {size}", "the aim of 300 ms", took, AIM
@@ -129,6 +130,10 @@ def _get(client: Client, url: str, data: Any = None) -> None:
     response = client.get(url, data or {})
     if response.status_code != 200:
         raise RuntimeError(f"{url}: {response.status_code}")
+
+
+def _get_panel(client: Client, board: str, mentee: int) -> None:
+    client.get(board, {"mentee": mentee}, HTTP_HX_REQUEST="true", HTTP_HX_TARGET="why-place")
 
 
 def _swap_and_back(client: Client, change: str, wish: dict[str, Any], run: Any) -> None:

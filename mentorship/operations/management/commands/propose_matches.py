@@ -7,8 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.models import Cohort
+from matching.board.services import pairs_by_hand
 from matching.policy.services import weights_of
 from mentorship.core.errors import ServiceError
+from mentorship.core.ui.markup import counted
 
 
 class Command(BaseCommand):
@@ -27,11 +29,15 @@ class Command(BaseCommand):
 
         try:
             cohort = Cohort.objects.select_related("programme").get(slug=options["cohort"])
+            by_hand, _ = pairs_by_hand(cohort)
             run, answer = run_now(cohort=cohort, by=None)
         except Cohort.DoesNotExist as error:
             raise CommandError(f"There is no cohort {options['cohort']}.") from error
         except ServiceError as error:
             raise CommandError(str(error)) from error
+        if by_hand:
+            pairs = f"{counted(len(by_hand), 'pair')} made by hand and not locked"
+            self.stderr.write(f"{pairs}: this run decides about {'it' if len(by_hand) == 1 else 'them'} anew.")
         mentee_names, mentor_names = external_names(answer.pool.mentees), external_names(answer.pool.mentors)
         unknown = {factor: 0.0 for factor, weight in weights_of(cohort)[0].items() if weight}
         found: dict[str, Any] = {
