@@ -9,7 +9,7 @@ import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import numpy as np
@@ -19,7 +19,9 @@ from matching.models import MatchRun, MatchTable
 from matching.scoring.factors import FACTORS
 from matching.scoring.points import MICRO
 from matching.scoring.rules import RULE_PHRASES
-from matching.solver.losses import Losses
+
+if TYPE_CHECKING:
+    from matching.solver.losses import Losses
 
 STEPS = 250  # a factor's value is kept in this many steps between 0 and 1
 NO_WAY = -128  # in tables of earlier versions: insisting on the pair is impossible, or has no price
@@ -134,6 +136,8 @@ class ScoreTable:
 
     @cached_property
     def _losses(self) -> Losses | None:
+        from matching.solver.losses import Losses  # noqa: PLC0415 slow library: SciPy, which only the price of a pair needs
+
         return Losses.from_arrays(self.kept)
 
     @cached_property
