@@ -7,7 +7,8 @@ class CohortsConfig(AppConfig):
 
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
-        import cohorts.questions.kinds  # noqa: F401 the registry is filled before models are used
+        import cohorts.questions.kinds
+        import cohorts.questions.named_person  # noqa: F401 the registry is filled before models are used
         from cohorts.enrollment import audience
         from cohorts.histories import HISTORIES_OF_APP
         from cohorts.mailings import still_recipients

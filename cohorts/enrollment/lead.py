@@ -77,4 +77,5 @@ def _exchange(enrollment: Enrollment, member: TeamMember) -> None:
     enrollment.listed_publicly = enrollment.defers = False
     enrollment.shares_address, member.shares_address = member.shares_address, enrollment.shares_address
     enrollment.country, enrollment.time_zone, enrollment.languages = to.country, to.time_zone, to.languages
+    enrollment.city = enrollment.availability = ""  # of the previous lead; the new one is asked on the sign-up page
     member.user, member.named_as = before, ""

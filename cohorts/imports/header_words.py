@@ -83,6 +83,12 @@ _WORDS: dict[str, str] = {
         country, country of residence, country region, nation, land, wohnsitzland, wohnland, staat, pays, pays de
         residence, pais, pais de residencia, pais de residencia habitual, paese, paese di residenza, nazione, land van
         verblijf, woonland""",
+    "city": """
+        city, town, city or region, city of residence, home town, hometown, stadt, wohnort, ville, ville de residence,
+        ciudad, localidad, cidade, citta, stad, woonplaats""",
+    "availability": """
+        availability, available hours, hours of the week, weekly availability, verfugbarkeit, verfugbare
+        zeiten, disponibilite, disponibilites, disponibilidad, disponibilidade, disponibilita, beschikbaarheid""",
     "time_zone": """
         time zone, timezone, utc offset, zeitzone, fuseau horaire, fuseau, zona horaria, huso horario, fuso horario,
         fuso orario, tijdzone, offset from utc, time zone or offset from utc""",

@@ -13,8 +13,10 @@ from cohorts.imports.people_cells import CellError, read_people, words_of_name
 from cohorts.imports.role_cells import check_role
 from cohorts.models import Cohort, Enrollment, Programme, SignupQuestion
 from cohorts.questions.kinds import yes_or_no
+from cohorts.setup.interaction_styles import styles_of
 from cohorts.signup_form.form_definition import current_questions
 from cohorts.signup_form.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
+from cohorts.weekly_hours import WeeklyHours
 from mentorship.core.reference_data import country_code, language_code
 from mentorship.core.sheets import SheetTable
 from mentorship.core.text import clean_name
@@ -51,6 +53,7 @@ def parse_rows(
     """Parse the rows below the headers, without empty ones. Raises SheetError for a mapping that can't be used."""
     check_mapping(table.headers, mapping, fields_for(cohort, role), role)
     questions = [q for q in current_questions(cohort, role) if QUESTION + q.key in mapping.values()]
+    readers = _readers_of(cohort.programme)
     found: list[ImportRow] = []
     for line, row in table.body():
         if not any(text.strip() for text in row):
@@ -58,7 +61,7 @@ def parse_rows(
         cells = {mapping[h]: text.strip() for h, text in zip(table.headers, row, strict=False) if h in mapping}
         try:
             left = _other_role(cells.get(ROLE, ""), role, cohort.programme)
-            said, warnings = _said(cells, role, consented, questions, left)
+            said, warnings = _said(cells, role, consented, questions, left, readers)
         except RowError as error:
             found.append(ImportRow(line, None, str(error)))
         else:
@@ -67,7 +70,12 @@ def parse_rows(
 
 
 def _said(
-    cells: Mapping[str, str], role: str, consented: bool, questions: Sequence[SignupQuestion], work: str
+    cells: Mapping[str, str],
+    role: str,
+    consented: bool,
+    questions: Sequence[SignupQuestion],
+    work: str,
+    readers: Mapping[str, "Reader"],
 ) -> tuple[EnrollmentInput, list[str]]:
     warnings: list[str] = []
     leftovers: list[str] = []
@@ -75,11 +83,13 @@ def _said(
         _keep("Role", work, warnings, leftovers)
     people = _people(cells, role, warnings, leftovers)
     values: dict[str, Any] = {}
-    for name, read in READERS.items():
+    for name, read in readers.items():
         if text := cells.get(name, ""):
             value = read(text, warnings, leftovers)
             if value is not None:
                 values[name] = value
+    if hours := _hours(cells.get("availability", ""), values.get("time_zone", ""), warnings, leftovers):
+        values["availability"] = hours
     own = {}
     for question in questions:
         if text := cells.get(QUESTION + question.key, ""):
@@ -274,11 +284,30 @@ READERS: dict[str, Reader] = {
     "capacity": _number("Places", 0, 50, required=True),
     "mentors_wanted": _number("Mentors wanted", 1, 5, required=True),
     "country": _country,
+    "city": _text(80, "City or region"),
     "time_zone": _zone,
     "languages": _languages,
     "private_needs": _text(),
     "listed_publicly": _yes_no("Public listing"),
 }
+
+
+def _readers_of(programme: Programme) -> dict[str, Reader]:
+    """The readers, with the programme's own ways to work together."""
+    ways = [*Enrollment.InteractionStyle.choices, *styles_of(programme)]
+    return READERS | {"interaction_style": _choice("Way to work together", ways)}
+
+
+def _hours(text: str, zone: str, warnings: list[str], leftovers: list[str]) -> str:
+    """Hours of the week as they are stored; on the clock of the row's time zone unless the text names another."""
+    if not text:
+        return ""
+    try:
+        return str(WeeklyHours.read(text, zone))
+    except ValueError as error:
+        warnings.append(f"Hours of the week: {error}. What was written is in the note.")
+        leftovers.append(f"Hours of the week: {text}")
+        return ""
 
 
 def _own_answer(question: SignupQuestion, text: str, warnings: list[str], leftovers: list[str]) -> Any:

@@ -13,6 +13,8 @@ from django.utils import timezone
 from cohorts.models.setup import Cohort, Group
 from cohorts.models.topics import Topic
 from cohorts.querysets import EnrollmentQuerySet
+from cohorts.towns import Town, find_town
+from cohorts.weekly_hours import WeeklyHours
 from mentorship.core.accounts.models import User, validate_time_zone
 from mentorship.core.reference_data import country_name, language_name
 from mentorship.core.text import with_article
@@ -53,6 +55,7 @@ class Enrollment(models.Model):
         CALLS = "calls", "Regular calls"
         WRITING = "writing", "Writing, at our own pace"
         MIXED = "mixed", "A mix of both"
+        IN_PERSON = "in_person", "In person"
 
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
         "applied": ("accepted", "waitlisted", "declined", "withdrawn"),
@@ -99,7 +102,8 @@ class Enrollment(models.Model):
     topics = models.ManyToManyField(Topic, blank=True, related_name="enrollments")
     goals = models.TextField(blank=True)
     mentoring_type = models.CharField(max_length=20, choices=MentoringType, blank=True)
-    interaction_style = models.CharField(max_length=20, choices=InteractionStyle, blank=True)
+    # One of the usual ways, or the text of one that the programme added.
+    interaction_style = models.CharField(max_length=60, choices=InteractionStyle, blank=True)
     hours_per_month = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(200)])
     capacity = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(50)])
     mentors_wanted = models.PositiveSmallIntegerField(
@@ -108,6 +112,14 @@ class Enrollment(models.Model):
     # As of sign-up, so that the cohort's figures stay correct if the person moves later.
     country = models.CharField(max_length=2, blank=True)
     time_zone = models.CharField(max_length=60, blank=True, validators=[validate_time_zone])
+    city = models.CharField("city or region", max_length=80, blank=True, default="", db_default="")
+    availability = models.TextField(
+        "hours of the week",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="When they can usually meet, with the zone whose clock they meant: Tue 16-20 (Africa/Nairobi).",
+    )
     languages = models.JSONField(default=list, blank=True)
 
     private_needs = models.TextField(blank=True, help_text="Read by coordinators only.")
@@ -117,7 +129,7 @@ class Enrollment(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
 
-    quoted_in_mails = ("title", "description", "goals", "time_zone", "offer_expires_at")
+    quoted_in_mails = ("title", "description", "goals", "time_zone", "availability", "offer_expires_at")
 
     objects = EnrollmentQuerySet.as_manager()
 
@@ -183,6 +195,22 @@ class Enrollment(models.Model):
     def zone_name(self) -> str:
         """The time zone for people, such as Nairobi; "" if they gave none."""
         return zone_name(self.time_zone) if self.time_zone else ""
+
+    @property
+    def weekly_hours(self) -> WeeklyHours | None:
+        """The hours of the week in which the person can usually meet; None if they gave none."""
+        return WeeklyHours.stored(self.availability)
+
+    @property
+    def hours_in_words(self) -> str:
+        """`Tue 16:00–20:00, Sat 10:00–14:00 (Nairobi)`; "" if they gave none."""
+        hours = self.weekly_hours
+        return hours.in_words if hours else ""
+
+    @property
+    def town(self) -> Town | None:
+        """Where the person lives, for distances; None without a city or a country."""
+        return find_town(self.city, self.country, self.cohort.programme.towns)
 
     # The value before the current change; not a column.
     status_before = ""

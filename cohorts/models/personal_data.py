@@ -6,7 +6,18 @@ from mentorship.core.personal_data import BLANK, DELETE, PROGRAMME, TEAM, THEMSE
 
 ENROLLED = ("enrollment__user",)
 # Texts of a sign-up written by its person.
-SAID = ("title", "description", "goals", "country", "time_zone", "languages", "private_needs", "comes_back_as")
+SAID = (
+    "title",
+    "description",
+    "goals",
+    "country",
+    "city",
+    "time_zone",
+    "availability",
+    "languages",
+    "private_needs",
+    "comes_back_as",
+)
 
 
 def _of_team(row: Any, text: str, without: str) -> str:
@@ -31,7 +42,9 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
             "mentoring_type": "",
             "interaction_style": "",
             "hours_per_month": None,
+            "city": "",
             "time_zone": "",
+            "availability": "",
             "languages": [],
             "comes_back_as": [],
             "defers": False,
@@ -114,7 +127,16 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "cohorts.group": PersonalDataRule(impersonal=("name", "slug"), organisations=("contact_email",)),
     "cohorts.programme": PersonalDataRule(
         mentions=("summary",),
-        impersonal=("name", "slug", "code_of_conduct_url", "mentor_label", "mentee_label", "days_off"),
+        impersonal=(
+            "name",
+            "slug",
+            "code_of_conduct_url",
+            "mentor_label",
+            "mentee_label",
+            "days_off",
+            "interaction_styles",
+            "towns",
+        ),
         organisations=("conduct_email", "contact_email"),
     ),
     "cohorts.cohort": PersonalDataRule(

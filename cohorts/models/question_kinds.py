@@ -31,6 +31,7 @@ class QuestionKind(ABC):
     takes_several: ClassVar[bool] = False  # one person may choose several
     in_surveys: ClassVar[bool] = True  # False: sign-up forms only
     is_file: ClassVar[bool] = False
+    names_person: ClassVar[bool] = False  # the answer is somebody to be matched with
     compared_as: ClassVar[str] = ""  # how matching compares two answers, see matching.scoring; "": it doesn't
 
     @property

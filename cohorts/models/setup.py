@@ -53,6 +53,24 @@ class Programme(models.Model):
         help_text="When nothing happens, one line each: 2026-12-24 to 2027-01-03 Winter break. Dates move past them.",
     )
 
+    interaction_styles = models.TextField(
+        "ways to work together",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What people choose from at sign-up, one per line, such as In person or Shadowing on the ward. "
+        "Leave it empty to offer regular calls, writing, and a mix of both.",
+    )
+    towns = models.TextField(
+        "towns for distances",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="For cohorts whose pairs meet in person, one per line with latitude and longitude: "
+        "Otley, United Kingdom, 53.905, -1.691. Several names of a town: Köln / Cologne, Germany, 50.94, 6.96. "
+        "We know some 400 large cities already.",
+    )
+
     # Fields that mails quote: a queued mail is rendered again when one changes.
     quoted_in_mails = (
         "name",
@@ -175,6 +193,12 @@ class Cohort(models.Model):
         "copy the contact of a group on the intros of its people",
         default=False,
         help_text="Such as a partner's coordinator. Each group says who that is.",
+    )
+    meets_in_person = models.BooleanField(
+        "pairs meet in person",
+        default=False,
+        db_default=False,
+        help_text="The sign-up form then asks for the city or region, and people who live near each other suit better.",
     )
     suggested_topics = models.TextField(
         blank=True, help_text="Offered in the sign-up form, separated by commas. Everybody may add their own."

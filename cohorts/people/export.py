@@ -26,6 +26,7 @@ def people_rows(found: Any, cohort: Cohort, *, reader: Reader | None) -> Iterato
             "full_name": "; ".join(p.known_name for p in people),
             "pronouns": e.user.pronouns,
             "time_zone": e.zone_name,
+            "availability": e.hours_in_words,
             "topics": "; ".join(t.name for t in e.topics.all()),
             "languages": "; ".join(e.language_names),
             "listed_publicly": "yes" if e.listed_publicly else "no",

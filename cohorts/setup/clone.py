@@ -32,6 +32,7 @@ COPIED_FIELDS = (
     "mentors_review",
     "selection",
     "copies_intros",
+    "meets_in_person",
 )
 
 

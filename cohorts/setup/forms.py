@@ -8,6 +8,8 @@ from django.utils.text import slugify
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
+from cohorts.setup.interaction_styles import check_styles
+from cohorts.towns import read_towns
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.text import without_accents
@@ -60,13 +62,31 @@ class ProgrammeForm(ShortNameForm, forms.ModelForm):
             "mentor_label",
             "mentee_label",
             "days_off",
+            "interaction_styles",
+            "towns",
         )
-        widgets = {"summary": forms.Textarea(attrs={"rows": 3}), "days_off": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 3}) for name in ("summary", "days_off", "interaction_styles", "towns")
+        }
 
     def clean_days_off(self) -> str:
         text = self.cleaned_data["days_off"].strip()
         try:
             read_days_off(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+        return text
+
+    def clean_interaction_styles(self) -> str:
+        try:
+            return check_styles(self.cleaned_data["interaction_styles"])
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from None
+
+    def clean_towns(self) -> str:
+        text = self.cleaned_data["towns"].strip()
+        try:
+            read_towns(text)
         except ValueError as error:
             raise forms.ValidationError(str(error)) from None
         return text
@@ -97,6 +117,7 @@ class CohortForm(ShortNameForm, forms.ModelForm):
             "offer_days",
             "fill_from_waitlist",
             "copies_intros",
+            "meets_in_person",
             "suggested_topics",
         )
         widgets = {

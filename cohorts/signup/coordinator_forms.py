@@ -24,7 +24,9 @@ LABELS = {
     "capacity": "How many they can take on",
     "mentors_wanted": "How many mentors they want",
     "country": "Country",
+    "city": "City or region",
     "time_zone": "Time zone",
+    "availability": "Hours of the week",
     "languages": "Languages",
     "private_needs": "Private needs",
     "shares_address": "They agreed that their match may see their email address",
@@ -38,6 +40,7 @@ HELP = {
     "shares_address": "Tick this only if they told you so.",
     "listed_publicly": "Tick this only if they told you so.",
     "topics": "Choose some or add others, with commas between them.",
+    "availability": "When they can usually meet, on their own clock.",
 }
 # These identify a person, so they are never empty.
 ALWAYS = ("full_name", "email", "title")

@@ -12,6 +12,8 @@ from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.models.question_kinds import answer_values
 from cohorts.questions.files import file_of_token, keep_draft, sign_file_id
 from cohorts.questions.question_form import build_field
+from cohorts.setup.interaction_styles import styles_offered
+from cohorts.signup_form.comma_list import MAX_TOPICS, CommaList
 from cohorts.signup_form.eligibility import eligibility_errors, history_errors
 from cohorts.signup_form.form_definition import (
     OFF,
@@ -22,8 +24,8 @@ from cohorts.signup_form.form_definition import (
     field_name,
     standard_fields,
 )
+from cohorts.signup_form.hours_field import WeekField, settle_hours
 from cohorts.signup_form.labels import ASKS_FOR_EMPLOYER, field_label, required_words
-from cohorts.signup_form.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
 from mentorship.core.accounts.field_access import Audience, reads_in_words
 from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.reference_data import countries, language_code, language_name
@@ -31,7 +33,6 @@ from mentorship.core.text import clean_name
 from mentorship.core.ui.forms.autocomplete import fill_in_about_reader
 from mentorship.core.ui.forms.time_zone_field import TimeZoneField
 
-MAX_TOPICS = 20
 MAX_MEMBERS = 8
 EMPTY_ROWS = 3  # scripts show one, and more on request
 # Facilitators and experts are invited, and are not matched.
@@ -43,33 +44,10 @@ IN_PAIRS_ONLY = (
     "capacity",
     "mentoring_type",
     "interaction_style",
+    "city",
+    "availability",
     "shares_address",
 )
-
-
-class CommaList(forms.CharField):
-    """A field of words separated by commas. `read` converts a word to its value, or returns "" to reject it."""
-
-    def __init__(self, *, read: Any = str, refusal: str = "", most: int = MAX_TOPICS, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.read, self.refusal, self.most = read, refusal, most
-
-    def clean(self, value: Any) -> list[str]:
-        text = super().clean(value)
-        if long := too_long_topics(text):
-            raise forms.ValidationError(
-                f"“{long[0][:40]}…” has more than {LONGEST_TOPIC} characters. Put commas between topics, or shorten it."
-            )
-        words = split_topics(text)
-        if len(words) > self.most:
-            raise forms.ValidationError(f"Enter at most {self.most}. You have entered {len(words)}.")
-        values = [self.read(word) for word in words]
-        if "" in values:
-            raise forms.ValidationError(self.refusal.format(words[values.index("")]))
-        return list(dict.fromkeys(values))
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
 
 
 class SignupForm(forms.Form):
@@ -99,7 +77,9 @@ class SignupForm(forms.Form):
     capacity = forms.IntegerField(min_value=1, max_value=50, initial=1, help_text="A team counts as one.")
     mentors_wanted = forms.IntegerField(min_value=1, max_value=5, initial=1, help_text="Most people have one.")
     country = forms.ChoiceField(choices=lambda: [("", "Choose"), *countries()])
+    city = forms.CharField(max_length=80, required=False)
     time_zone = TimeZoneField(empty="Choose", detect=True)
+    availability = WeekField(required=False, help_text="Mark all the times that usually suit you. More choice helps.")
     languages = CommaList(
         read=language_code,
         refusal="We don't know the language “{}”. Write its English name.",
@@ -134,6 +114,7 @@ class SignupForm(forms.Form):
         self.cohort, self.role, self.passed, self.is_proven = cohort, role, passed, bool(address)
         joins = self.fields.pop("joins")
         self._choose_standard_fields()
+        self._offer_styles()
         self.questions = current_questions(cohort, role)
         for question in self.questions:
             if question.behaviour.is_asked:
@@ -166,6 +147,20 @@ class SignupForm(forms.Form):
             field.label = field_label(name, self.cohort.programme, self.role)
             if words := required_words(name, self.cohort.programme, self.role):
                 field.error_messages["required"] = words
+        if "city" in self.fields and self.cohort.meets_in_person:
+            self.fields["city"].help_text = "Pairs meet in person, so your match is told how far apart you live."
+
+    def _offer_styles(self) -> None:
+        """The programme's own ways to work together; an earlier answer that is no longer among them is named."""
+        field: Any = self.fields.get("interaction_style")
+        if field is None:
+            return
+        field.choices = styles_offered(self.cohort)
+        offered, before = dict(field.choices), self.initial.get("interaction_style")
+        if field.initial not in offered:
+            field.initial = None
+        if before and before not in offered:
+            field.help_text = f"{field.help_text} You answered “{before}” before, which is no longer a choice.".strip()
 
     def _mark_for_scripts(self) -> None:
         suggestions = reverse("cohorts:topic-suggest", args=[self.cohort.slug])
@@ -219,6 +214,7 @@ class SignupForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned["own"] = self._own(cleaned)
+        settle_hours(self, "availability", cleaned)
         if not self.passed:
             found = eligibility_errors(self.cohort, self.role, cleaned)
             if self.is_proven:
@@ -250,7 +246,7 @@ class SignupForm(forms.Form):
         return self._part(
             Div("full_name", "pronouns", css_class="m-pair"),
             "email",
-            Div("country", "time_zone", css_class="m-pair"),
+            Div("country", "city", "time_zone", css_class="m-pair"),
             "languages",
         )
 
@@ -268,6 +264,11 @@ class SignupForm(forms.Form):
         )
 
     @property
+    def when(self) -> FormHelper | None:
+        """When they can meet; None if the cohort doesn't ask."""
+        return self._part("availability") if "availability" in self.fields else None
+
+    @property
     def last_words(self) -> FormHelper:
         return self._part("private_needs", "shares_address", "listed_publicly", "joins")
 
@@ -282,6 +283,9 @@ class SignupForm(forms.Form):
 
     def clean_mentors_wanted(self) -> int:
         return self.cleaned_data["mentors_wanted"] or 1
+
+    def clean_city(self) -> str:
+        return clean_name(self.cleaned_data["city"])
 
     def clean_title(self) -> str:
         return clean_name(self.cleaned_data["title"])

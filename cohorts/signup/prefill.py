@@ -11,7 +11,16 @@ from mentorship.core.accounts.models import User
 # Copied from the last sign-up in the same role. A new project needs a new description.
 KEPT_FIELDS = tuple(name for name in ENROLLMENT_FIELDS if name not in ("title", "description"))
 # Also copied from a sign-up in another role.
-FIELDS_OF_ANY_ROLE = ("country", "time_zone", "languages", "hours_per_month", "private_needs", "listed_publicly")
+FIELDS_OF_ANY_ROLE = (
+    "country",
+    "city",
+    "time_zone",
+    "availability",
+    "languages",
+    "hours_per_month",
+    "private_needs",
+    "listed_publicly",
+)
 PERSON_FIELDS = ("full_name", "pronouns", "country", "time_zone", "languages")
 
 

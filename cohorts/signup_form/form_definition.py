@@ -16,7 +16,9 @@ STANDARD: dict[str, dict[str, str]] = {
     "mentee": {
         "pronouns": ON,
         "country": REQUIRED,
+        "city": OFF,
         "time_zone": REQUIRED,
+        "availability": ON,
         "languages": REQUIRED,
         "description": REQUIRED,
         "topics": REQUIRED,
@@ -31,7 +33,9 @@ STANDARD: dict[str, dict[str, str]] = {
     "mentor": {
         "pronouns": ON,
         "country": REQUIRED,
+        "city": OFF,
         "time_zone": REQUIRED,
+        "availability": ON,
         "languages": REQUIRED,
         "topics": REQUIRED,
         "goals": ON,
@@ -44,12 +48,19 @@ STANDARD: dict[str, dict[str, str]] = {
 }
 # Fields that are never required.
 NEVER_REQUIRED = ("private_needs", "listed_publicly", "pronouns")
+# The default of a field in cohorts whose pairs meet in person.
+USUAL_IN_PERSON = {"city": ON}
 
 
 def standard_fields(cohort: Cohort, role: str) -> dict[str, str]:
     """Every optional field of a role with its setting in this cohort."""
-    said = cohort.standard_fields.get(role, {})
-    return {name: said.get(name, usual) for name, usual in STANDARD.get(role, {}).items()}
+    said, usual = cohort.standard_fields.get(role, {}), dict(STANDARD.get(role, {}))
+    if cohort.meets_in_person:
+        usual |= {name: state for name, state in USUAL_IN_PERSON.items() if name in usual}
+    states = {name: said.get(name, state) for name, state in usual.items()}
+    if states.get("time_zone") == OFF:
+        states["availability"] = OFF  # hours are on somebody's clock
+    return states
 
 
 def current_questions(cohort: Cohort, role: str) -> list[SignupQuestion]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Cohort, SignupQuestion
+from cohorts.models.question_kinds import QUESTION_KINDS
 from cohorts.questions.question_form import BaseQuestionForm
 from cohorts.signup_form.eligibility import ELIGIBILITY_RULES
 from cohorts.signup_form.form_definition import (
@@ -36,6 +37,12 @@ class StandardFieldsForm(forms.Form):
             self.fields[name] = forms.ChoiceField(
                 label=field_label(name, cohort.programme, role), choices=choices, initial=states[name], required=False
             )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("time_zone") == OFF and cleaned.get("availability") not in (OFF, "", None):
+            self.add_error("availability", "This needs the time zone. Ask for that too, or switch this off.")
+        return cleaned
 
 
 class QuestionForm(BaseQuestionForm):
@@ -78,6 +85,11 @@ class QuestionForm(BaseQuestionForm):
         cleaned = super().clean()
         if cleaned.get("seen_by") == SignupQuestion.Seen.PRIVATE and cleaned.get("used_for_matching"):
             self.add_error("used_for_matching", "Private needs are never used for matching.")
+        kind = QUESTION_KINDS.get(cleaned.get("kind", ""))
+        if kind and kind.names_person:
+            cleaned["used_for_matching"] = False  # wishes count by themselves, as the matching settings say
+            if cleaned.get("seen_by") == SignupQuestion.Seen.PRIVATE:
+                self.add_error("seen_by", "A wish for a person counts in the matching, so it can’t be a private need.")
         self._check_condition(cleaned)
         self._check_dependants()
         return cleaned

@@ -21,7 +21,9 @@ LABELS = {
     "capacity": "How many can you take on?",
     "mentors_wanted": "How many mentors would suit you?",
     "country": "Which country do you live in?",
+    "city": "Which city or region do you live in?",
     "time_zone": "Your time zone",
+    "availability": "When can you usually meet?",
     "languages": "Languages you can work in",
     "private_needs": "Anything we should arrange for you?",
     "shares_address": "My match may see my email address",
@@ -50,7 +52,9 @@ REQUIRED_WORDS = {
     "capacity": "Enter how many people you can take on.",
     "mentors_wanted": "Enter how many mentors would suit you.",
     "country": "Choose the country you live in.",
+    "city": "Enter the city or region you live in.",
     "time_zone": "Choose your time zone.",
+    "availability": "Choose at least one time when you can usually meet.",
     "languages": "Enter at least one language.",
 }
 MENTOR_REQUIRED_WORDS = {

@@ -77,6 +77,29 @@ def rules_of_run(run: MatchRun) -> dict[str, Any]:
 
 
 def _notes(run: MatchRun) -> list[str]:
+    """Say what could not be compared, and why."""
+    towns, nobody = run.findings.get("unplaced", []), run.findings.get("named_nobody", [])
+    more = [f"{len(towns) - NAMED} more"] if len(towns) > NAMED else []
+    where = (
+        f"We don’t know where these towns are, so people there are near only to others in the same one: "
+        f"{listed([*towns[:NAMED], *more])}. Add them to the towns of the programme."
+    )
+    asked = f"Asked by name for somebody who isn’t here, or for a name that several share: {_named(nobody)}."
+    return [
+        *_notes_on_meaning(run),
+        *filter(None, [run.findings.get("idle", "")]),
+        *([where] if towns else []),
+        *([asked] if nobody else []),
+    ]
+
+
+def _named(ids: list[int]) -> str:
+    """A few people by name, and the number of the others."""
+    named = [str(e) for e in Enrollment.objects.filter(pk__in=ids[:NAMED]).with_people().order_by("role", "pk")]
+    return listed([*named, *([f"{len(ids) - NAMED} more"] if len(ids) > NAMED else [])])
+
+
+def _notes_on_meaning(run: MatchRun) -> list[str]:
     """Say whose words could not be compared by their meaning, and why."""
     found = run.findings
     if found.get("missing_model"):
@@ -87,9 +110,7 @@ def _notes(run: MatchRun) -> list[str]:
     unread = found.get("unread", [])
     if not unread:
         return []
-    named = [str(e) for e in Enrollment.objects.filter(pk__in=unread[:NAMED]).with_people().order_by("role", "pk")]
-    more = [f"{len(unread) - NAMED} more"] if len(unread) > NAMED else []
-    return [f"Compared by words alone, because the sentence model reads only English: {listed([*named, *more])}."]
+    return [f"Compared by words alone, because the sentence model reads only English: {_named(unread)}."]
 
 
 def policy_url(cohort: Cohort, query: str = "", **more: Any) -> str:

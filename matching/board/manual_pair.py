@@ -61,7 +61,7 @@ def words_of(run: MatchRun, mentee: int, mentors: Sequence[int]) -> dict[int, Pa
     there = [pk for pk in mentors if pk in people and pk in values]
     if mentee not in people or not there:
         return {}
-    known = read_history(run.cohort, [people[mentee]], [people[pk] for pk in there])
+    known = read_history(run.cohort, [people[mentee]], [people[pk] for pk in there], run.findings.get("rules"))
     profiles = [profile_of(people[pk], run.cohort, known) for pk in (mentee, *there)]
     data = ScoringInput(
         profiles[:1],

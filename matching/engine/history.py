@@ -1,15 +1,16 @@
 """Read earlier rounds, answers, reviews and meetings of the people in a pool."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q
 
 from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuestion
-from cohorts.signup_form.labels import ASKS_FOR_EMPLOYER
+from matching.engine.named_wishes import NamedWishes, resolve_wishes
 from matching.models import Match, SpeedWish
+from matching.policy.employers import KINDS, QUESTIONS, employer_words
 from matching.scoring.factors import BOTH_WISHED
 from matching.scoring.profiles import MatchQuestion
 
@@ -31,7 +32,7 @@ class CohortHistory:
     questions: list[MatchQuestion] = field(default_factory=list)
     answers: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))  # by enrollment
     shared: dict[int, dict[str, Any]] = field(default_factory=lambda: defaultdict(dict))  # those the match may read
-    employer: dict[int, str] = field(default_factory=dict)  # by enrollment
+    employer: dict[int, str] = field(default_factory=dict)  # by enrollment, in words for comparison
     told: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))  # by user: a text for each project
     source: dict[str, int] = field(default_factory=dict)  # such a text → the enrollment that it is from
     told_as: dict[tuple[int, str], str] = field(
@@ -39,6 +40,8 @@ class CohortHistory:
     )  # user and text → “has mentored “Reef notes” in Spring”
     wishes: dict[tuple[int, int], float] = field(default_factory=dict)
     wish_words: dict[tuple[int, int], str] = field(default_factory=dict)  # for coordinators
+    asked_for: list[tuple[int, str, bool]] = field(default_factory=list)  # by enrollment; whether the match may read it
+    named: NamedWishes = field(default_factory=NamedWishes)
     conflicts: list[tuple[int, int]] = field(default_factory=list)
     former: list[tuple[int, int]] = field(default_factory=list)
     rounds: dict[int, int] = field(default_factory=dict)  # by user: rounds in a row as a mentor
@@ -47,30 +50,53 @@ class CohortHistory:
     has_past: bool = False
 
 
-def read_history(cohort: Cohort, mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> CohortHistory:
-    """Read everything that was known before this cohort is matched."""
-    known = CohortHistory()
-    _read_answers(known, cohort, [*mentees, *mentors])
+def read_history(
+    cohort: Cohort,
+    mentees: Sequence[Enrollment],
+    mentors: Sequence[Enrollment],
+    rules: Mapping[str, Any] | None = None,
+) -> CohortHistory:
+    """Read everything that was known before this cohort is matched.
+
+    `rules` of the policy say which questions ask for the employer, and whether people asked for by name count.
+    """
+    known, by = CohortHistory(), rules or {}
+    _read_answers(known, cohort, [*mentees, *mentors], by.get(QUESTIONS) or {})
     _read_past(known, cohort, mentees, mentors)
     _read_reviews(known, mentees, mentors)
     _read_meetings(known, cohort, mentees, mentors)
+    if by.get("named_wishes", "ignore") != "ignore":
+        known.named = resolve_wishes(mentees, mentors, known.asked_for)
+        for pair, (value, words) in known.named.wishes.items():
+            before = known.wish_words.get(pair, "")
+            _add_wish(known, pair, value, before if before == BOTH_WISHED else "; ".join(filter(None, [before, words])))
     return known
 
 
-def _read_answers(known: CohortHistory, cohort: Cohort, enrollments: Sequence[Enrollment]) -> None:
-    """Read the answers that the match may read, and those to questions that both roles are asked for matching: the same
-    text and kind of question."""
+def _read_answers(
+    known: CohortHistory, cohort: Cohort, enrollments: Sequence[Enrollment], employer: Mapping[str, str]
+) -> None:
+    """Read the answers that the match may read, whom people asked for by name, and who employs them.
+
+    Also those to questions that both roles are asked for matching: the same text and kind of question.
+    """
     questions = {
         q.pk: q
         for q in SignupQuestion.objects.filter(cohort=cohort).exclude(seen_by=SignupQuestion.Seen.PRIVATE)
-        if q.used_for_matching or q.seen_by == SignupQuestion.Seen.MATCH or ASKS_FOR_EMPLOYER.search(q.text)
+        if q.used_for_matching
+        or q.seen_by == SignupQuestion.Seen.MATCH
+        or q.behaviour.names_person
+        or employer.get(q.role) == q.key
     }
     if not questions:
         return
     for answer in SignupAnswer.objects.filter(question__in=questions, enrollment__in=enrollments).order_by("pk"):
         question = questions[answer.question_id]
-        if ASKS_FOR_EMPLOYER.search(question.text) and question.kind in ("short", "one"):
-            known.employer[answer.enrollment_id] = str(answer.value)
+        if employer.get(question.role) == question.key and question.kind in KINDS:
+            known.employer[answer.enrollment_id] = employer_words(question.in_words(answer.value))
+        if question.behaviour.names_person:
+            is_told = question.seen_by == SignupQuestion.Seen.MATCH
+            known.asked_for.append((answer.enrollment_id, str(answer.value), is_told))
         if question.seen_by == SignupQuestion.Seen.MATCH:
             known.shared[answer.enrollment_id][question.text] = answer.value
         if question.used_for_matching:
@@ -202,11 +228,16 @@ def _read_meetings(
     column = {e.pk: j for j, e in enumerate(mentors)}
     for (mentee, mentor), value in meeting_wishes(cohort).items():
         if mentee in row and mentor in column:
-            pair = row[mentee], column[mentor]
-            said = [value, known.wishes.get(pair, value)]
-            known.wishes[pair] = max(said) if min(said) >= 0.5 else sum(said) / 2
-            words = MEETINGS[value], known.wish_words.get(pair, "")
-            known.wish_words[pair] = BOTH_WISHED if value == BOTH_WISH else "; ".join(filter(None, words))
+            words = MEETINGS[value], known.wish_words.get((row[mentee], column[mentor]), "")
+            joined = BOTH_WISHED if value == BOTH_WISH else "; ".join(filter(None, words))
+            _add_wish(known, (row[mentee], column[mentor]), value, joined)
+
+
+def _add_wish(known: CohortHistory, pair: tuple[int, int], value: float, words: str) -> None:
+    """Add what another source says of a pair, and set its words for coordinators."""
+    said = [value, known.wishes.get(pair, value)]
+    known.wishes[pair] = max(said) if min(said) >= 0.5 else sum(said) / 2
+    known.wish_words[pair] = words
 
 
 def meeting_wishes(cohort: Cohort) -> dict[tuple[int, int], float]:

@@ -77,11 +77,13 @@ def external_names(enrollments: Sequence[Enrollment]) -> dict[int, str]:
     return {e.pk: plain[e.pk] if often[plain[e.pk]] == 1 else f"{e.user.email}: {e.title or e.pk}" for e in enrollments}
 
 
-STYLE_WORDS = {"calls": "spoken", "writing": "written", "mixed": "mixed"}
+# Those of a programme count by their own text.
+STYLE_WORDS = {"calls": "spoken", "writing": "written", "mixed": "mixed", "in_person": "in person"}
 
 
 def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> MatchProfile:
     """Build the input of the scoring: the sign-up, with additions from `known`."""
+    enrollment.cohort = cohort  # factors read it, and no query is made for each of them
     text = [part for part in (enrollment.title, enrollment.description, enrollment.goals) if part]
     topics = tuple(topic.name for topic in enrollment.topics.all())
     people = [person.pk for person in enrollment.people]
@@ -97,7 +99,7 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
         history=tuple(part for _, part in told),
         history_names=tuple(known.told_as.get(one, "") for one in told),
         mentoring_type=enrollment.mentoring_type,
-        style=STYLE_WORDS.get(enrollment.interaction_style, ""),
+        style=STYLE_WORDS.get(enrollment.interaction_style, enrollment.interaction_style),
         languages=tuple(enrollment.languages),
         utc_offsets=_offsets(enrollment.time_zone, cohort.starts_on, cohort.ends_on),
         region=continent_of(enrollment.country, enrollment.time_zone),

@@ -14,6 +14,7 @@ from matching.engine.left_out import everybody_left_out, reasons_left_out, words
 from matching.engine.meanings import meanings_of_people
 from matching.engine.run_result import RunResult
 from matching.policy.choices import DEFAULT_RULES
+from matching.policy.employers import why_idle
 from matching.scoring.points import MICRO
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import Scores, score
@@ -39,7 +40,7 @@ def match_cohort(
     if not pool.mentors:
         raise EngineError(cohort.programme.own_words(_why_no_mentor(cohort)))
     by = {**DEFAULT_RULES, **(rules or {})}
-    known = read_history(cohort, pool.mentees, pool.mentors)
+    known = read_history(cohort, pool.mentees, pool.mentors, by)
     mentees = [profile_of(e, cohort, known) for e in pool.mentees]
     mentors = [profile_of(e, cohort, known) for e in pool.mentors]
     meanings = meanings_of_people([*pool.mentees, *pool.mentors], [*mentees, *mentors], known, weights)
@@ -56,13 +57,15 @@ def match_cohort(
         former=known.former,
         conflicts=known.conflicts,
         tell=lambda part: tell(f"scoring pairs: {part:.0%}"),
+        named=known.named.by_mentee,
     )
     _check_locks(pool, scores)
     problem = _problem(pool, scores, by)
     tell("finding the best pairs")
     solution = solver.solve_for(problem, objective)
-    left_out = _left_out(cohort, pool, scores, solution)
-    return RunResult(pool, scores, problem, solution, objective, by, meanings.missing, left_out)
+    left_out = _left_out(cohort, pool, scores, solution, by)
+    idle, nobody = why_idle(cohort, by), known.named.unknown
+    return RunResult(pool, scores, problem, solution, objective, by, meanings.missing, left_out, idle, nobody)
 
 
 def _why_no_mentor(cohort: Cohort) -> str:
@@ -72,14 +75,16 @@ def _why_no_mentor(cohort: Cohort) -> str:
     return "No accepted mentor has a free place: accept mentors, or raise what they take on."
 
 
-def _left_out(cohort: Cohort, pool: MatchingPool, scores: Scores, solution: solver.Assignment) -> Mapping[int, str]:
+def _left_out(
+    cohort: Cohort, pool: MatchingPool, scores: Scores, solution: solver.Assignment, by: Mapping[str, Any]
+) -> Mapping[int, str]:
     """Name, by row, the mentors who pause and could have had somebody who is left without one."""
     left_out = everybody_left_out(cohort) if solution.unmatched else []
     if not left_out:
         return {}
     rows = sorted(solution.unmatched)
     mentors = [mentor for mentor, _ in left_out]
-    known = read_history(cohort, [pool.mentees[i] for i in rows], mentors)
+    known = read_history(cohort, [pool.mentees[i] for i in rows], mentors, by)
     mentees = [scores.mentees[i] for i in rows]
     found = score(
         mentees,
@@ -101,6 +106,7 @@ def pair_rules(by: Mapping[str, Any], common_language: bool) -> PairRules:
         former=by["former"] == "never",
         rest_after=int(by["rest_after"]),
         conflicts=bool(by["declared_conflicts"]),
+        named=by["named_wishes"] == "only",
     )
 
 

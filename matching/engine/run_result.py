@@ -1,7 +1,7 @@
 """The result of a matching run, ready to be stored and explained."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -16,6 +16,7 @@ from matching.engine.what_if import WhatIf, what_ifs
 from matching.policy.choices import DEFAULT_RULES
 from matching.scoring.factors import Meaning
 from matching.scoring.meaning_similarity import own_words
+from matching.scoring.nearness import WhereTheyLive, unplaced
 from matching.scoring.points import MICRO
 from matching.scoring.scores import PairReasons, Scores
 
@@ -56,6 +57,8 @@ class RunResult:
     left_out: Mapping[int, str] = field(
         default_factory=dict
     )  # by unmatched row: mentors who could have had them, but pause
+    idle: str = ""  # why the rule about employers excluded nobody
+    named_nobody: Sequence[int] = ()  # enrollments who asked for somebody by name, which fits nobody here or several
 
     @cached_property
     def chosen(self) -> list[ScoredPair]:
@@ -120,7 +123,10 @@ class RunResult:
             ],
             "shortages": [{"kind": s.kind, "name": s.name, "places": s.places} for s in self.shortages],
             "missing_model": self.missing_model,
+            "idle": self.idle,
+            "named_nobody": sorted(self.named_nobody),
             "unread": [e.pk for e in self.unread],
+            "unplaced": unplaced(self.scores.data) if self.scores.weights.get(WhereTheyLive.name) else [],
         }
 
     def loads(self) -> list[list[int]]:

@@ -138,6 +138,12 @@ def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]
             "allow the same employer",
             {"other_employer": False},
         ),
+        (
+            rules.named,
+            replace(rules, named=False),
+            "allow mentees another mentor than the one that they asked for by name",
+            {"named_wishes": "wish"},
+        ),
         (rules.former, replace(rules, former=False), "allow pairs who were together before", {"former": "ignore"}),
         (rules.rest_after, replace(rules, rest_after=0), "let mentors who should rest go on", {"rest_after": 0}),
     )

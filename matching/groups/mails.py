@@ -10,9 +10,10 @@ from django.utils import timezone
 from cohorts.models import Cohort, Enrollment
 from cohorts.setup.days_off import read_days_off
 from cohorts.sharing.addressing import Addressing
-from matching.intro.mails import NOTICE, greeting_of
+from matching.intro.mails import NOTICE, clock_of, greeting_of
 from matching.intro.meeting_times import Suggestion, suggest
 from matching.models import GoalGroup
+from matching.scoring.geography import Clock
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.models import OutboxMessage
@@ -54,7 +55,7 @@ class GroupMail:
     def context(self) -> dict[str, Any]:
         """The context of every mail of the group."""
         people = list(dict.fromkeys(p for e in self.members for p in e.people))
-        zones = group_zones(self.members)
+        zones, clocks = group_zones(self.members), group_clocks(self.members)
         return {
             "group": self.group,
             "cohort": self.cohort,
@@ -63,7 +64,7 @@ class GroupMail:
             "answers": self.addressing().answers,
             "mentors": "\n".join(map(_line, self.mentors)),
             "mentees": "\n".join(map(_line, self.mentees)),
-            "times": [time.on_clocks(zones) for time in group_meeting_times(self.cohort, zones)],
+            "times": [time.on_clocks(zones) for time in group_meeting_times(self.cohort, clocks)],
             "far_apart": bool(zones),
             "group_url": absolute_url("matching:my-group", self.group.pk),
         }
@@ -106,11 +107,16 @@ def group_zones(members: Sequence[Enrollment]) -> list[str]:
     return list(dict.fromkeys(zones)) if all(zones) else []
 
 
-def group_meeting_times(cohort: Cohort, zones: Sequence[str]) -> list[Suggestion]:
+def group_clocks(members: Sequence[Enrollment]) -> list[Clock]:
+    """Return everybody's clocks with the hours of the week that they gave; [] if a time zone is unknown."""
+    return [clock_of(e) for e in members] if all(e.time_zone for e in members) else []
+
+
+def group_meeting_times(cohort: Cohort, clocks: Sequence[Clock]) -> list[Suggestion]:
     """Suggest when they could all meet, at least three days ahead and not before the cohort starts."""
     off = read_days_off(cohort.programme.days_off)
     first = cohort.pair_begins(timezone.localdate(timezone=cohort.tz) + NOTICE)
-    return suggest(zones, first, minutes=60, day_off=lambda day: any(d.holds(day) for d in off))
+    return suggest(clocks, first, minutes=60, day_off=lambda day: any(d.holds(day) for d in off))
 
 
 def _line(enrollment: Enrollment) -> str:

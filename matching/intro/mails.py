@@ -16,7 +16,7 @@ from matching.intro.extensions import first_contact_after_intro
 from matching.intro.links import meeting_link
 from matching.intro.meeting_times import Suggestion, suggest
 from matching.models import Match, MatchProposal
-from matching.scoring.geography import shared_daytime
+from matching.scoring.geography import Clock, shared_daytime
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.recipients import addresses_of
@@ -157,19 +157,37 @@ def zones_of(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
     return list(dict.fromkeys([*known, *members])) if all(known) else []
 
 
+def clocks_of(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[Clock]:
+    """Return everybody's clocks with the hours of the week that they gave; [] where `zones_of` is."""
+    if not zones_of(mentee, mentors):
+        return []
+    members = [m.user.time_zone for m in mentee.members.all() if m.user.time_zone]
+    return [*map(clock_of, (mentee, *mentors)), *map(Clock, members)]
+
+
+def clock_of(enrollment: Enrollment) -> Clock:
+    """The clock of somebody whose time zone is known, with the hours of the week that they gave."""
+    return Clock(enrollment.time_zone, enrollment.weekly_hours)
+
+
 def first_meetings(mentee: Enrollment, mentors: Sequence[Enrollment], today: date) -> list[Suggestion]:
     """Suggest times for the first meeting: at least three days ahead, not before the cohort starts, on no day off."""
-    everybody = zones_of(mentee, mentors)
+    everybody = clocks_of(mentee, mentors)
     first = mentee.cohort.pair_begins(today + NOTICE)
     found = next_meetings(mentee, everybody, first)
     # A team spread around the world may have no hour in common; then use a time that suits its lead.
-    return found or next_meetings(mentee, everybody and [e.time_zone for e in (mentee, *mentors)], first)
+    return found or next_meetings(mentee, everybody[: 1 + len(mentors)], first)
 
 
-def next_meetings(mentee: Enrollment, zones: Sequence[str], first: date) -> list[Suggestion]:
+def next_meetings(mentee: Enrollment, clocks: Sequence[Clock], first: date) -> list[Suggestion]:
     """Suggest times from that day on, skipping the programme's days off."""
     off = read_days_off(mentee.cohort.programme.days_off)
-    return suggest(zones, first, day_off=lambda day: any(d.holds(day) for d in off))
+    return suggest(clocks, first, day_off=lambda day: any(d.holds(day) for d in off))
+
+
+def gave_hours(clocks: Sequence[Clock]) -> bool:
+    """Whether somebody said which hours of the week suit them."""
+    return any(clock.hours for clock in clocks)
 
 
 def _contacts(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
@@ -184,8 +202,8 @@ def _context(
     mentee: Enrollment, proposals: Sequence[MatchProposal | Match], addressing: Addressing, facts: IntroFacts
 ) -> dict[str, Any]:
     cohort, mentors = mentee.cohort, [p.mentor for p in proposals]
-    zones = zones_of(mentee, mentors)
-    window = shared_daytime(zones, cohort.starts_on) if zones else None
+    zones, hours_given = zones_of(mentee, mentors), gave_hours(clocks_of(mentee, mentors))
+    window = shared_daytime(zones, cohort.starts_on) if zones and not hours_given else None
     times = first_meetings(mentee, mentors, facts.today)
     return {
         "cohort": cohort,
@@ -203,6 +221,7 @@ def _context(
         "calendar_url": meeting_link(mentee.pk, [m.pk for m in mentors], times[0].starts) if times else "",
         "hours": [window.on_clock(zone) for zone in zones] if window else [],
         "far_apart": not times and bool(zones),
+        "hours_given": hours_given,
         "languages": _shared_languages([mentee, *mentors]),
         "heard_in": about_how_long(facts.today, facts.first_contact),
         "pair_url": absolute_url("matching:my-pair", mentee.pk),

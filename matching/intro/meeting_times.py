@@ -1,4 +1,4 @@
-"""Concrete times at which people in several time zones could meet. Pure: zones and days in, moments out.
+"""Concrete times at which people in several time zones could meet. Pure: clocks and days in, moments out.
 
 Every time is found on the day itself by the clocks of that day, so that a change to or from summer time, half-hour
 zones and the other side of the date line come out right.
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
 
-from matching.scoring.geography import STEP, Window, shared_daytime
+from matching.scoring.geography import STEP, Clock, Window, shared_daytime
 from mentorship.core.timezones import clock_name
 
 FIRST_MEETING = 30  # minutes
@@ -23,7 +23,7 @@ WEEKEND = (5, 6)
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A time that falls into everybody's daytime. `starts` is in UTC."""
+    """A time that suits everybody. `starts` is in UTC."""
 
     starts: datetime
     minutes: int = FIRST_MEETING
@@ -42,31 +42,34 @@ class Suggestion:
 
 
 def suggest(
-    zones: Sequence[str],
+    clocks: Sequence[str | Clock],
     first: date,
     *,
     count: int = 3,
     minutes: int = FIRST_MEETING,
     day_off: Callable[[date], bool] = lambda day: False,
 ) -> list[Suggestion]:
-    """Suggest up to `count` times from the day `first` on, each on a different working day and on nobody's day off.
+    """Suggest up to `count` times from the day `first` on, each on a different day and on nobody's day off.
 
-    `zones` are everybody's. Returns [] without zones, or without shared daytime in the next four weeks.
+    `clocks` are everybody's; a zone alone is that of somebody who gave no hours of the week, whom working days suit.
+    Returns [] without clocks, or if no time in the next four weeks suits everybody.
     """
     found: list[Suggestion] = []
-    places = [ZoneInfo(zone) for zone in dict.fromkeys(zones)]
-    if not places:
+    everybody = list(dict.fromkeys(Clock(one) if isinstance(one, str) else one for one in clocks))
+    if not everybody:
         return found
+    places = [ZoneInfo(clock.zone) for clock in everybody]
     last: date | None = None
     for days in range(LOOK_AHEAD):
-        window = shared_daytime(zones, first + timedelta(days=days))
+        window = shared_daytime(everybody, first + timedelta(days=days))
         if window is None:
             continue
         starts = _within(window, minutes, PARTS[len(found) % len(PARTS)], places[0])
-        dates = {starts.astimezone(place).date() for place in places}
+        dates = [starts.astimezone(place).date() for place in places]
         # Not two days in a row: people who can't make one day are often away on the next.
         near = last is not None and min(dates) <= last + timedelta(days=1)
-        if min(dates) < first or near or any(day.weekday() in WEEKEND or day_off(day) for day in dates):
+        weekend = any(day.weekday() in WEEKEND and not one.hours for one, day in zip(everybody, dates, strict=True))
+        if min(dates) < first or near or weekend or any(map(day_off, dates)):
             continue
         found.append(Suggestion(starts, minutes))
         last = max(dates)

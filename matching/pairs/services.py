@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from matching.intro.mails import next_meetings, zones_of
+from matching.intro.mails import clocks_of, next_meetings, zones_of
 from matching.intro.meeting_times import Suggestion
 from matching.models import Match, MatchPin, PairGoal, PairNote
 from mentorship.core.accounts.models import User
@@ -93,9 +93,8 @@ def mentors_of(match: Match) -> list[Enrollment]:
 
 def pair_meeting_times(match: Match, mentors: Sequence[Enrollment], today: date) -> tuple[list[Suggestion], list[str]]:
     """Suggest meeting times from tomorrow on, and return everybody's time zones. `today` is in the reader's zone."""
-    zones = zones_of(match.mentee, mentors)
     first = match.mentee.cohort.pair_begins(today + timedelta(days=1))
-    return next_meetings(match.mentee, zones, first), zones
+    return next_meetings(match.mentee, clocks_of(match.mentee, mentors), first), zones_of(match.mentee, mentors)
 
 
 def goals_awaiting(user: User) -> int:

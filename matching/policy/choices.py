@@ -10,10 +10,17 @@ FORMER: dict[str, str] = {
     "never": "Never again",
     "prefer": "Prefer them again",
 }
+NAMED: dict[str, str] = {
+    "wish": "It counts as a wish",
+    "only": "A mentee who asked for a mentor gets that mentor or nobody",
+    "ignore": "It doesn’t count",
+}
 # The rules of a cohort. A rule that is off excludes nobody, and missing data about people excludes nobody.
 DEFAULT_RULES: dict[str, object] = {
     "least_hours": 0,  # waking hours a day in common; 0 asks for none
     "other_employer": False,
+    "employer_questions": {},  # role → key of the question that asks for the employer
+    "named_wishes": "wish",  # see NAMED: for people whom somebody asked for by name when they signed up
     "own_team": True,  # nobody mentors a team that they are part of
     "former": "ignore",  # see FORMER
     "rest_after": 0,  # rounds in a row after which a mentor rests; 0 for never

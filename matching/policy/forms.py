@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from cohorts.models import Programme
-from matching.policy.choices import DEFAULT_RULES, FORMER, OBJECTIVES
+from cohorts.models import Cohort, Programme
+from matching.policy.choices import DEFAULT_RULES, FORMER, NAMED, OBJECTIVES
+from matching.policy.employers import QUESTIONS, ROLES, questions_to_choose
 from matching.scoring.factors import visible_factors
 
 SWITCHES: dict[str, tuple[str, str]] = {
@@ -17,7 +18,11 @@ SWITCHES: dict[str, tuple[str, str]] = {
         "They need a language in common",
         "Where both sides named their languages and share none, they are never proposed.",
     ),
-    "other_employer": ("Not from the same employer", "Two people of one organisation are not matched."),
+    "other_employer": (
+        "Not from the same employer",
+        "Two people who gave the same employer are not matched. Capitals, accents, punctuation, “the” and legal forms "
+        "such as Ltd or GmbH make no difference; “self-employed” and “none” are no employer.",
+    ),
     "own_team": ("Nobody is matched with their own team", "Somebody who is part of a team is never its mentor."),
     "declared_conflicts": ("Keep to declared conflicts", "A conflict of interest that a reviewer declared rules out."),
     "partners_first": (
@@ -49,6 +54,11 @@ class PolicyForm(forms.Form):
         choices=list(FORMER.items()),
         help_text="In an earlier cohort of this programme.",
     )
+    named_wishes = forms.ChoiceField(
+        label="When somebody asked for a person by name",
+        choices=list(NAMED.items()),
+        help_text="In answer to a question of that kind in the sign-up form, if the name fits one person here.",
+    )
     objective = forms.ChoiceField(
         label="What is called best",
         choices=list(OBJECTIVES.items()),
@@ -56,8 +66,9 @@ class PolicyForm(forms.Form):
         help_text="Whatever you choose, as many people as possible get a mentor first; only Stable may leave some out.",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cohort: Cohort | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.cohort = cohort
         for key, factor in visible_factors().items():
             slider = forms.NumberInput(attrs={"type": "range", "class": "form-range", "data-slider": ""})
             self.fields[key] = forms.IntegerField(
@@ -75,6 +86,13 @@ class PolicyForm(forms.Form):
                 max_value=int(most) if step == 1 else most,
                 widget=forms.NumberInput(attrs={"step": step, "inputmode": "decimal"}),
             )
+        for role in ROLES:
+            asked = questions_to_choose(cohort, role) if cohort else []
+            self.fields[_employer_field(role)] = forms.ChoiceField(
+                label=f"The question that asks {role}s for their employer",
+                choices=[("", "None"), *((question.key, question.text) for question in asked)],
+                required=False,
+            )
         for field in self.fields.values():
             if isinstance(field.widget, forms.NumberInput) and "type" not in field.widget.attrs:
                 field.widget.attrs["class"] = "form-control"
@@ -83,6 +101,14 @@ class PolicyForm(forms.Form):
         cleaned = super().clean() or {}
         if not self.errors and not any(cleaned[key] for key in visible_factors()):
             raise forms.ValidationError("At least one weight must be more than 0.")
+        for role in ROLES if cleaned.get("other_employer") else ():
+            name = _employer_field(role)
+            if name not in self.errors and not cleaned.get(name):
+                field: Any = self.fields[name]
+                add = (
+                    "" if len(field.choices) > 1 else f" The form for {role}s has none yet: add a short question to it."
+                )
+                self.add_error(name, f"Choose a question, or allow pairs from the same employer.{add}")
         return cleaned
 
     @property
@@ -92,6 +118,10 @@ class PolicyForm(forms.Form):
     @property
     def switches(self) -> Iterator[BoundField]:
         return (self[key] for key in SWITCHES)
+
+    @property
+    def employer_questions(self) -> Iterator[BoundField]:
+        return (self[_employer_field(role)] for role in ROLES)
 
     @property
     def numbers(self) -> Iterator[BoundField]:
@@ -104,8 +134,14 @@ class PolicyForm(forms.Form):
     @property
     def rules(self) -> dict[str, Any]:
         """Every rule as services store it: a whole number if it is one."""
-        found = {name: self.cleaned_data[name] for name in DEFAULT_RULES}
+        asked = {str(role): self.cleaned_data[_employer_field(role)] for role in ROLES}
+        chosen = {QUESTIONS: {role: key for role, key in asked.items() if key}}
+        found = {name: self.cleaned_data[name] for name in DEFAULT_RULES if name not in chosen} | chosen
         return {name: int(v) if isinstance(v, float) and v == int(v) else v for name, v in found.items()}
+
+
+def _employer_field(role: str) -> str:
+    return f"employer_question_of_{role}"
 
 
 def suggested_values(query: Any) -> dict[str, Any]:
@@ -133,4 +169,6 @@ def describe_rules(rules: dict[str, Any], common_language: bool, programme: Prog
     ]
     if rules.get("former") in ("never", "prefer"):
         said.append(f"People who were together before: {FORMER[rules['former']].lower()}")
+    if rules.get("named_wishes") in ("only", "ignore"):
+        said.append(f"When somebody asked for a person by name: {NAMED[rules['named_wishes']].lower()}")
     return [programme.own_words(text) for text in said]

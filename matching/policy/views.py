@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort
 from matching.models import MatchRun
+from matching.policy.employers import QUESTIONS, ROLES, likely_question, why_idle
 from matching.policy.forms import PolicyForm, suggested_values
 from matching.policy.services import rules_of, save_weights, weights_of
 from mentorship.core.views import FormPage
@@ -21,7 +22,9 @@ class EditPolicy(FormPage, CohortView):
     for_editors = True
 
     def get_form(self, *data: Any) -> PolicyForm:
-        return PolicyForm(*data[:1]) if data else PolicyForm(initial={**_policy(self.cohort), **self._changed()})
+        if data:
+            return PolicyForm(*data[:1], cohort=self.cohort)
+        return PolicyForm(cohort=self.cohort, initial={**_policy(self.cohort), **self._changed()})
 
     def save(self, form: Any) -> HttpResponse:
         save_weights(
@@ -38,7 +41,8 @@ class EditPolicy(FormPage, CohortView):
     def get_context(self) -> dict[str, Any]:
         labels = [self.finish_form(PolicyForm()).fields[name].label for name in self._changed()]
         newest = MatchRun.objects.filter(cohort=self.cohort).answered().first()
-        return {**super().get_context(), "changed": labels, "newest": newest}
+        idle = why_idle(self.cohort, rules_of(self.cohort)[0])
+        return {**super().get_context(), "changed": labels, "newest": newest, "idle": idle}
 
     def _changed(self) -> dict[str, Any]:
         """Changes proposed by the address."""
@@ -53,4 +57,5 @@ def _policy(cohort: Cohort) -> dict[str, Any]:
     weights, common = weights_of(cohort)
     rules, objective = rules_of(cohort)
     whole = {name: round(weight) for name, weight in weights.items()}  # 6 of 10 may have been kept as 6.0
-    return {**whole, **rules, "require_common_language": common, "objective": objective}
+    asked = {f"employer_question_of_{r}": rules[QUESTIONS].get(r) or likely_question(cohort, r) for r in ROLES}
+    return {**whole, **rules, **asked, "require_common_language": common, "objective": objective}

@@ -90,8 +90,8 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
         return []
     others = people.filter(role="mentee", status="accepted").exclude(pk=mentee.pk)[:OTHERS_SCORED]
     mentees = [people.get(pk=mentee.pk), *others]
-    known = read_history(cohort, mentees, mentors)
     rules, _ = rules_of(cohort)
+    known = read_history(cohort, mentees, mentors, rules)
     weights, common_language = weights_of(cohort)
     profiles = [profile_of(e, cohort, known) for e in [*mentees, *mentors]]
     scores = scoring_scores.score(
@@ -105,6 +105,7 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
         vectors=meanings_of_people([*mentees, *mentors], profiles, known, weights).vectors,
         former=known.former,
         conflicts=known.conflicts,
+        named=known.named.by_mentee,
     )
     found = [_as_found(scores, j, mentor) for j, mentor in enumerate(mentors) if scores.eligible[0, j]]
     return sorted(found, key=lambda one: (-one["score"], one["mentor"]))[: 2 * MOST]

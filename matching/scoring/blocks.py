@@ -23,10 +23,10 @@ LEAST_BLOCK, MOST_BLOCK, PARTS = 2**17, 2**20, 16
 MOST_KEPT = 1_500_000
 KEPT, LEAST_KEPT = 400_000, 100
 FIRST_ROWS = 8
-READ_BY_RULES = ("hours", "languages")  # evaluated also without a weight
+READ_BY_RULES = ("languages",)  # evaluated also without a weight
 
 Points = NDArray[np.int32]
-Bits = NDArray[np.uint8]
+Bits = NDArray[np.uint16]
 
 
 class Block(NamedTuple):
@@ -47,6 +47,7 @@ class Market:
     rules: PairRules
     former: Mapping[int, list[int]] = field(default_factory=dict)  # by row
     conflicts: Mapping[int, list[int]] = field(default_factory=dict)
+    named: Mapping[int, list[int]] = field(default_factory=dict)  # mentors whom mentees asked for
 
     def block(self, rows: slice, *, every: bool = True) -> Block:
         """Evaluate some mentees; without `every`, only the factors that count or that a rule reads."""
@@ -79,11 +80,12 @@ class Market:
             "themselves": same_people & alone,
             "team": same_people & ~alone,
             "language": known["languages"] & (values["languages"] == 0),
-            "hours": too_few(values["hours"], known["hours"], rules.least_hours),
+            "hours": too_few(part.waking, rules.least_hours),
             "employer": measures.equal([p.employer for p in mentees], [p.employer for p in mentors]) == 1,
             "former": _marked(part.shape, rows, self.former),
             "rest": np.broadcast_to(rests, part.shape),
             "conflict": _marked(part.shape, rows, self.conflicts),
+            "named": _others(part.shape, rows, self.named),
         }
 
     @cached_property
@@ -130,7 +132,7 @@ def evaluate(market: Market, tell: Callable[[float], None] = lambda _: None) -> 
     """
     n, m = market.data.shape
     width = m if n * m <= MOST_KEPT else min(m, max(LEAST_KEPT, KEPT // n))
-    points, bits = np.empty((n, m), dtype=np.int32), np.empty((n, m), dtype=np.uint8)
+    points, bits = np.empty((n, m), dtype=np.int32), np.empty((n, m), dtype=np.uint16)
     columns = None if width == m else np.empty((n, width), dtype=np.int32)
     values = np.zeros((len(FACTORS), n, width), dtype=np.float32)
     known = np.zeros((len(FACTORS), n, width), dtype=bool)
@@ -164,21 +166,22 @@ def _is_known(factor: Factor, data: ScoringInput) -> bool:
 
 
 def to_bits(bars: Mapping[str, Bools], shape: tuple[int, int]) -> Bits:
-    """A bit for each rule, in their order. There are eight; a ninth needs a wider type."""
-    bits = np.zeros(shape, dtype=np.uint8)
+    """A bit for each rule, in their order."""
+    bits = np.zeros(shape, dtype=np.uint16)
     for at, name in enumerate(RULE_PHRASES):
         if bars[name].any():
-            bits |= bars[name].astype(np.uint8) << np.uint8(at)
+            bits |= bars[name].astype(np.uint16) << np.uint16(at)
     return bits
 
 
-def active(rules: PairRules) -> np.uint8:
+def active(rules: PairRules) -> np.uint16:
     """The bits of the rules that are on."""
-    return np.uint8(sum(1 << at for at, name in enumerate(RULE_PHRASES) if rules.has(name)))
+    return np.uint16(sum(1 << at for at, name in enumerate(RULE_PHRASES) if rules.has(name)))
 
 
-def too_few(hours: Floats, known: Bools, least: float) -> Bools:
-    return known & (hours * WAKING_HOURS < least - 1e-9)
+def too_few(waking: Floats, least: float) -> Bools:
+    """The pairs with fewer waking hours a day in common, as shares; nobody of whom these are unknown."""
+    return ~np.isnan(waking) & (waking * WAKING_HOURS < least - 1e-9)
 
 
 def by_row(pairs: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
@@ -206,3 +209,9 @@ def _marked(size: tuple[int, int], rows: slice, pairs: Mapping[int, Sequence[int
         if i in pairs:
             marked[i - rows.start, pairs[i]] = True
     return marked
+
+
+def _others(size: tuple[int, int], rows: slice, wanted: Mapping[int, Sequence[int]]) -> Bools:
+    """All but the marked pairs, in rows that have marked ones."""
+    marked = _marked(size, rows, wanted)
+    return marked.any(axis=1, keepdims=True) & ~marked

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from matching.scoring import measures
 from matching.scoring.meaning_similarity import MeaningSimilarity
+from matching.scoring.measures import hours
 from matching.scoring.profiles import Floats, MatchProfile, MatchQuestion, SharedAnswers
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ class ScoringInput:
     def everybody(self) -> Sequence[MatchProfile]:
         """All mentees and mentors of the market."""
         return (*(self.whole or self).mentees, *self.mentors)
+
+    @cached_property
+    def waking(self) -> Floats:
+        """The share of waking hours in common; NaN if a time zone is unknown."""
+        return hours(self.mentees, self.mentors)
 
     @cached_property
     def words(self) -> WordSimilarity:

@@ -10,16 +10,16 @@ from matching.scoring import measures
 from matching.scoring.common_topics import nearest_topics, related_topics, shared_topics
 from matching.scoring.factor import Factor, FactorPair, ScoringInput
 from matching.scoring.meaning_similarity import own_words
+from matching.scoring.nearness import WhereTheyLive
 from matching.scoring.profiles import (
     Floats,
     MatchProfile,
     kinds,
     listed,
-    region_name,
     same,
-    shared_hours,
     spoken,
 )
+from matching.scoring.shared_hours import SharedHours
 from mentorship.core.reference_data import language_name
 
 BOTH_WISHED = "both wished for each other"  # said in the intro too, as both know it
@@ -105,46 +105,6 @@ class Meaning(Factor):
         return "; ".join(f"“{a}” and “{b}”" for a, b in found)
 
 
-class WakingHours(Factor):
-    name = "hours"
-    label = "Waking hours"
-    help = "Both are awake at the same time of day."
-    default_weight = 2
-
-    def values(self, data: ScoringInput) -> Floats:
-        return measures.hours(data.mentees, data.mentors)
-
-    def phrase(self, pair: FactorPair) -> str:
-        return f"{self._about(pair)} in common"
-
-    def reason(self, pair: FactorPair) -> str:
-        return f"share {self._about(pair)}"
-
-    def objection(self, pair: FactorPair) -> str:
-        return f"only {self.phrase(pair)}"
-
-    def _about(self, pair: FactorPair) -> str:
-        hours = round(shared_hours(pair.mentee.offsets, pair.mentor.offsets))
-        return f"about {hours} waking hour{'s' * (hours != 1)} a day"
-
-
-class PartOfTheWorld(Factor):
-    name = "place"
-    label = "Part of the world"
-    help = "Both live on the same continent."
-    default_weight = 2
-
-    def values(self, data: ScoringInput) -> Floats:
-        return measures.equal([p.region for p in data.mentees], [p.region for p in data.mentors])
-
-    def phrase(self, pair: FactorPair) -> str:
-        here, there = region_name(pair.mentee), region_name(pair.mentor)
-        return f"both in {here}" if same(here, there) else f"{here} and {there}"
-
-    def reason(self, pair: FactorPair) -> str:
-        return f"are both in {region_name(pair.mentee)}"
-
-
 class KindOfMentoring(Factor):
     name = "type"
     label = "Kind of mentoring"
@@ -174,12 +134,13 @@ class KindOfMentoring(Factor):
 class Style(Factor):
     name = "style"
     label = "Style"
-    help = "Both like to work the same way: calls, writing or a mix."
+    help = "Both like to work the same way, such as by calls or in person."
     default_weight = 1
     PREFERS: ClassVar[dict[str, str]] = {
         "spoken": "prefer calls",
         "written": "prefer to write",
         "mixed": "like a mix of calls and writing",
+        "in person": "prefer to meet in person",
     }
 
     def values(self, data: ScoringInput) -> Floats:
@@ -189,8 +150,8 @@ class Style(Factor):
         return self.reason(pair) if same(pair.mentee.style, pair.mentor.style) else "different styles"
 
     def reason(self, pair: FactorPair) -> str:
-        style = pair.mentee.style.strip().lower()
-        return f"both {self.PREFERS.get(style, f'like a {style} style')}"
+        style = pair.mentee.style.strip()
+        return f"both {self.PREFERS.get(style.lower(), f'chose “{style}”')}"
 
     def objection(self, pair: FactorPair) -> str:
         return self.phrase(pair)
@@ -307,8 +268,8 @@ FACTORS: dict[str, Factor] = {
     for factor in (
         Interests(),
         Meaning(),
-        WakingHours(),
-        PartOfTheWorld(),
+        SharedHours(),
+        WhereTheyLive(),
         KindOfMentoring(),
         Style(),
         Languages(),

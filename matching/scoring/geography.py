@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from mentorship.core.timezones import clock_name
@@ -47,22 +48,45 @@ def continent_of(country: str, time_zone: str) -> str:
     return CONTINENT.get(country.upper()) or AREAS.get(time_zone.split("/", maxsplit=1)[0], "")
 
 
-def shared_daytime(zones: Sequence[str], on: date) -> Window | None:
-    """Find the longest stretch of a day, at least an hour, that is daytime in every zone; None if there is none."""
-    places = [ZoneInfo(zone) for zone in sorted(set(zones))]
+class FreeHours(Protocol):
+    """The hours of the week in which somebody can usually meet; see cohorts/weekly_hours.py."""
+
+    def covers(self, begins: datetime, ends: datetime) -> bool:
+        """Whether all of a stretch of time is inside."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The clock that somebody lives by, and the hours of the week that suit them, if they gave some."""
+
+    zone: str
+    hours: FreeHours | None = None
+
+    def suits(self, moment: datetime, opens: time, closes: time) -> bool:
+        """Whether the next half hour is in the hours that they gave, or else in these hours of a working day."""
+        if self.hours:
+            return self.hours.covers(moment, moment + STEP)
+        place = ZoneInfo(self.zone)
+        begins, ends = moment.astimezone(place), (moment + STEP).astimezone(place)
+        return begins.date() == ends.date() and opens <= begins.time() and ends.time() <= closes
+
+
+def shared_daytime(clocks: Sequence[str | Clock], on: date) -> Window | None:
+    """Find the longest stretch of a day, at least an hour, that suits everybody; None if there is none.
+
+    A zone alone stands for somebody who gave no hours, and whom the daytime suits.
+    """
+    everybody = list(dict.fromkeys(Clock(one) if isinstance(one, str) else one for one in clocks))
     midnight = datetime.combine(on, time(), UTC)
     # A date covers 48 hours around the world: look at all of them.
     moments = [midnight - timedelta(hours=12) + n * STEP for n in range(96)]
     for opens, closes in DAYTIMES:
-        best = _longest([moment for moment in moments if all(_within(moment, p, opens, closes) for p in places)])
+        best = _longest([moment for moment in moments if all(one.suits(moment, opens, closes) for one in everybody)])
         if best and best.ends - best.begins >= timedelta(hours=1):
             return best
+        if all(one.hours for one in everybody):
+            break  # longer days make no difference
     return None
-
-
-def _within(moment: datetime, place: ZoneInfo, opens: time, closes: time) -> bool:
-    begins, ends = moment.astimezone(place), (moment + STEP).astimezone(place)
-    return begins.date() == ends.date() and opens <= begins.time() and ends.time() <= closes
 
 
 def _longest(moments: Sequence[datetime]) -> Window | None:

@@ -11,6 +11,7 @@ RULE_PHRASES: dict[str, str] = {
     "language": "no shared language",
     "hours": "too few shared waking hours",
     "employer": "the same employer",
+    "named": "the mentee asked for somebody else by name",
     "former": "were together before",
     "rest": "the mentor rests this round",
     "conflict": "a declared conflict of interest",
@@ -28,6 +29,7 @@ class PairRules:
     former: bool = False  # who had each other before are not matched again
     rest_after: int = 0  # rounds in a row after which a mentor rests; 0 for never
     conflicts: bool = True  # declared conflicts of interest
+    named: bool = False  # a mentee who asked for a mentor by name gets nobody else
 
     def has(self, name: str) -> bool:
         """Whether a rule of `RULE_PHRASES` is on."""
@@ -40,4 +42,5 @@ class PairRules:
             "former": self.former,
             "rest": self.rest_after > 0,
             "conflict": self.conflicts,
+            "named": self.named,
         }[name]

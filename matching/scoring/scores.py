@@ -130,9 +130,7 @@ class Scores:
             return (self.bits & active(rules)) == 0
         found = (self.bits & active(replace(rules, least_hours=0))) == 0
         for rows in blocks(*self.shape):
-            hours = FACTORS["hours"].values(self.data.part(rows))
-            known = ~np.isnan(hours)
-            found[rows] &= ~too_few(np.where(known, hours, 0), known, rules.least_hours)
+            found[rows] &= ~too_few(self.data.part(rows).waking, rules.least_hours)
         return found
 
     def with_rules(self, rules: PairRules) -> Scores:
@@ -249,20 +247,22 @@ def score(
     vectors: Mapping[str, Floats] | None = None,
     former: Iterable[tuple[int, int]] = (),
     conflicts: Iterable[tuple[int, int]] = (),
+    named: Iterable[tuple[int, int]] = (),
     tell: Callable[[float], None] = lambda _: None,
 ) -> Scores:
     """Score every mentee with every mentor.
 
     Weights are relative, and a factor that is left out weighs nothing; without any, the default ones count.
-    `former`, `conflicts` and `preferences` name pairs by row and column. `vectors` are the meanings of texts, see
-    meaning_similarity.py; without them words alone are compared. `tell` is told which part is done.
+    `former`, `conflicts`, `preferences` and `named` (whom mentees asked for) name pairs by row and column. `vectors`
+    are the meanings of texts, see meaning_similarity.py; without them words alone are compared. `tell` is told which
+    part is done.
     """
     shares = shares_of(default_weights() if weights is None else weights)
     data = ScoringInput(
         tuple(mentees), tuple(mentors), tuple(questions), preferences or {}, wish_words or {}, vectors or {}
     )
     rules = rules or PairRules(common_language=require_common_language)
-    market = Market(data, of_known(shares, data), rules, by_row(former), by_row(conflicts))
+    market = Market(data, of_known(shares, data), rules, by_row(former), by_row(conflicts), by_row(named))
     return Scores(market, *evaluate(market, tell))
 
 

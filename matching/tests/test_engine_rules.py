@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from cohorts.models import Enrollment, Group, Review, SignupAnswer, SignupQuestion
 from matching.engine import services as engine_services
@@ -11,6 +12,7 @@ from matching.engine.shortages import shortages
 from matching.models import MatchPolicy
 from matching.pauses.services import pause_mentor
 from matching.policy import services as policy_services
+from matching.policy.employers import employer_words
 from matching.scoring.factors import default_weights
 from matching.scoring.profiles import MatchProfile
 from matching.scoring.rules import PairRules
@@ -162,15 +164,51 @@ def test_answers_to_the_same_question_bring_people_together(cohort):
     assert phrase == "same answer: How do you like to start?"
 
 
-def test_the_same_employer_is_ruled_out_where_both_said_it(cohort):
+def test_the_same_employer_is_ruled_out_by_the_questions_that_ask_for_it(cohort):
     team, colleague = mentee(cohort), mentor(cohort)
-    for role, person in (("mentee", team), ("mentor", colleague)):
-        asked = question(cohort, role, kind="short", text="Your organisation")
-        SignupAnswer.objects.create(enrollment=person, question=asked, value="Field School")
-    assert len(solved(cohort).chosen) == 1
-    assert solved(cohort, other_employer=True).unmatched[0][1][0] == "1 of 1 mentors: the same employer."
+    asked = {
+        "mentee": question(cohort, "mentee", kind="short", text="Where do you earn your bread?"),
+        "mentor": question(
+            cohort, "mentor", kind="one", text="Your organisation", options=[["fs", "FIELD-SCHOOL, Ltd"]]
+        ),
+    }
+    SignupAnswer.objects.create(enrollment=team, question=asked["mentee"], value="The Field School")
+    SignupAnswer.objects.create(enrollment=colleague, question=asked["mentor"], value="fs")
+    bound = {"employer_questions": {role: one.key for role, one in asked.items()}}
+    assert len(solved(cohort, **bound).chosen) == 1
+    found = solved(cohort, other_employer=True, **bound)
+    assert (found.unmatched[0][1][0], found.idle) == ("1 of 1 mentors: the same employer.", "")
     stranger = mentor(cohort)
-    assert pairs(solved(cohort, other_employer=True)) == {(team, stranger)}
+    assert pairs(solved(cohort, other_employer=True, **bound)) == {(team, stranger)}
+
+
+def test_a_rule_about_employers_without_its_question_says_that_it_does_nothing(cohort):
+    mentee(cohort), mentor(cohort)
+    asked = {role: question(cohort, role, kind="short", text="Your employer") for role in ("mentee", "mentor")}
+    keys = {role: one.key for role, one in asked.items()}
+    for bound, words in (({}, "choose the question that asks mentees"), ({"mentee": keys["mentee"]}, "asks mentors")):
+        assert words in solved(cohort, other_employer=True, employer_questions=bound).idle
+    SignupQuestion.objects.filter(role="mentor").update(retired_at=timezone.now())
+    found = solved(cohort, other_employer=True, employer_questions=keys)
+    assert "mentors are no longer asked" in found.idle
+    assert found.findings()["idle"] == found.idle
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        ("The Field School Ltd.", "field-school", True),
+        ("Müller & Söhne GmbH & Co. KG", "MULLER AND SOHNE", True),
+        ("L'Atelier S.A.", "latelier", True),
+        ("Field School", "Field Schools", False),
+        ("Company", "Co", False),
+        ("self-employed", "Self employed", False),  # neither has one
+        ("None", "none", False),
+    ],
+)
+def test_names_of_employers_are_compared_without_what_makes_no_difference(one, other, alike):
+    here, there = employer_words(one), employer_words(other)
+    assert bool(here and here == there) is alike
 
 
 def test_private_answers_are_never_used(cohort):

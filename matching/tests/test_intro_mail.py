@@ -8,16 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohorts.models import Enrollment, Group
+from cohorts.weekly_hours import WeeklyHours
 from matching.engine.services import run_now
 from matching.intro.links import meeting_link
 from matching.intro.mails import about_how_long, intro_mail, reason_for_pair
 from matching.intro.meeting_times import Suggestion, suggest
 from matching.intro.services import confirm_run
 from matching.models import Match
+from matching.scoring.geography import Clock
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
 from mentorship.devtools.testing.files.calendars import read_calendar
@@ -328,3 +330,50 @@ def test_changed_links_to_a_meeting_are_refused_and_the_page_of_erased_people_le
     words = gone.content.decode()
     assert "Sign in to see your matches" in words, "the page leads on"
     assert cohort.programme.contact_email in words
+
+
+# --- times in the hours that people gave ---
+
+
+def test_times_are_in_the_hours_that_people_gave_weekends_included(cohort):
+    team = EnrollmentFactory(
+        cohort=cohort, time_zone="Africa/Nairobi", availability="Sat 10-14, Wed 20-22 (Africa/Nairobi)"
+    )
+    one = mentor(cohort, availability="Mon-Fri 9-12, Sat 8-10 (Europe/Berlin)")
+    mail = intro_mail(team, [proposal(one)], today=TODAY)
+    assert "Sat 6 Feb, 11:00 Nairobi time = 09:00 Berlin time" in mail.text
+    assert "Sat 13 Feb" in mail.text
+    assert "Good hours for it" not in mail.text
+    one.availability = ""
+    text = intro_mail(team, [proposal(one)], today=TODAY).text
+    assert "Wed 3 Feb, 21:00 Nairobi time = 19:00 Berlin time" in text, (
+        "an evening for one, a working day for the other"
+    )
+    assert "Sat " not in text
+
+
+def test_hours_that_do_not_meet_are_said_and_no_other_time_is_guessed(cohort):
+    team = EnrollmentFactory(cohort=cohort, availability="Mon 9-12 (Europe/Berlin)")
+    text = intro_mail(team, [proposal(mentor(cohort, availability="Tue 9-12 (Europe/Berlin)"))], today=TODAY).text
+    assert "No time in the hours that you gave when you signed up suits all of you" in text
+    assert "Mon 1 Feb" not in text
+
+
+@settings(max_examples=15)
+@given(
+    weeks=st.lists(
+        st.builds(
+            WeeklyHours,
+            st.frozensets(st.integers(0, 167), min_size=30, max_size=120),
+            st.sampled_from(["UTC", "Asia/Kathmandu", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati"]),
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+    first=st.dates(date(2026, 1, 1), date(2028, 12, 31)),
+)
+def test_every_suggestion_lies_in_the_hours_of_everybody_through_summer_time(weeks, first):
+    for found in suggest([Clock(week.zone, week) for week in weeks], first):
+        ends = found.starts + timedelta(minutes=found.minutes)
+        assert all(week.covers(found.starts, ends) for week in weeks)
+        assert all(found.starts.astimezone(ZoneInfo(week.zone)).date() >= first for week in weeks)

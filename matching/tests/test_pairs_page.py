@@ -101,6 +101,19 @@ def test_suggested_times_are_in_the_future_and_in_the_readers_time_zone(client, 
     assert all(time.starts > NOW for time, _ in response.context["times"])
 
 
+def test_suggested_times_lie_in_the_hours_that_both_gave_or_the_page_says_that_none_does(client, cast):
+    match = cast.match
+    match.mentee.availability, match.mentor.availability = "Sat 9-12 (Europe/Berlin)", "Sat-Sun 10-14 (Europe/Berlin)"
+    match.mentee.save(), match.mentor.save()
+    client.force_login(match.mentor.user)
+    assert {time.starts.weekday() for time, _ in client.get(address(match)).context["times"]} == {5}
+    match.mentor.availability = "Sun 10-14 (Europe/Berlin)"
+    match.mentor.save()
+    response = client.get(address(match))
+    assert response.context["times"] == []
+    assert "No time in the hours that you gave suits all of you" in words_in(response)
+
+
 def test_other_apps_add_what_comes_next_and_where_to_turn(client, cast):
     item = extensions.UpcomingItem("How is it going?", date(2027, 2, 12), "/answer/")
     link = extensions.HelpLink("Another mentor", "We look for one.", "/another/")

@@ -1,8 +1,14 @@
 """The policy of a cohort: its form, and advice that opens it filled in."""
 
+from importlib import import_module
+from types import SimpleNamespace
+
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.http import QueryDict
 
+from cohorts.models import SignupQuestion
 from matching.board import advice
 from matching.engine import services as engine_services
 from matching.models import MatchPolicy, MatchRun
@@ -10,9 +16,7 @@ from matching.policy.choices import DEFAULT_RULES
 from matching.policy.forms import NUMBERS, SWITCHES, PolicyForm, suggested_values
 from matching.scoring.factors import FACTORS, default_weights
 from matching.tests.board import url
-from mentorship.devtools.testing.factories import (
-    EnrollmentFactory,
-)
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_wake_up")]
 POLICY = {
@@ -20,14 +24,17 @@ POLICY = {
     "interests": 5,
     **{name: 0 for name in NUMBERS if DEFAULT_RULES[name] is not None},
     "former": "ignore",
+    "named_wishes": "wish",
     "objective": "total",
 }
 
 
 def test_the_policy_page_has_every_factor_rule_and_aim():
     form = PolicyForm()
-    assert {*FACTORS, *DEFAULT_RULES, "require_common_language", "objective"} == set(form.fields)
-    assert {*FACTORS, *SWITCHES, *NUMBERS, "former", "objective"} == set(form.fields)
+    asked = {"employer_question_of_mentee", "employer_question_of_mentor"}
+    rules = {*DEFAULT_RULES} - {"employer_questions"}
+    assert {*FACTORS, *rules, *asked, "require_common_language", "objective"} == set(form.fields)
+    assert {*FACTORS, *SWITCHES, *NUMBERS, *asked, "former", "named_wishes", "objective"} == set(form.fields)
 
 
 def test_the_policy_is_saved_and_checked(coordinator, cohort):
@@ -89,3 +96,47 @@ def test_advice_opens_the_policy_with_its_setting(setting, query):
     assert found.query == query
     if query:
         assert suggested_values(QueryDict(query, mutable=False)) == setting
+
+
+# --- the question that asks for the employer ---
+
+
+def employer_question(cohort, role, text="Your employer", **fields):
+    return SignupQuestion.objects.create(
+        cohort=cohort, role=role, text=text, **{"kind": "short", "key": f"{role[:4]}{text[:6]}", **fields}
+    )
+
+
+def test_the_rule_about_employers_needs_its_questions_and_suggests_them(coordinator, cohort):
+    asked = employer_question(cohort, "mentee")
+    response = coordinator.post(url("policy-edit"), {**POLICY, "other_employer": "on", "rest_after": 3})
+    assert response.status_code == 422
+    assert "Choose a question, or allow pairs from the same employer." in response.text
+    assert "has none yet: add a short question to it." in response.text
+    assert 'value="3"' in response.text
+    other = employer_question(cohort, "mentor", "Where do you work?", kind="one")
+    form = coordinator.get(url("policy-edit")).context["form"]
+    assert form["employer_question_of_mentee"].value() == asked.key, "suggested by its words"
+    assert form["employer_question_of_mentor"].value() == ""
+    chosen = {"employer_question_of_mentee": asked.key, "employer_question_of_mentor": other.key}
+    assert coordinator.post(url("policy-edit"), {**POLICY, "other_employer": "on", **chosen}).status_code == 302
+    rules = MatchPolicy.objects.get().rules
+    assert rules["employer_questions"] == {"mentee": asked.key, "mentor": other.key}
+    assert "does nothing" not in coordinator.get(url("policy-edit")).text
+    other.delete()
+    assert "does nothing" in coordinator.get(url("policy-edit")).text
+
+
+@pytest.mark.parametrize(("number", "kept"), [(0, []), (1, ["mentee", "mentor"]), (2, ["mentor"])])
+def test_rules_from_before_keep_the_question_that_they_matched_if_it_was_one(cohort, number, kept):
+    for n in range(number):
+        employer_question(cohort, "mentee", f"{n} employer", key=f"m{n}")
+    if number:
+        employer_question(cohort, "mentor", "Your organisation")
+        employer_question(cohort, "mentor", "Your company, in secret", seen_by="private")
+    policy = MatchPolicy.objects.create(cohort=cohort, weights={"style": 1}, rules={"other_employer": True})
+    off = MatchPolicy.objects.create(cohort=CohortFactory(), weights={"style": 1}, rules={})
+    migration = import_module("matching.migrations.0004_employer_questions")
+    migration.name_the_questions(apps, SimpleNamespace(connection=connection))
+    policy.refresh_from_db(), off.refresh_from_db()
+    assert (sorted(policy.rules["employer_questions"]), off.rules) == (kept, {})

@@ -240,7 +240,7 @@ def test_the_sentence_says_what_speaks_for_the_pair_and_what_against():
     scores = score([GENOMICS], [GENOMICIST, POTTER])
     assert scores.reasons(0, 0).sentence == (
         "They both name Metagenomics and R, agree on technical mentoring, both speak English, "
-        "share about 8 waking hours a day and both like a structured style."
+        "share about 8 waking hours a day and both chose “structured”."
     )
     assert scores.reasons(0, 1).sentence == (
         "They are both in Asia and both speak English, "
@@ -291,7 +291,13 @@ def test_wishes_that_only_one_of_them_knows_are_not_told(wish, words, said):
 
 @pytest.mark.parametrize(
     ("style", "words"),
-    [("spoken", "prefer calls"), ("Written", "prefer to write"), ("mixed", "like a mix of calls and writing")],
+    [
+        ("spoken", "prefer calls"),
+        ("Written", "prefer to write"),
+        ("mixed", "like a mix of calls and writing"),
+        ("in person", "prefer to meet in person"),
+        ("Shadowing on the ward", "chose “Shadowing on the ward”"),
+    ],
 )
 def test_what_both_prefer_is_said_in_words(style, words):
     assert (

@@ -1,6 +1,7 @@
 """Every factor is known wherever it has to be, and a new one needs nothing beside its class and its entry."""
 
 import inspect
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -39,6 +40,9 @@ SIGNUP = SimpleNamespace(
     hours_per_month=4,
     country="KE",
     time_zone="Africa/Nairobi",
+    weekly_hours=None,
+    town=None,
+    cohort=SimpleNamespace(starts_on=date(2027, 2, 1), meets_in_person=False),
     languages=["en"],
 )
 ANSWERS: dict[str, object] = {"Which made-up pet do you keep?": "A unicorn"}
@@ -200,7 +204,7 @@ def test_a_run_keeps_the_names_of_its_factors_when_there_is_another_one_or_anoth
     client.force_login(coordinator)
     address = reverse("matching:candidate-list", args=[cohort.slug, run.number, pair.mentee_id])
     page = client.get(address).content.decode()
-    assert "Waking hours" in page
+    assert "Shared hours" in page
     assert "Made-up clock" not in page
 
 

@@ -19,6 +19,7 @@ from cohorts.people.extensions import ENROLLMENT_FACTS
 from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, split_filters
 from cohorts.people.forms import DecisionForm, NoteForm
 from cohorts.people.history import participation_of
+from cohorts.people.named_people import named_by
 from cohorts.signup_form.answers import shown_answers
 from cohorts.signup_form.confidential import record_needs_read
 from mentorship.core.accounts.field_access import Audience, readable
@@ -110,6 +111,7 @@ class EnrollmentDetail(FormPage, EnrollmentView):
             **super().get_context(),
             "enrollment": enrollment,
             "own_answers": shown_answers(enrollment, readable(self.reader)),
+            "named_people": named_by(enrollment, readable(self.reader)),
             "groups": self.cohort.groups.all(),
             "past": past,
             "is_first_time": past.first_time(enrollment.role),

@@ -15,7 +15,7 @@ from cohorts.querysets import EnrollmentQuerySet
 from matching.groups import introduced, services
 from matching.groups.forms import GroupChoicesForm
 from matching.groups.links import CHOICE_LINK
-from matching.groups.mails import group_meeting_times, group_zones
+from matching.groups.mails import group_clocks, group_meeting_times, group_zones
 from matching.groups.services import MENTEE, MENTOR
 from matching.models import GoalGroup
 from mentorship.core.accounts.models import User
@@ -75,7 +75,7 @@ def _own_group(group: GoalGroup, cohort: Cohort) -> dict[str, Any]:
     """The people of a group and when they could meet."""
     people = services.group_mail_of(group, cohort)
     zones = group_zones(people.members)
-    times = group_meeting_times(cohort, zones) if not group.finished_at else []
+    times = group_meeting_times(cohort, group_clocks(people.members)) if not group.finished_at else []
     return {
         "people": people,
         "times": [(time, time.on_clocks(zones)) for time in times],

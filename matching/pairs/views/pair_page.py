@@ -113,6 +113,7 @@ class MyMatch(OwnMatchView):
             "meetings": meetings_ahead(match.mentee_id, timezone.now()) if under_way else [],
             "times": [(t, _other_clocks(t, zones)) for t in times],
             "far_apart": under_way and bool(zones) and not times,
+            "hours_given": any(e.weekly_hours for e in people),
             "goals": match.goals.select_related("proposed_by", "agreed_by", "done_by"),
             "notes": services.notes_of(match),
             "coming": _upcoming(match, user, today) if under_way else [],

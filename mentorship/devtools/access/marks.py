@@ -24,8 +24,9 @@ MARK = re.compile(r"qz(\d+)x(\d+)x([0-9a-f-]+)zq")
 # Texts that programs read.
 NOT_WORDS = frozenset(
     """
-    approved_audience audience body_html content_type days_off digest event key kind link mail_key object_id
-    object_type password provider_id sealed selection sha256 token_hash uid unsubscribe_url verb where xml
+    approved_audience audience availability body_html content_type days_off digest event key kind link mail_key
+    object_id object_type password provider_id sealed selection sha256 token_hash towns uid unsubscribe_url verb where
+    xml
     """.split()  # noqa: SIM905 (names are read as text)
 )
 SHORTEST = 100  # a text that may be shorter is a code of something

@@ -76,6 +76,7 @@ def _questions(cohort: Cohort, by: User) -> None:
             {"kind": "long", "help_text": "Two or three sentences are enough."},
         ),
     ]
+    asked.append(("Is there a mentor whom you would like to work with?", {"kind": "person", "seen_by": "coordinators"}))
     made = [
         save_question(question=SignupQuestion(cohort=cohort, role="mentee", text=text, **fields), by=by)
         for text, fields in asked

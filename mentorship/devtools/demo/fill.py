@@ -16,6 +16,7 @@ from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment, Programme
 from cohorts.setup.services import create_cohort, create_programme, set_cohort_status
 from cohorts.setup.team import grant_role
+from cohorts.weekly_hours import WeeklyHours
 from matching.engine.services import run_now
 from matching.intro.services import confirm_run
 from matching.models import Match
@@ -121,6 +122,15 @@ def _address(name: str, number: int, kind: str) -> str:
     return f"{ascii_name or kind}{number}@{DOMAIN}"
 
 
+# When people can usually meet; some did not say.
+WEEKLY_HOURS = ("Mon-Fri 8-18", "Tue 14-20, Thu 14-20, Sat 10-14", "", "Mon-Thu 10-16, Sun 16-20", "Wed-Fri 6-22")
+
+
+def _hours(number: int, zone: str) -> str:
+    hours = WEEKLY_HOURS[number % len(WEEKLY_HOURS)]
+    return str(WeeklyHours.read(hours, zone)) if hours else ""
+
+
 # Dates of the usual timeline that lie behind a cohort in a status.
 PASSED = {"enrolling": ("opens",), "matching": ("webinar", "decisions")}
 
@@ -157,6 +167,7 @@ def _mentor(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollme
             values={
                 "country": country,
                 "time_zone": zone,
+                "availability": _hours(number, zone),
                 "languages": languages,
                 "mentoring_type": ("technical", "both", "career")[number % 3],
                 "interaction_style": ("calls", "mixed", "writing")[number % 3],
@@ -191,6 +202,7 @@ def _project(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollm
                 "goals": goals,
                 "country": country,
                 "time_zone": zone,
+                "availability": _hours(number + 1, zone),
                 "languages": languages,
                 "mentoring_type": ("both", "technical", "career")[number % 3],
                 "interaction_style": ("mixed", "calls", "writing")[number % 3],

@@ -124,8 +124,8 @@ CLASSES: tuple[RetentionClass, ...] = (
         "Answers at sign-up",
         "sign_up",
         "the end of the cohort",
-        "Answers to the cohort’s own questions, private needs, coordinators’ notes and reviewers’ comments are "
-        "deleted. Who took part, in which role and with which project is kept.",
+        "Answers to the cohort’s own questions, private needs, cities, hours of the week, coordinators’ notes and "
+        "reviewers’ comments are deleted. Who took part, in which role and with which project is kept.",
         (
             Rows(finders.answers_of_cohorts),
             Rows(finders.words_of_enrollments, finders.blank_enrollments),

@@ -127,14 +127,14 @@ def answers_of_cohorts(before: datetime) -> QuerySet[SignupAnswer]:
 
 
 def words_of_enrollments(before: datetime) -> QuerySet[Enrollment]:
-    """Sign-ups with private needs, or what coordinators noted, of cohorts that ended."""
+    """Sign-ups of cohorts that ended with private needs, a city, hours of the week, or what coordinators noted."""
     ended = Enrollment.objects.filter(_of_ended_cohorts(before, "cohort"))
-    return ended.exclude(private_needs="", note="", status_reason="")
+    return ended.exclude(private_needs="", city="", availability="", note="", status_reason="")
 
 
 def blank_enrollments(rows: QuerySet[Enrollment]) -> None:
     """Take the words out; the sign-up stays."""
-    rows.update(private_needs="", note="", status_reason="")
+    rows.update(private_needs="", city="", availability="", note="", status_reason="")
 
 
 def words_of_reviews(before: datetime) -> QuerySet[Review]:

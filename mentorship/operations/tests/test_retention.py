@@ -43,7 +43,9 @@ def ended(cast):
     enrollment, cohort = cast.mentee_enrollment, cast.cohort
     day = timezone.localdate() - timedelta(days=4 * 365)
     type(cohort).objects.filter(pk=cohort.pk).update(status="archived", starts_on=day - timedelta(days=90), ends_on=day)
-    type(enrollment).objects.filter(pk=enrollment.pk).update(private_needs=PHRASE, note=PHRASE, title="Maps of soils")
+    type(enrollment).objects.filter(pk=enrollment.pk).update(
+        private_needs=PHRASE, note=PHRASE, title="Maps of soils", city="Otley"
+    )
     question = SignupQuestion.objects.create(cohort=cohort, role="mentee", key="k", kind="short", text="Why?")
     SignupAnswer.objects.create(enrollment=enrollment, question=question, value=PHRASE)
     Review.objects.create(enrollment=enrollment, reviewer=cast.owner, summary=PHRASE, scores={"1": 3})
@@ -71,7 +73,7 @@ def test_answers_go_when_the_cohort_is_long_over_and_figures_stay(ended, now):
     deleted = {key: delete_some(find_class(key), now) for key in ("sign_up_answers", "check_in_answers")}
     assert deleted == {"sign_up_answers": 3, "check_in_answers": 2}
     ended.refresh_from_db()
-    assert (ended.private_needs, ended.note, ended.title) == ("", "", "Maps of soils")
+    assert (ended.private_needs, ended.note, ended.city, ended.title) == ("", "", "", "Maps of soils")
     assert not SignupAnswer.objects.exists()
     assert (Review.objects.get().summary, Review.objects.get().scores) == ("", {"1": 3})
     assert (Answer.objects.get().text, Answer.objects.get().value) == ("", "4")

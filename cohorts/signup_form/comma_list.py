@@ -1,0 +1,34 @@
+"""A form field of words separated by commas."""
+
+from typing import Any
+
+from django import forms
+
+from cohorts.signup_form.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
+
+MAX_TOPICS = 20
+
+
+class CommaList(forms.CharField):
+    """A field of words separated by commas. `read` converts a word to its value, or returns "" to reject it."""
+
+    def __init__(self, *, read: Any = str, refusal: str = "", most: int = MAX_TOPICS, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.read, self.refusal, self.most = read, refusal, most
+
+    def clean(self, value: Any) -> list[str]:
+        text = super().clean(value)
+        if long := too_long_topics(text):
+            raise forms.ValidationError(
+                f"“{long[0][:40]}…” has more than {LONGEST_TOPIC} characters. Put commas between topics, or shorten it."
+            )
+        words = split_topics(text)
+        if len(words) > self.most:
+            raise forms.ValidationError(f"Enter at most {self.most}. You have entered {len(words)}.")
+        values = [self.read(word) for word in words]
+        if "" in values:
+            raise forms.ValidationError(self.refusal.format(words[values.index("")]))
+        return list(dict.fromkeys(values))
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(value) if isinstance(value, list) else value
