@@ -183,10 +183,10 @@ class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
 
     def to_show(self, cohort: "Cohort") -> "Confirmation | None":
         """The newest of a cohort that is under way, or stopped while something is left to confirm."""
-        stopped = Q(status="stopped", run__status="ready")
-        newest = self.filter(run__cohort=cohort).filter(Q(status="going") | stopped).select_related("run").first()
-        later = newest and self.filter(run__cohort=cohort, pk__gt=newest.pk).exists()
-        return None if later else newest
+        newest = self.filter(run__cohort=cohort).select_related("run").first()
+        if newest and (newest.status == "going" or (newest.status == "stopped" and newest.run.status == "ready")):
+            return newest
+        return None
 
     def stalled(self, now: datetime) -> "ConfirmationQuerySet":
         """Confirmations that no worker goes on with: their wake-up was lost, or the worker died."""

@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
 from matching.solver.problem import (
     AssignmentProblem,
@@ -226,6 +225,8 @@ class Market:
 
         Distances that still fall after as many rounds as there are nodes mean a cycle that gains: not optimal.
         """
+        from scipy import sparse  # noqa: PLC0415 slow library: SciPy, which only the worker needs
+
         more, less = flows < rooms, flows > 0
         open_pairs = np.flatnonzero(~chosen)
         # Compressing by columns is a sort that takes one pass.
