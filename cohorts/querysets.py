@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
-from mentorship.core.querysets import WorkspaceQuerySet
+from mentorship.core.querysets import WorkspaceQuerySet, found_by_any
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
@@ -14,6 +14,11 @@ if TYPE_CHECKING:  # the models import this module
 
 class ProgrammeQuerySet(WorkspaceQuerySet["Programme"]):
     """Reads of programmes."""
+
+    def search(self, text: str) -> "ProgrammeQuerySet":
+        """Programmes whose name, or that of one of their cohorts, contains every word of `text`."""
+        cohorts = self.model.cohorts.rel.related_model.objects.filter(programme=OuterRef("pk"))
+        return every_word(self, text, "name", lambda word: Q(Exists(cohorts.filter(name__icontains=word))))
 
 
 class CohortQuerySet(WorkspaceQuerySet["Cohort"]):
@@ -42,7 +47,7 @@ class EnrollmentQuerySet(WorkspaceQuerySet["Enrollment"]):
         """A person's enrollments, including those of teams they belong to."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        return self.filter(Q(user=user) | Q(members__user=user)).distinct()
+        return found_by_any(self, Q(user=user), Q(members__user=user))
 
     def mentors(self) -> "EnrollmentQuerySet":
         return self.filter(role="mentor")
@@ -73,10 +78,15 @@ class EnrollmentQuerySet(WorkspaceQuerySet["Enrollment"]):
     def search(self, text: str) -> "EnrollmentQuerySet":
         """Enrollments whose name, address, project or topic contains every word of `text`."""
 
+        # Only of the rows that are searched: as a list of ids it would be made of all cohorts.
+        this = self.model.objects.filter(pk=OuterRef("pk"))
+
         def elsewhere(word: str) -> Q:
-            of_topic = self.model.objects.filter(topics__name__icontains=word)
-            of_member = self.model.objects.filter(members__user__full_name__icontains=word)
-            return Q(external_id__iexact=word) | Q(pk__in=of_topic) | Q(pk__in=of_member)
+            of_topic, of_member = (
+                this.filter(topics__name__icontains=word),
+                this.filter(members__user__full_name__icontains=word),
+            )
+            return Q(external_id__iexact=word) | Exists(of_topic) | Exists(of_member)
 
         return every_word(self, text, "user__full_name", "user__email", "title", elsewhere)
 

@@ -1,6 +1,7 @@
 """Every reusable read of runs and matches."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from mentorship.core.querysets import WorkspaceQuerySet
+from mentorship.core.querysets import WorkspaceQuerySet, found_by_any
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
@@ -58,10 +59,10 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         """A person's matches with those that ended: people may always read their own words."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        theirs = self.filter(Q(mentor__user=user) | Q(mentee__user=user) | Q(mentee__members__user=user))
+        theirs = found_by_any(self, Q(mentor__user=user), Q(mentee__user=user), Q(mentee__members__user=user))
         # As long as the intro is held back the coordinators may undo the match, and nobody has noticed.
         held = self.model._default_manager.held(timezone.now()).filter(pk=OuterRef("pk"))
-        return theirs.exclude(Exists(held)).distinct()
+        return theirs.exclude(Exists(held))
 
     def held(self, now: datetime) -> "MatchQuerySet":
         """Matches whose intro leaves later, on purpose: it was never tried."""
@@ -116,6 +117,13 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         """How many places each enrollment of the cohort has taken, as mentor or as mentee."""
         pairs = self.occupying_place().filter(mentee__cohort=cohort).values_list("mentee_id", "mentor_id")
         return Counter(pk for pair in pairs for pk in pair)
+
+    def places_among(self, enrollments: Collection[int]) -> Counter[int]:
+        """How many places each of these enrollments has taken, in whichever cohort. One query."""
+        if not enrollments:
+            return Counter()
+        theirs = self.occupying_place().filter(Q(mentee__in=enrollments) | Q(mentor__in=enrollments))
+        return Counter(pk for pair in theirs.values_list("mentee_id", "mentor_id") for pk in pair)
 
     def search(self, text: str) -> "MatchQuerySet":
         """Matches where every word of `text` is in a name, an address or the project."""

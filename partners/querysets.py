@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from cohorts.models import Enrollment
 from mentorship.core.accounts.permissions import workspaces_of
-from mentorship.core.querysets import WorkspaceQuerySet
+from mentorship.core.querysets import WorkspaceQuerySet, found_by_any
 
 if TYPE_CHECKING:  # the models import this module
     from partners.models import (  # noqa: F401
@@ -38,7 +38,7 @@ class PartnerQuerySet(WorkspaceQuerySet["Partner"]):
         """The user's own partners as a contact, and those of programmes where the user has a role."""
         if not _known(user):
             return self.none()
-        return self.filter(Q(contacts__user=user) | Q(workspace_id__in=workspaces_of(user))).distinct()
+        return found_by_any(self, Q(contacts__user=user), Q(workspace_id__in=workspaces_of(user)))
 
 
 class SponsorshipQuerySet(WorkspaceQuerySet["Sponsorship"]):
@@ -49,11 +49,9 @@ class SponsorshipQuerySet(WorkspaceQuerySet["Sponsorship"]):
         """Sponsorships of the partners that the user may see; a contact sees those agreed."""
         if not _known(user):
             return self.none()
-        return (
-            self.filter(Q(partner__contacts__user=user, draft=False) | Q(partner__workspace_id__in=workspaces_of(user)))
-            .distinct()
-            .select_related("partner", "cohort__programme")
-        )
+        agreed = Q(partner__contacts__user=user, draft=False)
+        found = found_by_any(self, agreed, Q(partner__workspace_id__in=workspaces_of(user)))
+        return found.select_related("partner", "cohort__programme")
 
 
 class PartnerPersonQuerySet(models.QuerySet["PartnerPerson"]):
@@ -111,7 +109,7 @@ class InvoiceQuerySet(WorkspaceQuerySet["Invoice"]):
         if not _known(user):
             return self.none()
         of_contact = Q(partner__contacts__user=user) & ~Q(status="draft")
-        return self.filter(of_contact | Q(workspace_id__in=workspaces_of(user))).distinct().select_related("partner")
+        return found_by_any(self, of_contact, Q(workspace_id__in=workspaces_of(user))).select_related("partner")
 
     def open(self) -> "InvoiceQuerySet":
         """Invoices that are issued and not paid in full."""
@@ -138,5 +136,5 @@ class VersionQuerySet(models.QuerySet["ReportVersion"]):
         """Published versions of a report, for the partner's contacts and the team."""
         if not _known(user):
             return self.none()
-        mine = Q(report__partner__contacts__user=user) | Q(report__workspace_id__in=workspaces_of(user))
-        return self.filter(mine).distinct().select_related("report__partner", "report__cohort")
+        of_contact, of_team = Q(report__partner__contacts__user=user), Q(report__workspace_id__in=workspaces_of(user))
+        return found_by_any(self, of_contact, of_team).select_related("report__partner", "report__cohort")

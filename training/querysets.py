@@ -1,5 +1,6 @@
 """Every reusable read of training sessions and bookings."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,13 @@ class TrainingSessionQuerySet(WorkspaceQuerySet["TrainingSession"]):
 
     def for_cohort(self, cohort: Any) -> "TrainingSessionQuerySet":
         """The cohort's own sessions, and those that other cohorts share with it."""
-        return self.filter(Q(cohort=cohort) | Q(pk__in=self._held(Q(cohort=cohort) | Q(programme=cohort.programme_id))))
+        return self.for_cohorts([cohort])
+
+    def for_cohorts(self, cohorts: Collection[Any]) -> "TrainingSessionQuerySet":
+        """The sessions of each of these cohorts, and those that are shared with one of them."""
+        programmes = {cohort.programme_id for cohort in cohorts}
+        held = self._held(Q(cohort__in=cohorts) | Q(programme__in=programmes))
+        return self.filter(Q(cohort__in=cohorts) | Q(pk__in=held))
 
     def open_to_guests(self, organisation: Any) -> "TrainingSessionQuerySet":
         """Sessions that mentors of a guest organisation may take."""

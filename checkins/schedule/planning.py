@@ -1,12 +1,13 @@
 """Work out which check-ins a wave needs: of whom, about what, and when."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
@@ -29,6 +30,9 @@ def open_checkins_of(user: User, now: datetime) -> list[CheckIn]:
 
 # A zone is at most 14 hours from UTC: nobody's local date is further from ours.
 ZONE_SLACK = timedelta(days=2)
+# Facilitators are asked once their round has begun; pairs whose intro was sent, in any status of it.
+BEGUN = (Cohort.Status.MATCHING, Cohort.Status.RUNNING, *Cohort.OVER)
+LATE_INTRO = timedelta(days=366)
 
 
 @transaction.atomic
@@ -44,49 +48,117 @@ def ensure_default_wave(*, cohort: Cohort) -> CheckInWave:
 
 
 def plan_checkins(now: datetime | None = None) -> int:
-    """Create the check-ins of pairs whose intro was sent, and of facilitators. Returns how many."""
+    """Create the check-ins of pairs whose intro was sent, and of facilitators. Returns how many.
+
+    A constant number of queries, however many waves there are and ever were.
+    """
     now = now or timezone.now()
-    ready = _matches_to_ask()
-    for cohort in Cohort.objects.filter(pk__in=ready.values("mentee__cohort"), waves=None).select_related("programme"):
+    ready = _matches_to_ask().filter(mentee__cohort=OuterRef("pk"))
+    for cohort in Cohort.objects.filter(Exists(ready), waves=None).select_related("programme"):
         ensure_default_wave(cohort=cohort)
-    # Pairs whose intro was sent are asked in any status of the cohort; facilitators once the round has begun.
-    begun = ["matching", "running", "completed", "archived"]
-    waves = CheckInWave.objects.filter(Q(cohort__in=ready.values("mentee__cohort")) | Q(cohort__status__in=begun))
-    new = 0
-    for wave in waves.select_related("cohort"):
-        planned = [c for c in missing_checkins(wave, now=now) if c.due_at + timedelta(days=wave.window_days) > now]
-        CheckIn.objects.bulk_create(planned, ignore_conflicts=True, batch_size=500)
-        new += len(planned)
-        if wave.anchored_on is None and (day := anchor_day(wave)):
-            CheckInWave.objects.filter(pk=wave.pk, anchored_on=None).update(anchored_on=day)
-    return new
+    waves = _waves_at_work(now)
+    planned = [
+        checkin
+        for checkin in (*_missing_of_pairs(waves, now), *_missing_of_facilitators(waves, now))
+        if checkin.due_at + timedelta(days=checkin.wave.window_days) > now
+    ]
+    CheckIn.objects.bulk_create(planned, ignore_conflicts=True, batch_size=500)
+    _note_anchors(waves)
+    return len(planned)
+
+
+def _waves_at_work(now: datetime) -> QuerySet[CheckInWave]:
+    """Waves of rounds in which somebody may still be asked; of older ones the windows are over for everybody."""
+    # The longest time of all waves is a bound for each; `_is_asked_of` knows the exact one.
+    days = Case(When(unit="months", then=31 * F("offset")), default=F("offset"), output_field=IntegerField())
+    longest = dict(
+        CheckInWave.objects.order_by()
+        .values_list("anchor")
+        .annotate(longest=Max(days + F("window_days"), output_field=IntegerField()))
+    )
+    found = Q(pk__in=[])
+    for anchor, most in longest.items():
+        first = (now - timedelta(days=most) - ZONE_SLACK).date()
+        day = {"starts": "cohort__starts_on__gte", "ends": "cohort__ends_on__gte"}.get(anchor)
+        # An intro that failed may leave long after the round is over, but not years later.
+        found |= Q(anchor=anchor, **({day: first} if day else {"cohort__ends_on__gte": first - LATE_INTRO}))
+    return CheckInWave.objects.filter(found)
+
+
+def _missing_of_pairs(waves: QuerySet[CheckInWave], now: datetime) -> Iterator[CheckIn]:
+    """The check-ins that these waves still need about pairs. Nothing is read of pairs that have theirs."""
+    there = CheckIn.objects.filter(wave=OuterRef("asks"), match=OuterRef("pk"))
+    pairs = _matches_to_ask().annotate(asks=F("mentee__cohort__waves"))
+    pairs = pairs.filter(asks__in=waves.exclude(audience=CheckInWave.Audience.FACILITATORS).values("pk"))
+    missing = list(pairs.exclude(Exists(there)).order_by("pk").values_list("asks", "pk", "intro__sent_at"))
+    of_pairs = CheckInWave.objects.select_related("cohort").in_bulk({wave for wave, _, _ in missing})
+    asked_for: dict[int, list[int]] = defaultdict(list)
+    for wave_id, match_id, sent_at in missing:
+        if _is_asked_of(of_pairs[wave_id], sent_at, now):
+            asked_for[wave_id].append(match_id)
+    matches = Match.objects.with_people().in_bulk({pk for found in asked_for.values() for pk in found})
+    asked = _asked_already(asked_for)
+    for wave_id, found in asked_for.items():
+        yield from _checkins_of_matches(of_pairs[wave_id], [matches[pk] for pk in found], asked[wave_id])
+
+
+def _missing_of_facilitators(waves: QuerySet[CheckInWave], now: datetime) -> Iterator[CheckIn]:
+    """The check-ins that these waves still need about the rounds of facilitators, once a round has begun."""
+    theirs = waves.filter(audience=CheckInWave.Audience.FACILITATORS, cohort__status__in=BEGUN)
+    theirs = theirs.exclude(anchor=CheckInWave.Anchor.INTRO)
+    there = CheckIn.objects.filter(wave=OuterRef("asks"), user=OuterRef("user"))
+    helpers = Enrollment.objects.filter(role="facilitator").occupying_place().annotate(asks=F("cohort__waves"))
+    helpers = helpers.filter(asks__in=theirs.values("pk")).exclude(Exists(there)).select_related("user")
+    missing = list(helpers.order_by("pk"))
+    found = CheckInWave.objects.select_related("cohort").in_bulk({enrollment.asks for enrollment in missing})
+    for enrollment in missing:
+        if _is_asked_of(wave := found[enrollment.asks], None, now):
+            yield from _checkins_of_facilitators(wave, [enrollment])
+
+
+def _note_anchors(waves: QuerySet[CheckInWave]) -> None:
+    """Note the dates by which the waves of dates were planned, so that they follow when these change."""
+    begun = Q(cohort__status__in=BEGUN) | Q(Exists(CheckIn.objects.filter(wave=OuterRef("pk"))))
+    round_ = Cohort.objects.filter(pk=OuterRef("cohort"))
+    day = Case(
+        When(anchor="starts", then=Subquery(round_.values("starts_on"))), default=Subquery(round_.values("ends_on"))
+    )
+    waves.filter(begun, anchor__in=["starts", "ends"], anchored_on=None).update(anchored_on=day)
 
 
 def missing_checkins(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
     """The check-ins that a wave still needs, not saved. Pairs that have some are skipped, even if a team grew."""
-    anchor = anchor_day(wave)
-    if (
-        anchor
-        and add_offset(anchor, wave.offset, wave.unit) + timedelta(days=wave.window_days) + ZONE_SLACK < now.date()
-    ):
-        return
     if wave.audience == CheckInWave.Audience.FACILITATORS:
-        yield from _checkins_of_facilitators(wave, anchor)
+        people = wave.cohort.enrollments.filter(role="facilitator").occupying_place().select_related("user")  # type: ignore[attr-defined]
+        if wave.pk:
+            people = people.exclude(Exists(CheckIn.objects.filter(wave=wave, user=OuterRef("user"))))
+        if _is_asked_of(wave, None, now):
+            yield from _checkins_of_facilitators(wave, people.order_by("pk"))
         return
     matches = _matches_to_ask().filter(mentee__cohort=wave.cohort)
     if wave.pk:
         matches = matches.exclude(Exists(CheckIn.objects.filter(wave=wave, match=OuterRef("pk"))))
-    if anchor:
+    found = [match for match in matches.with_people().order_by("pk") if _is_asked_of(wave, match.intro.sent_at, now)]
+    yield from _checkins_of_matches(wave, found, _asked_already([wave.pk])[wave.pk])
+
+
+def _is_asked_of(wave: CheckInWave, sent_at: datetime | None, now: datetime) -> bool:
+    """Whether a pair introduced then, or a facilitator (None), can still be asked by a wave."""
+    anchor, window = anchor_day(wave), timedelta(days=wave.window_days)
+    if anchor is not None:
+        day = add_offset(anchor, wave.offset, wave.unit)
+        if day + window + ZONE_SLACK < now.date():
+            return False
         # Pairs introduced after the day have not experienced what it asks about.
-        last = add_offset(anchor, wave.offset, wave.unit) + ZONE_SLACK
-        matches = matches.filter(intro__sent_at__lt=datetime.combine(last, datetime.min.time(), UTC))
-    else:
-        longest = (31 * wave.offset if wave.unit == "months" else wave.offset) + wave.window_days
-        first = now - timedelta(days=longest) - ZONE_SLACK
-        if wave.cohort.starts_on <= first.date():
-            matches = matches.filter(intro__sent_at__gt=first)
-    asked = _asked_already(wave)
-    for match in matches.with_people().order_by("pk"):
+        return sent_at is None or sent_at < datetime.combine(day + ZONE_SLACK, datetime.min.time(), UTC)
+    longest = timedelta(days=31 * wave.offset if wave.unit == "months" else wave.offset)
+    first = now - longest - window - ZONE_SLACK
+    return sent_at is not None and (wave.cohort.starts_on > first.date() or sent_at > first)
+
+
+def _checkins_of_matches(wave: CheckInWave, matches: Iterable[Match], asked: set[tuple[int, int]]) -> Iterator[CheckIn]:
+    anchor = anchor_day(wave)
+    for match in matches:
         for checkin in _checkins_of_match(wave, match, anchor):
             if anchor and checkin.side == CheckIn.Side.MENTEE:
                 # A mentee is asked about the programme once, however many mentors they have.
@@ -96,13 +168,15 @@ def missing_checkins(wave: CheckInWave, *, now: datetime) -> Iterator[CheckIn]:
             yield checkin
 
 
-def _asked_already(wave: CheckInWave) -> set[tuple[int, int]]:
-    """Enrollment and user of mentees who have a check-in, except those cancelled with their pair."""
-    if not wave.pk:
-        return set()
+def _asked_already(waves: Iterable[int | None]) -> dict[int | None, set[tuple[int, int]]]:
+    """By wave, enrollment and user of mentees who have a check-in, except those cancelled with their pair."""
     stops = Q(match__status__in=Match.OVER, status__in=[*CheckIn.OPEN, CheckIn.Status.CANCELLED])
-    theirs = wave.checkins.filter(side="mentee").exclude(stops)
-    return set(theirs.values_list("enrollment", "user"))
+    found: dict[int | None, set[tuple[int, int]]] = defaultdict(set)
+    ids = [pk for pk in waves if pk]
+    theirs = CheckIn.objects.filter(wave__in=ids, side="mentee").exclude(stops) if ids else CheckIn.objects.none()
+    for wave_id, enrollment_id, user_id in theirs.values_list("wave", "enrollment", "user"):
+        found[wave_id].add((enrollment_id, user_id))
+    return found
 
 
 def anchor_day(wave: CheckInWave) -> date | None:
@@ -159,14 +233,10 @@ def _checkins_of_match(wave: CheckInWave, match: Match, anchor: date | None) -> 
             yield checkin
 
 
-def _checkins_of_facilitators(wave: CheckInWave, anchor: date | None) -> Iterator[CheckIn]:
-    if anchor is None:
-        return
-    people = wave.cohort.enrollments.filter(role="facilitator").occupying_place().select_related("user")  # type: ignore[attr-defined]
-    if wave.pk:
-        people = people.exclude(Exists(CheckIn.objects.filter(wave=wave, user=OuterRef("user"))))
-    for enrollment in people.order_by("pk"):
-        yield _planned_checkin(wave, enrollment.user, enrollment, CheckIn.Side.FACILITATOR, None)
+def _checkins_of_facilitators(wave: CheckInWave, people: Iterable[Enrollment]) -> Iterator[CheckIn]:
+    if anchor_day(wave) is not None:
+        for enrollment in people:
+            yield _planned_checkin(wave, enrollment.user, enrollment, CheckIn.Side.FACILITATOR, None)
 
 
 def _planned_checkin(

@@ -28,12 +28,12 @@ def follow_changed_dates(now: datetime) -> int:
             of_wave = of_wave.filter(match__intro__sent_at__lt=datetime.combine(last, time(), UTC))
         done += replan(of_wave)
         CheckInWave.objects.filter(pk=wave.pk).update(anchored_on=followed_day(wave))
-    return done + replan(_travelled("planned")) + _move_reminders(_travelled("sent"), now)
-
-
-def _travelled(status: str) -> Any:
-    checkins = CheckIn.objects.filter(status=status, next_mail_at__isnull=False)
-    return checkins.exclude(user__time_zone="").exclude(zone=F("user__time_zone"))
+    travelled = CheckIn.objects.filter(status__in=CheckIn.OPEN, next_mail_at__isnull=False).exclude(user__time_zone="")
+    found: dict[str, list[int]] = {"planned": [], "sent": []}
+    for pk, status in travelled.exclude(zone=F("user__time_zone")).order_by().values_list("pk", "status"):
+        found[status].append(pk)
+    done += replan(CheckIn.objects.filter(pk__in=found["planned"])) if found["planned"] else 0
+    return done + (_move_reminders(CheckIn.objects.filter(pk__in=found["sent"]), now) if found["sent"] else 0)
 
 
 def _move_reminders(checkins: Any, now: datetime) -> int:

@@ -1,9 +1,10 @@
 """Cancel check-ins whose reason has gone, restore them, and expire unanswered ones."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
 from checkins.models import CheckIn, PairPause
 from checkins.schedule.due_dates import next_morning
@@ -42,14 +43,18 @@ def obsolete_checkins(ids: Collection[int]) -> dict[int, str]:
 
 def cancel_obsolete_checkins() -> int:
     """Cancel open check-ins that no longer make sense, with their queued mails. Returns how many."""
+    why = Case(*(When(holds, then=Value(reason)) for reason, holds in _reasons()), output_field=CharField())
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    obsolete = CheckIn.objects.filter(status__in=CheckIn.OPEN).annotate(why=why).filter(why__isnull=False)
+    for pk, mails, reason in obsolete.values_list("pk", "mails_sent", "why"):
+        found[reason].append((pk, mails))
     stopped = 0
-    for reason, holds in _reasons():
-        found = list(CheckIn.objects.filter(holds, status__in=CheckIn.OPEN).values_list("pk", "mails_sent"))
-        ids = [pk for pk, _ in found]
+    for reason, checkins in found.items():
+        ids = [pk for pk, _ in checkins]
         stopped += CheckIn.objects.filter(pk__in=ids, status__in=CheckIn.OPEN).update(
             status="cancelled", next_mail_at=None, cancelled_because=reason
         )
-        cancel_queued_mail(found)
+        cancel_queued_mail(checkins)
     return stopped
 
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import OperationalError, transaction
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from cohorts.enrollment.upsert import CREATED, UNCHANGED, UPDATED, save_enrollments
 from cohorts.imports.columns import fields_for, guess_mapping
@@ -216,10 +217,14 @@ def sweep_imports(now: datetime) -> int:
 
     Files that nobody applied within a week are deleted.
     """
-    old = ImportBatch.objects.filter(source__isnull=False, created_at__lt=now - KEPT_FOR)
-    old.update(source=None)
-    stale = ImportBatch.objects.filter(status=ImportBatch.Status.WORKING, touched_at__lt=now - STALLED_AFTER)
-    ids = list(stale.values_list("pk", flat=True))
+    old = Q(source__isnull=False, created_at__lt=now - KEPT_FOR)
+    stale = Q(status=ImportBatch.Status.WORKING, touched_at__lt=now - STALLED_AFTER)
+    is_old, is_stale = (ExpressionWrapper(one, output_field=BooleanField()) for one in (old, stale))
+    found = ImportBatch.objects.filter(old | stale).annotate(is_old=is_old, is_stale=is_stale)
+    rows = list(found.values_list("pk", "is_old", "is_stale"))
+    if any(is_old for _, is_old, _ in rows):
+        ImportBatch.objects.filter(old).update(source=None)
+    ids = [pk for pk, _, is_stale in rows if is_stale]
     for batch_id in ids:
         try:
             continue_import(batch_id)

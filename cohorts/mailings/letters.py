@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from django.utils.dateformat import format as format_date
 from cohorts.mailings.audience import Recipient
 from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.weekly_dates import WeekDate, dates_between
-from cohorts.models import Mailing, Programme
+from cohorts.models import Cohort, Mailing, Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.mail_templates.placeholders import fill_placeholders
 from mentorship.core.outbox.mail_templates.recipe import recipe_of
@@ -56,10 +56,13 @@ def week_dates(mailing: Mailing) -> list[WeekDate]:
     """Dates in the seven days after a weekly mail, without days that had passed when it was sent."""
     if not mailing.is_weekly or mailing.send_at is None:
         return []
-    zone = mailing.cohort.tz
-    first = (mailing.sent_at or mailing.send_at).astimezone(zone).date()
-    last = mailing.send_at.astimezone(zone).date() + timedelta(days=6)
-    return dates_between(mailing.cohort, first, last)
+    return dates_between(mailing.cohort, *days_of_week(mailing.cohort, mailing.send_at, mailing.sent_at))
+
+
+def days_of_week(cohort: Cohort, send_at: datetime, sent_at: datetime | None) -> tuple[date, date]:
+    """The first and the last day that a weekly mail of `send_at` lists, when it leaves at `sent_at`."""
+    first = (sent_at or send_at).astimezone(cohort.tz).date()
+    return first, send_at.astimezone(cohort.tz).date() + timedelta(days=6)
 
 
 def letters_of(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterator[Letter]:

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.dateformat import format as format_date
 
 from cohorts.mailings.audience import audience_of
-from cohorts.mailings.letters import week_dates
+from cohorts.mailings.letters import days_of_week, week_dates
 from cohorts.mailings.services import send_mailing
+from cohorts.mailings.weekly_dates import dates_of_cohorts
 from cohorts.models import Cohort, Mailing, WeeklyMail
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -50,6 +51,12 @@ def due_moment(weekly: WeeklyMail, now: datetime) -> datetime | None:
     return last_week if now - last_week <= LATE else None
 
 
+def weekly_key(cohort: Cohort, moment: datetime) -> str:
+    """The key of the mailing of a week: there is one for each."""
+    year, week, _ = moment.astimezone(cohort.tz).date().isocalendar()
+    return f"weekly:{cohort.pk}:{year}-W{week:02}"
+
+
 def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = None) -> Mailing | None:
     """The mailing for `moment`, not saved; None if it would be empty.
 
@@ -57,13 +64,12 @@ def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = 
     """
     cohort = weekly.cohort
     first = moment.astimezone(cohort.tz).date()
-    year, week, _ = first.isocalendar()
     mailing = Mailing(
         cohort=cohort,
         status=Mailing.Status.SCHEDULED,
         audience="status=accepted",
         is_weekly=True,
-        key=f"weekly:{cohort.pk}:{year}-W{week:02}",
+        key=weekly_key(cohort, moment),
         send_at=moment,
         sent_at=now,
     )
@@ -83,12 +89,15 @@ def sweep_weekly(now: datetime) -> int:
     Each week has one key, so no mail is written twice; after several missed weeks only the last one is written.
     """
     due = {
-        weekly.pk: m
+        weekly_key(weekly.cohort, moment): (weekly, moment)
         for weekly in weekly_mails_in_use()
-        if (moment := due_moment(weekly, now)) and (m := weekly_mailing(weekly, moment, now))
+        if (moment := due_moment(weekly, now)) and not (weekly.planned_at and weekly.planned_at > moment)
     }
-    written = set(Mailing.objects.filter(key__in=[m.key for m in due.values()]).values_list("key", flat=True))
-    return sum(_write(pk, now) for pk, mailing in due.items() if mailing.key not in written)
+    written = set(Mailing.objects.filter(key__in=due).values_list("key", flat=True))
+    left = [one for key, one in due.items() if key not in written]
+    # Most weeks of most rounds have nothing to say: that is found for all of them at once.
+    dates = dates_of_cohorts({weekly.cohort: days_of_week(weekly.cohort, moment, now) for weekly, moment in left})
+    return sum(_write(weekly.pk, now) for weekly, _ in left if weekly.words.strip() or dates.get(weekly.cohort_id))
 
 
 @transaction.atomic

@@ -1,14 +1,18 @@
 """The dates in a weekly mail."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, CohortDate
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.timezones import local_moment
 from mentorship.core.ui.moments import event_in_words
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -36,25 +40,44 @@ class WeekDate:
         return f"{line}\n{self.link}" if self.link else line
 
 
-# Takes the cohort and a range of moments (UTC, the end excluded).
-WeekDateSource = Callable[[Cohort, datetime, datetime], Iterable[WeekDate]]
+# Takes cohorts and a range of moments (UTC, the end excluded); yields each date with the id of its cohort.
+WeekDateSource = Callable[[Sequence[Cohort], datetime, datetime], Iterable[tuple[int, WeekDate]]]
 WEEK_DATES: ExtensionPoint[WeekDateSource] = ExtensionPoint(
-    "dates of a week", asked_by=__name__, about="Given a cohort and a week, what the weekly mail lists."
+    "dates of a week", asked_by=__name__, about="Given cohorts and a week, what the weekly mail of each lists."
 )
 
 
 def dates_between(cohort: Cohort, first: date, last: date) -> list[WeekDate]:
     """Dates from one day to another (included, in the cohort's time zone), in order."""
-    zone = cohort.tz
-    begin, end = (local_moment(day, time(), zone) for day in (first, last + timedelta(days=1)))
-    found = []
-    for what in cohort.dates.filter(shared=True, on__range=(first, last)):
-        what.cohort = cohort
-        found.append(WeekDate(what.starts, what.name, what.minutes, what.link, zone=what.tz, place=what.place))
+    return dates_of_cohorts({cohort: (first, last)})[cohort.pk]
+
+
+def dates_of_cohorts(days: Mapping[Cohort, tuple[date, date]]) -> dict[int, list[WeekDate]]:
+    """The same for each of these cohorts, by its id. A constant number of queries."""
+    found: dict[int, list[WeekDate]] = defaultdict(list)
+    if not days:
+        return found
+    cohorts = {cohort.pk: cohort for cohort in days}
+    first, last = min(span[0] for span in days.values()), max(span[1] for span in days.values())
+    for what in CohortDate.objects.filter(cohort__in=cohorts, shared=True, on__range=(first, last)):
+        what.cohort = cohorts[what.cohort_id]
+        if days[what.cohort][0] <= what.on <= days[what.cohort][1]:
+            one = WeekDate(what.starts, what.name, what.minutes, what.link, zone=what.tz, place=what.place)
+            found[what.cohort_id].append(one)
+    spans = {one.pk: (_midnight(one, span[0]), _midnight(one, span[1] + A_DAY)) for one, span in days.items()}
+    begin, end = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())
     for source in WEEK_DATES:
-        found.extend(source(cohort, begin, end))
+        for pk, one in source(list(cohorts.values()), begin, end):
+            if spans[pk][0] <= _moment(one, cohorts[pk]) < spans[pk][1]:
+                found[pk].append(one)
+    for pk, dates in found.items():
+        dates.sort(key=partial(_moment, cohort=cohorts[pk]))
+    return found
 
-    def moment(one: WeekDate) -> datetime:
-        return one.starts if isinstance(one.starts, datetime) else local_moment(one.starts, time(), zone)
 
-    return sorted(found, key=moment)
+def _midnight(cohort: Cohort, day: date) -> datetime:
+    return local_moment(day, time(), cohort.tz)
+
+
+def _moment(one: WeekDate, cohort: Cohort) -> datetime:
+    return one.starts if isinstance(one.starts, datetime) else _midnight(cohort, one.starts)

@@ -150,7 +150,10 @@ class Enrollment(models.Model):
             ),
             models.CheckConstraint(condition=Q(mentors_wanted__gte=1), name="enrollment_wants_a_mentor"),
         ]
-        indexes = [models.Index(fields=["cohort", "role", "status"], name="enrollment_list")]
+        indexes = [
+            models.Index(fields=["cohort", "role", "status"], name="enrollment_list"),
+            models.Index(fields=["cohort", "updated_at"], name="enrollment_changed"),
+        ]
 
     def __str__(self) -> str:
         return self.title or str(self.user)

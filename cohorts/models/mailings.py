@@ -57,6 +57,7 @@ class Mailing(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
+        indexes = [models.Index(fields=["send_at"], name="mailing_due", condition=models.Q(status="scheduled"))]
 
     def __str__(self) -> str:
         return self.subject

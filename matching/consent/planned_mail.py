@@ -9,7 +9,8 @@ from cohorts.mailings.links import template_link
 from cohorts.models import Cohort, Enrollment
 from matching.consent.due_mail import hears_of_the_end, reminder_due_at, silent_at
 from matching.consent.mails import consent_mail, consent_reminder_key, withdrawn_key
-from matching.models import AskedPair, AskedSide, ConfirmPolicy
+from matching.consent.policy import loaded_policy_of
+from matching.models import AskedPair, AskedSide
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
 from mentorship.core.own_links import OWN_LINK
 
@@ -19,7 +20,7 @@ def planned_mail_of_consent(user: Any, now: datetime) -> Iterator[PlannedMail]:
     pairs = AskedPair.objects.visible_to(user).filter(status__in=["open", "silent"]).with_people()
     for pair in pairs.select_related("mentee__cohort__confirm_policy").order_by("pk"):
         cohort = pair.mentee.cohort
-        policy = getattr(cohort, "confirm_policy", None) or ConfirmPolicy(cohort=cohort)
+        policy = loaded_policy_of(cohort)
         sides = list(pair.sides.all())
         for side in sides:
             side.pair = pair

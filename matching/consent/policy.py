@@ -25,6 +25,11 @@ def confirm_policy_of(cohort: Cohort) -> ConfirmPolicy:
     return ConfirmPolicy.objects.filter(cohort=cohort).first() or ConfirmPolicy(cohort=cohort)
 
 
+def loaded_policy_of(cohort: Cohort) -> ConfirmPolicy:
+    """The same for a cohort that was read with its `confirm_policy`. No query."""
+    return getattr(cohort, "confirm_policy", None) or ConfirmPolicy(cohort=cohort)
+
+
 def grace_of(cohort: Cohort) -> timedelta:
     """Return how long an intro is held back, so that its match can be undone."""
     return timedelta(minutes=confirm_policy_of(cohort).grace_minutes)

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from matching.consent.due_mail import REMIND_BEFORE, reminder_due_at
 from matching.consent.mails import consent_reminder_key, write_reminder
-from matching.consent.policy import confirm_policy_of
+from matching.consent.policy import confirm_policy_of, loaded_policy_of
 from matching.consent.services import (
     FINISHED_COHORTS,
     count_silence_as_decline,
@@ -28,12 +29,13 @@ def sweep_consent(now: datetime) -> int:
     for pair, why in _impossible_pairs():
         touched += _withdraw(pair, why)
     open_sides = AskedSide.objects.filter(status=AskedSide.Status.ASKED, pair__status__in=["open", "silent"])
-    for pk in open_sides.filter(answer_by__lte=now).order_by("pk").values_list("pk", flat=True):
-        touched += _lapse(pk, now)
-    soon = open_sides.filter(answer_by__gt=now, answer_by__lte=now + REMIND_BEFORE, reminded_at=None)
-    for side in soon.select_related("pair__mentee__cohort").order_by("pk"):
-        due_at = reminder_due_at(side, confirm_policy_of(side.pair.mentee.cohort))
-        if due_at is not None and due_at <= now:
+    near = open_sides.filter(Q(answer_by__lte=now) | Q(answer_by__lte=now + REMIND_BEFORE, reminded_at=None))
+    sides = list(near.select_related("pair__mentee__cohort__confirm_policy").order_by("pk"))
+    over = [side for side in sides if side.answer_by and side.answer_by <= now]
+    touched += sum(_lapse(side.pk, now) for side in over)
+    for side in sides:
+        due_at = reminder_due_at(side, loaded_policy_of(side.pair.mentee.cohort))
+        if side not in over and due_at is not None and due_at <= now:
             touched += _remind(side, now)
     return touched
 
@@ -67,13 +69,11 @@ def _lapse(side_id: int, now: datetime) -> int:
 
 def _impossible_pairs() -> list[tuple[AskedPair, str]]:
     """Return pairs that can't be confirmed any more, and why: somebody left, the cohort is over, no place is left."""
-    live = AskedPair.objects.unsettled().with_people().order_by("pk")
-    found, taken = [], {}
+    live = list(AskedPair.objects.unsettled().with_people().order_by("pk"))
+    places = Match.objects.places_among({pk for pair in live for pk in (pair.mentee_id, pair.mentor_id)})
+    found = []
     for pair in live:
         cohort = pair.mentee.cohort
-        if cohort.pk not in taken:
-            taken[cohort.pk] = Match.objects.places_of(cohort)
-        places = taken[cohort.pk]
         if cohort.status in FINISHED_COHORTS:
             found.append((pair, "the cohort is over"))
         elif pair.mentee.status != "accepted" or pair.mentor.status != "accepted":

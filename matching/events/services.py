@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from copy import copy
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -147,16 +147,9 @@ def answer_invitation(
     return rsvp
 
 
-def free_seats_of_leavers(now: datetime) -> int:
-    """Free the seats of people who have left the cohort, at events to come. Returns how many."""
-    gone = SpeedRsvp.objects.filter(
-        status__in=[COMING, WAITING], event__cancelled_at=None, event__starts_at__gt=now
-    ).exclude(enrollment__status__in=Enrollment.OCCUPYING_PLACE)
-    return sum(_free_seat(rsvp) for rsvp in gone.select_related("event").order_by("event_id", "pk"))
-
-
 @transaction.atomic
-def _free_seat(rsvp: SpeedRsvp) -> int:
+def free_seat(rsvp: SpeedRsvp) -> int:
+    """Free the seat of somebody who has left the cohort. Returns whether it was still theirs, as a number."""
     event = lock_event(rsvp.event)
     locked = SpeedRsvp.objects.select_related("enrollment__user").get(pk=rsvp.pk)
     if locked.status == NOT_COMING or locked.enrollment.occupies_place:

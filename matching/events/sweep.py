@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from cohorts.enrollment.leaving import departures_since
+from cohorts.models import Enrollment, TeamDeparture
 from matching.events.due_mail import EventMail, event_mails, mail_window, read_event_facts
 from matching.events.mails import send_event_mail, send_left_team
-from matching.events.services import free_seats_of_leavers, lock_event
+from matching.events.services import COMING, WAITING, free_seat, lock_event
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -20,26 +22,37 @@ def sweep_events(now: datetime) -> int:
 
     A late or repeated pass does no harm.
     """
-    freed = free_seats_of_leavers(now) + _tell_leavers(now)
+    settled = _settle_leavers(now)
     after, until = mail_window(now)
     near = SpeedEvent.objects.filter(
         mails_by_itself=True, cancelled_at=None, starts_at__gt=after, starts_at__lte=until
-    ).order_by("starts_at", "pk")
-    return freed + sum(_send_due_mails(event, now) for event in near)
+    ).select_related("cohort__programme")
+    events = list(near.order_by("starts_at", "pk"))
+    facts = read_event_facts(events)
+    mails = [mail for event in events for mail in event_mails(event, facts[event.pk], now)]
+    due = {mail.event.pk for mail in _unwritten([mail for mail in mails if mail.at <= now < mail.until], now)}
+    return settled + sum(_send_due_mails(event, now) for event in events if event.pk in due)
 
 
-def _tell_leavers(now: datetime) -> int:
-    """Remove team seats from the calendars of members who left while their team had them."""
-    seats = SpeedRsvp.objects.filter(status=SpeedRsvp.Status.COMING, event__cancelled_at=None, event__starts_at__gt=now)
-    seats = seats.exclude(enrollment__departures=None).select_related("event__cohort__programme", "enrollment__user")
+def _settle_leavers(now: datetime) -> int:
+    """Free the seats of people who left, and take team seats out of the calendars of members who left their team."""
+    departed = Exists(TeamDeparture.objects.filter(enrollment=OuterRef("enrollment")))
+    ahead = SpeedRsvp.objects.filter(status__in=[COMING, WAITING], event__cancelled_at=None, event__starts_at__gt=now)
+    found = ahead.exclude(~Q(departed), enrollment__status__in=Enrollment.OCCUPYING_PLACE)
+    rsvps = list(found.select_related("event__cohort__programme", "enrollment__user").order_by("event_id", "pk"))
+    settled = sum(free_seat(rsvp) for rsvp in rsvps if not rsvp.enrollment.occupies_place)
+    seated = [rsvp for rsvp in rsvps if rsvp.enrollment.occupies_place and rsvp.status == COMING]
+    return settled + sum(_tell_leavers(rsvp) for rsvp in seated)
+
+
+def _tell_leavers(rsvp: SpeedRsvp) -> int:
     told = 0
-    for rsvp in seats.distinct():
-        for departure in departures_since(rsvp.enrollment, rsvp.asked_at):
-            key = f"event-left-team:{rsvp.pk}:{departure.pk}:{departure.departures}"
-            if not written_keys([key]):
-                why = f"{departure.user} is no longer in the team, which has a seat at {rsvp.event}."
-                send_left_team(rsvp, departure.user, key=key, why=why)
-                told += 1
+    for departure in departures_since(rsvp.enrollment, rsvp.asked_at):
+        key = f"event-left-team:{rsvp.pk}:{departure.pk}:{departure.departures}"
+        if not written_keys([key]):
+            why = f"{departure.user} is no longer in the team, which has a seat at {rsvp.event}."
+            send_left_team(rsvp, departure.user, key=key, why=why)
+            told += 1
     return told
 
 

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from cohorts.calendar.clashes import check_clashes
 from cohorts.calendar.ics import CalendarEvent, event_uid, removal_for
-from cohorts.models import Enrollment
+from cohorts.models import Enrollment, TeamMember
 from matching.intro.calendar import meeting_event, sequence_at, suggested_uid
 from matching.models import Match, PairMeeting, PairMeetingGuest
 from matching.pairs.meeting_mails import Occasion, mail_meeting
@@ -94,14 +95,18 @@ def sweep_meetings(now: datetime) -> int:
 
     If nobody is left to meet, the meeting is cancelled. Idempotent.
     """
-    ahead = PairMeeting.objects.filter(cancelled_at=None, starts_at__gt=now, guests__left=False).distinct()
-    mentees = set(ahead.values_list("mentee_id", flat=True))
-    guests: dict[int, set[int]] = {}
-    for meeting, user in PairMeetingGuest.objects.filter(meeting__in=ahead, left=False).values_list("meeting", "user"):
-        guests.setdefault(meeting, set()).add(user)
-    people = {pk: {person.pk for person in of} for pk, of in _people_by_mentee(mentees).items()}
-    stale = [one for one in ahead.order_by("pk") if guests.get(one.pk, set()) - people[one.mentee_id]]
+    guests = PairMeetingGuest.objects.filter(left=False, meeting__cancelled_at=None, meeting__starts_at__gt=now)
+    gone = guests.exclude(_still_meets(), user__is_active=True)
+    stale = PairMeeting.objects.filter(pk__in=gone.values("meeting")).order_by("pk")
     return sum(_remove_leavers(meeting) for meeting in stale)
+
+
+def _still_meets() -> Q:
+    """The condition that a guest takes part in the meetings of the mentee; see `_people_by_mentee`."""
+    matches = _told_and_under_way(Match.objects.filter(mentee=OuterRef("meeting__mentee"), imported=False))
+    lead_or_mentor = Q(mentor__user=OuterRef("user")) | Q(mentee__user=OuterRef("user"))
+    member = TeamMember.objects.filter(enrollment=OuterRef("meeting__mentee"), user=OuterRef("user"))
+    return Q(Exists(matches.filter(lead_or_mentor))) | (Q(Exists(matches)) & Q(Exists(member)))
 
 
 @transaction.atomic

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from cohorts.figures import ACCEPTED, count_figure
@@ -70,8 +69,8 @@ def _people_there(cohort: Cohort) -> EnrollmentQuerySet:
 
 
 def _numbers_there(cohort: Cohort) -> tuple[int, int]:
-    roles = Counter(_people_there(cohort).values_list("role", flat=True))
-    return roles["mentee"], roles["mentor"]
+    roles = dict(_people_there(cohort).order_by().values_list("role").annotate(Count("pk")))
+    return roles.get("mentee", 0), roles.get("mentor", 0)
 
 
 def ask_for_supply(cohort: Cohort) -> None:
@@ -114,15 +113,11 @@ def work_supply(cohort: Cohort) -> MatchSupply:
 
 def sweep_supply(now: datetime) -> int:
     """Compute shortages of every cohort with new or changed sign-ups. Returns how many."""
-    last = Enrollment.objects.filter(cohort=OuterRef("pk")).order_by().values("cohort").annotate(at=Max("updated_at"))
-    due = (
-        Cohort.objects.filter(status__in=OPEN)
-        .annotate(last_change=Subquery(last.values("at")))
-        .filter(last_change__isnull=False)
-        .filter(
-            Q(match_supply=None)
-            | Q(match_supply__computed_at__lt=F("last_change"), match_supply__computed_at__lte=now - AGAIN_AFTER)
-        )
+    people = Enrollment.objects.filter(cohort=OuterRef("pk"))
+    changed = people.filter(updated_at__gt=OuterRef("match_supply__computed_at"))
+    due = Cohort.objects.filter(
+        Q(Exists(people), match_supply=None) | Q(Exists(changed), match_supply__computed_at__lte=now - AGAIN_AFTER),
+        status__in=OPEN,
     )
     done = 0
     for cohort in due.select_related("programme").order_by("pk"):

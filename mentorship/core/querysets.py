@@ -7,6 +7,17 @@ from django.db import models
 from mentorship.core.accounts.permissions import workspaces_of
 
 M = TypeVar("M", bound=models.Model)
+Q = TypeVar("Q", bound=models.QuerySet[Any])
+
+
+def found_by_any(rows: Q, *conditions: models.Q) -> Q:
+    """The rows for which one of these conditions holds, each row once.
+
+    Every condition is looked up by an index of its own. For an OR across tables a database reads all rows, and DISTINCT
+    compares every column of them.
+    """
+    first, *others = (rows.model._base_manager.filter(one).order_by().values("pk") for one in conditions)
+    return rows.filter(pk__in=first.union(*others))
 
 
 class WorkspaceQuerySet(models.QuerySet[M]):

@@ -15,10 +15,14 @@ from matching.groups.introduced import groups_for_participant
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import roles_of
+from mentorship.core.ui.requests import page_of
 from mentorship.portal.navigation import active_cohorts, chosen_cohort
 from mentorship.portal.participant import todo_items_of
 from mentorship.portal.today import funnel_of, needs_of, needs_of_any_day, next_dates_of, supply_of
 from partners.models import Partner
+
+# As many as somebody looks through: the choice of cohorts on Today, and the open rounds on a participant's page.
+MOST_COHORTS, MOST_ROUNDS = 100, 20
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -28,8 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """
     user = request.user
     if not isinstance(user, User):
-        cohorts = Cohort.objects.accepting_signups(timezone.now()).order_by("signup_closes_at", "name")
-        return render(request, "portal/welcome.html", {"cohorts": cohorts})
+        cohorts = Cohort.objects.accepting_signups(timezone.now()).order_by("signup_closes_at", "name", "pk")
+        return render(request, "portal/welcome.html", {"page_obj": page_of(request, cohorts)})
     if roles_of(user).exists():
         return today(request, user)
     if not user.enrollments.exists() and not user.team_memberships.exists():
@@ -46,13 +50,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def today(request: HttpRequest, user: User) -> HttpResponse:
     """The coordinator's tasks in the busiest cohort, or the one chosen by `?cohort=`."""
-    cohorts = active_cohorts(user)
-    cohort = chosen_cohort(request, cohorts)
-    context: dict[str, Any] = {"cohorts": cohorts, "cohort": cohort, "now": timezone.now()}
+    cohort = chosen_cohort(request, user)
+    context: dict[str, Any] = {"cohort": cohort, "now": timezone.now()}
     if cohort is None:
         context["needs"] = needs_of_any_day(user)
     else:
+        cohorts = list(active_cohorts(user)[:MOST_COHORTS])
         context |= {
+            "cohorts": cohorts if cohort in cohorts else [cohort, *cohorts],
             "funnel": funnel_of(cohort),
             "needs": needs_of(user, cohort),
             "supply": supply_of(cohort),
@@ -64,7 +69,7 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
 
 def _rounds_to_join(user: User, now: datetime) -> list[tuple[Cohort, list[tuple[str, str]]]]:
     """Rounds with open sign-up that a person has not joined, each with its roles in the programme's words."""
-    rounds = list(Cohort.objects.accepting_signups(now).order_by("signup_closes_at", "name"))
+    rounds = list(Cohort.objects.accepting_signups(now).order_by("signup_closes_at", "name", "pk")[:MOST_ROUNDS])
     joined = joined_roles(rounds, user)
     return [
         (one, [(role, one.programme.label_of(role)) for role in FORM_ROLES]) for one in rounds if not joined[one.pk]

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Case, When
 from django.http import HttpRequest
 from django.urls import reverse
 
 from cohorts.models import Cohort
+from cohorts.querysets import CohortQuerySet
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import roles_of
 
@@ -106,7 +108,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if slug := kwargs.get("cohort_slug"):
         cohort = Cohort.objects.visible_to(user).filter(slug=slug).first()
     else:
-        cohort = chosen_cohort(request, active_cohorts(user))
+        cohort = chosen_cohort(request, user)
     context["nav"] = _coordinator_nav(cohort, current)
     if cohort is not None:
         context["nav_scope"] = {
@@ -117,16 +119,20 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     return context
 
 
-def active_cohorts(user: Any) -> list[Cohort]:
+def active_cohorts(user: Any) -> CohortQuerySet:
     """The cohorts that a coordinator is working on, the most pressing first."""
-    cohorts = Cohort.objects.visible_to(user).exclude(status__in=Cohort.OVER)
-    return sorted(cohorts, key=lambda c: (ACTIVE_STATUSES.index(c.status), c.starts_on))
+    order = Case(*(When(status=status, then=number) for number, status in enumerate(ACTIVE_STATUSES)))
+    cohorts = Cohort.objects.visible_to(user).filter(status__in=ACTIVE_STATUSES)
+    return cohorts.order_by(order, "starts_on", "name", "pk")
 
 
-def chosen_cohort(request: HttpRequest, cohorts: list[Cohort]) -> Cohort | None:
-    """The cohort that `?cohort=` names, otherwise the first."""
-    chosen = request.GET.get("cohort")
-    return next((c for c in cohorts if c.slug == chosen), cohorts[0] if cohorts else None)
+def chosen_cohort(request: HttpRequest, user: User) -> Cohort | None:
+    """The cohort that `?cohort=` names, otherwise the first; found once for each request."""
+    if not hasattr(request, "chosen_cohort"):
+        cohorts, slug = active_cohorts(user), request.GET.get("cohort", "").replace("\0", "")
+        chosen = cohorts.filter(slug=slug).first() if slug else None
+        request.chosen_cohort = chosen or cohorts.first()  # type: ignore[attr-defined]
+    return request.chosen_cohort  # type: ignore[attr-defined, no-any-return]
 
 
 def _item(label: str, url: str, icon: str, *, current: bool) -> dict[str, Any]:

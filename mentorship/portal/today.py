@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,6 +24,7 @@ from matching.groups.services import read_groups_state
 from matching.models import Match
 from mentorship.core.accounts.models import DataRequest, User
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.ui.counts import counts_up_to
 from mentorship.core.ui.needs import Need
 from partners.models import Invoice, Partner
 from training.attendance.training_status import training_status_of
@@ -78,31 +79,36 @@ def _of_data_requests(user: User) -> Iterator[Need]:
 
 def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
     mail = OutboxMessage.objects.visible_to(user)
-    late = mail.due(timezone.now() - timedelta(seconds=settings.OUTBOX_LATE_SECONDS))
+    failed, late, back, twice = counts_up_to(
+        mail.filter(status="failed"),
+        mail.due(timezone.now() - timedelta(seconds=settings.OUTBOX_LATE_SECONDS)),
+        mail.came_back(since=timezone.now() - BOUNCES_OF),
+        mail.filter(maybe_duplicate=True),
+    )
     messages = reverse("outbox:message-list")
     yield Need(
-        mail.filter(status="failed").count(),
+        failed,
         "Messages that failed",
         "The mail server said no; see why and send again.",
         f"{messages}?status=failed",
         "Open",
     )
     yield Need(
-        late.count(),
+        late,
         "Messages that should have left",
         "Is the worker running? They wait longer than five minutes.",
         f"{messages}?status=queued",
         "Open",
     )
     yield Need(
-        mail.filter(bounces__at__gt=timezone.now() - BOUNCES_OF).distinct().count(),
+        back,
         "Messages that came back",
         f"In the last {BOUNCES_OF.days} days; somebody did not get them.",
         f"{messages}?status=back",
         "Look",
     )
     yield Need(
-        mail.filter(maybe_duplicate=True).count(),
+        twice,
         "Messages that may have gone out twice",
         "A worker stopped in the middle of sending.",
         f"{messages}?status=twice",
@@ -293,14 +299,12 @@ def _oldest(undecided: Any) -> str:
 
 def supply_of(cohort: Cohort, most: int = 6) -> list[tuple[str, int, int]]:
     """The topics that most mentees ask for: name, number of mentees, and places of mentors who offer it."""
-    taking = Q(enrollments__cohort=cohort, enrollments__status__in=["applied", *Enrollment.OCCUPYING_PLACE])
-    topics = (
-        Topic.objects.annotate(asked=Count("enrollments", filter=taking & Q(enrollments__role="mentee")))
-        .filter(asked__gt=0)
-        .order_by("-asked", "name")[:most]
-    )
+    there = cohort.enrollments.filter(status__in=["applied", *Enrollment.OCCUPYING_PLACE])
+    # From the people of the cohort to their topics: programmes have thousands of topics.
+    topics = Topic.objects.filter(enrollments__in=there.mentees()).annotate(asked=Count("enrollments"))
+    topics = topics.order_by("-asked", "name")[:most]
     offered: dict[int, int] = {}
-    mentors = cohort.enrollments.mentors().filter(status__in=["applied", *Enrollment.OCCUPYING_PLACE])
+    mentors = there.mentors()
     for topic, capacity in mentors.filter(topics__in=list(topics)).values_list("topics", "capacity"):
         offered[topic] = offered.get(topic, 0) + capacity
     return [(t.name, t.asked, offered.get(t.pk, 0)) for t in topics]

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import FilteredRelation, Q
 
 from mentorship.core.outbox.send_mail import written_keys
 from training.booking import links
 from training.booking.attendees import Attendee, attendees_of
 from training.booking.mails import mail_booking
-from training.models import MemberAttendance, Training, TrainingBooking
+from training.models import Training, TrainingBooking
 
 # Thanks later than this after a session would only puzzle people.
 THANKS_WITHIN = timedelta(days=30)
@@ -18,11 +19,15 @@ def thank_attendees(now: datetime) -> int:
     """Send thanks to everybody who attended a training lately and has not been thanked. Returns the number of mails."""
     lately = {"session__training__kind": Training.Kind.TRAINING, "session__starts_at__gt": now - THANKS_WITHIN}
     there: dict[str, tuple[int, int | None]] = {}
-    for pk in TrainingBooking.objects.attended().filter(**lately).order_by("pk").values_list("pk", flat=True):
-        there[_key(pk)] = (pk, None)
-    rows = MemberAttendance.objects.attended().filter(**{f"booking__{name}": value for name, value in lately.items()})
-    for pk, booking_id in rows.order_by("pk").values_list("pk", "booking"):
-        there[_key(booking_id, pk)] = (booking_id, pk)
+    members = FilteredRelation("member_attendances", condition=Q(member_attendances__attended=True))
+    found = TrainingBooking.objects.annotate(member=members).filter(
+        Q(attended=True) | Q(member__pk__isnull=False), **lately
+    )
+    for pk, attended, member in found.order_by("pk", "member__pk").values_list("pk", "attended", "member__pk"):
+        if attended:
+            there[_key(pk)] = (pk, None)
+        if member:
+            there[_key(pk, member)] = (pk, member)
     written = written_keys(f"training-thanks:{key}" for key in there)
     todo = {numbers for key, numbers in there.items() if f"training-thanks:{key}" not in written}
     bookings = TrainingBooking.objects.with_attendance().filter(pk__in={pk for pk, _ in todo}).order_by("pk")

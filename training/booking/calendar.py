@@ -1,8 +1,10 @@
 """Training sessions as calendar events: files linked in mails, and personal feeds."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from cohorts.calendar.ics import CANCELLED, CONFIRMED, TENTATIVE, CalendarEvent, event_uid
@@ -11,7 +13,7 @@ from cohorts.models import Cohort, Enrollment
 from cohorts.sharing.addressing import attendees_among
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
-from training.models import Training, TrainingBooking, TrainingSession
+from training.models import SeatHold, Training, TrainingBooking, TrainingSession
 
 # How long past and cancelled events stay in the feed, so that every calendar notices the cancellation.
 KEPT = timedelta(days=60)
@@ -79,17 +81,22 @@ def sessions_of(user: User) -> Iterator[CalendarEvent]:
         )
 
 
-def sessions_of_week(cohort: Cohort, begin: datetime, end: datetime) -> Iterator[WeekDate]:
-    """Dates for the weekly mail: sessions that people of a cohort can take, including those of other programmes.
+def sessions_of_week(cohorts: Sequence[Cohort], begin: datetime, end: datetime) -> Iterator[tuple[int, WeekDate]]:
+    """Dates for weekly mails: sessions that people of each cohort can take, including those of other programmes.
 
     The link leads to the page on which they book: only those who booked see the joining link.
     """
     mine = absolute_url("training:my-slot-list")
-    found = TrainingSession.objects.not_cancelled().for_cohort(cohort).filter(starts_at__gte=begin, starts_at__lt=end)
-    for session in found.select_related("training", "cohort").order_by("starts_at", "pk"):
+    week = TrainingSession.objects.not_cancelled().filter(starts_at__gte=begin, starts_at__lt=end)
+    holds = Prefetch("holds", SeatHold.objects.accepted())
+    found = week.for_cohorts(cohorts).select_related("training", "cohort").prefetch_related(holds)
+    of_programme: dict[int | None, set[int]] = defaultdict(set)
+    for cohort in cohorts:
+        of_programme[cohort.programme_id].add(cohort.pk)
+    for session in found.order_by("starts_at", "pk"):
         host = f" with {session.host}" if session.host else ""
         roles = frozenset(session.training.roles.split())
-        yield WeekDate(
+        one = WeekDate(
             session.starts_at,
             f"{session.training.name}{host}",
             session.minutes,
@@ -98,6 +105,12 @@ def sessions_of_week(cohort: Cohort, begin: datetime, end: datetime) -> Iterator
             zone=session.tz,
             place=session.place,
         )
+        for_whom = {session.cohort_id}
+        for hold in session.holds.all():
+            for_whom |= {hold.cohort_id} | of_programme[hold.programme_id]
+        for cohort in cohorts:
+            if cohort.pk in for_whom:
+                yield cohort.pk, one
 
 
 def _event(

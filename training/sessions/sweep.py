@@ -22,13 +22,25 @@ def sweep_training(now: datetime) -> int:
 
     Idempotent, even when late or in two places at once: the status decides, and each mail has its own key.
     """
-    return _lapse_offers(now) + _free_seats(now) + _tell_leavers(now) + _fill(now) + _remind(now) + thank_attendees(now)
+    return _end_bookings(now) + _tell_leavers(now) + _fill(now) + _remind(now) + thank_attendees(now)
 
 
-def _lapse_offers(now: datetime) -> int:
+def _end_bookings(now: datetime) -> int:
+    """Let offers lapse that nobody took, then free the seats of those who have left the cohort."""
+    lapsed = Q(status=TrainingBooking.Status.OFFERED, offer_until__lte=now)
+    left = Q(
+        status__in=["booked", "offered", "waitlisted"], session__starts_at__gt=now, session__cancelled_at=None
+    ) & ~(Q(enrollment=None) | Q(enrollment__status__in=Enrollment.OCCUPYING_PLACE))
+    found = TrainingBooking.objects.filter(lapsed | left).order_by("pk")
+    over: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
+    for pk, session_id, status, until in found.values_list("pk", "session_id", "status", "offer_until"):
+        over[status == "offered" and until is not None and until <= now].append((pk, session_id))
+    return _lapse_offers(over[True], now) + _free_seats(over[False], now)
+
+
+def _lapse_offers(found: list[tuple[int, int]], now: datetime) -> int:
     lapsed = 0
-    found = TrainingBooking.objects.filter(status="offered", offer_until__lte=now).order_by("pk")
-    for pk, session_id in found.values_list("pk", "session_id"):
+    for pk, session_id in found:
         with transaction.atomic():
             session = lock_sessions(session_id)[session_id]
             booking = TrainingBooking.objects.with_people().get(pk=pk)
@@ -42,15 +54,9 @@ def _lapse_offers(now: datetime) -> int:
     return lapsed
 
 
-def _free_seats(now: datetime) -> int:
-    """Free the seats of those who have left the cohort."""
-    gone = (
-        TrainingBooking.objects.active()
-        .filter(session__starts_at__gt=now, session__cancelled_at=None)
-        .exclude(Q(enrollment=None) | Q(enrollment__status__in=Enrollment.OCCUPYING_PLACE))
-    )
+def _free_seats(gone: list[tuple[int, int]], now: datetime) -> int:
     freed = 0
-    for pk, session_id in gone.order_by("pk").values_list("pk", "session_id"):
+    for pk, session_id in gone:
         with transaction.atomic():
             session = lock_sessions(session_id)[session_id]
             booking = TrainingBooking.objects.with_people().get(pk=pk)

@@ -14,15 +14,21 @@ from cohorts.setup.forms import ProgrammeForm
 from cohorts.setup.services import create_programme, save_programme
 from cohorts.setup.team import is_owner
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.core.ui.requests import page_of
 from mentorship.core.views import FormPage
+
+# Each with all of its cohorts.
+PROGRAMMES_SHOWN = 10
 
 
 class ProgrammeList(CoordinatorRequiredMixin, View):
     """Every programme of the reader, with its cohorts."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        programmes = Programme.objects.visible_to(request.user).prefetch_related("cohorts")
-        return render(request, "cohorts/setup/programme_list.html", {"programmes": programmes})
+        found = Programme.objects.visible_to(request.user).search(request.GET.get("q", ""))
+        page_obj = page_of(request, found.prefetch_related("cohorts").order_by("name", "pk"), PROGRAMMES_SHOWN)
+        context = {"page_obj": page_obj, "q": request.GET.get("q", "")}
+        return render(request, "cohorts/setup/programme_list.html", context)
 
 
 class ProgrammeDetail(ProgrammeView):

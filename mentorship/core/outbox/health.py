@@ -8,7 +8,7 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db.models import Exists, Max, Min
+from django.db.models import Exists, Min
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,6 +16,7 @@ from django.views import View
 
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
 from mentorship.core.outbox.models import Bounce, Heartbeat, OutboxMessage, Suppression
+from mentorship.core.ui.counts import counts_up_to
 
 # The parts that should report regularly, and what their silence means.
 PARTS = {
@@ -24,6 +25,8 @@ PARTS = {
     "delivery": "A worker went through the outbox",
 }
 BROKER_SECONDS = 2
+# The page counts as far as this.
+MOST_COUNTED = 10_000
 # Four attempts take 1 + 5 + 15 minutes.
 PUT_OFF, PUT_OFF_ATTEMPTS = timedelta(minutes=20), 4
 
@@ -47,8 +50,9 @@ class Flow:
 def record_heartbeat(name: str, *, note: str = "", ok: bool = True, now: datetime | None = None) -> None:
     """Record that a part of the installation is alive."""
     where = f"{socket.gethostname()}, process {os.getpid()}"[:120]
-    fields = {"at": now or timezone.now(), "where": where, "note": note[:2000], "ok": ok}
-    Heartbeat.objects.update_or_create(name=name, defaults=fields)
+    row = Heartbeat(name=name, at=now or timezone.now(), where=where, note=note[:2000], ok=ok)
+    fields = ["at", "where", "note", "ok"]
+    Heartbeat.objects.bulk_create([row], update_conflicts=True, unique_fields=["name"], update_fields=fields)
 
 
 def flow_at(now: datetime) -> Flow:
@@ -92,7 +96,7 @@ def _put_off(now: datetime) -> str:
     stuck = OutboxMessage.objects.filter(status="queued", attempts__gte=PUT_OFF_ATTEMPTS)
     # A complaint about a single address is not a fault of the installation.
     stuck = stuck.exclude(last_error__contains=" was refused: ").order_by("-attempts", "due_at")
-    got_through = OutboxMessage.objects.filter(status="sent", sent_at__gt=now - PUT_OFF)
+    got_through = OutboxMessage.objects.filter(sent_at__gt=now - PUT_OFF)
     return stuck.exclude(Exists(got_through)).values_list("last_error", flat=True).first() or ""
 
 
@@ -123,16 +127,21 @@ class HealthPage(CoordinatorRequiredMixin, View):
         flow = flow_at(now)
         day = now - timedelta(days=1)
         broker_ok, broker = broker_state()
-        counts = OutboxMessage.objects.count_by_status()
+        sent = OutboxMessage.objects.filter(sent_at__isnull=False)
+        by_status = (OutboxMessage.objects.filter(status=status) for status in OutboxMessage.Status.values)
+        back = Bounce.objects.filter(at__gt=day)
+        sent_today, back_today, left_out, *counts = counts_up_to(
+            sent.filter(sent_at__gt=day), back, Suppression.objects.all(), *by_status, most=MOST_COUNTED
+        )
         context: dict[str, Any] = {
             "flow": flow,
             "age": _short(flow.oldest_queued_seconds),
             "limit": _minutes(settings.OUTBOX_LATE_SECONDS),
-            "counts": [(label, counts[value]) for value, label in OutboxMessage.Status.choices],
-            "last_sent": OutboxMessage.objects.filter(status="sent").aggregate(at=Max("sent_at"))["at"],
-            "sent_today": OutboxMessage.objects.filter(status="sent", sent_at__gt=day).count(),
-            "back_today": Bounce.objects.filter(at__gt=day).count(),
-            "left_out": Suppression.objects.count(),
+            "counts": list(zip(OutboxMessage.Status.labels, counts, strict=True)),
+            "last_sent": sent.order_by("-sent_at").values_list("sent_at", flat=True).first(),
+            "sent_today": sent_today,
+            "back_today": back_today,
+            "left_out": left_out,
             "parts": [(name, words, flow.heartbeats.get(name)) for name, words in PARTS.items()],
             "quiet": [name for name in PARTS if _is_quiet(flow.heartbeats.get(name), now)],
             "broker_ok": broker_ok,

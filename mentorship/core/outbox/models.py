@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from mentorship.core.outbox.querysets import OutboxQuerySet, PlannedChangeQuerySet, SuppressionQuerySet
+from mentorship.core.outbox.querysets import READ_BY, OutboxQuerySet, PlannedChangeQuerySet, SuppressionQuerySet
 from mentorship.core.own_links import address_of, put_in
 
 
@@ -146,7 +146,10 @@ class OutboxMessage(models.Model):
         ordering = ["-created_at", "id"]
         indexes = [
             models.Index(fields=["status", "priority", "due_at", "id"], name="outbox_due"),
-            models.Index(fields=["workspace", "-created_at"], name="outbox_newest"),
+            models.Index(READ_BY, models.F("created_at").desc(), "id", name="outbox_newest_of_team"),
+            models.Index(fields=["-created_at", "id"], name="outbox_newest_of_all"),
+            models.Index(fields=["sent_at"], name="outbox_sent", condition=models.Q(sent_at__isnull=False)),
+            models.Index(fields=["created_at"], name="outbox_twice", condition=models.Q(maybe_duplicate=True)),
             models.Index(fields=["provider_id"], name="outbox_provider", condition=~models.Q(provider_id="")),
             models.Index(fields=["held", "workspace"], name="outbox_held", condition=~models.Q(held="")),
         ]

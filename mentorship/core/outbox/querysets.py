@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count, Exists, OuterRef, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from mentorship.core.accounts.permissions import workspaces_of
 from mentorship.core.querysets import WorkspaceQuerySet
@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from mentorship.core.outbox.models import OutboxMessage, PlannedChange, Suppression  # noqa: F401  (the models import this module)
 
 
+# The workspace whose team reads a message: one of the two is always empty.
+READ_BY = Coalesce("workspace_id", "private_to_id")
+
+
 class OutboxQuerySet(WorkspaceQuerySet["OutboxMessage"]):
     """Reads of messages; changes of their status are in delivery.py and services.py."""
 
     def visible_to(self, user: Any) -> "OutboxQuerySet":
         """Messages of the workspaces where the user has a role; private ones too, whose links no page shows."""
-        workspaces = workspaces_of(user)
-        return self.filter(Q(workspace_id__in=workspaces) | Q(private_to_id__in=workspaces))
+        # One column for both, with an index that has the newest first. The few ids are read before, since a database
+        # plans better with numbers than with a query.
+        return self.alias(read_by=READ_BY).filter(read_by__in=list(workspaces_of(user)))
 
     def due(self, now: datetime) -> "OutboxQuerySet":
         """Queued messages that are due: sign-in codes first, since people wait for them, then the longest overdue."""
@@ -30,6 +35,12 @@ class OutboxQuerySet(WorkspaceQuerySet["OutboxMessage"]):
     def expired(self, now: datetime) -> "OutboxQuerySet":
         """Messages whose claim expired without a result: their outcome is unknown."""
         return self.filter(status="sending", lease_until__lt=now)
+
+    def came_back(self, since: datetime | None = None) -> "OutboxQuerySet":
+        """Messages that somebody's mail server returned; `since` counts only what was returned after that."""
+        bounces = apps.get_model("outbox", "Bounce").objects.order_by()
+        bounces = bounces.filter(at__gt=since) if since else bounces
+        return self.filter(pk__in=bounces.values("message"))
 
     def search(self, text: str) -> "OutboxQuerySet":
         """Messages whose subject, addresses or reason contain every word of `text`."""

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
 from mentorship.core.ui import charts
+from mentorship.core.ui.counts import AtLeast
 
 
 @lru_cache(maxsize=256)
@@ -42,12 +43,12 @@ def value_at(value: Any, path: str) -> Any:
 
 
 def thousands(value: Any) -> str:
-    """`{{ 1234|thousands }}` -> 1,234; anything but a number is returned unchanged."""
+    """`{{ 1234|thousands }}` -> 1,234, or 1,000+ if it was not counted on; anything but a number stays unchanged."""
     if value is None:
         return "–"
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return str(value)
-    return charts.number_text(value)
+    return f"{charts.number_text(value)}{'+' if isinstance(value, AtLeast) else ''}"
 
 
 def counted(value: Any, noun: str) -> str:

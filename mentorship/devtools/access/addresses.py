@@ -210,8 +210,8 @@ class Pattern:
     def _begins_with(self, start: str) -> bool:
         return PARAMETER.sub(r"<\1>", self.route).startswith(start)
 
-    def addresses(self) -> Iterator[tuple[Any, str]]:
-        """Each row that it can be about, by its id, with the address."""
+    def addresses(self, most: int | None = None) -> Iterator[tuple[Any, str]]:
+        """Each row that it can be about, by its id, with the address; of the first `most` rows."""
         if not self.parameters:
             yield None, reverse(self.view)
             return
@@ -219,7 +219,7 @@ class Pattern:
         if rows is None:
             return
         found = apps.get_model(rows.model)._base_manager.filter(**rows.only).order_by("pk")
-        for row in found:
+        for row in found[:most]:
             values = {name: _value(row, path) for name, path in rows.where.items()}
             if None not in values.values():
                 yield row.pk, reverse(self.view, kwargs=values)

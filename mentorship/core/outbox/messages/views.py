@@ -35,6 +35,7 @@ from mentorship.core.outbox.services import (
     resend_message,
     send_once_more,
 )
+from mentorship.core.ui.counts import MOST, AtLeast, LongPaginator, counts_up_to
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, unknown_choices
 from mentorship.core.views import FormPage, WorkspaceView, errors_as_messages
@@ -47,14 +48,17 @@ class MessageList(CoordinatorRequiredMixin, ListView):
 
     template_name = "outbox/message_list.html"
     paginate_by = 50
+    paginator_class = LongPaginator
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
+        self.visible = OutboxMessage.objects.visible_to(request.user)
         form = MessageFilterForm(request.GET)
         form.is_valid()
         self.filters = {name: form.cleaned_data.get(name, "") for name in form.fields}
-        self.kinds = list(self.visible().order_by("kind").values_list("kind", flat=True).distinct())
-        self.scopes = names_of(self.visible().order_by("scope").values_list("scope", flat=True).distinct())
+        newest = list(self.visible.values_list("kind", "scope")[:MOST])
+        self.kinds = sorted({kind for kind, _ in newest} | self._also("kind"))
+        self.scopes = names_of({scope for _, scope in newest} | self._also("scope"))
         for name, choices in (
             ("status", form.fields["status"].choices),  # type: ignore[attr-defined]
             ("kind", self.kinds),
@@ -62,8 +66,10 @@ class MessageList(CoordinatorRequiredMixin, ListView):
         ):
             self.filters[name] = choice_in(request, name, choices)
 
-    def visible(self) -> Any:
-        return OutboxMessage.objects.visible_to(self.request.user)
+    def _also(self, name: str) -> set[str]:
+        """The value of a filter in the address, if there are messages of it: the lists offer those of the newest."""
+        value = self.filters[name]
+        return {value} if value and self.visible.filter(**{name: value}).exists() else set()
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if wants_export(request):
@@ -72,7 +78,7 @@ class MessageList(CoordinatorRequiredMixin, ListView):
 
     def searched(self) -> Any:
         """The messages that match search, kind and cohort; the tabs count these by status."""
-        found = self.visible().search(self.filters["q"])
+        found = self.visible.search(self.filters["q"])
         chosen = {name: self.filters[name] for name in ("kind", "scope") if self.filters[name]}
         return found.filter(**chosen)
 
@@ -83,20 +89,27 @@ class MessageList(CoordinatorRequiredMixin, ListView):
         if self.filters["status"] == TWICE[0]:
             found = found.filter(maybe_duplicate=True)
         elif self.filters["status"] == BACK[0]:
-            found = found.filter(bounces__isnull=False).distinct()
+            found = found.came_back()
         elif self.filters["status"]:
             found = found.filter(status=self.filters["status"])
         return found.defer("body_text", "body_html")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        counts = self.searched().count_by_status()
-        twice = self.searched().filter(maybe_duplicate=True).count()
-        tabs = [("", "All", sum(counts.values()))]
-        tabs += [(value, label.capitalize(), counts[value]) for value, label in OutboxMessage.Status.choices]
-        back = self.searched().filter(bounces__isnull=False).distinct().count()
-        tabs += [(value, label.capitalize(), n) for (value, label), n in ((TWICE, twice), (BACK, back)) if n]
-        lists = {"kinds": self.kinds, "scopes": self.scopes, "held": self.visible().filter(held="held").count()}
+        held, *numbers = self._counts()
+        total, every_status = sum(numbers[:-2]), list(OutboxMessage.Status.choices)
+        tabs = [("", "All", AtLeast(MOST) if total > MOST or any(isinstance(n, AtLeast) for n in numbers) else total)]
+        tabs += [(value, label.capitalize(), n) for (value, label), n in zip(every_status, numbers, strict=False)]
+        rare = zip((TWICE, BACK), numbers[-2:], strict=True)
+        tabs += [(value, label.capitalize(), n) for (value, label), n in rare if n]
+        lists = {"kinds": self.kinds, "scopes": self.scopes, "held": held}
         return super().get_context_data(tabs=tabs, **lists, filters=self.filters, **kwargs)
+
+    def _counts(self) -> list[int]:
+        """How many are held, have each status, may have gone out twice, and came back. One query."""
+        found = self.searched()
+        by_status = (found.filter(status=status) for status in OutboxMessage.Status.values)
+        held = self.visible.filter(held=OutboxMessage.Held.HELD)
+        return counts_up_to(held, *by_status, found.filter(maybe_duplicate=True), found.came_back())
 
 
 class MessageSource(CoordinatorRequiredMixin, View):

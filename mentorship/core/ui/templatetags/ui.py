@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 
 from mentorship.core.timezones import zone_name
 from mentorship.core.ui import charts, lists
+from mentorship.core.ui.counts import LongPage
 from mentorship.core.ui.forms.error_summary import errors_of_page
 from mentorship.core.ui.markup import address, attribute, counted, flowing, icon_svg, thousands, value_at
 from mentorship.core.ui.moments import on_clock, own_clock, reader_zone
@@ -363,6 +364,8 @@ def zone() -> str:
 def page_numbers(page_obj: Page) -> list[int | None]:
     """The numbers of a pager: the first, the last and those around this page; None is a gap."""
     last = page_obj.paginator.num_pages
+    if isinstance(page_obj, LongPage):  # nobody knows the last one
+        last = max(last, page_obj.number) + page_obj.has_next() * (page_obj.number >= last)
     shown = sorted({1, last, *range(max(page_obj.number - 1, 1), min(page_obj.number + 1, last) + 1)})
     numbers: list[int | None] = []
     for number in shown:
