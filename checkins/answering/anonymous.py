@@ -60,17 +60,17 @@ def sweep_anonymous_answers(now: datetime) -> int:
 
     Afterwards the disk space that held them is cleaned.
     """
-    if not SealedAnswers.objects.exists():
+    # Readers of the answers count in no group, so that this many people may still be too few.
+    people = Count("checkin__user", distinct=True)
+    waiting = dict(SealedAnswers.objects.order_by().values_list("checkin__wave").annotate(people=people))
+    if not waiting:
         return 0
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")
-    # Readers of the answers count in no group, so that this many people may still be too few.
-    people = Count("checkin__user", distinct=True)
-    waiting = SealedAnswers.objects.order_by().values("checkin__wave").annotate(people=people)
-    enough = waiting.filter(people__gte=Survey.SMALLEST_GROUP).values("checkin__wave")
-    waves = CheckInWave.objects.filter(pk__in=enough).select_related("cohort__programme")
-    released = sum(release_group(wave) for wave in waves.order_by("pk"))
+    enough = [pk for pk, number in waiting.items() if number >= Survey.SMALLEST_GROUP]
+    waves = CheckInWave.objects.filter(pk__in=enough).select_related("cohort__programme").order_by("pk")
+    released = sum(release_group(wave) for wave in waves)
     if released + delete_unreadable(now):
         clean_disk()
     return released

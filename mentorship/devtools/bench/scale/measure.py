@@ -43,14 +43,14 @@ class Cost:
     slow: list[tuple[float, str, str]] = field(default_factory=list)
 
 
-def measure(sizes: Sizes) -> dict[str, Any]:
-    """name → cost of every page that opens, and of the work that runs by itself."""
+def measure(sizes: Sizes, only: str = "") -> dict[str, Any]:
+    """name → cost of every page that opens, and of the work that runs by itself; `only` of those with this in it."""
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     settings.SECURE_SSL_REDIRECT = False
     settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # no files are collected
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    costs = {name: cost_of(work) for name, work in _work().items()}
+    costs = {name: cost_of(work) for name, work in _work().items() if only in name}
     readers = {
         "owner of all": sizes.owner,
         "coordinator of one": sizes.coordinator,
@@ -62,7 +62,7 @@ def measure(sizes: Sizes) -> dict[str, Any]:
     for role, pk in readers.items():
         browser = Browser(User.objects.get(pk=pk))
         for name, url in pages.items():
-            if _opens(browser, url):
+            if only in f"{name}, {role}" and _opens(browser, url):
                 costs[f"{name}, {role}"] = cost_of(lambda browser=browser, url=url: _open(browser, url))
     return {name: asdict(cost) for name, cost in costs.items()}
 
@@ -160,7 +160,7 @@ def _plan(sql: str, params: Any) -> str:
     return "\n".join(lines[:PLAN_LINES])
 
 
-def write(enrollments: int, to: Path, *, fill: bool = True) -> None:
+def write(enrollments: int, to: Path, *, fill: bool = True, only: str = "") -> None:
     """Fill the database and measure it; the costs go to a file, with how long the filling took."""
     from mentorship.devtools.bench.scale.bulk import quickly  # noqa: PLC0415 apps not ready: see __main__
     from mentorship.devtools.bench.scale.people import fill_people  # noqa: PLC0415 apps not ready: see __main__
@@ -173,4 +173,4 @@ def write(enrollments: int, to: Path, *, fill: bool = True) -> None:
             fill_people(sizes)
             fill_rounds(sizes)
     filled = perf_counter() - began
-    to.write_text(json.dumps({"filled": filled, "costs": measure(sizes)}))
+    to.write_text(json.dumps({"filled": filled, "costs": measure(sizes, only)}))
