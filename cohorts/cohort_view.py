@@ -22,6 +22,7 @@ class CohortView(WorkspaceView):
 
     def look_up(self) -> None:
         self.cohort = get_visible_or_404(self.allowed(Cohort.objects.all()), slug=self.kwargs["cohort_slug"])
+        self.request.cohort_of_page = self.cohort  # type: ignore[attr-defined]  # for the navigation
 
     @property
     def workspace_id(self) -> int:

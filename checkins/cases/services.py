@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkins.models import Case, CaseNote, CheckIn, ConductReader, SurveyQuestion
+from checkins.querysets import CaseQuerySet
 from cohorts.models import Cohort
 from matching.models import Match
 from mentorship.core.accounts.models import User, WorkspaceRole
@@ -235,9 +236,9 @@ def remove_conduct_reader(*, cohort: Cohort, user: User, by: User) -> None:
             Case.objects.filter(pk=case.pk).update(owner=_suggested_owner(case.cohort, case.kind, case.match))
 
 
-def unread_concerns(workspace_id: int) -> int:
-    """The number of open concerns without a reader. Only a number, for the programme's owners."""
-    return Case.objects.open().filter(kind="conduct", cohort__programme__workspace=workspace_id, owner=None).count()
+def unread_concerns(workspace_id: int) -> CaseQuerySet:
+    """Open concerns without a reader. Only their number is for the programme's owners."""
+    return Case.objects.open().filter(kind="conduct", cohort__programme__workspace=workspace_id, owner=None)
 
 
 def reads_concerns(user: Any, workspace_id: int) -> bool:
@@ -251,9 +252,9 @@ def record_concerns_read(cases: Iterable[Case], *, way: ReadEntry.Way, by: User,
     record_readings(kind=ReadEntry.Kind.CONCERN, way=way, by=by, workspace_id=workspace_id, read=read)
 
 
-def concerns_for_today(user: User, cohort: Cohort) -> int:
-    """The number of a reader's own concerns in this cohort that are still open, for the home page."""
-    return Case.objects.visible_to(user).filter(kind="conduct", status="open", owner=user, cohort=cohort).count()
+def concerns_for_today(user: User, cohort: Cohort) -> CaseQuerySet:
+    """A reader's own concerns in this cohort that are still open, for the home page."""
+    return Case.objects.visible_to(user).filter(kind="conduct", status="open", owner=user, cohort=cohort)
 
 
 def cases_for_today(user: User, cohort: Cohort, today: date) -> dict[str, int]:

@@ -15,7 +15,7 @@ from checkins.models import Case, ConductReader
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User, WorkspaceRole
-from mentorship.core.accounts.permissions import get_visible_or_404, roles_of
+from mentorship.core.accounts.permissions import get_visible_or_404, has_role
 from mentorship.core.audit.models import ReadEntry
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
@@ -166,7 +166,7 @@ class ConductReaderList(CohortView):
         return self.page(
             readers=readers.order_by("user__full_name"),
             team=[person for person in team.order_by("full_name") if person.pk not in named],
-            waiting=services.unread_concerns(self.cohort.workspace_id),
+            waiting=services.unread_concerns(self.cohort.workspace_id).count(),
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -181,7 +181,7 @@ class ConductReaderList(CohortView):
 
 
 def _owns(user: Any, cohort: Cohort) -> bool:
-    return roles_of(user).filter(workspace_id=cohort.workspace_id, role="owner").exists()
+    return has_role(user, cohort.workspace_id, among=["owner"])
 
 
 def _filtered(mine: Any, request: HttpRequest, today: Any) -> Any:

@@ -12,19 +12,18 @@ from checkins.recognition.facilitator_tasks import own_tasks, tasks_of
 from checkins.recognition.links import honorarium_link
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import roles_of
+from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.needs import Need
 
 
 def needs_of_team(user: User, cohort: Cohort, today: date) -> list[Need]:
-    """Tasks of the team, the most pressing first; zeros are left out. Constant queries."""
-    found = [*_concerns(user, cohort), *_endings(cohort), *_helpers_and_alumni(cohort, today)]
-    return [need for need in found if need.number]
+    """Tasks of the team, the most pressing first; `counted_needs` counts them. Constant queries."""
+    return [*_concerns(user, cohort), *_endings(cohort), *_helpers_and_alumni(cohort, today)]
 
 
 def _concerns(user: User, cohort: Cohort) -> list[Need]:
     workspace_id = cohort.workspace_id
-    owner = roles_of(user).filter(workspace_id=workspace_id, role="owner").exists()
+    owner = has_role(user, workspace_id, among=["owner"])
     return [
         Need(
             concerns_for_today(user, cohort),
@@ -55,7 +54,7 @@ def _endings(cohort: Cohort) -> list[Need]:
             "Confirm",
         ),
         Need(
-            Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).count(),
+            Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None),
             "Certificates to send",
             "They graduated and have none yet.",
             graduations + "?state=graduated",
@@ -67,21 +66,21 @@ def _endings(cohort: Cohort) -> list[Need]:
 def _helpers_and_alumni(cohort: Cohort, today: date) -> list[Need]:
     return [
         Need(
-            Honorarium.objects.to_pay().filter(cohort=cohort).count(),
+            Honorarium.objects.to_pay().filter(cohort=cohort),
             "Honoraria to pay",
             "Accepted, not paid yet.",
             reverse("checkins:honorarium-list", args=[cohort.slug]) + "?status=accepted",
             "Pay",
         ),
         Need(
-            cohort.programme.opportunities.filter(status="proposed").count(),
+            cohort.programme.opportunities.filter(status="proposed"),
             "Opportunities to read",
             "Alumni posted them for the next digest.",
             reverse("checkins:opportunity-list", args=[cohort.slug]) + "?status=proposed",
             "Read",
         ),
         Need(
-            tasks_of(cohort).filter(done_at=None, due_on__lt=today).count(),
+            tasks_of(cohort).filter(done_at=None, due_on__lt=today),
             "Tasks of facilitators are late",
             "They tick them on their own page.",
             reverse("checkins:facilitator-task-list", args=[cohort.slug]),

@@ -4,17 +4,20 @@ The assessment only shows coordinators where to look: it ends no pair and asks n
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 
 from django.db.models.functions import Coalesce
 
 from checkins.models import Answer, Case, CheckIn, PairPause, Reply
 from checkins.surveys.starter_templates import HAVE_MET, HELPFUL
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrollment
+from cohorts.querysets import EnrollmentQuerySet
 from matching.models import Match
-from training.attendance.training_status import NONE, training_status_of
+from matching.querysets import MatchQuerySet
+from training.attendance.training_status import ATTENDED, NONE, did_not_come, with_training_status
 
 GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
 LEVELS = [(WORRY, "needs somebody"), (LOOK, "worth a look"), (UNKNOWN, "nothing known yet"), (GOOD, "well")]
@@ -31,9 +34,14 @@ LEVEL_ORDER = {key: number for number, (key, _) in enumerate(LEVELS)}
 class PairHealth:
     """A pair, its level, and the signs behind it; a negative weight is a good sign."""
 
-    match: Match
+    match_id: int
     signs: list[tuple[int, str]] = field(default_factory=list)
     pause: PairPause | None = None
+
+    @cached_property
+    def match(self) -> Match:
+        """The match with its people; `with_matches` reads those of a list at once."""
+        return Match.objects.with_people().get(pk=self.match_id)
 
     @property
     def paused(self) -> bool:
@@ -71,22 +79,33 @@ class PairHealth:
     def other_reasons(self) -> list[str]:
         return self.reasons[REASONS_SHOWN:]
 
-    @property
-    def names(self) -> str:
-        return f"{self.match.mentee} {self.match.mentee.user} {self.match.mentor.user}"
+
+def pairs_to_assess(cohort: Cohort) -> MatchQuerySet:
+    """The pairs under way that were made here."""
+    return Match.objects.under_way().filter(mentee__cohort=cohort, imported=False)  # type: ignore[no-any-return]
 
 
 def assess_pairs(cohort: Cohort) -> list[PairHealth]:
-    """Assess every pair under way, the most worrying first, in a constant number of queries."""
-    matches = Match.objects.under_way().filter(mentee__cohort=cohort, imported=False).with_people()
-    pairs = {match.pk: PairHealth(match) for match in matches}
+    """Assess every pair under way, the most worrying first, in a constant number of queries.
+
+    Only ids and short values are read of each: there may be thousands, and a page shows fifty.
+    """
+    pairs = {pk: PairHealth(pk) for pk in pairs_to_assess(cohort).order_by("pk").values_list("pk", flat=True)}
     for add in (_latest_words, _silence, _cases, _mails, _training):
         for match_id, weight, words in add(cohort, pairs):
             if match_id in pairs:
                 pairs[match_id].signs.append((weight, words))
     for pause in PairPause.objects.filter(match__in=pairs, ended_at=None):
         pairs[pause.match_id].pause = pause
-    return sorted(pairs.values(), key=lambda p: (LEVEL_ORDER[p.level], -sum(w for w, _ in p.signs), p.match.pk))
+    return sorted(pairs.values(), key=lambda p: (LEVEL_ORDER[p.level], -sum(w for w, _ in p.signs), p.match_id))
+
+
+def with_matches(pairs: Sequence[PairHealth]) -> Sequence[PairHealth]:
+    """The pairs, with the matches and people of all of them read at once."""
+    matches = Match.objects.with_people().in_bulk([pair.match_id for pair in pairs])
+    for pair in pairs:
+        pair.match = matches[pair.match_id]
+    return pairs
 
 
 Signs = Iterable[tuple[int, int, str]]
@@ -176,20 +195,24 @@ def _cases(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
 
 
 def _mails(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    for pk, pair in pairs.items():
-        if pair.match.intro is not None and pair.match.intro.status == "failed":
-            yield pk, 3, "the intro did not arrive"
+    for pk in pairs_to_assess(cohort).filter(intro__status="failed").values_list("pk", flat=True):
+        yield pk, 3, "the intro did not arrive"
 
 
 def _training(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
     if not cohort.training_sessions.filter(cancelled_at=None, training__kind="training").exists():
         return
-    credits_ = training_status_of({pair.match.mentor_id for pair in pairs.values()})
-    for pk, pair in pairs.items():
-        credit = credits_[pair.match.mentor_id]
-        if credit.is_trained:
+    mentors = Enrollment.objects.filter(cohort=cohort, role=Enrollment.Role.MENTOR)
+    trained, none = (set(_ids(with_training_status(mentors, status))) for status in (ATTENDED, NONE))
+    missed = none & set(_ids(did_not_come(mentors)))
+    for pk, mentor in pairs_to_assess(cohort).values_list("pk", "mentor"):
+        if mentor in trained:
             yield pk, 0, "the mentor was trained"  # good to know, but no sign that the two get on
-        elif credit.missed:
+        elif mentor in missed:
             yield pk, 1, "the mentor did not come to the training"
-        elif credit.status == NONE:
+        elif mentor in none:
             yield pk, 1, "the mentor has booked no training"
+
+
+def _ids(found: EnrollmentQuerySet) -> Iterable[int]:
+    return found.order_by().values_list("pk", flat=True)

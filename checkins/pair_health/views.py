@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from checkins.models import PairPause
-from checkins.pair_health.assessment import LEVELS, assess_pairs
+from checkins.pair_health.assessment import LEVELS, assess_pairs, pairs_to_assess, with_matches
 from checkins.schedule.pauses import pause_pair, resume_pair
 from checkins.waves.forms import PauseUntilForm
 from cohorts.cohort_view import CohortView
@@ -14,7 +14,6 @@ from mentorship.core.accounts.field_access import Audience
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
-from mentorship.core.ui.search import has_every_word
 
 
 class PairHealthList(CohortView):
@@ -25,15 +24,23 @@ class PairHealthList(CohortView):
     def get(self, request: HttpRequest) -> HttpResponse:
         pairs = assess_pairs(self.cohort)
         level, text = choice_in(request, "level", LEVELS), request.GET.get("q", "")
-        found = [p for p in pairs if (not level or p.level == level) and has_every_word(p.names, text)]
+        searched = set(pairs_to_assess(self.cohort).search(text).values_list("pk", flat=True)) if text else None
+        found = [
+            pair
+            for pair in pairs
+            if (not level or pair.level == level) and (searched is None or pair.match_id in searched)
+        ]
         if wants_export(request):
             may_read = self.reads(Audience.COORDINATORS)
             head = ["project", "mentor", "how it is", "why", "paused"]
-            why = {p.match.pk: "; ".join(p.reasons) if may_read else "" for p in found}
-            rows = ([p.match.mentee, p.match.mentor.user, p.label, why[p.match.pk], p.paused] for p in found)
+            why = {p.match_id: "; ".join(p.reasons) if may_read else "" for p in found}
+            shown = with_matches(found)
+            rows = ([p.match.mentee, p.match.mentor.user, p.label, why[p.match_id], p.paused] for p in shown)
             return export(request, f"{self.cohort.slug}-pairs", head, rows)
+        page_obj = page_of(request, found)
+        with_matches(page_obj.object_list)
         return self.page(
-            page_obj=page_of(request, found),
+            page_obj=page_obj,
             levels=[(key, label, sum(1 for p in pairs if p.level == key)) for key, label in LEVELS],
             level_choices=LEVELS,
             level=level,

@@ -83,7 +83,7 @@ def test_concerns_have_a_list_of_their_own(client, cast, checkin):
     assert [c.kind for c in client.get(concerns).context["page_obj"]] == ["conduct"]
     assert concerns in client.get(cases).content.decode()
     assert cases_for_today(cast.owner, cast.cohort, NOW.date())["open"] == 0
-    assert concerns_for_today(cast.owner, cast.cohort) == 1
+    assert concerns_for_today(cast.owner, cast.cohort).count() == 1
 
 
 def test_a_concern_that_is_sent_twice_is_one_case(client, checkin):

@@ -18,7 +18,8 @@ def people_rows(found: Any, cohort: Cohort, *, reader: Reader | None) -> Iterato
     labels = column_labels(cohort.programme)
     names = [name for name in labels if may_read(reader, AUDIENCES.get(name, Audience.REVIEW))]
     yield ["role", "status", "group", *(labels[name] for name in names), *(q.text for q in questions)]
-    for e in found.with_people().select_related("group").prefetch_related("answers__question"):
+    everyone = found.with_people().select_related("group").prefetch_related("answers__question")
+    for e in everyone.iterator(chunk_size=500):
         people = e.people
         special = {
             "external_id": e.external_id or e.pk,

@@ -9,7 +9,7 @@ from cohorts.querysets import CohortQuerySet, EnrollmentQuerySet
 from cohorts.signup_form.answers import shown_answers
 from mentorship.core.accounts.field_access import Audience, Reader, readable, reader_in
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import may_edit, roles_of, workspaces_of
+from mentorship.core.accounts.permissions import has_role, may_edit, workspaces_of
 from mentorship.core.ui.search import every_word
 
 
@@ -22,7 +22,7 @@ def cohorts_with_reviews_for(user: User) -> CohortQuerySet:
 
 def is_on_team(user: User, cohort: Cohort) -> bool:
     """Whether the person sees everybody's reviews: any role in the programme."""
-    return roles_of(user).filter(workspace_id=cohort.workspace_id).exists()
+    return has_role(user, cohort.workspace_id)
 
 
 def is_mentor_of(user: User, cohort: Cohort) -> bool:

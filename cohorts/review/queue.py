@@ -1,15 +1,20 @@
 """The applications that somebody has to review, in order."""
 
 from cohorts.models import Cohort, Enrollment, Review
+from cohorts.querysets import EnrollmentQuerySet
 from cohorts.review.access import reviewable_by
 from mentorship.core.accounts.models import User
 
 
+def applications_to_review(user: User, cohort: Cohort) -> EnrollmentQuerySet:
+    """Applications that somebody has yet to review, the oldest first."""
+    done = Review.objects.filter(reviewer=user).values("enrollment")
+    return reviewable_by(user, cohort).exclude(pk__in=done).order_by("created_at", "pk")
+
+
 def to_review(user: User, cohort: Cohort) -> list[int]:
     """Ids of applications that somebody has yet to review, the oldest first."""
-    done = Review.objects.filter(reviewer=user).values("enrollment")
-    todo = reviewable_by(user, cohort).exclude(pk__in=done).order_by("created_at", "pk")
-    return list(todo.values_list("pk", flat=True))
+    return list(applications_to_review(user, cohort).values_list("pk", flat=True))
 
 
 def neighbours(user: User, cohort: Cohort, enrollment: Enrollment) -> tuple[int | None, int | None]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cohorts.models import Cohort
 from cohorts.querysets import EnrollmentQuerySet
 from matching.models import AskedPair, AskedSide, Match, MatchRun, RematchWish
+from matching.querysets import AskedPairQuerySet, MatchQuerySet, WishQuerySet
 
 # Status names for `pill`, by the status of an asked pair.
 PILLS = {
@@ -114,26 +115,26 @@ def consent_counts(cohort: Cohort) -> ConsentCounts:
 
 @dataclass(frozen=True)
 class MatchingTasks:
-    """A coordinator's open decisions about pairs, by number; lists of matches and of questions show them."""
+    """A coordinator's open decisions about pairs, as rows that Today counts; lists of pairs show them."""
 
-    declined: int
-    silent: int
-    said_yes: int
-    wishes: int
-    left: int
-    never_introduced: int
+    declined: EnrollmentQuerySet
+    silent: AskedPairQuerySet
+    said_yes: AskedPairQuerySet
+    wishes: WishQuerySet
+    left: EnrollmentQuerySet
+    never_introduced: MatchQuerySet
 
 
 def matching_tasks(cohort: Cohort) -> MatchingTasks:
     """For the home page: mentees back on the board, silent people, pairs waiting to be confirmed, and wishes."""
     of_cohort = AskedPair.objects.filter(mentee__cohort=cohort)
     return MatchingTasks(
-        declined=mentees_with_declined_pair(cohort).count(),
-        silent=of_cohort.filter(status="silent").count(),
-        said_yes=of_cohort.filter(status="accepted").count(),
-        wishes=RematchWish.objects.open().filter(match__mentee__cohort=cohort).count(),
-        left=mentees_with_ended_match(cohort).count(),
-        never_introduced=Match.objects.filter(mentee__cohort=cohort).never_introduced().count(),
+        declined=mentees_with_declined_pair(cohort),
+        silent=of_cohort.filter(status="silent"),
+        said_yes=of_cohort.filter(status="accepted"),
+        wishes=RematchWish.objects.open().filter(match__mentee__cohort=cohort),
+        left=mentees_with_ended_match(cohort),
+        never_introduced=Match.objects.filter(mentee__cohort=cohort).never_introduced(),
     )
 
 

@@ -14,7 +14,7 @@ from matching.events.services import events_for_participant
 from matching.groups.introduced import groups_for_participant
 from matching.models import Match
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import roles_of
+from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.requests import page_of
 from mentorship.portal.navigation import active_cohorts, chosen_cohort
 from mentorship.portal.participant import todo_items_of
@@ -34,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not isinstance(user, User):
         cohorts = Cohort.objects.accepting_signups(timezone.now()).order_by("signup_closes_at", "name", "pk")
         return render(request, "portal/welcome.html", {"page_obj": page_of(request, cohorts)})
-    if roles_of(user).exists():
+    if has_role(user):
         return today(request, user)
     if not user.enrollments.exists() and not user.team_memberships.exists():
         partners = list(Partner.objects.visible_to(user)[:2])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cohorts.models import Cohort
 from cohorts.querysets import CohortQuerySet
 from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import roles_of
+from mentorship.core.accounts.permissions import has_role
 
 # The statuses in which a cohort needs its coordinators, the most pressing first.
 ACTIVE_STATUSES = ("matching", "enrolling", "running", "draft")
@@ -102,11 +102,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     current = match.view_name if match else ""
     kwargs = match.kwargs if match else {}
-    if not roles_of(user).exists():
+    if not has_role(user):
         context["nav"] = _participant_nav(user, current)
         return context
     if slug := kwargs.get("cohort_slug"):
-        cohort = Cohort.objects.visible_to(user).filter(slug=slug).first()
+        seen: Cohort | None = getattr(request, "cohort_of_page", None)
+        known = seen is not None and seen.slug == slug
+        cohort = seen if known else Cohort.objects.visible_to(user).filter(slug=slug).first()
     else:
         cohort = chosen_cohort(request, user)
     context["nav"] = _coordinator_nav(cohort, current)

@@ -14,36 +14,40 @@ from django.utils.formats import date_format
 from checkins.cases.services import cases_for_today
 from checkins.models import CheckIn
 from checkins.overview import needs as checkins_today
-from cohorts.figures import ACCEPTED, SIGNED_UP, TO_DECIDE, count_figure
+from cohorts.figures import ACCEPTED, SIGNED_UP, TO_DECIDE
 from cohorts.models import Cohort, Enrollment, Topic
 from cohorts.people.filters import filter_enrollments
-from cohorts.review.queue import to_review
-from cohorts.setup.plan import overdue_items, upcoming_entries
+from cohorts.review.queue import applications_to_review
+from cohorts.setup.plan import upcoming_entries
 from matching.board.consent_status import MatchingTasks, matching_tasks
 from matching.groups.services import read_groups_state
 from matching.models import Match
 from mentorship.core.accounts.models import DataRequest, User
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.counts import counts_up_to
-from mentorship.core.ui.needs import Need
+from mentorship.core.ui.needs import Need, counted_needs
 from partners.models import Invoice, Partner
-from training.attendance.training_status import training_status_of
+from training.attendance.training_status import NONE, with_training_status
 
 # After this, the home page no longer mentions it.
 BOUNCES_OF = timedelta(days=14)
+# No cohort is as large: its figures are exact.
+MOST_OF_COHORT = 1_000_000
 
 
 def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
     """From signed up to checked in, each step with the list that it counts, for mentees and mentors together."""
     matches = reverse("matching:match-list", args=[cohort.slug])
     standing = Match.objects.filter(mentee__cohort=cohort).occupying_place()
-    answered = CheckIn.objects.filter(wave__cohort=cohort, status="answered").count()
-    return [
-        *((one.label, count_figure(cohort, one), one.url(cohort)) for one in (SIGNED_UP, ACCEPTED)),
-        ("Matches", standing.count(), f"{matches}?status=standing"),
-        ("Introduced", standing.introduced().count(), f"{matches}?status=standing&intro=done"),
+    answered = CheckIn.objects.filter(wave__cohort=cohort, status="answered")
+    steps = [
+        *((one.label, one.rows(cohort), one.url(cohort)) for one in (SIGNED_UP, ACCEPTED)),
+        ("Matches", standing, f"{matches}?status=standing"),
+        ("Introduced", standing.introduced(), f"{matches}?status=standing&intro=done"),
         ("Check-ins answered", answered, reverse("checkins:checkin-list", args=[cohort.slug]) + "?status=answered"),
     ]
+    numbers = counts_up_to(*(rows for _, rows, _ in steps), most=MOST_OF_COHORT)
+    return [(label, number, url) for (label, _, url), number in zip(steps, numbers, strict=True)]
 
 
 def needs_of(user: User, cohort: Cohort) -> list[Need]:
@@ -57,12 +61,12 @@ def needs_of(user: User, cohort: Cohort) -> list[Need]:
         _of_training,
         _of_partners,
     )
-    return [*needs_of_any_day(user), *(need for room in rooms for need in room(user, cohort) if need.number)]
+    return counted_needs([*_of_data_requests(user), *(need for room in rooms for need in room(user, cohort))])
 
 
 def needs_of_any_day(user: User) -> list[Need]:
     """Needs that don't depend on an active cohort."""
-    return [need for need in _of_data_requests(user) if need.number]
+    return counted_needs(_of_data_requests(user))
 
 
 def _of_data_requests(user: User) -> Iterator[Need]:
@@ -79,15 +83,10 @@ def _of_data_requests(user: User) -> Iterator[Need]:
 
 def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
     mail = OutboxMessage.objects.visible_to(user)
-    failed, late, back, twice = counts_up_to(
-        mail.filter(status="failed"),
-        mail.due(timezone.now() - timedelta(seconds=settings.OUTBOX_LATE_SECONDS)),
-        mail.came_back(since=timezone.now() - BOUNCES_OF),
-        mail.filter(maybe_duplicate=True),
-    )
+    late = mail.due(timezone.now() - timedelta(seconds=settings.OUTBOX_LATE_SECONDS))
     messages = reverse("outbox:message-list")
     yield Need(
-        failed,
+        mail.filter(status="failed"),
         "Messages that failed",
         "The mail server said no; see why and send again.",
         f"{messages}?status=failed",
@@ -101,21 +100,21 @@ def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
         "Open",
     )
     yield Need(
-        back,
+        mail.came_back(since=timezone.now() - BOUNCES_OF),
         "Messages that came back",
         f"In the last {BOUNCES_OF.days} days; somebody did not get them.",
         f"{messages}?status=back",
         "Look",
     )
     yield Need(
-        twice,
+        mail.filter(maybe_duplicate=True),
         "Messages that may have gone out twice",
         "A worker stopped in the middle of sending.",
         f"{messages}?status=twice",
         "Look",
     )
     yield Need(
-        cohort.mailings.filter(status="stopped").count(),
+        cohort.mailings.filter(status="stopped"),
         "Mailings that were stopped",
         "They would go to different people from the ones they were scheduled for.",
         reverse("cohorts:mailing-list", args=[cohort.slug]) + "?status=stopped",
@@ -133,7 +132,7 @@ def _of_checkins(user: User, cohort: Cohort) -> Iterator[Need]:
         "Open",
     )
     yield Need(
-        CheckIn.objects.filter(wave__cohort=cohort).overdue(timezone.now()).count(),
+        CheckIn.objects.filter(wave__cohort=cohort).overdue(timezone.now()),
         "Check-ins overdue",
         "Reminded, and still no answer.",
         reverse("checkins:checkin-list", args=[cohort.slug]) + "?status=overdue",
@@ -144,21 +143,21 @@ def _of_checkins(user: User, cohort: Cohort) -> Iterator[Need]:
 
 def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
     yield Need(
-        len(to_review(user, cohort)) if cohort.criteria.exists() else 0,
+        applications_to_review(user, cohort) if cohort.criteria.exists() else 0,
         "Applications for you to review",
         f"Of {cohort.programme.mentee_label}s, by the criteria of this cohort.",
         reverse("cohorts:review-list", args=[cohort.slug]) + "?mine=todo",
         "Review",
     )
     yield Need(
-        count_figure(cohort, TO_DECIDE),
+        TO_DECIDE.rows(cohort),
         "Sign-ups awaiting a decision",
         _oldest(TO_DECIDE.rows(cohort)),
         f"{TO_DECIDE.url(cohort)}&sort=oldest",
         "Decide",
     )
     yield Need(
-        len(overdue_items(cohort.checklist.all(), timezone.localdate(timezone=cohort.tz))),
+        cohort.checklist.filter(done_at=None, due_on__lt=timezone.localdate(timezone=cohort.tz)),
         "Lines of the checklist are late",
         "What the plan says should be done by now.",
         reverse("cohorts:plan-detail", args=[cohort.slug]),
@@ -169,7 +168,7 @@ def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
 def _of_leaving(user: User, cohort: Cohort) -> Iterator[Need]:
     people = reverse("cohorts:people-list", args=[cohort.slug])
     yield Need(
-        filter_enrollments(cohort, {"left": "lately"}).count(),
+        filter_enrollments(cohort, {"left": "lately"}),
         "People who left",
         "In the last two weeks, including members of teams.",
         f"{people}?left=lately",
@@ -240,7 +239,7 @@ def _without_a_match(cohort: Cohort, board: str) -> Iterator[Need]:
     if cohort.status in ("matching", "running"):
         standing = Match.objects.filter(mentee__cohort=cohort).occupying_place().values("mentee_id")
         yield Need(
-            cohort.enrollments.mentees().occupying_place().exclude(pk__in=standing).count(),
+            cohort.enrollments.mentees().occupying_place().exclude(pk__in=standing),
             f"{cohort.programme.plural_of('mentee').capitalize()} without a match",
             "Accepted, and nobody to meet yet.",
             board,
@@ -262,9 +261,9 @@ def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
     next_one = ahead.order_by("starts_at").first()
     if next_one is None:
         return
-    mentors = cohort.enrollments.mentors().occupying_place().values_list("pk", flat=True)
+    mentors = cohort.enrollments.mentors().occupying_place()
     yield Need(
-        sum(credit.status == "none" for credit in training_status_of(mentors).values()),
+        with_training_status(mentors, NONE),
         f"{cohort.programme.plural_of('mentor').capitalize()} without a training slot",
         f"The next slot is on {date_format(next_one.starts_at.astimezone(next_one.tz), 'j F')}.",
         reverse("cohorts:people-list", args=[cohort.slug]) + "?role=mentor&status=accepted&training=none",
@@ -274,14 +273,14 @@ def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
 
 def _of_partners(user: User, cohort: Cohort) -> Iterator[Need]:
     yield Need(
-        Invoice.objects.visible_to(user).overdue(timezone.localdate()).count(),
+        Invoice.objects.visible_to(user).overdue(timezone.localdate()),
         "Invoices overdue",
         "Not paid by their date.",
         reverse("partners:invoice-list") + "?status=overdue",
         "Open",
     )
     yield Need(
-        Partner.objects.editable_by(user).filter(next_touch_on__lte=timezone.localdate()).count(),
+        Partner.objects.editable_by(user).filter(next_touch_on__lte=timezone.localdate()),
         "Partners to get in touch with",
         "You wanted to, by today.",
         reverse("partners:partner-list") + "?touch=due",

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.people.filters import Filter
@@ -13,6 +14,7 @@ from cohorts.querysets import EnrollmentQuerySet
 from cohorts.signup_form.eligibility import EligibilityRule
 from mentorship.core.ui.facts import Fact
 from training.models import MemberAttendance, Training, TrainingBooking
+from training.querysets import TrainingBookingQuerySet
 
 NONE, BOOKED, ATTENDED, REFRESHER = "none", "booked", "attended", "refresher"
 LABELS = {NONE: "none", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "refresher due"}
@@ -133,10 +135,49 @@ def _roles_of_cohorts(ids: Sequence[int]) -> Iterable[str]:
     return found.values_list("roles", flat=True).distinct()
 
 
-def _by_training(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
-    credits_ = training_status_of(found.values_list("pk", flat=True))
-    return found.filter(pk__in=[pk for pk, credit in credits_.items() if credit.status == value])
+def with_training_status(found: EnrollmentQuerySet, status: str) -> EnrollmentQuerySet:
+    """The enrollments among these with a status, as `training_status_of` tells it. The database decides, row by row."""
+    if status == ATTENDED:
+        return found.filter(_attended(lasting=True))
+    untrained = found.exclude(_attended(lasting=True))
+    booked = Exists(_trainings().filter(enrollment=OuterRef("pk"), status="booked", attended=None))
+    if status == BOOKED:
+        return untrained.filter(booked)
+    rest = untrained.exclude(booked)
+    return rest.filter(_attended()) if status == REFRESHER else rest.exclude(_attended())
 
 
-TRAINING_FILTER = Filter("Training", lambda cohort: list(LABELS.items()), _by_training)
+def did_not_come(found: EnrollmentQuerySet) -> EnrollmentQuerySet:
+    """Those among these who had a seat in a training of their cohort, and did not come."""
+    return found.filter(Exists(_trainings().filter(enrollment=OuterRef("pk"), attended=False)))
+
+
+def _attended(*, lasting: bool = False) -> Q:
+    """The condition that somebody attended a training in this role, in this round or before; `lasting` only such
+    that needs no refresher yet."""
+    then = _trainings().filter(
+        enrollment__role=OuterRef("role"), enrollment__cohort__starts_on__lte=OuterRef("cohort__starts_on")
+    )
+    if lasting:
+        rounds = Cohort.objects.filter(
+            programme=OuterRef(OuterRef("cohort__programme")),
+            starts_on__gt=OuterRef("enrollment__cohort__starts_on"),
+            starts_on__lte=OuterRef(OuterRef("cohort__starts_on")),
+        )
+        number = Coalesce(Subquery(rounds.order_by().values("programme").annotate(n=Count("pk")).values("n")), 0)
+        again = F("session__training__refresher_rounds")
+        then = then.alias(rounds=number).filter(Q(session__training__refresher_rounds=None) | Q(rounds__lt=again))
+    as_lead = then.filter(attended=True, enrollment__user=OuterRef("user"))
+    as_member = then.filter(member_attendances__attended=True, member_attendances__user=OuterRef("user"))
+    return Q(Exists(as_lead)) | Q(Exists(as_member))
+
+
+def _trainings() -> TrainingBookingQuerySet:
+    """Bookings of trainings that took place or will: cohort calls and office hours train nobody."""
+    return TrainingBooking.objects.filter(
+        enrollment__isnull=False, session__cancelled_at=None, session__training__kind=Training.Kind.TRAINING
+    )
+
+
+TRAINING_FILTER = Filter("Training", lambda cohort: list(LABELS.items()), with_training_status)
 TRAINED_RULE = EligibilityRule("Only those who attended a training before", was_trained, UNTRAINED_MESSAGE)

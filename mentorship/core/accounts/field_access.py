@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any
 
-from mentorship.core.accounts.permissions import may_edit, roles_of
+from mentorship.core.accounts.permissions import has_role, may_edit
 
 
 class Reader(StrEnum):
@@ -45,7 +45,7 @@ def reader_in(user: Any, workspace_id: int) -> Reader | None:
     """The reader that somebody is in a workspace; None without a role there."""
     if may_edit(user, workspace_id):
         return Reader.COORDINATOR
-    return Reader.VIEWER if roles_of(user).filter(workspace_id=workspace_id).exists() else None
+    return Reader.VIEWER if has_role(user, workspace_id) else None
 
 
 def may_read(reader: Reader | None, audience: str) -> bool:

@@ -54,6 +54,18 @@ class RowsInUseMiddleware:
         return HttpResponseRedirect(before if is_ours else reverse("home"))
 
 
+class ReaderRolesMiddleware:
+    """While a page is made, the roles of its reader are read once. Requests that change something read them anew."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in ("GET", "HEAD") and isinstance(request.user, User):
+            request.user.roles_kept = []  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
 class ReaderTimeZoneMiddleware:
     """Activates the time zone of the signed-in reader for the length of a request."""
 

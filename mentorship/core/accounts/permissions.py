@@ -1,5 +1,6 @@
 """Access to pages by role. Querysets decide about access to single objects; hidden ones give 404."""
 
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -29,9 +30,28 @@ def workspaces_of(user: Any, *, editing: bool = False) -> QuerySet[WorkspaceRole
     return roles_of(user, editing=editing).values_list("workspace_id", flat=True)
 
 
+def held_roles(user: Any) -> list[tuple[int, str]]:
+    """Workspace and role of each role of `user`; of the reader of a page read once (`ReaderRolesMiddleware`)."""
+    kept: list[list[tuple[int, str]]] | None = getattr(user, "roles_kept", None)
+    if kept:
+        return kept[0]
+    found = list(roles_of(user).values_list("workspace_id", "role"))
+    if kept is not None:
+        kept.append(found)
+    return found
+
+
+def has_role(user: Any, workspace_id: int | None = None, *, among: Collection[str] | None = None) -> bool:
+    """Whether `user` has a role, one `among` these, in a workspace or in any."""
+    return any(
+        (workspace_id is None or where == workspace_id) and (among is None or role in among)
+        for where, role in held_roles(user)
+    )
+
+
 def may_edit(user: Any, workspace_id: int) -> bool:
     """Whether `user` is a coordinator or owner there."""
-    return roles_of(user, editing=True).filter(workspace_id=workspace_id).exists()
+    return has_role(user, workspace_id, among=WorkspaceRole.EDITORS)
 
 
 def roles_held(user: User) -> set[str]:
@@ -65,6 +85,7 @@ class CoordinatorRequiredMixin(LoginRequiredMixin):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if isinstance(request.user, User):
             editing = request.method not in ("GET", "HEAD", "OPTIONS")
-            if not (request.user.is_superuser or roles_of(request.user, editing=editing).exists()):
+            among = WorkspaceRole.EDITORS if editing else None
+            if not (request.user.is_superuser or has_role(request.user, among=among)):
                 raise Http404
         return super().dispatch(request, *args, **kwargs)

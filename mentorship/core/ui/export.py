@@ -3,15 +3,20 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import tzinfo
 from decimal import Decimal
-from typing import Any
+from itertools import chain, islice
+from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.utils import timezone
 
 from mentorship.core.ui.requests import unknown_choices
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv; charset=utf-8"
+# Lines that are made before the answer begins, so that what fails with the first rows is still answered by a page.
+AT_ONCE = 1000
 # Places where a spreadsheet may begin a cell: at the start of a text, and after a line break or separator in it, since
 # spreadsheets may split a file differently. Spaces of any kind, quotes, control characters and whatever else shows
 # nothing may come in between.
@@ -43,12 +48,32 @@ def export(request: HttpRequest, name: str, head: Sequence[str], rows: Iterable[
         response = HttpResponse(_xlsx(head, rows), content_type=XLSX)
         response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
         return response
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    lines = _csv_lines(head, rows)
+    first = list(islice(lines, AT_ONCE))
+    response = HttpResponse("".join(first), content_type=CSV)
+    if len(first) == AT_ONCE:  # a long one leaves while it is read; no caller looks into it
+        whole = _in_zone(chain(first, lines), timezone.get_current_timezone())
+        response = cast(HttpResponse, StreamingHttpResponse(whole, content_type=CSV))
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    writer = csv.writer(response)
-    for row in (head, *rows):
-        writer.writerow([safe_cell(value) for value in row])
     return response
+
+
+class _Line:
+    """A file for the writer of CSV: what is written is returned."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _csv_lines(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    writer: Any = csv.writer(_Line())  # type: ignore[arg-type]
+    return (writer.writerow([safe_cell(value) for value in row]) for row in chain([head], rows))
+
+
+def _in_zone(lines: Iterable[str], zone: tzinfo) -> Iterator[str]:
+    """The lines, in the time zone of the reader: by then the request is over, and with it their zone."""
+    with timezone.override(zone):
+        yield from lines
 
 
 def safe_cell(value: Any) -> str:

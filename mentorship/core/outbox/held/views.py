@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, roles_of
+from mentorship.core.accounts.models import WorkspaceRole
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, has_role
 from mentorship.core.outbox.delivery.resend_guards import reason_against_resending
 from mentorship.core.outbox.delivery.still_for import revise
 from mentorship.core.outbox.held import services
@@ -55,7 +56,7 @@ class HeldList(CoordinatorRequiredMixin, LookupView):
             "kind": self.kind,
             "kinds": [(kind, kind) for kind in self.kinds],
             "page_obj": page_of(self.request, self.shown),
-            "may_decide": roles_of(self.user, editing=True).exists(),
+            "may_decide": has_role(self.user, among=WorkspaceRole.EDITORS),
             "undo_minutes": MINUTES,
         }
 
