@@ -280,12 +280,21 @@ class NamedByLead(models.Model):
         return person
 
 
+class TeamMemberManager(models.Manager["TeamMember"]):
+    """Reads members with their accounts: a list needs their names, and reads a team at once."""
+
+    def get_queryset(self) -> models.QuerySet["TeamMember"]:
+        return super().get_queryset().select_related("user")
+
+
 class TeamMember(NamedByLead):
     """A mentee who applied together with a lead; the lead holds the enrollment."""
 
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="team_memberships")
     shares_address = models.BooleanField(default=False, help_text="The match may see this member's e-mail address.")
+
+    objects = TeamMemberManager()
 
     class Meta:
         ordering = ["id"]

@@ -40,6 +40,8 @@ class ReviewView(LoginRequiredMixin, LookupView):
     def look_up(self) -> None:
         self.cohort = get_visible_or_404(cohorts_with_reviews_for(self.user), slug=self.kwargs["cohort_slug"])
         self.team = is_on_team(self.user, self.cohort)
+        if self.team:
+            self.request.cohort_of_page = self.cohort  # type: ignore[attr-defined]  # for the navigation
 
     def get_context(self) -> dict[str, Any]:
         return {"cohort": self.cohort, "team": self.team}

@@ -24,15 +24,13 @@ from matching.groups.services import read_groups_state
 from matching.models import Match
 from mentorship.core.accounts.models import DataRequest, User
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.ui.counts import counts_up_to
+from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
 from mentorship.core.ui.needs import Need, counted_needs
 from partners.models import Invoice, Partner
 from training.attendance.training_status import NONE, with_training_status
 
 # After this, the home page no longer mentions it.
 BOUNCES_OF = timedelta(days=14)
-# No cohort is as large: its figures are exact.
-MOST_OF_COHORT = 1_000_000
 
 
 def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:

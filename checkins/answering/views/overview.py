@@ -1,7 +1,7 @@
 """The list of a cohort's check-ins and the page of one of them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -23,6 +23,7 @@ from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.mailings.links import template_link
 from cohorts.models import Cohort
 from mentorship.core.accounts.field_access import Audience
+from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 
@@ -45,9 +46,12 @@ class CheckInList(CohortView):
         cases = Prefetch(
             "cases", Case.objects.visible_to(self.user).open().exclude(kind="conduct"), to_attr="open_cases"
         )
+        figures = self._figures(everyone)
+        narrowed = bool(request.GET.get("q")) or any(self.chosen.values())
+        rows = found.with_people().with_replies().prefetch_related(cases)
         return self.page(
-            **self._figures(everyone),
-            page_obj=page_of(request, found.with_people().with_replies().prefetch_related(cases)),
+            **figures,
+            page_obj=page_of(request, rows, count=None if narrowed else figures["counts"]["total"]),
             statuses=STATES,
             side_choices=[(value, f"{label}s") for value, label in CheckIn.Side.choices],
             # With a filter, people come first, not figures.
@@ -58,20 +62,24 @@ class CheckInList(CohortView):
         return {**super().get_context(), "q": self.request.GET.get("q", ""), **self.chosen}
 
     @cached_property
+    def waves(self) -> list[CheckInWave]:
+        return list(self.cohort.waves.select_related("survey"))
+
+    @cached_property
     def chosen(self) -> dict[str, str]:
         """The filters of the address."""
-        chosen = _chosen(self.request, self.cohort)
+        chosen = _chosen(self.request, self.waves)
         # The flags would reveal the answers.
         hidden = chosen["status"] == "flagged" and not self.reads(Audience.COORDINATORS)
         return {**chosen, "status": ""} if hidden else chosen
 
     def _figures(self, everyone: Any) -> dict[str, Any]:
-        waves = list(self.cohort.waves.select_related("survey"))
+        waves = self.waves
         wave = next((w for w in waves if str(w.pk) == self.chosen["wave"]), None)
         tallies = tally_wave(wave) if wave else tally_cohort(cohort=self.cohort)
         planned = everyone.filter(status="planned").order_by("due_at")
         return {
-            "counts": _counts(everyone) | {"overdue": everyone.overdue(timezone.now()).count()},
+            "counts": _counts(everyone),
             "rates": _rates(everyone),
             "waves": waves,
             "chosen_wave": wave,
@@ -150,13 +158,16 @@ def _anonymous_figures(wave: CheckInWave) -> dict[str, Any]:
 
 
 def _counts(everyone: Any) -> dict[str, int]:
-    counts: dict[str, int] = everyone.aggregate(
-        total=Count("pk"),
-        answered=Count("pk", filter=Q(status="answered")),
-        planned=Count("pk", filter=Q(status="planned")),
-    )
-    more = {"asked": everyone.asked(), "silent": everyone.silent(), "flagged": everyone.flagged()}
-    return counts | {name: found.count() for name, found in more.items()}
+    found = {
+        "total": everyone,
+        "answered": everyone.filter(status="answered"),
+        "planned": everyone.filter(status="planned"),
+        "asked": everyone.asked(),
+        "silent": everyone.silent(),
+        "flagged": everyone.flagged(),
+        "overdue": everyone.overdue(timezone.now()),
+    }
+    return dict(zip(found, counts_up_to(*found.values(), most=MOST_OF_COHORT), strict=True))
 
 
 def _rates(everyone: Any) -> list[dict[str, Any]]:
@@ -179,12 +190,12 @@ def _rates(everyone: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _chosen(request: HttpRequest, cohort: Cohort) -> dict[str, str]:
+def _chosen(request: HttpRequest, waves: Iterable[CheckInWave]) -> dict[str, str]:
     """The filters in the address: status, side and wave."""
     return {
         "status": choice_in(request, "status", STATES),
         "side": choice_in(request, "side", CheckIn.Side.values),
-        "wave": choice_in(request, "wave", cohort.waves.values_list("pk", flat=True)),
+        "wave": choice_in(request, "wave", [wave.pk for wave in waves]),
     }
 
 

@@ -60,7 +60,7 @@ class PeopleList(CohortView):
             return export(request, f"{cohort.slug}-people", next(rows), rows)
         counts = _counts(cohort.enrollments.all())
         return self.page(
-            page_obj=page_of(request, found.with_people()),
+            page_obj=page_of(request, found.with_people(), count=None if given else counts.total()),
             total=counts.total(),
             status_counts=_counted(Enrollment.Status.choices, counts, 0),
             role_counts=_counted(PEOPLE_FILTERS["role"].choices_for(self.cohort), counts, 1),

@@ -45,11 +45,12 @@ class MatchList(CohortView):
         if wants_export(request):
             return export(request, f"{cohort.slug}-matches", EXPORT_HEAD, _export_rows(found))
         counts = dict(everything.values_list("status").annotate(number=Count("pk")).order_by())
+        total = sum(counts.values())
         held = held_confirmations(cohort, timezone.now())
         wishes = RematchWish.objects.open().filter(match__mentee__cohort=cohort)
         return self.page(
-            page_obj=page_of(request, found),
-            total=sum(counts.values()),
+            page_obj=page_of(request, found, count=None if any(filters.values()) else total),
+            total=total,
             statuses=[
                 (STANDING, "not ended", sum(counts.get(value, 0) for value in Match.OCCUPYING_PLACE)),
                 *((value, label, counts.get(value, 0)) for value, label in Match.Status.choices),

@@ -12,8 +12,8 @@ from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
 from django.db import connection
 from django.db.models import QuerySet
 
-# Where a count stops.
-MOST = 1000
+# Where a count stops. No cohort is as large as the second: its figures are exact.
+MOST, MOST_OF_COHORT = 1000, 1_000_000
 
 
 class AtLeast(int):
