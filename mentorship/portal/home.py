@@ -7,17 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from cohorts.models import Cohort, Enrollment, Programme
-from cohorts.signup.services import joined_roles
+from cohorts.models import Cohort, Programme
+from cohorts.signup.services import MAY_SIGN_UP_AGAIN_FROM
 from cohorts.signup_form.form_definition import FORM_ROLES
-from matching.events.services import events_for_participant
-from matching.groups.introduced import groups_for_participant
 from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.requests import page_of
-from mentorship.portal.navigation import active_cohorts, chosen_cohort
-from mentorship.portal.participant import todo_items_of
+from mentorship.portal.navigation import active_cohorts, chosen_cohort, takes_part
+from mentorship.portal.participant import OwnThings, own_things_of, todo_items_of
 from mentorship.portal.today import funnel_of, needs_of, needs_of_any_day, next_dates_of, supply_of
 from partners.models import Partner
 
@@ -36,7 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/welcome.html", {"page_obj": page_of(request, cohorts)})
     if has_role(user):
         return today(request, user)
-    if not user.enrollments.exists() and not user.team_memberships.exists():
+    if not takes_part(request, user):
         partners = list(Partner.objects.visible_to(user)[:2])
         if len(partners) == 1:
             return redirect(partners[0])
@@ -45,7 +43,9 @@ def home(request: HttpRequest) -> HttpResponse:
         if user.is_superuser:
             context = {"has_programmes": Programme.objects.exists(), "needs": needs_of_any_day(user)}
             return render(request, "portal/first_steps.html", context)
-    return render(request, "portal/participant.html", _own_things(user))
+    context = _own_things(user)
+    request.is_contact = bool(context["partners"])  # type: ignore[attr-defined]  # the navigation asks, too
+    return render(request, "portal/participant.html", context)
 
 
 def today(request: HttpRequest, user: User) -> HttpResponse:
@@ -67,25 +67,24 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "portal/today.html", context)
 
 
-def _rounds_to_join(user: User, now: datetime) -> list[tuple[Cohort, list[tuple[str, str]]]]:
+def _rounds_to_join(things: OwnThings, now: datetime) -> list[tuple[Cohort, list[tuple[str, str]]]]:
     """Rounds with open sign-up that a person has not joined, each with its roles in the programme's words."""
     rounds = list(Cohort.objects.accepting_signups(now).order_by("signup_closes_at", "name", "pk")[:MOST_ROUNDS])
-    joined = joined_roles(rounds, user)
+    joined = {one.cohort_id for one in things.enrollments if one.status not in MAY_SIGN_UP_AGAIN_FROM}
     return [
-        (one, [(role, one.programme.label_of(role)) for role in FORM_ROLES]) for one in rounds if not joined[one.pk]
+        (one, [(role, one.programme.label_of(role)) for role in FORM_ROLES]) for one in rounds if one.pk not in joined
     ]
 
 
 def _own_things(user: User) -> dict[str, Any]:
-    now = timezone.now()
-    matches = Match.objects.ever_of_person(user).with_people().order_by("-created_at", "-pk")
+    now, things = timezone.now(), own_things_of(user)
     return {
-        "asks": todo_items_of(user, now),
-        "matches": matches.under_way(),
-        "past_matches": matches.exclude(status__in=Match.UNDER_WAY),
-        "rounds": _rounds_to_join(user, now),
-        "events": events_for_participant(user),
-        "groups": groups_for_participant(user),
-        "enrollments": Enrollment.objects.of_person(user).with_people().order_by("-created_at"),
-        "partners": Partner.objects.visible_to(user),
+        "asks": todo_items_of(things, now),
+        "matches": [match for match in things.matches if match.status in Match.UNDER_WAY],
+        "past_matches": [match for match in things.matches if match.status not in Match.UNDER_WAY],
+        "rounds": _rounds_to_join(things, now),
+        "events": things.events,
+        "groups": things.groups,
+        "enrollments": things.enrollments,
+        "partners": list(Partner.objects.visible_to(user)),
     }

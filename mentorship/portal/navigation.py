@@ -103,7 +103,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     current = match.view_name if match else ""
     kwargs = match.kwargs if match else {}
     if not has_role(user):
-        context["nav"] = _participant_nav(user, current)
+        context["nav"] = _participant_nav(request, user, current)
         return context
     if slug := kwargs.get("cohort_slug"):
         seen: Cohort | None = getattr(request, "cohort_of_page", None)
@@ -156,9 +156,16 @@ def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]
     return nav
 
 
-def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
+def takes_part(request: HttpRequest, user: User) -> bool:
+    """Whether the reader takes part in a cohort, or did; found once for each request."""
+    if not hasattr(request, "takes_part"):
+        request.takes_part = user.enrollments.exists() or user.team_memberships.exists()  # type: ignore[attr-defined]
+    return request.takes_part  # type: ignore[attr-defined, no-any-return]
+
+
+def _participant_nav(request: HttpRequest, user: User, current: str) -> list[dict[str, Any]]:
     nav = [_item("Home", reverse("home"), "house", current=current == "home")]
-    if user.enrollments.exists() or user.team_memberships.exists():
+    if takes_part(request, user):
         nav.append(
             _item(
                 "Dates",
@@ -175,7 +182,8 @@ def _participant_nav(user: User, current: str) -> list[dict[str, Any]]:
         nav.append(
             _item("Yours", reverse("checkins:own-page"), "clipboard-check", current=current == "checkins:own-page")
         )
-    if user.partner_contacts.exists():
+    is_contact: bool | None = getattr(request, "is_contact", None)
+    if user.partner_contacts.exists() if is_contact is None else is_contact:
         nav.append(
             _item("Reports", reverse("partners:partner-list"), "chart-column", current=current.startswith("partners:"))
         )

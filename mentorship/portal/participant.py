@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
@@ -11,16 +12,17 @@ from django.utils import timezone
 from checkins.overview import needs as checkins_today
 from checkins.schedule.planning import open_checkins_of
 from checkins.waves.links import checkin_link
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import Enrollment
 from matching.consent.links import ANSWER_LINK
 from matching.events.services import events_for_participant
 from matching.groups.introduced import groups_for_participant
-from matching.models import AskedSide
+from matching.models import AskedSide, Match, SpeedEvent, SpeedRsvp
 from matching.pairs.services import matches_with_goals_awaiting
 from mentorship.core.accounts.models import User
+from mentorship.core.ui.counts import counts_up_to
 from mentorship.core.ui.moments import event_in_words, reader_zone
 from partners.models import ContributionEntry, PartnerPerson
-from training.attendance.training_status import training_status_of
+from training.attendance.training_status import NONE, REFRESHER, with_training_status
 from training.models import TrainingSession
 
 
@@ -35,13 +37,41 @@ class TodoItem:
     label: str
 
 
-def todo_items_of(user: User, now: datetime) -> list[TodoItem]:
+@dataclass(frozen=True)
+class OwnThings:
+    """What a person takes part in, read once for their home page."""
+
+    user: User
+    enrollments: list[Enrollment]  # those of their teams, too
+    matches: list[Match]
+    events: list[tuple[SpeedEvent, SpeedRsvp | None]]
+    groups: list[dict[str, Any]]
+
+    def own(self, *roles: str) -> list[Enrollment]:
+        """Their own accepted enrollments in these roles, or in any."""
+        mine = (one for one in self.enrollments if one.user_id == self.user.pk and one.status == "accepted")
+        return [one for one in mine if not roles or one.role in roles]
+
+
+def own_things_of(user: User) -> OwnThings:
+    """Read it. A constant number of queries."""
+    return OwnThings(
+        user,
+        list(Enrollment.objects.of_person(user).with_people().order_by("-created_at")),
+        list(Match.objects.ever_of_person(user).with_people().order_by("-created_at", "-pk")),
+        events_for_participant(user),
+        groups_for_participant(user),
+    )
+
+
+def todo_items_of(things: OwnThings, now: datetime) -> list[TodoItem]:
     """The to-do items of a person, starting with those that others wait for."""
-    return [*_answers(user, now), *_matching(user), *_trainings(user, now), *_others(user)]
+    user = things.user
+    return [*_answers(things, user, now), *_matching(things), *_trainings(things, now), *_others(things)]
 
 
-def _answers(user: User, now: datetime) -> Iterator[TodoItem]:
-    for offer in Enrollment.objects.filter(user=user, status="accepted").select_related("cohort"):
+def _answers(things: OwnThings, user: User, now: datetime) -> Iterator[TodoItem]:
+    for offer in things.own():
         if offer.offer_is_open:
             url = reverse("cohorts:my-place-detail", args=[offer.pk])
             yield TodoItem(
@@ -64,17 +94,17 @@ def _answers(user: User, now: datetime) -> Iterator[TodoItem]:
         )
 
 
-def _matching(user: User) -> Iterator[TodoItem]:
-    for pk, number in matches_with_goals_awaiting(user).items():
+def _matching(things: OwnThings) -> Iterator[TodoItem]:
+    for pk, number in matches_with_goals_awaiting(things.user).items():
         title = "A goal for you to agree to" if number == 1 else f"{number} goals for you to agree to"
         url = reverse("matching:my-match", args=[pk]) + "#goals"
         yield TodoItem(title, "On your match’s page.", None, url, "Read")
-    for event, answer in events_for_participant(user):
+    for event, answer in things.events:
         if answer is None and event.starts_at > timezone.now():
             url = reverse("matching:my-event", args=[event.pk])
             when = event_in_words(event.starts_at, event.tz, reader_zone())
             yield TodoItem(f"{event} in {event.cohort.name}", f"Will you take part? {when}", None, url, "Answer")
-    for thing in groups_for_participant(user):
+    for thing in things.groups:
         if thing["group"] is None and not thing["chosen"]:
             enrollment = thing["enrollment"]
             url = reverse("matching:my-groups", args=[enrollment.pk])
@@ -83,27 +113,25 @@ def _matching(user: User) -> Iterator[TodoItem]:
             )
 
 
-def _trainings(user: User, now: datetime) -> Iterator[TodoItem]:
-    sessions = TrainingSession.objects.bookable_by(user).upcoming(now).filter(training__kind="training")
-    if sessions.exists():
-        mentoring = Enrollment.objects.filter(user=user, role="mentor", status="accepted").values_list("pk", flat=True)
-        if any(credit.status in ("none", "refresher") for credit in training_status_of(mentoring).values()):
+def _trainings(things: OwnThings, now: datetime) -> Iterator[TodoItem]:
+    mentoring = Enrollment.objects.filter(pk__in=[enrollment.pk for enrollment in things.own("mentor")])
+    if things.own("mentor"):
+        theirs = [enrollment for enrollment in things.enrollments if enrollment.occupies_place]
+        ahead = TrainingSession.objects.not_cancelled().open_to(theirs).upcoming(now)
+        untrained = (with_training_status(mentoring, status) for status in (NONE, REFRESHER))
+        sessions, *numbers = counts_up_to(ahead.filter(training__kind="training"), *untrained)
+        if sessions and any(numbers):
             url = reverse("training:my-slot-list")
             yield TodoItem("Mentor training", "Choose the slot that suits you.", None, url, "See the slots")
 
 
-def _others(user: User) -> Iterator[TodoItem]:
+def _others(things: OwnThings) -> Iterator[TodoItem]:
+    user = things.user
     if not user.known_name:
         text = "The people you meet here don’t know what to call you."
         yield TodoItem("Your name", text, None, reverse("accounts:profile"), "Add your name")
-    reviews = Cohort.objects.filter(
-        mentors_review=True,
-        enrollments__user=user,
-        enrollments__role="mentor",
-        enrollments__status="accepted",
-        status__in=["enrolling", "matching"],
-    )
-    for cohort in reviews.distinct():
+    reviews = {one.cohort for one in things.own("mentor") if one.cohort.mentors_review and one.cohort.gives_places}
+    for cohort in sorted(reviews, key=lambda one: (one.starts_on, one.pk), reverse=True):
         yield TodoItem(
             f"Applications to {cohort.name}",
             f"The coordinators ask the {cohort.programme.plural_of('mentor')} to read them.",
@@ -113,5 +141,5 @@ def _others(user: User) -> Iterator[TodoItem]:
         )
     for title, text, url in checkins_today.needs_of_participant(user, timezone.localdate()):
         yield TodoItem(title, text, None, url, "Open")
-    if PartnerPerson.objects.to_answer_by(user).exists() or ContributionEntry.objects.to_confirm_by(user).exists():
+    if any(counts_up_to(PartnerPerson.objects.to_answer_by(user), ContributionEntry.objects.to_confirm_by(user))):
         yield TodoItem("Hours and organisations", "Confirm what they say.", None, reverse("partners:my-hours"), "Look")

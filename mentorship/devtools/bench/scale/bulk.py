@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
 from django.core.management.color import no_style
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import DateField, Field, Model
 from django.db.models.fields import NOT_PROVIDED
 from django.utils import timezone
 
 # Texts stand for moments, JSON and ids, as both databases read them.
 Row = Sequence[Any]
+CHUNK = 10_000
 
 
 @contextmanager
@@ -47,11 +49,10 @@ def put(model: type[Model], columns: str, rows: Iterable[Row]) -> None:
     names = [connection.ops.quote_name(field.column) for field in [*(fields[name] for name in given), *rest]]
     table, whole = connection.ops.quote_name(model._meta.db_table), ((*row, *usual) for row in rows)
     if connection.vendor == "sqlite":
-        marks = ", ".join("?" * len(names))
-        connection.ensure_connection()
-        # Django's cursor would keep all rows.
-        with connection.connection as bare:
-            bare.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", whole)  # noqa: S608
+        statement = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join(['%s'] * len(names))})"  # noqa: S608
+        with transaction.atomic(), connection.cursor() as cursor:
+            while some := list(islice(whole, CHUNK)):
+                cursor.executemany(statement, some)
         return
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
         for row in whole:
