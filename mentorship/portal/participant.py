@@ -66,8 +66,16 @@ def own_things_of(user: User) -> OwnThings:
 
 def todo_items_of(things: OwnThings, now: datetime) -> list[TodoItem]:
     """The to-do items of a person, starting with those that others wait for."""
-    user = things.user
-    return [*_answers(things, user, now), *_matching(things), *_trainings(things, now), *_others(things)]
+    user, (to_choose, to_confirm) = things.user, _open_questions(things, now)
+    found = [*_answers(things, user, now), *_matching(things)]
+    if to_choose:
+        url = reverse("training:my-slot-list")
+        found.append(TodoItem("Mentor training", "Choose the slot that suits you.", None, url, "See the slots"))
+    found += _others(things)
+    if to_confirm:
+        url = reverse("partners:my-hours")
+        found.append(TodoItem("Hours and organisations", "Confirm what they say.", None, url, "Look"))
+    return found
 
 
 def _answers(things: OwnThings, user: User, now: datetime) -> Iterator[TodoItem]:
@@ -113,16 +121,21 @@ def _matching(things: OwnThings) -> Iterator[TodoItem]:
             )
 
 
-def _trainings(things: OwnThings, now: datetime) -> Iterator[TodoItem]:
+def _open_questions(things: OwnThings, now: datetime) -> tuple[bool, bool]:
+    """Whether there is a training slot for them to choose, and something that partners say to confirm. One query."""
     mentoring = Enrollment.objects.filter(pk__in=[enrollment.pk for enrollment in things.own("mentor")])
-    if things.own("mentor"):
-        theirs = [enrollment for enrollment in things.enrollments if enrollment.occupies_place]
-        ahead = TrainingSession.objects.not_cancelled().open_to(theirs).upcoming(now)
-        untrained = (with_training_status(mentoring, status) for status in (NONE, REFRESHER))
-        sessions, *numbers = counts_up_to(ahead.filter(training__kind="training"), *untrained)
-        if sessions and any(numbers):
-            url = reverse("training:my-slot-list")
-            yield TodoItem("Mentor training", "Choose the slot that suits you.", None, url, "See the slots")
+    theirs = (
+        [enrollment for enrollment in things.enrollments if enrollment.occupies_place] if things.own("mentor") else []
+    )
+    ahead = TrainingSession.objects.not_cancelled().open_to(theirs).upcoming(now).filter(training__kind="training")
+    slots, none, refresher, asked, stated = counts_up_to(
+        ahead,
+        with_training_status(mentoring, NONE),
+        with_training_status(mentoring, REFRESHER),
+        PartnerPerson.objects.to_answer_by(things.user),
+        ContributionEntry.objects.to_confirm_by(things.user),
+    )
+    return bool(slots and (none or refresher)), bool(asked or stated)
 
 
 def _others(things: OwnThings) -> Iterator[TodoItem]:
@@ -141,5 +154,3 @@ def _others(things: OwnThings) -> Iterator[TodoItem]:
         )
     for title, text, url in checkins_today.needs_of_participant(user, timezone.localdate()):
         yield TodoItem(title, text, None, url, "Open")
-    if any(counts_up_to(PartnerPerson.objects.to_answer_by(user), ContributionEntry.objects.to_confirm_by(user))):
-        yield TodoItem("Hours and organisations", "Confirm what they say.", None, reverse("partners:my-hours"), "Look")

@@ -1,6 +1,7 @@
 """Access to pages by role. Querysets decide about access to single objects; hidden ones give 404."""
 
 from collections.abc import Collection
+from copy import copy
 from typing import Any, TypeVar
 
 from django.contrib.auth.mixins import LoginRequiredMixin
@@ -22,6 +23,8 @@ def roles_of(user: Any, *, editing: bool = False) -> QuerySet[WorkspaceRole]:
     if not getattr(user, "is_authenticated", False):
         return WorkspaceRole.objects.none()
     roles = WorkspaceRole.objects.filter(user=user)
+    if (only := getattr(user, "only_workspace", None)) is not None:
+        roles = roles.filter(workspace_id=only)
     return roles.filter(role__in=WorkspaceRole.EDITORS) if editing else roles
 
 
@@ -39,6 +42,13 @@ def held_roles(user: Any) -> list[tuple[int, str]]:
     if kept is not None:
         kept.append(found)
     return found
+
+
+def narrowed_to(user: User, workspace_id: int) -> User:
+    """The same person with their role in one workspace alone, for a page about it. It never widens what they may."""
+    narrowed = copy(user)
+    narrowed.only_workspace, narrowed.roles_kept = workspace_id, []  # type: ignore[attr-defined]
+    return narrowed
 
 
 def has_role(user: Any, workspace_id: int | None = None, *, among: Collection[str] | None = None) -> bool:

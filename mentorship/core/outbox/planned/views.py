@@ -1,6 +1,6 @@
 """The list of mails to come, and the page of one that is not written yet."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,17 +8,26 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.generic import ListView
 
-from mentorship.core.accounts.models import User
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit
+from mentorship.core.accounts.models import User, Workspace
+from mentorship.core.accounts.permissions import (
+    CoordinatorRequiredMixin,
+    get_visible_or_404,
+    held_roles,
+    may_edit,
+    narrowed_to,
+)
 from mentorship.core.outbox.messages.forms import MessageFilterForm, PlannedForm
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 from mentorship.core.outbox.planned.planned_changes import leave_out, move_planned, send_after_all
 from mentorship.core.outbox.planned.planned_mail import PlannedMail, mail_to_come, planned_message
 from mentorship.core.outbox.scope_names import names_of
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import choice_in, rows_shown
+from mentorship.core.ui.requests import choice_in, number_in, rows_shown
 from mentorship.core.ui.search import has_every_word
 from mentorship.core.views import WorkspaceView, errors_as_messages
+
+# What is not written yet is worked out for all programmes that a list shows.
+MOST_AT_ONCE = 10
 
 
 class PlannedMailList(CoordinatorRequiredMixin, ListView):
@@ -30,7 +39,7 @@ class PlannedMailList(CoordinatorRequiredMixin, ListView):
     def get_queryset(self) -> Any:
         form = MessageFilterForm(self.request.GET)
         form.is_valid()
-        self.everything = mail_to_come(self.request.user)
+        self.everything = mail_to_come(self._reader())
         self.kinds = sorted({one.kind for one in self.everything})
         self.scopes = names_of(one.scope for one in self.everything)
         self.filters = {
@@ -46,6 +55,20 @@ class PlannedMailList(CoordinatorRequiredMixin, ListView):
             and has_every_word(f"{one.to} {one.what} {one.why}", self.filters["q"])
         ]
 
+    def _reader(self) -> User:
+        """The reader; whoever works in many programmes looks at one of them at a time."""
+        user = cast(User, self.request.user)
+        workspaces = [pk for pk, _ in held_roles(user)]
+        self.workspaces: list[tuple[int, str]] = []
+        self.workspace = 0
+        if len(workspaces) <= MOST_AT_ONCE:
+            return user
+        self.workspaces = list(
+            Workspace.objects.filter(pk__in=workspaces).order_by("name", "pk").values_list("pk", "name")
+        )
+        self.workspace = number_in(choice_in(self.request, "programme", self.workspaces)) or self.workspaces[0][0]
+        return narrowed_to(user, self.workspace)
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if wants_export(request):
             rows = (
@@ -60,6 +83,8 @@ class PlannedMailList(CoordinatorRequiredMixin, ListView):
             filters=self.filters,
             kinds=self.kinds,
             scopes=self.scopes,
+            workspaces=self.workspaces,
+            workspace=self.workspace,
             **kwargs,
         )
 
