@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Count, Exists, OuterRef, Q
 
 from mentorship.core.querysets import WorkspaceQuerySet, found_by_any
@@ -17,7 +18,7 @@ class ProgrammeQuerySet(WorkspaceQuerySet["Programme"]):
 
     def search(self, text: str) -> "ProgrammeQuerySet":
         """Programmes whose name, or that of one of their cohorts, contains every word of `text`."""
-        cohorts = self.model.cohorts.rel.related_model.objects.filter(programme=OuterRef("pk"))
+        cohorts = apps.get_model("cohorts", "Cohort")._base_manager.filter(programme=OuterRef("pk"))
         return every_word(self, text, "name", lambda word: Q(Exists(cohorts.filter(name__icontains=word))))
 
 

@@ -109,7 +109,7 @@ def _missing_of_facilitators(waves: QuerySet[CheckInWave], now: datetime) -> Ite
     there = CheckIn.objects.filter(wave=OuterRef("asks"), user=OuterRef("user"))
     helpers = Enrollment.objects.filter(role="facilitator").occupying_place().annotate(asks=F("cohort__waves"))
     helpers = helpers.filter(asks__in=theirs.values("pk")).exclude(Exists(there)).select_related("user")
-    missing = list(helpers.order_by("pk"))
+    missing: list[Any] = list(helpers.order_by("pk"))
     found = CheckInWave.objects.select_related("cohort").in_bulk({enrollment.asks for enrollment in missing})
     for enrollment in missing:
         if _is_asked_of(wave := found[enrollment.asks], None, now):

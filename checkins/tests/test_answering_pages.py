@@ -142,18 +142,6 @@ def test_a_tally_counts_people_once(cast, checkin):
     assert (counted.answered, dict(counted.rows)) == (1, {"Yes, regularly": 1, "Once or twice": 0, "Not yet": 0})
 
 
-def test_the_list_costs_the_same_for_one_and_for_many(client, cast, checkin, django_assert_max_num_queries):
-    client.force_login(cast.viewer)
-    url = reverse("checkins:checkin-list", args=[cast.cohort.slug])
-    for _ in range(2):
-        for _ in range(6):
-            match = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
-            OutboxMessage.objects.filter(pk=match.intro_id).update(status="sent", sent_at=INTRO)
-        sweep_checkins(NOW)
-        with django_assert_max_num_queries(24):
-            client.get(url)
-
-
 def pages(cast, checkin):
     ensure_default_wave(cohort=cast.cohort)
     say(checkin, have_met="no")
@@ -191,21 +179,3 @@ def test_pages_are_visible_by_role(client, cast, checkin):
     assert {client.get(url).status_code for url in edit} == {404}
     client.force_login(cast.coordinator)
     assert {client.get(url).status_code for url in read + edit} == {200}
-
-
-def test_the_lists_cost_the_same_for_few_and_many(client, cast, checkin, django_assert_max_num_queries):
-    client.force_login(cast.coordinator)
-    urls = [
-        reverse(f"checkins:{n}", args=[cast.cohort.slug])
-        for n in ("checkin-list", "case-list", "pair-list", "graduation-list")
-    ]
-    for _ in range(2):
-        for _ in range(8):
-            match = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
-            OutboxMessage.objects.filter(pk=match.intro_id).update(status="sent", sent_at=INTRO)
-        sweep_checkins(NOW)
-        for one in CheckIn.objects.filter(status="sent", side="mentee").select_related("wave__survey"):
-            say(one, have_met="no")
-        for url in urls:
-            with django_assert_max_num_queries(32):
-                client.get(url)

@@ -38,7 +38,7 @@ def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
     matches = reverse("matching:match-list", args=[cohort.slug])
     standing = Match.objects.filter(mentee__cohort=cohort).occupying_place()
     answered = CheckIn.objects.filter(wave__cohort=cohort, status="answered")
-    steps = [
+    steps: list[tuple[str, Any, str]] = [
         *((one.label, one.rows(cohort), one.url(cohort)) for one in (SIGNED_UP, ACCEPTED)),
         ("Matches", standing, f"{matches}?status=standing"),
         ("Introduced", standing.introduced(), f"{matches}?status=standing&intro=done"),

@@ -105,7 +105,7 @@ def sessions_of_week(cohorts: Sequence[Cohort], begin: datetime, end: datetime) 
             zone=session.tz,
             place=session.place,
         )
-        for_whom = {session.cohort_id}
+        for_whom: set[int | None] = {session.cohort_id}
         for hold in session.holds.all():
             for_whom |= {hold.cohort_id} | of_programme[hold.programme_id]
         for cohort in cohorts:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -63,7 +64,7 @@ def measure(sizes: Sizes, only: str = "") -> dict[str, Any]:
         browser = Browser(User.objects.get(pk=pk))
         for name, url in pages.items():
             if only in f"{name}, {role}" and _opens(browser, url):
-                costs[f"{name}, {role}"] = cost_of(lambda browser=browser, url=url: _open(browser, url))
+                costs[f"{name}, {role}"] = cost_of(partial(_open, browser, url))
     return {name: asdict(cost) for name, cost in costs.items()}
 
 
