@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
@@ -19,6 +20,8 @@ from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.outbox.health import record_heartbeat
+from mentorship.core.outbox.models import Heartbeat
 from mentorship.core.timezones import first_zone
 
 
@@ -33,6 +36,9 @@ ZONE_SLACK = timedelta(days=2)
 # Facilitators are asked once their round has begun; pairs whose intro was sent, in any status of it.
 BEGUN = (Cohort.Status.MATCHING, Cohort.Status.RUNNING, *Cohort.OVER)
 LATE_INTRO = timedelta(days=366)
+# In an installation with more waves than this only what is new is planned, and everything once in a while.
+MANY_WAVES, ALL_AGAIN, FULL_PASS = 1000, timedelta(hours=1), "check-ins"
+_NEW = Q(anchored_on=None, cohort__status__in=BEGUN)
 
 
 @transaction.atomic
@@ -56,41 +62,73 @@ def plan_checkins(now: datetime | None = None) -> int:
     ready = _matches_to_ask().filter(mentee__cohort=OuterRef("pk"))
     for cohort in Cohort.objects.filter(Exists(ready), waves=None).select_related("programme"):
         ensure_default_wave(cohort=cohort)
-    waves = _waves_at_work(now)
-    planned = [
-        checkin
-        for checkin in (*_missing_of_pairs(waves, now), *_missing_of_facilitators(waves, now))
-        if checkin.due_at + timedelta(days=checkin.wave.window_days) > now
+    work = _waves_at_work(now)
+    checkins = [
+        *_missing_of_pairs(work, now),
+        *(_missing_of_facilitators(work.waves, now) if work.facilitators else ()),
     ]
+    planned = [c for c in checkins if c.due_at + timedelta(days=c.wave.window_days) > now]
     CheckIn.objects.bulk_create(planned, ignore_conflicts=True, batch_size=500)
-    _note_anchors(waves)
+    _note_anchors(work.waves)
     return len(planned)
 
 
-def _waves_at_work(now: datetime) -> QuerySet[CheckInWave]:
-    """Waves of rounds in which somebody may still be asked; of older ones the windows are over for everybody."""
+@dataclass(frozen=True)
+class _WavesAtWork:
+    """The waves of rounds in which somebody may still be asked, and how many there are of some kinds."""
+
+    waves: QuerySet[CheckInWave]
+    all: int  # of all rounds
+    facilitators: int
+    new: int  # of rounds that have begun, not planned since they were made or moved
+
+
+def _waves_at_work(now: datetime) -> _WavesAtWork:
     # The longest time of all waves is a bound for each; `_is_asked_of` knows the exact one.
     days = Case(When(unit="months", then=31 * F("offset")), default=F("offset"), output_field=IntegerField())
-    longest = dict(
-        CheckInWave.objects.order_by()
-        .values_list("anchor")
-        .annotate(longest=Max(days + F("window_days"), output_field=IntegerField()))
+    rows = CheckInWave.objects.order_by().values_list("anchor")
+    rows = rows.annotate(
+        longest=Max(days + F("window_days"), output_field=IntegerField()),
+        number=Count("pk"),
+        of_facilitators=Count("pk", filter=Q(audience=CheckInWave.Audience.FACILITATORS)),
+        new=Count("pk", filter=_NEW),
     )
-    found = Q(pk__in=[])
-    for anchor, most in longest.items():
-        first = (now - timedelta(days=most) - ZONE_SLACK).date()
+    found, numbers = Q(pk__in=[]), []
+    for anchor, longest, *counts in rows:
+        numbers.append(counts)
+        first = (now - timedelta(days=longest) - ZONE_SLACK).date()
         day = {"starts": "cohort__starts_on__gte", "ends": "cohort__ends_on__gte"}.get(anchor)
         # An intro that failed may leave long after the round is over, but not years later.
         found |= Q(anchor=anchor, **({day: first} if day else {"cohort__ends_on__gte": first - LATE_INTRO}))
-    return CheckInWave.objects.filter(found)
+    return _WavesAtWork(
+        CheckInWave.objects.filter(found), *(sum(column) for column in zip([0, 0, 0], *numbers, strict=True))
+    )
 
 
-def _missing_of_pairs(waves: QuerySet[CheckInWave], now: datetime) -> Iterator[CheckIn]:
-    """The check-ins that these waves still need about pairs. Nothing is read of pairs that have theirs."""
+def _lacking(work: _WavesAtWork, now: datetime) -> set[tuple[int, int, datetime]]:
+    """Wave, pair and the moment of its intro, where the pair has no check-in of the wave.
+
+    In a large installation most pairs under way have theirs: only those that were introduced lately and those of new
+    waves are looked at, and all of them once an hour.
+    """
     there = CheckIn.objects.filter(wave=OuterRef("asks"), match=OuterRef("pk"))
-    pairs = _matches_to_ask().annotate(asks=F("mentee__cohort__waves"))
-    pairs = pairs.filter(asks__in=waves.exclude(audience=CheckInWave.Audience.FACILITATORS).values("pk"))
-    missing = list(pairs.exclude(Exists(there)).order_by("pk").values_list("asks", "pk", "intro__sent_at"))
+    pairs = _matches_to_ask().annotate(asks=F("mentee__cohort__waves")).exclude(Exists(there)).order_by()
+    of_pairs = work.waves.exclude(audience=CheckInWave.Audience.FACILITATORS)
+    lacking = pairs.filter(asks__in=of_pairs.values("pk")).values_list("asks", "pk", "intro__sent_at")
+    if work.all <= MANY_WAVES:
+        return set(lacking)
+    last = Heartbeat.objects.filter(name=FULL_PASS).values_list("at", flat=True).first()
+    if last is None or not timedelta(0) <= now - last < ALL_AGAIN:
+        record_heartbeat(FULL_PASS, now=now)
+        return set(lacking)
+    new = of_pairs.filter(_NEW).values("pk") if work.new else None
+    lately = set(lacking.filter(intro__sent_at__gt=last - ALL_AGAIN))
+    return lately if new is None else lately | set(lacking.filter(asks__in=new))
+
+
+def _missing_of_pairs(work: _WavesAtWork, now: datetime) -> Iterator[CheckIn]:
+    """The check-ins that waves still need about pairs. Nothing is read of pairs that have theirs."""
+    missing = sorted(_lacking(work, now), key=lambda one: one[1])
     of_pairs = CheckInWave.objects.select_related("cohort").in_bulk({wave for wave, _, _ in missing})
     asked_for: dict[int, list[int]] = defaultdict(list)
     for wave_id, match_id, sent_at in missing:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from checkins.answering.services import save_answers
 from checkins.graduation.links import confirm_link
-from checkins.models import Answer, Case, CheckIn, Graduation
+from checkins.models import Answer, Case, CheckIn, CheckInWave, Graduation
 from checkins.recognition.honoraria import offer_honoraria
 from checkins.recognition.links import honorarium_link
 from checkins.tests.rows import INTRO, NOW, ids, path
@@ -19,6 +19,7 @@ from checkins.waves.sweep import sweep_checkins
 from matching.pairs.services import set_match_status
 from mentorship.core.outbox.delivery.deliver import Queue, claim, recover_expired
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 DUE = datetime(2027, 5, 1, 7, tzinfo=UTC)  # nine in Berlin
@@ -157,3 +158,22 @@ def test_the_links_of_people_who_are_switched_off_answer_nothing(client, cast, c
     assert not Graduation.objects.exists()
     client.post(path(checkin_link(checkin)) + "concern/", {"text": "He shouted."})
     assert Case.objects.filter(kind="conduct").exists(), "switching off silences nobody"
+
+
+def test_with_many_waves_what_is_new_is_planned_at_once_and_the_rest_within_the_hour(cast, checkin, monkeypatch):
+    monkeypatch.setattr("checkins.waves.planning.MANY_WAVES", 0)
+    sweep_checkins(NOW)
+    CheckIn.objects.filter(wave=checkin.wave, side="mentor").delete()
+    CheckIn.objects.filter(wave=checkin.wave).delete()
+    sweep_checkins(NOW + timedelta(minutes=59))
+    assert not CheckIn.objects.exists()
+    introduced = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
+    OutboxMessage.objects.filter(pk=introduced.intro_id).update(status="sent", sent_at=NOW)
+    sweep_checkins(NOW + timedelta(minutes=59))
+    assert set(CheckIn.objects.values_list("match", flat=True)) == {introduced.pk}
+    wave = CheckInWave(cohort=cast.cohort, survey=checkin.wave.survey, name="Later", offset=6)
+    save_wave(wave=wave, by=cast.coordinator)
+    sweep_checkins(NOW + timedelta(minutes=59))
+    assert set(wave.checkins.values_list("match", flat=True)) == {introduced.pk, cast.match.pk}
+    sweep_checkins(NOW + timedelta(hours=1))
+    assert set(checkin.wave.checkins.values_list("match", flat=True)) == {introduced.pk, cast.match.pk}
