@@ -51,7 +51,8 @@ def suggest_next_cohort(cohort: Cohort) -> dict[str, Any]:
     gap = cohort.starts_on - cohort.repeats.starts_on if cohort.repeats else HALF_A_YEAR
     starts_on = cohort.starts_on + max(gap, timedelta(weeks=4))
     name, slug = _count_up(cohort.name), _count_up(cohort.slug)
-    while Cohort.objects.filter(slug=slug).exists():
+    taken = set(Cohort.objects.filter(slug__startswith=slug.rstrip("0123456789")).values_list("slug", flat=True))
+    while slug in taken:
         slug = _count_up(slug)
     return {"name": name, "slug": slug, "starts_on": starts_on}
 

@@ -40,6 +40,8 @@ from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, unknown_choices
 from mentorship.core.views import FormPage, WorkspaceView, errors_as_messages
 
+# The lists of kinds and cohorts to filter by have those of so many messages.
+NEWEST = 300
 HEAD = ("status", "kind", "to", "cc", "subject", "why", "due (UTC)", "sent (UTC)", "last answer")
 
 
@@ -56,7 +58,7 @@ class MessageList(CoordinatorRequiredMixin, ListView):
         form = MessageFilterForm(request.GET)
         form.is_valid()
         self.filters = {name: form.cleaned_data.get(name, "") for name in form.fields}
-        newest = list(self.visible.values_list("kind", "scope")[:MOST])
+        newest = list(self.visible.values_list("kind", "scope")[:NEWEST])
         self.kinds = sorted({kind for kind, _ in newest} | self._also("kind"))
         self.scopes = names_of({scope for _, scope in newest} | self._also("scope"))
         for name, choices in (
