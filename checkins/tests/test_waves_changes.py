@@ -161,7 +161,7 @@ def test_the_links_of_people_who_are_switched_off_answer_nothing(client, cast, c
 
 
 def test_with_many_waves_what_is_new_is_planned_at_once_and_the_rest_within_the_hour(cast, checkin, monkeypatch):
-    monkeypatch.setattr("checkins.waves.planning.MANY_WAVES", 0)
+    monkeypatch.setattr("checkins.schedule.planning.MANY_WAVES", 0)
     sweep_checkins(NOW)
     CheckIn.objects.filter(wave=checkin.wave, side="mentor").delete()
     CheckIn.objects.filter(wave=checkin.wave).delete()
