@@ -86,7 +86,7 @@ class _WavesAtWork:
 def _waves_at_work(now: datetime) -> _WavesAtWork:
     # The longest time of all waves is a bound for each; `_is_asked_of` knows the exact one.
     days = Case(When(unit="months", then=31 * F("offset")), default=F("offset"), output_field=IntegerField())
-    rows = CheckInWave.objects.order_by().values_list("anchor")
+    rows: Any = CheckInWave.objects.order_by().values_list("anchor")
     rows = rows.annotate(
         longest=Max(days + F("window_days"), output_field=IntegerField()),
         number=Count("pk"),

@@ -39,7 +39,7 @@ class TodoItem:
 
 @dataclass(frozen=True)
 class OwnThings:
-    """What a person takes part in, read once for their home page."""
+    """The enrollments, matches, events and groups of a person, read once for their home page."""
 
     user: User
     enrollments: list[Enrollment]  # those of their teams, too
@@ -48,7 +48,7 @@ class OwnThings:
     groups: list[dict[str, Any]]
 
     def own(self, *roles: str) -> list[Enrollment]:
-        """Their own accepted enrollments in these roles, or in any."""
+        """The person's own accepted enrollments in these roles, or in any."""
         mine = (one for one in self.enrollments if one.user_id == self.user.pk and one.status == "accepted")
         return [one for one in mine if not roles or one.role in roles]
 

@@ -148,7 +148,7 @@ def with_training_status(found: EnrollmentQuerySet, status: str) -> EnrollmentQu
 
 
 def did_not_come(found: EnrollmentQuerySet) -> EnrollmentQuerySet:
-    """Those among these who had a seat in a training of their cohort, and did not come."""
+    """The enrollments among these with a seat in a training of their cohort whose person did not come."""
     return found.filter(Exists(_trainings().filter(enrollment=OuterRef("pk"), attended=False)))
 
 

@@ -1,4 +1,4 @@
-"""What each page of the URL list costs, as whom: queries, and processor time of this process and of the database's."""
+"""Costs of each page of the URL list: queries, and processor time of this process and of the database's."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ NARROWED = {
 
 @dataclass
 class Cost:
-    """What one call of a page or a piece of work costs; `slow` are the queries to explain."""
+    """The cost of one call of a page or a piece of work; `slow` are the queries to explain."""
 
     queries: int = 0
     seconds: float = 0

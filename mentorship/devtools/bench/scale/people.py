@@ -26,7 +26,7 @@ WORDS = ("soil", "bird", "map", "river", "school", "health", "genome", "code", "
 
 
 def fill_people(sizes: Sizes) -> None:
-    """Everything up to sign-up, with the mails that coordinators planned."""
+    """Fill programmes, people and sign-ups, with the mails that coordinators planned."""
     numbers = range(1, sizes.programmes + 1)
     put(Workspace, "id name", ((n, f"Programme {n}") for n in numbers))
     slugs = ((n, n, f"Programme {n}", f"programme-{n}", "team@example.org") for n in numbers)

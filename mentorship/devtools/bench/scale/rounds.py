@@ -15,7 +15,7 @@ BOOKINGS, MEETINGS = 20, 5
 
 
 def fill_rounds(sizes: Sizes) -> None:
-    """Everything from the introductions on."""
+    """Fill what follows from the introductions on."""
     put(
         OutboxMessage,
         "id key workspace_id scope kind why to subject body_text status due_at sent_at created_at maybe_duplicate "

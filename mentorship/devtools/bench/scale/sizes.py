@@ -33,7 +33,7 @@ class Cohort:
 
     @property
     def starts(self) -> int:
-        """Its first day, in days from today."""
+        """The first day, in days from today."""
         back = 2 * (self.number % 90) if self.status == "completed" else self.number % 20  # no text is past its time
         return BEGINS[self.status] - back
 
@@ -76,12 +76,12 @@ class Sizes:
 
     @property
     def owner(self) -> int:
-        """Who owns all programmes."""
+        """The owner of all programmes."""
         return self.staff + 1
 
     @property
     def coordinator(self) -> int:
-        """Who coordinates the first programme alone; the others of the team follow, one a programme."""
+        """The coordinator of the first programme alone; those of the others follow, one a programme."""
         return self.staff + 2
 
     @property
