@@ -53,7 +53,10 @@ def test_the_team_sees_its_pages_and_nobody_else_does(client, cast):
 def test_the_list_of_programmes_holds_only_those_of_the_reader(client, cast):
     client.force_login(cast.viewer)
     page = client.get(reverse("cohorts:programme-list"))
-    assert list(page.context["programmes"]) == [cast.programme]
+    assert list(page.context["page_obj"]) == [cast.programme]
+    found = [client.get(reverse("cohorts:programme-list"), {"q": text}) for text in ("seeds 9", "other")]
+    assert [list(one.context["page_obj"]) for one in found] == [[cast.programme], []]
+    assert "No programme found" in found[1].content.decode()
     client.force_login(cast.mentor)
     assert client.get(reverse("cohorts:programme-list")).status_code == 404
 
