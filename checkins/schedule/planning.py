@@ -69,7 +69,8 @@ def plan_checkins(now: datetime | None = None) -> int:
     ]
     planned = [c for c in checkins if c.due_at + timedelta(days=c.wave.window_days) > now]
     CheckIn.objects.bulk_create(planned, ignore_conflicts=True, batch_size=500)
-    _note_anchors(work.waves)
+    if work.new or planned:
+        _note_anchors(work.waves)
     return len(planned)
 
 

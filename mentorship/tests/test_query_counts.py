@@ -25,6 +25,7 @@ MORE = {
     "checkins:opportunity-list": 14,
     "checkins:pair-list": 20,  # six sources of signs
     "cohorts:duplicate-list": 18,
+    "matching:match-list": 13,  # what is being confirmed in the background
     "outbox:planned-list": 30,  # eight sources of mails
     "training:session-list": 16,
 }
