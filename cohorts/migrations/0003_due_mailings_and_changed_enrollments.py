@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0001_release_0_9'),
+        ('cohorts', '0002_hours_towns_and_styles'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
