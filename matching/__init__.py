@@ -8,6 +8,8 @@ policy/     a cohort's weights, rules and goal of matching
 meaning/    what texts mean, by a sentence model on this installation; kept by text
 engine/     from enrollments to the result of a run. For the worker: it loads numeric libraries
 supply/     what a cohort's mentors lack while sign-up is open
+past_weights/ weights that the programme's earlier rounds suggest
+sentences/  what both sides of a pair read as the reason for it
 board/      the matching board: proposals, candidates, changes by hand
 intro/      confirm proposals and introduce the pairs by mail; undo before the mail leaves
 consent/    ask both sides of a proposed pair before it is confirmed

@@ -21,7 +21,6 @@ if TYPE_CHECKING:  # the models import this module
         MatchRun,
         MentorPause,
         RematchWish,
-        ReplacementSearch,
     )
 
 # A run that is worked on for longer has lost its worker.
@@ -177,9 +176,9 @@ class WishQuerySet(models.QuerySet["RematchWish"]):
         return self.filter(settled_at=None, match__status__in=["introduced", "active"])
 
 
-class SearchQuerySet(models.QuerySet["ReplacementSearch"]):
+class SearchQuerySet(models.QuerySet[Any]):
     def stranded(self, now: datetime) -> "SearchQuerySet":
-        """Searches that no worker has: their wake-up was lost, or the worker that took them died."""
+        """Searches and requests that no worker has: their wake-up was lost, or the worker that took them died."""
         waiting = Q(status="queued", created_at__lt=now - timedelta(seconds=20))
         return self.filter(waiting | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)).order_by("pk")
 

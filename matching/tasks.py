@@ -6,6 +6,7 @@ from cohorts.models import Cohort
 from matching.engine.comparison import work_comparison
 from matching.engine.services import work_run
 from matching.intro.confirmation import work_confirmation
+from matching.past_weights.services import work_past_weights
 from matching.rematch.replacement_search import work_search
 from matching.supply.services import work_supply
 
@@ -40,3 +41,9 @@ def work_out_supply(cohort_id: int) -> None:
     cohort = Cohort.objects.filter(pk=cohort_id).select_related("programme").first()
     if cohort is not None:
         work_supply(cohort)
+
+
+@shared_task
+def work_out_past_weights(pk: int) -> None:
+    """Fit weights on earlier rounds. Idempotent: a second call finds the request claimed."""
+    work_past_weights(pk)

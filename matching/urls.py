@@ -5,6 +5,7 @@ from django.urls import include, path
 app_name = "matching"
 urlpatterns = [
     path("", include("matching.policy.urls")),
+    path("", include("matching.past_weights.urls")),
     path("", include("matching.supply.urls")),
     path("", include("matching.board.urls")),
     path("", include("matching.intro.urls")),

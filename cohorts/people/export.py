@@ -5,10 +5,8 @@ from typing import Any
 
 from cohorts.models import Cohort
 from cohorts.people.columns import column_labels
-from mentorship.core.accounts.field_access import Audience, Reader, may_read
-
-# Columns that not everybody who sees the list may read.
-AUDIENCES = {"private_needs": Audience.PRIVATE, "note": Audience.COORDINATORS}
+from cohorts.signup_form.form_definition import audience_of
+from mentorship.core.accounts.field_access import Reader, may_read
 
 
 def people_rows(found: Any, cohort: Cohort, *, reader: Reader | None) -> Iterator[list[Any]]:
@@ -16,7 +14,7 @@ def people_rows(found: Any, cohort: Cohort, *, reader: Reader | None) -> Iterato
     questions = list(cohort.questions.filter(retired_at=None).exclude(kind="section").order_by("role", "position"))
     questions = [q for q in questions if may_read(reader, q.seen_by)]
     labels = column_labels(cohort.programme)
-    names = [name for name in labels if may_read(reader, AUDIENCES.get(name, Audience.REVIEW))]
+    names = [name for name in labels if may_read(reader, audience_of(name))]
     yield ["role", "status", "group", *(labels[name] for name in names), *(q.text for q in questions)]
     everyone = found.with_people().select_related("group").prefetch_related("answers__question")
     for e in everyone.iterator(chunk_size=500):

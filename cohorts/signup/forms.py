@@ -17,8 +17,10 @@ from cohorts.signup_form.comma_list import MAX_TOPICS, CommaList
 from cohorts.signup_form.eligibility import eligibility_errors, history_errors
 from cohorts.signup_form.form_definition import (
     OFF,
+    OWN_WORDS,
     REQUIRED,
     asked_keys,
+    audience_of,
     condition_of,
     current_questions,
     field_name,
@@ -147,6 +149,8 @@ class SignupForm(forms.Form):
             field.label = field_label(name, self.cohort.programme, self.role)
             if words := required_words(name, self.cohort.programme, self.role):
                 field.error_messages["required"] = words
+            if name in OWN_WORDS and self.role in Enrollment.MATCHED_ROLES:
+                field.help_text = f"{field.help_text} {reads_in_words(audience_of(name))}".strip()
         if "city" in self.fields and self.cohort.meets_in_person:
             self.fields["city"].help_text = "Pairs meet in person, so your match is told how far apart you live."
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from cohorts.models import Cohort, Enrollment, SignupAnswer, SignupQuestion
 from cohorts.models.question_kinds import answer_values
+from mentorship.core.accounts.field_access import Audience
 
 # Roles with a public form. Coordinators add facilitators and experts.
 FORM_ROLES = Enrollment.MATCHED_ROLES
@@ -50,6 +51,27 @@ STANDARD: dict[str, dict[str, str]] = {
 NEVER_REQUIRED = ("private_needs", "listed_publicly", "pronouns")
 # The default of a field in cohorts whose pairs meet in person.
 USUAL_IN_PERSON = {"city": ON}
+
+# Who reads the standard fields of a sign-up; a question of one's own says it itself.
+AUDIENCES = {"private_needs": Audience.PRIVATE, "note": Audience.COORDINATORS}
+# What people write at length; the form says who reads it.
+OWN_WORDS = ("description", "topics", "goals")
+MATCH_READS = {
+    *OWN_WORDS,
+    "full_name",
+    "pronouns",
+    "title",
+    "mentoring_type",
+    "interaction_style",
+    "languages",
+    "country",
+    "time_zone",
+}
+
+
+def audience_of(field: str) -> Audience:
+    """Return the audience of a standard field."""
+    return Audience.MATCH if field in MATCH_READS else AUDIENCES.get(field, Audience.REVIEW)
 
 
 def standard_fields(cohort: Cohort, role: str) -> dict[str, str]:

@@ -9,8 +9,9 @@ from django.db.models import F
 from cohorts.enrollment.audience import NOT_IN_TEAM, why_not
 from cohorts.models import Enrollment
 from matching.consent.links import ANSWER_LINK
-from matching.intro.mails import greeting_of, reason_for_pair
+from matching.intro.mails import greeting_of
 from matching.models import AskedPair, AskedSide
+from matching.sentences.services import sentence_of
 from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import render_for, send_mail
@@ -86,7 +87,7 @@ def question_context(side: AskedSide) -> dict[str, Any]:
         "names": greeting_of(side.people),
         "to_mentor": side.side == AskedSide.Side.MENTOR,
         "other_names": ", ".join(side.other.name_of(person) for person in side.other.people),
-        "why": reason_for_pair(pair.reasons),
+        "why": sentence_of((pair.mentee_id, pair.mentor_id), pair.reasons),
         "until": side.answer_by,
         "zone": cohort.time_zone,
         "zone_name": zone_name(cohort.time_zone),

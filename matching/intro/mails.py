@@ -1,5 +1,7 @@
 """Build the intro mail: who, why, when they could meet, and where to turn for help."""
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +17,10 @@ from cohorts.sharing.addressing import Addressing
 from matching.intro.extensions import first_contact_after_intro
 from matching.intro.links import meeting_link
 from matching.intro.meeting_times import Suggestion, suggest
+from matching.intro.told import told_in_mail
 from matching.models import Match, MatchProposal
 from matching.scoring.geography import Clock, shared_daytime
+from matching.sentences.services import Sentences, own_sentences, sentence_of
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.recipients import addresses_of
@@ -56,7 +60,12 @@ class IntroMail:
             bcc=self.addressing.bcc,
             # The whole pair, but not people in copy, who have seen that it began.
             reply_to=self.addressing.reply_to,
-            audience={"rule": RULE, "mentee": self.mentee.pk, "mentors": [mentor.pk for mentor in self.mentors]},
+            audience={
+                "rule": RULE,
+                "mentee": self.mentee.pk,
+                "mentors": [mentor.pk for mentor in self.mentors],
+                "words": fingerprint_of_words(self.context),
+            },
             due_at=due_at,
         )
 
@@ -105,6 +114,7 @@ class IntroFacts:
     today: date  # in the cohort's time zone; the times in an intro count from it
     first_contact: date | None
     beside: Mapping[int, Sequence[Enrollment]]  # by mentee: the mentors of matches under way
+    own: Sentences  # coordinators' sentences about why
 
 
 def read_facts(cohort: Cohort, mentees: Sequence[Enrollment], *, today: date | None = None) -> IntroFacts:
@@ -114,7 +124,8 @@ def read_facts(cohort: Cohort, mentees: Sequence[Enrollment], *, today: date | N
     beside: dict[int, list[Enrollment]] = defaultdict(list)
     for match in matches.select_related("mentor__user").prefetch_related("mentor__members__user").order_by("pk"):
         beside[match.mentee_id].append(match.mentor)
-    return IntroFacts(today, first_contact_after_intro(cohort, today), beside)
+    own = own_sentences([mentee.pk for mentee in mentees])
+    return IntroFacts(today, first_contact_after_intro(cohort, today), beside, own)
 
 
 def intro_mail(
@@ -133,18 +144,14 @@ def intro_mail(
     mentors = [p.mentor for p in proposals]
     beside = [mentor for mentor in facts.beside.get(mentee.pk, []) if mentor not in mentors]
     addressing = intro_addressing(mentee, mentors, beside)
-    return IntroMail(mentee, mentors, _context(mentee, proposals, addressing, facts), addressing)
+    context = _context(mentee, proposals, addressing, facts) | words_about(mentee, proposals, facts.own)
+    return IntroMail(mentee, mentors, context, addressing)
 
 
 def intro_addressing(mentee: Enrollment, mentors: Sequence[Enrollment], beside: Sequence[Enrollment]) -> Addressing:
     """The recipients of the intro; `beside` are existing mentors."""
     contact = mentee.cohort.programme.contact_email
     return Addressing([mentee, *mentors], contact, beside, _contacts(mentee, mentors))
-
-
-def reason_for_pair(reasons: Sequence[str]) -> str:
-    """The reason for the pair that both sides read: only points in its favour; "" if none is known."""
-    return f"You {join_names(reasons)}." if reasons else ""
 
 
 def zones_of(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
@@ -214,7 +221,6 @@ def _context(
         "team": [_described(person, mentee, addressing) for person in mentee.people if person.is_active],
         "mentors": [_described(m.user, m, addressing) for m in mentors],
         "beside": join_names([m.name_of(m.user) for m in addressing.beside]),
-        "whys": [(_short(p.mentor), reason_for_pair(p.reasons)) for p in proposals],
         "answers": addressing.answers,
         "several": len(mentors) > 1,
         "times": [time.on_clocks(zones) for time in times],
@@ -224,9 +230,26 @@ def _context(
         "hours_given": hours_given,
         "languages": _shared_languages([mentee, *mentors]),
         "heard_in": about_how_long(facts.today, facts.first_contact),
-        "pair_url": absolute_url("matching:my-pair", mentee.pk),
+        "pair_url": _pair_url(mentee),
         "matches_url": absolute_url("home"),
     }
+
+
+def words_about(mentee: Enrollment, proposals: Sequence[MatchProposal | Match], own: Sentences) -> dict[str, Any]:
+    """The part of the context that says why they were matched, and what each told the other."""
+    return {
+        "whys": [(_short(p.mentor), sentence_of((mentee.pk, p.mentor.pk), p.reasons, own)) for p in proposals],
+        "told": told_in_mail([mentee, *(p.mentor for p in proposals)], _pair_url(mentee)),
+    }
+
+
+def fingerprint_of_words(words: Mapping[str, Any]) -> str:
+    """A fingerprint of what `words_about` says: queued intros with another one are out of date."""
+    return hashlib.sha256(json.dumps([words["whys"], words["told"]]).encode()).hexdigest()[:16]
+
+
+def _pair_url(mentee: Enrollment) -> str:
+    return absolute_url("matching:my-pair", mentee.pk)
 
 
 def about_how_long(today: date, day: date | None) -> str:

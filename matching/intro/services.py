@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
 from matching.intro.capacity import places_taken
-from matching.intro.mails import intro_mail, read_facts
+from matching.intro.mails import fingerprint_of_words, intro_mail, read_facts, words_about
 from matching.models import AskedPair, Match, MatchPin, MatchProposal, MatchRun, MentorPause
+from matching.sentences.services import own_sentences_of
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record, record_many
 from mentorship.core.audit.verbs import Verb
@@ -42,7 +43,11 @@ def unconfirmed_proposals(run: MatchRun, mentee_ids: Collection[int] | None = No
             *("mentee__user", "mentee__group", "mentee__cohort__programme"),
             *("mentor__user", "mentor__group", "mentor__cohort__programme"),
         )
-        .prefetch_related("mentee__members__user", "mentee__topics", "mentor__members__user")
+        .prefetch_related(
+            "mentee__members__user",
+            "mentor__members__user",
+            *(f"{side}__{of}" for side in ("mentee", "mentor") for of in ("topics", "answers__question")),
+        )
         .order_by("mentee_id", "-score", "mentor_id")
     )
     return [(group[0].mentee, group) for group in groups]
@@ -61,13 +66,15 @@ def preview_fingerprint(cohort: Cohort, groups: Sequence[MenteeProposals]) -> st
 
 def intro_fingerprints(cohort: Cohort, groups: Sequence[MenteeProposals]) -> dict[int, str]:
     """Hash what a preview shows of each intro, by the id of the mentee."""
+    own = own_sentences_of(cohort)
     words = cohort.sender.words_of("matching/intro")
     return {
         mentee.pk: _hash(
             [
                 str(mentee),
                 [[p.email, mentee.shares_address_of(p)] for p in mentee.people],
-                [[p.mentor_id, p.mentor.user.email, p.mentor.shares_address, p.reasons] for p in of],
+                [[p.mentor_id, p.mentor.user.email, p.mentor.shares_address] for p in of],
+                fingerprint_of_words(words_about(mentee, of, own)),
                 words.subject,
                 words.body,
             ]

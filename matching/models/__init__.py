@@ -1,6 +1,6 @@
 """The models of matching, a module for each subject."""
 
-from matching.models.board import BoardChange, HeldBack, MatchPin, MatchSupply
+from matching.models.board import BoardChange, HeldBack, MatchPin, MatchSupply, PairSentence
 from matching.models.confirmations import Confirmation
 from matching.models.consent import AskedPair, AskedSide, ConfirmPolicy
 from matching.models.events import SpeedEvent, SpeedRsvp, SpeedWish
@@ -9,7 +9,7 @@ from matching.models.matches import Match, UndoneMessage
 from matching.models.meanings import CohortReading, TextVector
 from matching.models.pairs import PairGoal, PairMeeting, PairMeetingGuest, PairNote
 from matching.models.pauses import MentorPause
-from matching.models.policy import MatchPolicy
+from matching.models.policy import MatchPolicy, PastWeights
 from matching.models.rematch import RematchWish, ReplacementSearch
 from matching.models.runs import MatchProposal, MatchRun, MatchTable
 
@@ -36,6 +36,8 @@ __all__ = [
     "PairMeeting",
     "PairMeetingGuest",
     "PairNote",
+    "PairSentence",
+    "PastWeights",
     "RematchWish",
     "ReplacementSearch",
     "SpeedEvent",

@@ -1,7 +1,10 @@
-"""Manual decisions of coordinators: pins, changes of the board, people left for later; and shortages of mentors."""
+"""Manual decisions of coordinators: pins, their own sentences, changes of the board, people left for later; and
+shortages of mentors.
+"""
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F, Q
 
 from cohorts.models import Cohort, Enrollment
 
@@ -25,6 +28,25 @@ class MatchPin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.mentee} with {self.mentor}"
+
+
+class PairSentence(models.Model):
+    """A coordinator's sentence for a pair, in place of the one that a run wrote, whichever run proposes them."""
+
+    mentee = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="+")
+    mentor = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="+")
+    text = models.CharField(max_length=400, blank=True, help_text="Empty: the two are told no reason.")
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mentee", "mentor"], name="pair_sentence_once"),
+            models.CheckConstraint(condition=~Q(mentee=F("mentor")), name="pair_sentence_two_enrollments"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Sentence for {self.mentee} with {self.mentor}"
 
 
 class BoardChange(models.Model):

@@ -21,6 +21,13 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         erase=DELETE,
         words={"factors": PROGRAMME, "why": TEAM, "reasons": PROGRAMME, "against": TEAM},
     ),
+    "matching.pairsentence": PersonalDataRule(
+        "Why they were matched",
+        whose=PAIR,
+        actors=("changed_by",),
+        erase=DELETE,
+        words={"text": PROGRAMME},
+    ),
     "matching.matchpin": PersonalDataRule(
         "Fixed by hand",
         whose=PAIR,
@@ -120,5 +127,10 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     ),
     "matching.speedevent": PersonalDataRule(mentions=("schedule",), impersonal=("name", "place", "time_zone")),
     "matching.goalgroup": PersonalDataRule(mentions=("name", "about")),
+    "matching.pastweights": PersonalDataRule(
+        mentions=("error",),
+        actors=("created_by",),
+        impersonal=("weights", "today", "findings", "weights_before"),
+    ),
     "matching.matchpolicy": PersonalDataRule(mentions=("rules",), impersonal=("weights",)),
 }

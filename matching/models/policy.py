@@ -1,9 +1,13 @@
-"""The matching policy of a cohort."""
+"""The matching policy of a cohort, and weights that the programme's earlier rounds suggest for it."""
 
+from typing import ClassVar
+
+from django.conf import settings
 from django.db import models
 
 from cohorts.models import Cohort
 from matching.policy.choices import OBJECTIVES
+from matching.querysets import SearchQuerySet
 
 
 class MatchPolicy(models.Model):
@@ -20,3 +24,39 @@ class MatchPolicy(models.Model):
 
     def __str__(self) -> str:
         return f"Policy of {self.cohort}"
+
+
+class PastWeights(models.Model):
+    """Weights that a worker fitted on earlier rounds, and how it judged them. Unused until somebody takes them."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "waiting"
+        WORKING = "working", "working"
+        READY = "ready", "ready"
+        FAILED = "failed", "failed"
+
+    UNDER_WAY: ClassVar[tuple[str, ...]] = ("queued", "working")
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="past_weights")
+    status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
+    weights = models.JSONField(default=dict, help_text="factor → fitted weight from 0 to 10")
+    today = models.JSONField(default=dict, help_text="factor → the weight beside which it was judged")
+    findings = models.JSONField(
+        default=dict, help_text="What the judgement says; past_weights/judgement.py has the keys."
+    )
+    error = models.TextField(blank=True)
+    weights_before = models.JSONField(null=True, help_text="factor → weight, when the fitted ones were taken")
+    taken_at = models.DateTimeField(null=True, help_text="When a coordinator took them; empty again after an undo.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, help_text="When a worker took it; also names that worker's claim.")
+    finished_at = models.DateTimeField(null=True)
+
+    objects = SearchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "past weights"
+
+    def __str__(self) -> str:
+        return f"Weights of earlier rounds for {self.cohort}"

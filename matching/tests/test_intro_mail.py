@@ -15,11 +15,12 @@ from cohorts.models import Enrollment, Group
 from cohorts.weekly_hours import WeeklyHours
 from matching.engine.services import run_now
 from matching.intro.links import meeting_link
-from matching.intro.mails import about_how_long, intro_mail, reason_for_pair
+from matching.intro.mails import about_how_long, intro_mail
 from matching.intro.meeting_times import Suggestion, suggest
 from matching.intro.services import confirm_run
 from matching.models import Match
 from matching.scoring.geography import Clock
+from matching.sentences.services import reason_for_pair
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
 from mentorship.devtools.testing.files.calendars import read_calendar
@@ -66,14 +67,14 @@ def test_the_intro_says_who_why_when_and_where_to_turn(cohort):
     for words in (
         "Tariq Anwar (he/him), Kenya, Nairobi time",
         "O'Brien, Germany, Berlin time",
-        "The project: Soil maps\nMaps that farmers use.",
-        "A map.",
+        "About “Soil maps”:\n“Maps that farmers use.”",
+        "Tariq Anwar hopes for:\n“A map.”",
         "Why we matched you: You share R. The coordinators chose you",
         "English",
         "Mon 1 Feb, 14:00 Nairobi time = 12:00 Berlin time",
         "what you want to achieve by 28 May",
         "three months",
-        f"Your page: {SITE}/my/pairs/{team.pk}/",
+        f"Open your page:\n{SITE}/my/pairs/{team.pk}/\n",
         "notes that only you can read",
         "https://example.org/kind",
         "write to hello@example.org",

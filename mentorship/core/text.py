@@ -76,3 +76,15 @@ def join_names(names: Sequence[str]) -> str:
 def with_article(noun: str) -> str:
     """`a mentee`, `an intern`."""
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def shorten(text: str, most: int) -> str:
+    """The text without empty lines, cut at a word with “…” where it is longer than `most` characters."""
+    lines = (" ".join(line.split()) for line in text.splitlines())
+    text = "\n".join(line for line in lines if line)
+    if len(text) <= most:
+        return text
+    at = most if text[most].isspace() else max(text.rfind(" ", 0, most), text.rfind("\n", 0, most))
+    # Some scripts put no spaces between words.
+    whole = text[:at] if at > most // 2 else text[:most]
+    return whole.rstrip(" \n.,;:–-") + "…"

@@ -21,6 +21,7 @@ from matching.events.sweep import sweep_events
 from matching.groups.introduced import sweep_group_leavers
 from matching.intro.confirmation import sweep_confirmations
 from matching.pairs.meetings import sweep_meetings
+from matching.past_weights.services import sweep_past_weights
 from matching.pauses.services import sweep_pauses
 from matching.rematch.replacement_search import sweep_searches
 from matching.rematch.services import sweep_matches_left_behind
@@ -58,6 +59,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "aims of runs compared": sweep_comparisons,
     "replacements looked for": sweep_searches,
     "shortages of mentors counted": sweep_supply,
+    "weights fitted on earlier rounds": sweep_past_weights,
     "sign-ups read for their meaning": sweep_meanings,
     "deleted because their time was over": sweep_old_data,
 }

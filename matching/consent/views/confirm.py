@@ -16,8 +16,10 @@ from matching.consent.policy import confirm_policy_of, save_confirm_policy
 from matching.consent.preview import enrollments_of, preview_rows, still_possible
 from matching.consent.services import ask_pairs, confirm_previewed
 from matching.intro.mails import intro_mail
+from matching.intro.sentence import sentences_of
 from matching.intro.services import preview_fingerprint, unconfirmed_proposals
 from matching.models import Confirmation, Match, MatchRun
+from matching.sentences.services import own_sentences_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.rehearsal import ask_before_mails
@@ -64,6 +66,7 @@ class Preview(ConfirmView):
             left_out=who_is_left_out(cohort.workspace_id, [p.email for p in people]).items(),
             without=others.count(),
             mail=intro_mail(*chosen) if chosen else None,
+            sentences=sentences_of(*chosen, own_sentences_of(cohort)) if chosen else [],
             confirmation=Confirmation.objects.to_show(cohort),
             relayed=sum(bool(row.hidden) for row in rows),
             to_ask_sharing=len(not_asked_yet(enrollments_of(groups))),

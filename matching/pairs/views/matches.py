@@ -12,6 +12,7 @@ from django.utils import timezone
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort
 from matching.board.consent_status import consent_counts, mentees_with_ended_match
+from matching.intro.sentence import sentence_of_pair
 from matching.intro.undo import held_confirmations
 from matching.models import Confirmation, Match, RematchWish
 from matching.pairs.forms import MatchStatusForm
@@ -92,6 +93,7 @@ class MatchDetail(FormPage, CohortObjectView[Match]):
         return {
             **super().get_context(),
             "match": match,
+            "sentence": sentence_of_pair(match.mentee, match.mentor),
             "wishes": match.wishes.filter(settled_at=None).select_related("by"),
             "replaced_by": match.replaced_by.select_related("mentor__user", "mentee__cohort"),
             "may_rematch": not match.imported and match.status in (*Match.UNDER_WAY, Match.Status.ENDED),

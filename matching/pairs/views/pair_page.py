@@ -14,16 +14,16 @@ from django.views import View
 
 from cohorts.calendar.feed import shared_dates_of
 from cohorts.calendar.ics import CANCELLED, events_of
-from cohorts.models import Cohort, Enrollment, SignupQuestion
-from cohorts.signup_form.answers import shown_answers
-from matching.intro.mails import reason_for_pair
+from cohorts.models import Cohort, Enrollment
 from matching.intro.meeting_times import Suggestion
+from matching.intro.told import told_by
 from matching.models import Match, PairNote
 from matching.pairs import services
 from matching.pairs.extensions import UpcomingItem, help_for, upcoming_for
 from matching.pairs.forms import PairGoalForm, PairNoteForm
 from matching.pairs.meetings import meetings_ahead
 from matching.pairs.views.own_match import OwnMatchView
+from matching.sentences.services import sentence_of
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
@@ -99,7 +99,7 @@ class MyMatch(OwnMatchView):
             "live": under_way,
             # People who left don't see the addresses of those who stay, nor the other way round.
             "reachable": match.status in Match.OCCUPYING_PLACE,
-            "why": reason_for_pair(match.reasons),
+            "why": sentence_of((match.mentee_id, match.mentor_id), match.reasons),
             "enrollment": match.mentee,
             "own": next((e for e in people if user in e.people), None),
             "sharing": [person for person in match.mentee.people if match.mentee.shares_address_of(person)],
@@ -109,7 +109,7 @@ class MyMatch(OwnMatchView):
             "programme": match.mentee.cohort.programme,
             "addresses": _addresses(match, mentors, user) if under_way else [],
             "side": services.side_of(match, user),
-            "said": [(e, said) for e in people if (said := shown_answers(e, (SignupQuestion.Seen.MATCH,)))],
+            "told": [(e, told_by(e)) for e in people],
             "meetings": meetings_ahead(match.mentee_id, timezone.now()) if under_way else [],
             "times": [(t, _other_clocks(t, zones)) for t in times],
             "far_apart": under_way and bool(zones) and not times,

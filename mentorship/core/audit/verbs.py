@@ -147,6 +147,9 @@ class Verb(TextChoices):
 
     # --- matching: policy, runs, the board ---
     WEIGHTED = "weighted"
+    LOOKED_AT_EARLIER_ROUNDS = "asked for weights fitted on earlier rounds"
+    TOOK_PAST_WEIGHTS = "took the weights of earlier rounds"
+    PUT_WEIGHTS_BACK = "undid the weights of earlier rounds"
     SET_HOW_PAIRS_ARE_CONFIRMED = "set how pairs are confirmed"
     REQUESTED = "requested"
     ASKED_TO_CONFIRM = "asked to confirm"
@@ -174,6 +177,7 @@ class Verb(TextChoices):
     INTRODUCED = "introduced"
     SENT_AT_ONCE = "sent at once"
     MATCH_UNDONE = "match undone"
+    REWORDED_A_REASON = "reworded the reason for a pair"
     GOES_ON = "goes on"
     ASKED_FOR_ANOTHER_MATCH = "asked for another match"
     WISH_SETTLED = "wish settled"

@@ -243,6 +243,27 @@ def edit_message(
 
 
 @transaction.atomic
+def render_again(*, message: OutboxMessage) -> None:
+    """Bring the words of an unsent message up to date now, not only when it leaves.
+
+    Raises ServiceError if it was edited by hand, was sent, or is being sent.
+    """
+    if message.edited:
+        raise ServiceError("Somebody edited this email by hand. Change the words there.")
+    revise([message])
+    waiting = OutboxMessage.objects.filter(
+        pk=message.pk,
+        status__in=["queued", "failed"],
+        version=message.version,
+        claim_token=None,
+        maybe_duplicate=False,
+        delivered_to=[],
+    )
+    if not waiting.update(version=F("version") + 1, **message.revision.changes):
+        raise ServiceError("This message has left already, or is leaving now.")
+
+
+@transaction.atomic
 def cancel_message(*, message: OutboxMessage, by: User) -> None:
     """Cancel an unsent message. Raises ServiceError if it is too late."""
     changed = OutboxMessage.objects.filter(pk=message.pk, status__in=["queued", "failed"]).update(

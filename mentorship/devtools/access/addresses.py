@@ -128,6 +128,9 @@ ROWS: dict[str, Rows] = {
     "cohorts/<cohort_slug>/matching/<number>/candidates/<pk>/": _of_cohort(
         "matching.MatchProposal", "run.cohort.slug", number="run.number", pk="mentee_id"
     ),
+    "cohorts/<cohort_slug>/matching/sentences/<mentee_pk>/<mentor_pk>/": _of_cohort(
+        "matching.MatchProposal", "run.cohort.slug", mentee_pk="mentee_id", mentor_pk="mentor_id"
+    ),
     "cohorts/<cohort_slug>/matches/<pk>/": _of_cohort("matching.Match", _MENTEE),
     "cohorts/<cohort_slug>/matches/asked/<pk>/": _of_cohort("matching.AskedPair", _MENTEE),
     "cohorts/<cohort_slug>/matches/wishes/<pk>/": _of_cohort("matching.RematchWish", "match.mentee.cohort.slug"),

@@ -33,7 +33,12 @@ def as_markdown(rows: Sequence[Row]) -> str:
 
 def write_part(name: str, machine: str, rows: Sequence[Row], page: Path = PAGE) -> None:
     """Put the table of a part into the page, in place of that of its last run."""
+    put_part(name, f"{machine}\n\n{as_markdown(rows)}", page)
+
+
+def put_part(name: str, text: str, page: Path) -> None:
+    """Put generated text between the two marks of its part, in place of what was there."""
     begin, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
     before, _, rest = page.read_text().partition(begin)
     _, _, after = rest.partition(end)
-    page.write_text(f"{before}{begin}\n{machine}\n\n{as_markdown(rows)}\n{end}{after}")
+    page.write_text(f"{before}{begin}\n{text}\n{end}{after}")

@@ -34,7 +34,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def main() -> None:
-    """Run every part, or those named as arguments; or `corpus`, `quality FOLDER`, `figures FOLDER`, `scale`."""
+    """Run every part, or those named as arguments; or `corpus`, `quality FOLDER [write]`, `figures FOLDER`, `scale`."""
     if sys.argv[1:2] == ["scale"]:  # its two installations have databases of their own
         scale.main(sys.argv[2:])
         return
@@ -53,7 +53,7 @@ def main() -> None:
         )
 
         if sys.argv[1:2] == ["quality"]:  # on a folder of past cohorts, which is not part of the product
-            quality.main(*sys.argv[2:3])
+            quality.main(*sys.argv[2:4])
             return
         if sys.argv[1:2] == ["corpus"]:
             corpus.main()

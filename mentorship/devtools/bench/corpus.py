@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from django.conf import settings
 
+from matching.past_weights.ranking import MEASURES, measure
 from matching.scoring.factors import FACTORS
 from matching.scoring.profiles import MatchProfile
 from matching.scoring.scores import Scores, score
-from mentorship.devtools.bench.quality import MEASURES, Floats, Vectors, measure, plain, total_of, vectors_of
+from mentorship.devtools.bench.quality import Floats, Vectors, plain, total_of, vectors_of
 
 CORPUS = Path("matching/tests/corpus")
 TOPICAL = ("interests", "meaning")

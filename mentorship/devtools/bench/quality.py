@@ -1,30 +1,31 @@
 """Measure how well the scores predict what coordinators chose by hand, on a folder of past cohorts.
 
-`python -m mentorship.devtools.bench quality FOLDER`: each folder in it is a cohort with mentors.csv, mentees.csv and
+`python -m mentorship.devtools.bench quality FOLDER` (`make bench PART="quality FOLDER"`); with `write` after it the
+tables of docs/matching.md are made anew. Each folder in it is a cohort with mentors.csv, mentees.csv and
 chosen_pairs.csv; their names in order are their order in time. Only data from before a cohort was matched is used:
 its sign-ups, and the projects and pairs of earlier ones. Differences come with a paired bootstrap over projects.
 
 The product's own weights were chosen with four such cohorts in view, so that on these they look a little better than
-they are. "weights of the other cohorts" are fitted without the cohort that is judged; "words alone" is what an
-installation without the sentence model has.
+they are. "weights fitted on the other cohorts" are those that the product offers (past_weights), fitted without the
+cohort that is judged; "words alone" is what an installation without the sentence model has.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import comb
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from matching.meaning.model import ModelMissingError, sentence_model
+from matching.past_weights.ranking import MEASURES, interval, measure
+from matching.past_weights.regression import RoundChoices, fit_settings
 from matching.scoring import measures
-from matching.scoring.factors import default_weights
+from matching.scoring.factors import FACTORS, default_weights
 from matching.scoring.geography import CONTINENT, continent_of
 from matching.scoring.meaning_similarity import own_words
 from matching.scoring.profiles import MatchProfile
@@ -33,13 +34,25 @@ from matching.scoring.text_likeness import TextLikeness
 from matching.scoring.text_similarity import WordSimilarity
 from matching.solver import AssignmentProblem, solve
 from mentorship.core.reference_data import country_name
+from mentorship.devtools.assurance.table import put_part
 
 Row = dict[str, str]
 Floats = NDArray[np.float64]
 Vectors = dict[str, Floats]  # text → what it means
-MEASURES = ("MRR", "hit@1", "hit@3", "hit@5", "AUC")
-SAMPLES = 2000
-PARTS = ("meaning", "interests", "hours", "place", "pieces of words")
+RANDOM, OURS = "random", "the product"
+PARTS = {
+    "meaning": "what they are about",
+    "interests": "interests",
+    "hours": "waking hours",
+    "place": "part of the world",
+    "pieces of words": "pieces of words",
+}
+HEAD = (
+    "| | MRR | hit@5 | AUC | MRR / random | AUC: the product is better by | MRR: the product is better by "
+    "| chosen with these cohorts in view |"
+)
+RULE = "|---|---|---|---|---|---|---|---|"
+PAGE = Path(__file__).resolve().parents[3] / "docs/matching.md"
 
 
 @dataclass(frozen=True)
@@ -52,16 +65,19 @@ class Past:
     chosen: list[set[int]]  # for each mentee the positions of their mentors
 
 
-def main(folder: str = "") -> None:
-    if not folder:
-        raise SystemExit("Which folder? python -m mentorship.devtools.bench quality FOLDER")
+def main(folder: str = "", write: str = "") -> None:
+    if not folder or write not in ("", "write"):
+        raise SystemExit("Which folder? python -m mentorship.devtools.bench quality FOLDER [write]")
     pasts = read(Path(folder))
     if not pasts:
         raise SystemExit(f"No cohort with mentors.csv, mentees.csv and chosen_pairs.csv in {folder}.")
     vectors = vectors_of([p for at, past in enumerate(pasts) for side in people(past, pasts[:at]) for p in side])
     for title, pool in (("every mentor of the cohort", pasts), ("mentors with a pair", [_only_used(p) for p in pasts])):
-        print(f"\n{sum(map(bool, (c for p in pool for c in p.chosen)))} projects, candidates: {title}")
-        _compare(pool, vectors)
+        count = f"{sum(map(bool, (c for p in pool for c in p.chosen)))} projects, candidates: {title}"
+        print(f"\n{count}")
+        table = _compare(pool, vectors)
+        if write:
+            put_part(f"quality: {title}", f"{count[:1].upper()}{count[1:]}.\n\n{table}", PAGE)
 
 
 def read(folder: Path) -> list[Past]:
@@ -117,25 +133,6 @@ def people(
     return mentees, mentors
 
 
-def measure(totals: Floats, chosen: Sequence[set[int]]) -> Floats:
-    """The measures of each project with a mentor, in the order of MEASURES; ties count in expectation."""
-    found = []
-    for row, right in zip(totals, chosen, strict=True):
-        if not right:
-            continue
-        wrong = np.array([j for j in range(len(row)) if j not in right])
-        auc = np.mean([(row[j] > row[wrong]).mean() + 0.5 * (row[j] == row[wrong]).mean() for j in sorted(right)])
-        best = max(row[j] for j in right)
-        above = int((row > best).sum())
-        ties = int((row == best).sum())
-        hits = sum(row[j] == best for j in right)
-        # The chance that the first right one is the k-th of those that are equal.
-        first = [comb(ties - k, hits - 1) / comb(ties, hits) for k in range(1, ties - hits + 2)]
-        ranks = above + 1 + np.arange(len(first))
-        found.append([np.dot(first, 1 / ranks), *(np.dot(first, ranks <= n) for n in (1, 3, 5)), auc])
-    return np.array(found, dtype=float)
-
-
 def vectors_of(profiles: Sequence[MatchProfile], *, topics: bool = False) -> Vectors:
     """Vectors of all their texts, on request of every topic too."""
     texts = {
@@ -149,40 +146,67 @@ def vectors_of(profiles: Sequence[MatchProfile], *, topics: bool = False) -> Vec
     return dict(zip(known, model.vectors(known).astype(float), strict=True))
 
 
-def _compare(pasts: Sequence[Past], vectors: Vectors) -> None:
-    chosen = [past.chosen for past in pasts]
+def _compare(pasts: Sequence[Past], vectors: Vectors) -> str:
+    """Print every variant with its measures; return them as a table for docs/matching.md."""
     scores = [score(*people(past, pasts[:at]), vectors=vectors) for at, past in enumerate(pasts)]
-    variants: dict[str, list[Floats]] = {
-        "random": [np.zeros(s.total.shape) for s in scores],
-        "plain TF-IDF": [plain(s) for s in scores],
-        "the product's score": [total_of(s) for s in scores],
-        "weights of the other cohorts": _fitted(scores, chosen),
-        "words alone": [total_of(score(s.mentees, s.mentors)) for s in scores],
-        "meaning alone": [total_of(score(s.mentees, s.mentors, {"meaning": 1}, vectors=vectors)) for s in scores],
-        "with what suits everybody": _changed(scores, measures, "CROWD", 0.0),
-        "without history": [total_of(score(*people(past, [], history=False), vectors=vectors)) for past in pasts],
-    }
-    for part in PARTS:
-        variants[f"without {part}"] = [_without(part, s) for s in scores]
+    chosen = [past.chosen for past in pasts]
+    variants = _variants(pasts, scores, vectors)
     results = {
         name: np.concatenate([measure(t, c) for t, c in zip(totals, chosen, strict=True)])
-        for name, totals in variants.items()
+        for name, (totals, _) in variants.items()
     }
-    random, ours = results["random"].mean(axis=0), results["the product's score"]
-    heads = "".join(f"{name:>8}" for name in MEASURES)
-    print(f"{'':<32}{heads}{'MRR/rnd':>9}{'hit5/rnd':>9}{'assigned':>10}   AUC: the product's score is better by")
+    random, ours = results[RANDOM].mean(axis=0), results[OURS]
+    print(f"{'':<58}{''.join(f'{name:>8}' for name in MEASURES)}{'assigned':>10}   the product is better by: AUC, MRR")
+    lines = [HEAD, RULE]
     for name, found in results.items():
-        mean = found.mean(axis=0)
-        share = _assigned(scores, variants[name], chosen)
+        mean, (totals, in_view) = found.mean(axis=0), variants[name]
+        versus = ["" if found is ours else _signed(*interval(ours[:, at] - found[:, at])) for at in (4, 0)]
         says = "".join(f"{value:>8.3f}" for value in mean)
-        low, middle, high = _interval(ours[:, 4] - found[:, 4])
-        versus = "" if found is ours else f"   {middle:+.3f} [{low:+.3f}, {high:+.3f}]"
-        print(f"{name:<32}{says}{mean[0] / random[0]:>9.2f}{mean[3] / random[3]:>9.2f}{share:>10.3f}{versus}")
-    print("one cohort at a time: ", end="")
-    for past, totals in zip(pasts, variants["the product's score"], strict=True):
-        mean = measure(totals, past.chosen).mean(axis=0)
-        print(f"{past.name} AUC {mean[4]:.3f} MRR {mean[0]:.3f}", end="; ")
-    print()
+        print(f"{name:<58}{says}{_assigned(scores, totals, chosen):>10.3f}   {'   '.join(versus)}")
+        cells = [f"{mean[0]:.3f}", f"{mean[3]:.3f}", f"{mean[4]:.3f}", f"{mean[0] / random[0]:.1f}"]
+        shown = [name, *(cell.removeprefix("0") for cell in cells[:3]), cells[3], *versus]
+        cells = [f"**{cell}**" if found is ours and cell else cell for cell in shown]
+        lines.append(f"| {' | '.join([*cells, in_view])} |")
+    for past, total in zip(pasts, variants[OURS][0], strict=True):
+        mean = measure(total, past.chosen).mean(axis=0)
+        print(f"{past.name}: AUC {mean[4]:.3f} MRR {mean[0]:.3f}")
+    return "\n".join(lines)
+
+
+def _variants(pasts: Sequence[Past], scores: Sequence[Scores], vectors: Vectors) -> dict[str, tuple[list[Floats], str]]:
+    """The totals of each variant, and whether it was chosen with these cohorts in view."""
+    found = {
+        RANDOM: ([np.zeros(s.total.shape) for s in scores], "no"),
+        "plain TF-IDF": ([plain(s) for s in scores], "no"),
+        OURS: ([total_of(s) for s in scores], "in part"),
+        "weights fitted on the other cohorts": (
+            _fitted(scores, pasts, default_weights()),
+            "what they are drawn towards",
+        ),
+        "the same, drawn towards equal weights": (
+            _fitted(scores, pasts, dict.fromkeys(FACTORS, 1.0)),
+            "only the factors",
+        ),
+        "words alone: without the sentence model": ([total_of(score(s.mentees, s.mentors)) for s in scores], "in part"),
+        "meaning alone": (
+            [total_of(score(s.mentees, s.mentors, {"meaning": 1}, vectors=vectors)) for s in scores],
+            "only the factor",
+        ),
+        "without taking off what suits everybody": (_changed(scores, measures, "CROWD", 0.0), "in part"),
+        "without earlier cohorts": (
+            [total_of(score(*people(past, [], history=False), vectors=vectors)) for past in pasts],
+            "in part",
+        ),
+    }
+    for part, words in PARTS.items():
+        found[f"without {words}"] = [_without(part, s) for s in scores], "in part"
+    return found
+
+
+def _signed(low: float, middle: float, high: float) -> str:
+    """A difference with its interval: +.011 [−.001, +.024]."""
+    said = [f"{value:+.3f}".replace("0.", ".", 1).replace("-", "−") for value in (middle, low, high)]
+    return f"{said[0]} [{said[1]}, {said[2]}]"
 
 
 def _changed(scores: Sequence[Scores], module: Any, name: str, value: Any) -> list[Floats]:
@@ -222,27 +246,25 @@ def _without(part: str, scores: Scores) -> Floats:
     return np.where(scores.eligible, total, -1)
 
 
-def _fitted(scores: Sequence[Scores], chosen: Sequence[Sequence[set[int]]]) -> list[Floats]:
-    """Four weights, from a strongly regularised logistic regression on all cohorts but the one that is judged."""
-    names = ("interests", "meaning", "hours", "place")
-    inputs = [
-        np.stack([s.factors[name] - s.factors[name].mean(1, keepdims=True) for name in names], -1) for s in scores
-    ]
+def _fitted(scores: Sequence[Scores], pasts: Sequence[Past], towards: Mapping[str, float]) -> list[Floats]:
+    """The weights that the product would offer, fitted on all cohorts but the one that is judged."""
+    names = list(FACTORS)
+    rounds = [_choices(s, past.chosen, names) for s, past in zip(scores, pasts, strict=True)]
     found = []
-    for at, own in enumerate(inputs):
-        x, y = [], []
-        for other in range(len(inputs)):
-            if other != at:
-                rows = [i for i, right in enumerate(chosen[other]) if right]
-                x.append(inputs[other][rows].reshape(-1, len(names)))
-                y.append(
-                    np.array([[j in chosen[other][i] for j in range(inputs[other].shape[1])] for i in rows]).ravel()
-                )
-        if not x:
-            return [total_of(s) for s in scores]
-        model = LogisticRegression(C=0.3, class_weight="balanced").fit(np.concatenate(x), np.concatenate(y))
-        found.append(np.where(scores[at].eligible, own @ model.coef_[0], -99))
+    for at, own in enumerate(rounds):
+        settings = fit_settings([*rounds[:at], *rounds[at + 1 :]], names, towards)
+        print("  ".join(f"{name} {weight}" for name, weight in settings.items()))
+        weights = np.array([settings[name] for name in names], dtype=float)
+        found.append(np.where(scores[at].eligible, own.values @ weights, -1))
     return found
+
+
+def _choices(scores: Scores, chosen: Sequence[set[int]], names: Sequence[str]) -> RoundChoices:
+    right = np.zeros(scores.total.shape, dtype=bool)
+    for i, row in enumerate(chosen):
+        right[i, sorted(row)] = True
+    values = np.stack([scores.factors[name] for name in names], axis=-1)
+    return RoundChoices(values, scores.eligible | right, right)
 
 
 def _assigned(scores: Sequence[Scores], totals: Sequence[Floats], chosen: Sequence[Sequence[set[int]]]) -> float:
@@ -257,13 +279,6 @@ def _assigned(scores: Sequence[Scores], totals: Sequence[Floats], chosen: Sequen
         right += sum(any((i, j) in pairs for j in row) for i, row in enumerate(theirs))
         count += int((wanted > 0).sum())
     return right / count
-
-
-def _interval(differences: Floats) -> tuple[float, float, float]:
-    rng = np.random.default_rng(1)
-    means = differences[rng.integers(0, len(differences), (SAMPLES, len(differences)))].mean(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
-    return float(low), float(differences.mean()), float(high)
 
 
 def _only_used(past: Past) -> Past:

@@ -41,7 +41,7 @@ NOT_SENT = set(
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-undo matching:board-undo
     matching:group-choose matching:match-rematch matching:match-undo matching:my-match matching:my-note
     matching:my-meeting-cancel matching:my-meeting-create matching:my-meeting-edit matching:my-note-create
-    matching:my-rematch-request matching:pause-edit matching:pause-list
+    matching:my-rematch-request matching:past-weights matching:pause-edit matching:pause-list
     matching:replacement-search matching:run-ask matching:run-ask-sharing matching:run-compare-aims matching:supply
     matching:wish-settle
     cohorts:enrollment-links my-links outbox:held-list cohorts:team-second-factor
@@ -64,6 +64,7 @@ UNRECORDED = {
     "cohorts:signup-create": "a draft of anybody; nothing counts until they confirm the address",
     "cohorts:import-detail": "how an uploaded sheet is read; nothing of it counts until it is imported",
     "training:guest-create": "asks for a link to an address; the email is on record",
+    "matching:sentence-edit": "saves the sentence that is there; test_intro_sentence has real changes",
     "matching:supply": "asks for a computation again",
     "outbox:planned-detail": "moved to where it is; test_planned_changes has real moves",
 }

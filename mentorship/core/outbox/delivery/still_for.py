@@ -37,13 +37,14 @@ class StillFor:
     `people` are ids of users, or None for no restriction; `gone` says why the others get no copy. `lists` are the
     current recipients by the name of the list; lists not in it stay unchanged. With a `reason`, a sentence, the mail
     has no audience any more. `rewrite` returns the current context, and is called if the recipients or something quoted
-    in the mail have changed.
+    in the mail have changed, or if the rule knows of other words that have: `is_outdated`.
     """
 
     people: Collection[int] | None = None
     gone: str = "no longer taking part"
     reason: str = ""
     rewrite: Callable[[], Mapping[str, Any]] | None = None
+    is_outdated: bool = False
     lists: Mapping[str, Sequence[Recipient]] = field(default_factory=dict)
 
 
@@ -167,7 +168,7 @@ def _revise(message: OutboxMessage, verdict: StillFor, owners: _Owners, texts: _
     changes = _addressed_anew(message, verdict, owners)
     if _may_be_rewritten(message):
         now = recipe.fingerprints_now(message.recipe, texts.fingerprints, texts.words_of(message))
-        if now != message.recipe["made_of"] or (changes and verdict.rewrite):
+        if verdict.is_outdated or now != message.recipe["made_of"] or (changes and verdict.rewrite):
             changes |= _written_anew(message, verdict, texts, now)
     for name, value in changes.items():
         if getattr(message, name) != value:

@@ -8,12 +8,16 @@ from django.conf import settings
 from django.utils.html import escape, linebreaks, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from mentorship.core import text as texts
 from mentorship.core.own_links import PLACEHOLDER
 
 register = template.Library()
 
 # A paragraph of a few words, a colon, and one of our addresses alone on the next line: a link with a label.
 NAMED_LINK = re.compile(rf"([^\s:][^\n:]{{0,60}}):\n(https?://[^\s<>\"]+|{PLACEHOLDER.pattern})")
+
+# A paragraph in quotation marks, with or without a line that says whose words they are.
+QUOTE = re.compile(r"(?:([^\n]{1,300}:)\n)?(“.+”)", re.DOTALL)
 
 
 @register.filter
@@ -32,16 +36,27 @@ def mail_html_to_send(text: str) -> SafeString:
     return _html_of(text, _paragraph_to_send)
 
 
+@register.filter
+def shorten(text: str, most: int) -> str:
+    """People's own words for a mail: with their line breaks, cut with “…” where they are long."""
+    return texts.shorten(text, most)
+
+
 def _html_of(text: str, paragraph: Callable[[str], str]) -> SafeString:
-    html = "\n\n".join(paragraph(part) for part in re.split(r"\n{2,}", text.replace("\r\n", "\n").strip("\n")))
-    # Pages keep line breaks (pre-wrap): the empty lines between paragraphs would show as well.
-    return mark_safe(html.replace("</p>\n\n<p>", "</p><p>"))
+    # No line breaks between paragraphs: pages keep them (pre-wrap), and they would show.
+    return mark_safe("".join(paragraph(part) for part in re.split(r"\n{2,}", text.replace("\r\n", "\n").strip("\n"))))
 
 
 def _paragraph(text: str) -> str:
     named = NAMED_LINK.fullmatch(text.strip())
     if named and _is_ours(named[2]):
         return _button(named)
+    if quote := QUOTE.fullmatch(text.strip()):
+        return f"{_plain(quote[1]) if quote[1] else ''}<blockquote>{_plain(quote[2])}</blockquote>"
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
     return linebreaks(urlize(text, autoescape=True), autoescape=False)
 
 

@@ -1,0 +1,104 @@
+"""Words of each of a pair that their match may read, from their sign-ups."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cohorts.models import Enrollment
+from cohorts.signup_form.answers import answers_for
+from cohorts.signup_form.form_definition import audience_of
+from mentorship.core.accounts.field_access import Reader, may_read, readable
+from mentorship.core.text import join_names, shorten
+
+KINDS = {"technical": "technical mentoring", "career": "career mentoring", "both": "technical and career mentoring"}
+# A mail has so many characters of one text, and answers of one person; their page has everything.
+MOST_CHARACTERS = 240
+MOST_ANSWERS = 3
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class ToldWords:
+    """One thing that somebody said. What they wrote themselves is `quoted`; what they chose is not."""
+
+    label: str
+    words: str
+    quoted: bool = True
+
+    @property
+    def heading(self) -> str:
+        return self.label[:1].upper() + self.label[1:]
+
+
+def told_by(enrollment: Enrollment) -> list[ToldWords]:
+    """Return all that somebody said about themselves and their project for their match to read."""
+    standard = _standard_fields(enrollment)
+    found = [told for field, told in standard if told.words.strip() and may_read(Reader.MATCH, audience_of(field))]
+    return found + answers_told_by(enrollment)
+
+
+def answers_told_by(enrollment: Enrollment) -> list[ToldWords]:
+    """Return answers to the programme's own questions that their match may read, without files."""
+    name, found = name_in_sentence(enrollment)[0], []
+    for answer in answers_for(enrollment, readable(Reader.MATCH)):
+        question = answer.question
+        words = "" if question.behaviour.is_file else question.in_words(answer.value)
+        if words.strip():
+            found.append(ToldWords(f"{name} on “{question.text}”", words, quoted=not question.behaviour.is_chosen))
+    return found
+
+
+def name_in_sentence(enrollment: Enrollment) -> tuple[str, bool]:
+    """Return a name for whoever signed up, and whether it is a plural."""
+    people = [person for person in enrollment.people if person.is_active]
+    if len(people) == 1:
+        person = people[0]
+        return (person.short_name if person.known_name else enrollment.name_of(person)), False
+    if len(people) <= MOST_NAMED and all(person.known_name for person in people):
+        return join_names([person.short_name for person in people]), True
+    return "the team", False
+
+
+def told_in_mail(enrollments: Iterable[Enrollment], page: str) -> str:
+    """The words of each side as paragraphs, shortened, with the address of their page where something is missing."""
+    blocks, cut = [], False
+    for enrollment in enrollments:
+        told, answers = told_by(enrollment), answers_told_by(enrollment)
+        cut |= len(answers) > MOST_ANSWERS
+        told = told[: len(told) - max(len(answers) - MOST_ANSWERS, 0)]
+        cut |= any(_short(one) != shorten(one.words, len(one.words)) for one in told)
+        blocks += _blocks(told)
+    if cut:
+        blocks.append(f"There’s more on your page: {page}")
+    return "\n\n".join(blocks)
+
+
+def _blocks(told: Sequence[ToldWords]) -> list[str]:
+    """A paragraph for each quote, and one with a line for each other fact."""
+    quotes = [f"{one.heading}:\n“{_short(one)}”" for one in told if one.quoted]
+    facts = [f"{one.heading}: {_short(one)}" for one in told if not one.quoted]
+    return quotes + (["\n".join(facts)] if facts else [])
+
+
+def _standard_fields(enrollment: Enrollment) -> list[tuple[str, ToldWords]]:
+    name, several = name_in_sentence(enrollment)
+    verb = "" if several else "s"
+    topics = ", ".join(topic.name for topic in enrollment.topics.all())
+    kind = KINDS.get(enrollment.mentoring_type, "")
+    if enrollment.role == Enrollment.Role.MENTOR:
+        return [
+            ("description", ToldWords(f"about {name}", enrollment.description)),
+            ("goals", ToldWords(f"what brings {name} here", enrollment.goals)),
+            ("topics", ToldWords(f"{name} can help with", topics, quoted=False)),
+            ("mentoring_type", ToldWords(f"{name} offer{verb}", kind, quoted=False)),
+        ]
+    project = f"“{shorten(enrollment.title, 80)}”" if enrollment.title else "the project"
+    return [
+        ("description", ToldWords(f"about {project}", enrollment.description)),
+        ("goals", ToldWords(f"{name} hope{verb} for", enrollment.goals)),
+        ("topics", ToldWords(f"topics of {project}" if enrollment.title else "topics", topics, quoted=False)),
+        ("mentoring_type", ToldWords(f"{name} would like", kind, quoted=False)),
+    ]
+
+
+def _short(told: ToldWords) -> str:
+    return shorten(told.words, MOST_CHARACTERS)

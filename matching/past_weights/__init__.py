@@ -1,0 +1,1 @@
+"""Weights that a programme's own earlier rounds suggest."""

@@ -1,0 +1,172 @@
+"""Request, compute, take and undo weights fitted on a programme's earlier rounds."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from cohorts.models import Cohort
+from matching.engine.services import LAST_TRY_AFTER, lock_open_cohort
+from matching.models import PastWeights
+from matching.past_weights.rounds import LEAST_MENTEES, LEAST_MENTORS, LEAST_ROUNDS, EarlierRound, telling_rounds
+from matching.policy.services import save_weights, weights_of
+from matching.querysets import GIVE_UP_AFTER
+from matching.scoring.factors import visible_factors
+from mentorship.core.accounts.models import User
+from mentorship.core.audit.services import record
+from mentorship.core.audit.verbs import Verb
+from mentorship.core.errors import ServiceError
+from mentorship.core.wake_up import wake_up
+
+if TYPE_CHECKING:  # pages use this module, and numpy is slow to load
+    from matching.past_weights.judgement import Judgement
+
+logger = logging.getLogger(__name__)
+
+CUT_OFF = "The work was cut off several times. Tell the operator of this installation."
+
+
+def weights_today(cohort: Cohort) -> dict[str, float]:
+    """The weights that coordinators see and set."""
+    weights = weights_of(cohort)[0]
+    return {name: weights[name] for name in visible_factors()}
+
+
+def missing_for_fit(rounds: Sequence[EarlierRound]) -> str:
+    """Say in a sentence what data is missing before weights can be fitted and judged; "" if none is."""
+    enough = sum(one.tells_enough for one in rounds)
+    if enough >= LEAST_ROUNDS:
+        return ""
+    needed = f"at least {LEAST_MENTEES} matched mentees and {LEAST_MENTORS} mentors"
+    if not rounds:
+        return (
+            f"This programme has no earlier round with confirmed pairs. Two are needed, each with {needed}: one to "
+            "learn from, and one to check the result on."
+        )
+    if enough:
+        return f"One earlier round is enough to learn from. Another one with {needed} is needed to check the result on."
+    return f"Two earlier rounds are needed, each with {needed}. No earlier round has that many yet."
+
+
+@transaction.atomic
+def request_past_weights(*, cohort: Cohort, by: User | None) -> PastWeights:
+    """Have a worker fit weights, unless one does already. Raises ServiceError if there is too little data."""
+    lock_open_cohort(cohort)
+    if missing := missing_for_fit(telling_rounds(cohort)):
+        raise ServiceError(cohort.programme.own_words(missing))
+    under_way = cohort.past_weights.filter(status__in=PastWeights.UNDER_WAY).first()  # type: ignore[attr-defined]
+    if under_way is not None:
+        return under_way
+    asked = PastWeights.objects.create(cohort=cohort, created_by=by)
+    record(verb=Verb.LOOKED_AT_EARLIER_ROUNDS, target=cohort, workspace_id=cohort.workspace_id, by=by)
+    transaction.on_commit(lambda: _wake(asked.pk))
+    return asked
+
+
+def work_past_weights(pk: int) -> bool:
+    """Claim a request and compute it. False if another worker has it, or it is done. Errors are stored with it."""
+    now = timezone.now()
+    free = Q(status="queued") | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)
+    if not PastWeights.objects.filter(free, pk=pk).update(status="working", started_at=now):
+        return False
+    asked = PastWeights.objects.select_related("cohort__programme").get(pk=pk)
+    try:
+        changes = _fitted(asked.cohort)
+    except Exception as error:
+        logger.exception("Weights of earlier rounds, request %s, failed", pk)
+        changes = {"status": "failed", "error": f"It broke off: {error}"}
+    mine = PastWeights.objects.filter(pk=pk, status="working", started_at=asked.started_at)
+    mine.update(finished_at=timezone.now(), **changes)
+    return True
+
+
+def sweep_past_weights(now: datetime) -> int:
+    """Compute requests that no worker has. Returns how many were started."""
+    taken = 0
+    for asked in PastWeights.objects.stranded(now):
+        if asked.status == "working" and asked.created_at < now - LAST_TRY_AFTER:
+            PastWeights.objects.filter(pk=asked.pk, status="working").update(
+                status="failed", error=CUT_OFF, finished_at=now
+            )
+        else:
+            taken += work_past_weights(asked.pk)
+    return taken
+
+
+def _fitted(cohort: Cohort) -> dict[str, Any]:
+    """The fitted weights and how they were judged, as columns."""
+    from matching.past_weights.judgement import judge  # noqa: PLC0415 slow library: numpy and SciPy, which only the worker needs
+    from matching.past_weights.rounds import read_round  # noqa: PLC0415 slow library: numpy and SciPy, which only the worker needs
+
+    rounds, today = telling_rounds(cohort), weights_today(cohort)
+    if missing := missing_for_fit(rounds):  # rounds were deleted meanwhile
+        return {"status": "failed", "error": cohort.programme.own_words(missing)}
+    names = list(today)
+    found: Judgement = judge([read_round(one.cohort, names) for one in rounds], names, today)
+    verdicts = [
+        {**verdict, "name": one.cohort.name, "pairs": one.pairs, "as_proposed": one.as_proposed}
+        for one, verdict in zip(rounds, found["rounds"], strict=True)
+    ]
+    findings = {**found, "rounds": verdicts}
+    return {"status": "ready", "weights": findings.pop("weights"), "today": today, "findings": findings}
+
+
+def is_outdated(fit: PastWeights) -> bool:
+    """Whether the cohort's weights have changed since they were compared, other than by taking the fitted ones."""
+    now = weights_today(fit.cohort)
+    return now != fit.today and now != fit.weights
+
+
+@transaction.atomic
+def take_past_weights(*, fit: PastWeights, by: User) -> None:
+    """Make fitted weights those of the cohort. Idempotent. Raises ServiceError if the weights changed since."""
+    fit = _locked(fit)
+    if weights_today(fit.cohort) == fit.weights:
+        return
+    if fit.status != PastWeights.Status.READY or is_outdated(fit):
+        raise ServiceError("The weights were changed since these were worked out. Work them out again first.")
+    fit.weights_before, fit.taken_at = fit.today, timezone.now()
+    fit.save(update_fields=["weights_before", "taken_at"])
+    _set_weights(fit.cohort, fit.weights, by)
+    _record(fit, Verb.TOOK_PAST_WEIGHTS, by)
+
+
+@transaction.atomic
+def put_weights_back(*, fit: PastWeights, by: User) -> None:
+    """Return to the weights before fitted ones were taken. Raises ServiceError if they were changed again since."""
+    fit = _locked(fit)
+    if fit.weights_before is None or not may_be_undone(fit):
+        raise ServiceError("The weights were changed again since. Set them by hand.")
+    _set_weights(fit.cohort, fit.weights_before, by)
+    fit.taken_at = None
+    fit.save(update_fields=["taken_at"])
+    _record(fit, Verb.PUT_WEIGHTS_BACK, by)
+
+
+def may_be_undone(fit: PastWeights) -> bool:
+    """Whether the cohort still goes by these weights."""
+    return fit.taken_at is not None and weights_today(fit.cohort) == fit.weights
+
+
+def _locked(fit: PastWeights) -> PastWeights:
+    lock_open_cohort(fit.cohort)
+    return PastWeights.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=fit.pk)
+
+
+def _set_weights(cohort: Cohort, weights: dict[str, float], by: User) -> None:
+    save_weights(cohort=cohort, weights=weights, require_common_language=weights_of(cohort)[1], by=by)
+
+
+def _record(fit: PastWeights, verb: Verb, by: User) -> None:
+    rounds = [one["name"] for one in fit.findings["rounds"]]
+    record(verb=verb, target=fit.cohort, workspace_id=fit.cohort.workspace_id, by=by, rounds=rounds)
+
+
+def _wake(pk: int) -> None:
+    from matching.tasks import work_out_past_weights  # noqa: PLC0415 circular by design: the task calls this module
+
+    wake_up(work_out_past_weights, pk)
