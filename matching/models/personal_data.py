@@ -45,7 +45,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         author="by__user",
     ),
     "matching.matchrun": PersonalDataRule(
-        mentions=("name", "unmatched", "findings", "error"), technical=("weights",), actors=("created_by",)
+        mentions=("name", "unmatched", "findings", "error"), technical=("weights", "progress"), actors=("created_by",)
     ),
     "matching.confirmation": PersonalDataRule(mentions=("error",), technical=("intros",), actors=("by",)),
     "matching.boardchange": PersonalDataRule(mentions=("words", "cost", "effects"), actors=("by",)),
