@@ -41,7 +41,10 @@ def _position(ids: list[int], mentee: int, size: int) -> dict[str, Any]:
         return {"position": 0, "of": len(ids), "previous": None, "next": None}
     at = ids.index(mentee)
     beside = {"previous": at - 1, "next": at + 1}
-    found = {name: (ids[n], n // size + 1) if 0 <= n < len(ids) else None for name, n in beside.items()}
+    found = {
+        name: (ids[n], n // size + 1 if n >= size else None) if 0 <= n < len(ids) else None
+        for name, n in beside.items()
+    }
     return {"position": at + 1, "of": len(ids), **found}
 
 
