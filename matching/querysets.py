@@ -42,9 +42,10 @@ class MatchRunQuerySet(WorkspaceQuerySet["MatchRun"]):
         return self.filter(status__in=self.model.ANSWERED)
 
     def stranded(self, now: datetime) -> "MatchRunQuerySet":
-        """Runs that no worker has: their wake-up was lost, or the worker that took them died."""
+        """Runs that no worker computes, or compares: their wake-up was lost, or the worker that took them died."""
         waiting = Q(status="queued", created_at__lt=now - timedelta(seconds=20))
-        return self.filter(waiting | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)).order_by("pk")
+        cut_off = Q(status="working", started_at__lt=now - GIVE_UP_AFTER)
+        return self.filter(waiting | cut_off | Q(comparing_since__lt=now - GIVE_UP_AFTER)).order_by("pk")
 
 
 class MatchQuerySet(WorkspaceQuerySet["Match"]):

@@ -1,7 +1,7 @@
 """Compare what each aim gives in a large cohort, once a coordinator asks for it: a task of its own."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,6 @@ from mentorship.core.wake_up import wake_up
 
 logger = logging.getLogger(__name__)
 
-STALLED_AFTER = timedelta(minutes=10)
 CHANGED = "People, pairs or rules have changed since this run. Run again to compare its aims."
 
 
@@ -62,13 +61,12 @@ def work_comparison(run_id: int) -> None:
     mine.update(findings=found, comparing_since=None)
 
 
-def sweep_comparisons(now: datetime) -> int:
-    """Compare where no worker does: the wake-up was lost, or the worker died. Returns how many were."""
-    stalled = list(MatchRun.objects.filter(comparing_since__lt=now - STALLED_AFTER).values_list("pk", flat=True))
-    for run_id in stalled:
-        MatchRun.objects.filter(pk=run_id, comparing_since__lt=now - STALLED_AFTER).update(comparing_since=now)
-        work_comparison(run_id)
-    return len(stalled)
+def compare_stranded(run: MatchRun, now: datetime) -> int:
+    """Compare the aims of a run that no worker compares; 1 where this process does."""
+    mine = MatchRun.objects.filter(pk=run.pk, comparing_since=run.comparing_since).update(comparing_since=now)
+    if mine:
+        work_comparison(run.pk)
+    return mine
 
 
 def _wake(run_id: int) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from cohorts.models import Cohort
+from matching.engine.comparison import compare_stranded
 from matching.models import Confirmation, MatchProposal, MatchRun, MatchTable
 from matching.policy.services import rules_of, weights_of
 from matching.querysets import GIVE_UP_AFTER
@@ -65,10 +66,12 @@ def work_run(run_id: int) -> bool:
 
 
 def sweep_runs(now: datetime) -> int:
-    """Compute runs without a worker. Returns how many were taken."""
+    """Compute runs, and compare their aims, where no worker does. Returns how many were taken."""
     taken = 0
     for run in MatchRun.objects.stranded(now):
-        if run.status == MatchRun.Status.WORKING and run.created_at < now - LAST_TRY_AFTER:
+        if run.comparing_since:
+            taken += compare_stranded(run, now)
+        elif run.status == MatchRun.Status.WORKING and run.created_at < now - LAST_TRY_AFTER:
             _fail(run, "The work was cut off several times. Tell the operator of this installation.")
         else:
             taken += work_run(run.pk)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from matching.board.advice import loads_of
 from matching.engine import run_result
 from matching.engine import services as engine_services
-from matching.engine.comparison import request_comparison, sweep_comparisons, work_comparison
+from matching.engine.comparison import request_comparison, work_comparison
 from matching.models import MatchRun
 from matching.tests.board_market import make_market
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory
@@ -48,8 +48,8 @@ def test_the_aims_of_a_large_cohort_are_compared_on_demand(run, client):
 
 def test_a_comparison_without_a_worker_is_made_by_the_sweep(run):
     request_comparison(run=run, by=None)
-    assert sweep_comparisons(timezone.now()) == 0
-    assert sweep_comparisons(timezone.now() + timedelta(minutes=11)) == 1
+    assert engine_services.sweep_runs(timezone.now()) == 0
+    assert engine_services.sweep_runs(timezone.now() + timedelta(minutes=11)) == 1
     assert len(compared(run)) == 3
 
 

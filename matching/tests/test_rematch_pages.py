@@ -48,7 +48,7 @@ def test_the_rematch_page_finds_another_mentor(desk, match):
     replacement_search.work_search(ReplacementSearch.objects.get().pk)
     assert desk.get(url("replacement-search", match.pk))["HX-Refresh"] == "true"
     text = desk.get(address).text
-    for words in ("Bo", "Waking hours", "Nobody for now", "your match with Ada has ended"):
+    for words in ("Bo", "Shared hours", "Nobody for now", "your match with Ada has ended"):
         assert words in text, words
     response = desk.post(address, {"reason": "Moved"})
     assert (response.status_code, "Choose who takes over" in response.text, "Moved" in response.text) == (

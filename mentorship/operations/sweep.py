@@ -14,7 +14,6 @@ from cohorts.mailings.services import sweep_mailings
 from cohorts.mailings.weekly import sweep_weekly
 from cohorts.places.sweep import sweep_offers
 from matching.consent.sweep import sweep_consent
-from matching.engine.comparison import sweep_comparisons
 from matching.engine.meanings import sweep_meanings
 from matching.engine.services import sweep_runs
 from matching.events.sweep import sweep_events
@@ -56,7 +55,6 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     DELIVERY: deliver_all_due,
     "sheets gone on with": sweep_imports,
     "matching runs worked out": sweep_runs,
-    "aims of runs compared": sweep_comparisons,
     "replacements looked for": sweep_searches,
     "shortages of mentors counted": sweep_supply,
     "weights fitted on earlier rounds": sweep_past_weights,

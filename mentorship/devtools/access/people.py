@@ -122,7 +122,9 @@ def _words(cohort: Cohort, by: User, pair: Match) -> None:
     reply = Reply.objects.create(cohort=cohort, match=pair, user=mentee, side="mentee", how="well", by=by, **day)
     due = {"cohort": cohort, "due_on": date(2027, 3, 9), "match": pair, "next_step": "Call"}
     for kind, about in (("help", mentee), ("conduct", mentor)):
-        case = Case.objects.create(kind=kind, about=about, checkin=checkin, reply=reply, owner=by, **due)
+        # Somebody may have asked for help in this check-in already.
+        said = {"about": about, "reply": reply, "owner": by, **due}
+        case, _ = Case.objects.update_or_create(kind=kind, checkin=checkin, defaults=said)
         CaseNote.objects.create(case=case, by=by)
     member = pair.mentee.members.order_by("-pk")[0]
     TeamDeparture.objects.create(enrollment=match_of_login.mentee, user=member.user)

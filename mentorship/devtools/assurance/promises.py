@@ -18,7 +18,7 @@ TESTED = (
         "R3",
         "A reminder goes once, on the right local day",
         "400 days of sweeps in several zones, with missed days, two beats and both changes of the clock",
-        ("checkins/tests/test_waves_year.py", "checkins/tests/test_waves_due_dates.py"),
+        ("checkins/tests/test_waves_year.py", "checkins/tests/test_schedule_due_dates.py"),
     ),
     Tested(
         "R4",
