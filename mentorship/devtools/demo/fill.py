@@ -95,8 +95,8 @@ def fill(today: Any) -> None:
         processors="Example Hosting, Germany: the server and its backups",
     ).save()
     past = _past_cohort(programme, today, coordinator, chance)
-    _sign_ins()
     matching = _matching_cohort(programme, today, coordinator)
+    _sign_ins()
     plan_events(matching, today, coordinator)
     open_cohort = _open_cohort(programme, today, coordinator)
     deepen(past, open_cohort, owner, coordinator)
@@ -353,9 +353,10 @@ def _partners(programme: Programme, past: Cohort, matching: Cohort, by: User) ->
 
 
 def sign_ins() -> list[tuple[str, str]]:
-    """The sign-ins with the password: role and address."""
+    """The sign-ins with the password: role and address. The mentor of the pair is one in the round that runs, too."""
+    again = Enrollment.objects.mentors().filter(cohort__slug="seeds-2", status="accepted")
     match = (
-        Match.objects.filter(mentee__cohort__slug="seeds-1")
+        Match.objects.filter(mentee__cohort__slug="seeds-1", mentor__user__in=again.values("user"))
         .order_by("pk")
         .select_related("mentor__user", "mentee__user")[0]
     )

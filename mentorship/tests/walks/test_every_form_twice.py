@@ -38,7 +38,8 @@ NOT_SENT = set(
     cohorts:my-enrollment-edit cohorts:my-sharing-edit cohorts:place-leave cohorts:question-create
     cohorts:question-move cohorts:selection-run-apply cohorts:selection-run-edit cohorts:sharing-edit
     cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-form-preview
-    cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-undo matching:board-undo
+    cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-undo
+    matching:board-change matching:board-undo
     matching:group-choose matching:match-rematch matching:match-undo matching:my-match matching:my-note
     matching:my-meeting-cancel matching:my-meeting-create matching:my-meeting-edit matching:my-note-create
     matching:my-rematch-request matching:past-weights matching:pause-edit matching:pause-list

@@ -30,11 +30,13 @@ ELSEWHERE = set(
     cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-sent
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-list cohorts:topic-merge-undo
     cohorts:topic-suggest data-request-detail
-    mail-report matching:board-undo matching:confirmation-state matching:event-calendar matching:event-live
+    mail-report matching:board-change matching:board-undo matching:candidate-list
+    matching:confirmation-state matching:event-calendar matching:event-live
     matching:event-plan matching:event-state matching:group-choose matching:match-rematch matching:match-undo
     matching:meeting-calendar matching:my-match matching:my-meeting-cancel matching:my-meeting-create
     matching:my-meeting-edit matching:my-note matching:my-note-create matching:my-rematch-request
-    matching:pause-edit matching:replacement-search matching:run-ask-sharing matching:run-compare matching:run-state
+    matching:pause-edit matching:replacement-search matching:run-ask-sharing matching:run-compare
+    matching:run-compare-aims matching:run-state
     matching:wish-settle outbox:demo-mailbox outbox:held-list outbox:message-cancel outbox:message-edit
     outbox:message-resend
     partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail partners:cost-file
