@@ -40,6 +40,9 @@ def web(folder, *, look_seconds, without_lock=False):
         "TEST_WITHOUT_LOCK": "1" if without_lock else "",
         "DEBUG": "on",
         "DEMO": "off",
+        # Nobody is told that the site is busy, however slow the machine is.
+        "DATABASE_LOCK_SECONDS": "60",
+        "DATABASE_POOL": "20",
     }
     command = ["gunicorn", "training.tests.race_server", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     with log.open("w") as out:
@@ -90,7 +93,8 @@ def test_two_hundred_ask_at_the_same_second_and_twenty_have_a_seat(tmp_path):
     session, people = new_session(cast.cohort, seats=SEATS), mentors(cast.cohort, 200)
     with web(tmp_path, look_seconds=0.005) as port:
         answers = ask_at_once(port, people, session)
-    assert set(answers) == {302}, (tmp_path / "web.log").read_text()[-2000:]
+    log = (tmp_path / "web.log").read_text()
+    assert set(answers) == {302}, log[log.find("Traceback") :][:4000]
     session.refresh_from_db()
     assert session.bookings.count() == session.bookings.booked().count() == session.taken == SEATS
     assert OutboxMessage.objects.filter(key__startswith="training-booked:").count() == SEATS
