@@ -39,7 +39,7 @@ class WeeklyHours:
 
     @classmethod
     def stored(cls, text: str) -> "WeeklyHours | None":
-        """Hours as they are stored; None for none, and for a text that isn't hours."""
+        """Read the stored text. None if it is empty or isn't hours."""
         try:
             return cls.read(text) if text else None
         except ValueError:

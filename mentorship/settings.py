@@ -141,7 +141,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.address("REDIS_URL", ("redis", "rediss"), "redis://localhost:6379/0")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    # Nothing waits longer for a broker that is away or frozen: one quick retry, then the sweep does the work.
+    # If the broker is down or frozen, retry once at once and give up: the sweep does the work.
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, str | float] = {
         "max_retries": 1,
         "interval_start": 0,

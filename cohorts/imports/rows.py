@@ -299,7 +299,7 @@ def _readers_of(programme: Programme) -> dict[str, Reader]:
 
 
 def _hours(text: str, zone: str, warnings: list[str], leftovers: list[str]) -> str:
-    """Hours of the week as they are stored; on the clock of the row's time zone unless the text names another."""
+    """The stored form of hours of the week, on the clock of the row's time zone unless the text names another."""
     if not text:
         return ""
     try:

@@ -260,7 +260,7 @@ class Wishes(Factor):
         return pair.data.wish_words.get((pair.row, pair.column), "")
 
 
-# By name, in the order in which they are shown. Words and meaning weigh the same, as they are on one scale. Anything
+# By name, in the order in which they are shown. Words and meaning share a scale and weigh the same. Anything
 # between half and twice these weights ranks mentors about equally well on past cohorts (`python -m
 # mentorship.devtools.bench quality`), so they are round on purpose.
 FACTORS: dict[str, Factor] = {

@@ -56,8 +56,9 @@ def _best(by_words: Floats, by_meaning: Floats) -> Floats:
 def _with_unread(by_meaning: Floats, by_words: Floats, rows: Bools, columns: Bools) -> Floats:
     """Fill in the pairs that the model could not read.
 
-    By words where it could read neither. Where it could read one, words tell nothing, as they are in two languages:
-    such a pair counts as the mean of the mentee's others, so that the language of a sign-up neither helps nor harms.
+    Compare by words where it could read neither. Where it could read one, the two are in different languages and words
+    tell nothing: such a pair counts as the mean of the mentee's others, so that the language of a sign-up neither helps
+    nor harms.
     """
     if rows.all() and columns.all():
         return by_meaning

@@ -156,8 +156,8 @@ def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
     )
     yield Need(
         cohort.checklist.filter(done_at=None, due_on__lt=timezone.localdate(timezone=cohort.tz)),
-        "Lines of the checklist are late",
-        "What the plan says should be done by now.",
+        "Overdue checklist items",
+        "The plan says these should be done by now.",
         reverse("cohorts:plan-detail", args=[cohort.slug]),
         "Open the plan",
     )

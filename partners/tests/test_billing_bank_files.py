@@ -3,6 +3,8 @@
 The directory bank_files has the sheets, camt and MT940 statements; the names beginning with "nasty" have what misleads.
 """
 
+import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -224,3 +226,14 @@ def test_numbers_of_invoices_are_found_as_they_are_written_and_never_within_anot
         0,
         0,
     ]
+
+
+def test_an_archive_whose_data_is_damaged_is_refused_in_words():
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("day.xml", "<Document/>" * 50)
+    content = bytearray(file.getvalue())
+    begin = 30 + len("day.xml")
+    content[begin : begin + 8] = b"\xff" * 8
+    with pytest.raises(ServiceError, match="archive is damaged"):
+        read_statement(bytes(content), {}, date(2027, 3, 1))

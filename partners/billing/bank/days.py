@@ -9,7 +9,7 @@ from functools import cache
 
 from babel.dates import get_month_names
 
-# Orders of day, month and year, as they are asked.
+# The orders of day, month and year that a coordinator can choose from.
 ORDERS = {"dmy": "day, month, year", "mdy": "month, day, year", "ymd": "year, month, day"}
 _LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "cs", "sv", "da", "nb", "fi")
 _TIME = re.compile(

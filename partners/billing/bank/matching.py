@@ -67,8 +67,9 @@ class LineMatcher:
         """Judge a line. Two queries or so for one that names an invoice, none for others."""
         found = self._found(line)
         candidates = self._invoices(found.possible)
-        sure = next((one for one in candidates if found.the_one and one.sequence == found.the_one.sequence
-                     and one.prefix == found.the_one.prefix), None)  # fmt: skip
+        named = found.the_one
+        same = (one for one in candidates if named and (one.prefix, one.sequence) == (named.prefix, named.sequence))
+        sure = next(same, None)
         if line.amount < 0:
             return self._judge_outgoing(line, sure, candidates)
         if takes_back(line):

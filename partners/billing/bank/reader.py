@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping
 from datetime import date
 
@@ -63,7 +64,7 @@ def _zipped_xml(content: bytes) -> list[bytes]:
         raise ServiceError("The archive is too large once it is unpacked. Download a shorter time.")
     try:
         return [archive.read(info) for info in infos]
-    except (zipfile.BadZipFile, RuntimeError, OSError, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:
         raise ServiceError(
             "The archive is damaged or protected by a password. Unpack it and upload the files."
         ) from error

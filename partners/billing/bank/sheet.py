@@ -189,8 +189,8 @@ def _check_marks(reading: SheetReading) -> None:
     columns = reading.columns
     if "mark" not in columns.at or columns.marks_are_named:
         return
-    pairs = [(reading.cell(row, "amount"), MARKS[folded(reading.cell(row, "mark"))]) for row in reading.rows
-             if folded(reading.cell(row, "mark")) in MARKS]  # fmt: skip
+    cells = [(reading.cell(row, "amount"), folded(reading.cell(row, "mark"))) for row in reading.rows]
+    pairs = [(amount, MARKS[mark]) for amount, mark in cells if mark in MARKS]
     signed = [(amount[0], mark) for text, mark in pairs if (amount := readable([text]))]
     if any(amount.is_negative for amount, _ in signed) and any(
         amount.is_negative != (mark < 0) for amount, mark in signed
