@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matching.solver.dense import Dense
+from matching.solver.equal_worth import flow_in_turns
 from matching.solver.even_load import EvenLoad, even_out
 from matching.solver.market import Market
 from matching.solver.problem import (
@@ -236,7 +237,10 @@ def _in_order(problem: AssignmentProblem, rows: Ints, columns: Ints) -> Assignme
 
 
 def _answer(market: Market) -> tuple[Bools, Ints]:
-    chosen = market.flow() if len(market.points) else np.zeros(0, dtype=bool)
+    if not len(market.points):
+        chosen = np.zeros(0, dtype=bool)
+    else:
+        chosen = market.flow() if market.fits_engine else flow_in_turns(market)
     return chosen, market.prove(chosen)
 
 

@@ -9,7 +9,7 @@ prices that prove it: the value of the pairs equals, to the last point, what the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from matching.solver.problem import (
 from matching.solver.quotas import QuotaArcs, quota_nodes
 
 FAR = np.int64(2**61)
+ENGINE_MOST = 2**62  # no number of the engine may reach this
 FIRST = 3  # what a first mentor counts beside its place, in places: any change can then be read from its cost
 
 
@@ -120,6 +121,17 @@ class Market:
 
     # --- the engine ---
 
+    @property
+    def fits_engine(self) -> bool:
+        """Whether the engine can be asked at once: it multiplies costs by the number of nodes."""
+        return bool(int(self.worth) * (FIRST + 1) * 4 * self.nodes < ENGINE_MOST)
+
+    def without_points(self) -> Market:
+        """The same market where only people, places and favoured pairs count, in small numbers."""
+        places = int(min(self.wants.sum(), np.clip(self.seats, 0, len(self.wants)).sum()))
+        tier, worth = _scales(0, places, any_favoured=True)
+        return replace(self, value=(self.value > self.points).astype(np.int64), tier=tier, worth=worth)
+
     def flow(self) -> Bools:
         """Return which of the pairs the engine makes."""
         # Imported late: it is slow to load, and only the worker needs it.
@@ -181,7 +193,7 @@ class Market:
         over = np.maximum(0, self.value - distance[self.tail] + distance[self.head])
         frame = np.maximum(0, distance[heads] - distance[tails] - costs)
         bound = _sum(over) + _sum(frame, rooms)
-        worth = int(self.value[chosen].sum()) - int((flows * costs).sum())
+        worth = _sum(self.value[chosen]) - _sum(costs, flows)
         if worth != bound:
             raise NotOptimalError(f"duality gap of {bound - worth} points")
 
@@ -304,7 +316,7 @@ def build(
     mentee, mentor, points, tail, head = (part[kept] for part in (mentee, mentor, points, tail, head))
     favoured = favoured[kept]
     places = int(min(np.clip(wants, 0, m).sum(), np.clip(seats, 0, n).sum()))
-    tier, worth = _scales(most, places, n + m + len(sides.tail) + 2, any_favoured=any_favoured)
+    tier, worth = _scales(most, places, any_favoured=any_favoured)
     return Market(
         rows=rows,
         columns=columns,
@@ -345,11 +357,12 @@ def _without_locked(
     return seats, wants, has_lock, open_pair & (wants > 0)[mentee]
 
 
-def _scales(most: int, places: int, nodes: int, *, any_favoured: bool) -> tuple[int, int]:
+def _scales(most: int, places: int, *, any_favoured: bool) -> tuple[int, int]:
     """Return what a favoured pair and what a filled place count. Raises OverflowError."""
     tier = 2 * most * (places + 2) + 1
     worth = 2 * (most + tier * any_favoured) * (places + 2) + 1
-    # Sums along a path and over all places, times the number of nodes by which the engine scales costs.
-    if worth * (FIRST + 1) * 4 * nodes >= 2**62:
+    # A path goes through the root once, so no price is more than some times what a first mentor counts. With favoured
+    # pairs and points of a million that is enough for 90,000 places.
+    if worth * (FIRST + 1) * 4 >= 2**59:
         raise OverflowError("the points are too large for so many people")
     return tier, worth

@@ -26,6 +26,7 @@ from matching.solver import (
     compare,
     even_load,
     floors,
+    market,
     solve,
     solve_fairest,
     solve_for,
@@ -189,6 +190,34 @@ def test_a_pruned_market_with_limits_and_favoured_pairs_ends_with_the_value_of_t
     assert pruned.value == whole.value
     assert keeps_limits(problem, set(pruned.pairs))
     assert unevenness(problem, pruned.pairs) == unevenness(problem, whole.pairs)
+
+
+@settings(max_examples=20, deadline=None)
+@given(limited(), st.booleans())
+def test_two_smaller_questions_to_the_engine_find_the_same_as_one(problem, pruned):
+    one = solve(problem)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(market, "ENGINE_MOST", 0)
+        two = solve(problem, keep=1, prune_from=0 if pruned else 10**9)
+    assert two.certified
+    assert two.value == one.value
+    assert unevenness(problem, two.pairs) == unevenness(problem, one.pairs)
+    assert two.prices.tolist() == one.prices.tolist()
+
+
+def test_favoured_pairs_go_first_however_many_people_there_are():
+    """As many places as need numbers that the engine can't take: larger points stand for more people."""
+    rng = np.random.default_rng(3)
+    points = rng.integers(0, 10**12, (60, 40))
+    favoured = [(i, i % 40) for i in range(0, 60, 3)]
+    problem = AssignmentProblem(points, np.full(40, 1), np.full(60, 2), favoured=favoured)
+    assert not Market.of(problem).fits_engine
+    solution = solve(problem)
+    assert solution.certified
+    assert solution.value[:2] == (40, 40)
+    assert solution.value.favoured == len({j for _, j in favoured})
+    left = PairCosts(problem, solution).of(1, [0])[0]
+    assert left == swap_cost(problem, solution, 1, 0)
 
 
 @settings(max_examples=20, deadline=None)
