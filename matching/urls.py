@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("matching.past_weights.urls")),
     path("", include("matching.supply.urls")),
     path("", include("matching.board.urls")),
+    path("", include("matching.meeting_times.urls")),
+    path("", include("matching.sentences.urls")),
     path("", include("matching.intro.urls")),
     path("", include("matching.consent.urls")),
     path("", include("matching.pairs.urls")),

@@ -10,8 +10,8 @@ from checkins.surveys.starter_templates import WAVE_TEMPLATES
 from checkins.waves.links import checkin_link
 from cohorts.models.question_kinds import QUESTION_KINDS
 from cohorts.questions.versions import save_question
+from matching.profiles import MatchProfile, MatchQuestion
 from matching.scoring.measures import answers as likeness_of_answers
-from matching.scoring.profiles import MatchProfile, MatchQuestion
 from mentorship.devtools.testing.questions import OPTIONS, WHERE, lost_inputs, posted, shows_the_same
 
 pytestmark = pytest.mark.django_db

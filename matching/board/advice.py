@@ -12,7 +12,7 @@ from cohorts.models import Cohort, Enrollment
 from matching.models import MatchRun
 from matching.policy.choices import OBJECTIVES
 from matching.policy.forms import describe_rules
-from matching.scoring.profiles import listed
+from matching.profiles import listed
 
 NAMED = 5  # people named in a note; of more their number is said
 

@@ -14,8 +14,8 @@ from matching.meaning.services import kept_meanings
 from matching.models import MatchRun
 from matching.scoring.factor import FactorPair, ScoringInput
 from matching.scoring.factors import FACTORS, label_of
-from matching.scoring.meaning_similarity import texts_of
 from matching.scoring.scores import PairReasons, reasons_of
+from matching.texts.meaning_similarity import texts_of
 
 
 def describe_pair(run: MatchRun, mentee: Enrollment, mentor: Enrollment) -> dict[str, Any]:

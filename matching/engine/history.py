@@ -11,8 +11,8 @@ from cohorts.models import Cohort, Enrollment, Review, SignupAnswer, SignupQuest
 from matching.engine.named_wishes import NamedWishes, resolve_wishes
 from matching.models import Match, SpeedWish
 from matching.policy.employers import KINDS, QUESTIONS, employer_words
+from matching.profiles import MatchQuestion
 from matching.scoring.factors import BOTH_WISHED
-from matching.scoring.profiles import MatchQuestion
 
 # A wish from 0 to 1, where 0.5 is none, and its words for coordinators: after review, and after speed mentoring.
 CHOICES = {

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from cohorts.models import Cohort, Enrollment
 from matching.engine.history import CohortHistory
 from matching.models import Match, MatchPin, MentorPause
+from matching.profiles import MatchProfile, SharedAnswers
 from matching.scoring.factors import FACTORS
-from matching.scoring.geography import continent_of
-from matching.scoring.profiles import MatchProfile, SharedAnswers
+from mentorship.core.reference_data import continent_of
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cohorts.models import Cohort, Enrollment
 from matching.models import HeldBack, Match, MentorPause
-from matching.scoring.profiles import listed
+from matching.profiles import listed
 
 if TYPE_CHECKING:
     from matching.scoring.scores import Scores

@@ -14,9 +14,9 @@ from matching.engine.input import profile_of
 from matching.meaning.model import is_installed
 from matching.meaning.services import Meanings, meanings_of
 from matching.models import CohortReading
+from matching.profiles import MatchProfile
 from matching.scoring.factors import Meaning
-from matching.scoring.meaning_similarity import own_words, texts_of
-from matching.scoring.profiles import MatchProfile
+from matching.texts.meaning_similarity import own_words, texts_of
 
 TO_BE_MATCHED = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
 # Sign-ups that one sweep reads, some seconds of a processor; the next one goes on.

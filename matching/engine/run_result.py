@@ -15,10 +15,10 @@ from matching.engine.shortages import Shortage, shortages
 from matching.engine.what_if import WhatIf, what_ifs
 from matching.policy.choices import DEFAULT_RULES
 from matching.scoring.factors import Meaning
-from matching.scoring.meaning_similarity import own_words
 from matching.scoring.nearness import WhereTheyLive, unplaced
 from matching.scoring.points import MICRO
 from matching.scoring.scores import PairReasons, Scores
+from matching.texts.meaning_similarity import own_words
 
 RUNNERS_UP = 3
 MOST_COMPARED = 200_000  # pairs of a market for which a run solves every objective by itself

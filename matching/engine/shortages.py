@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matching.scoring.common_topics import topics_of
-from matching.scoring.profiles import MatchProfile, shared_hours, spoken
+from matching.profiles import MatchProfile, shared_hours, spoken
 from matching.solver.filling import unfilled
 from matching.solver.problem import Ints
+from matching.texts.common_topics import topics_of
 from mentorship.core.reference_data import language_name
 from mentorship.core.timezones import offset_name
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from matching.profiles import Bools, MatchProfile, shared_hours, spoken
 from matching.scoring.points import MICRO
-from matching.scoring.profiles import Bools, MatchProfile, shared_hours, spoken
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import Scores
 from matching.solver import Assignment, AssignmentProblem, Growth, PairQuota, solve

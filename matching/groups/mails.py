@@ -10,10 +10,11 @@ from django.utils import timezone
 from cohorts.models import Cohort, Enrollment
 from cohorts.setup.days_off import read_days_off
 from cohorts.sharing.addressing import Addressing
-from matching.intro.mails import NOTICE, clock_of, greeting_of
-from matching.intro.meeting_times import Suggestion, suggest
+from matching.intro.mails import greeting_of
+from matching.meeting_times.clocks import NOTICE, clock_of
+from matching.meeting_times.shared_daytime import Clock
+from matching.meeting_times.suggestions import Suggestion, suggest
 from matching.models import GoalGroup
-from matching.scoring.geography import Clock
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.models import OutboxMessage

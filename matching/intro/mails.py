@@ -5,22 +5,21 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from cohorts.setup.days_off import read_days_off
 from cohorts.sharing.addressing import Addressing
 from matching.intro.extensions import first_contact_after_intro
-from matching.intro.links import meeting_link
-from matching.intro.meeting_times import Suggestion, suggest
-from matching.intro.told import told_in_mail
+from matching.meeting_times.clocks import clocks_of, first_meetings, gave_hours, zones_of
+from matching.meeting_times.links import meeting_link
+from matching.meeting_times.shared_daytime import shared_daytime
 from matching.models import Match, MatchProposal
-from matching.scoring.geography import Clock, shared_daytime
 from matching.sentences.services import Sentences, own_sentences, sentence_of
+from matching.sentences.told import told_in_mail
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.recipients import addresses_of
@@ -32,8 +31,6 @@ from mentorship.core.timezones import clock_name
 
 TEMPLATE = "matching/intro"
 RULE = "intro"  # who says whom it is still for, see audience.py
-# People may need a day or two to read the mail.
-NOTICE = timedelta(days=3)
 NUMBERS = ["a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 DAYS_OF_MONTH = 30.44
 
@@ -152,49 +149,6 @@ def intro_addressing(mentee: Enrollment, mentors: Sequence[Enrollment], beside: 
     """The recipients of the intro; `beside` are existing mentors."""
     contact = mentee.cohort.programme.contact_email
     return Addressing([mentee, *mentors], contact, beside, _contacts(mentee, mentors))
-
-
-def zones_of(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:
-    """Return everybody's time zones without duplicates, the lead's first; [] if the lead's or a mentor's is unknown.
-
-    Team members count only if they set one: a time that suits the lead alone is still useful.
-    """
-    known = [e.time_zone for e in (mentee, *mentors)]
-    members = [m.user.time_zone for m in mentee.members.all() if m.user.time_zone]
-    return list(dict.fromkeys([*known, *members])) if all(known) else []
-
-
-def clocks_of(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[Clock]:
-    """Return everybody's clocks with the hours of the week that they gave; [] where `zones_of` is."""
-    if not zones_of(mentee, mentors):
-        return []
-    members = [m.user.time_zone for m in mentee.members.all() if m.user.time_zone]
-    return [*map(clock_of, (mentee, *mentors)), *map(Clock, members)]
-
-
-def clock_of(enrollment: Enrollment) -> Clock:
-    """The clock of somebody whose time zone is known, with the hours of the week that they gave."""
-    return Clock(enrollment.time_zone, enrollment.weekly_hours)
-
-
-def first_meetings(mentee: Enrollment, mentors: Sequence[Enrollment], today: date) -> list[Suggestion]:
-    """Suggest times for the first meeting: at least three days ahead, not before the cohort starts, on no day off."""
-    everybody = clocks_of(mentee, mentors)
-    first = mentee.cohort.pair_begins(today + NOTICE)
-    found = next_meetings(mentee, everybody, first)
-    # A team spread around the world may have no hour in common; then use a time that suits its lead.
-    return found or next_meetings(mentee, everybody[: 1 + len(mentors)], first)
-
-
-def next_meetings(mentee: Enrollment, clocks: Sequence[Clock], first: date) -> list[Suggestion]:
-    """Suggest times from that day on, skipping the programme's days off."""
-    off = read_days_off(mentee.cohort.programme.days_off)
-    return suggest(clocks, first, day_off=lambda day: any(d.holds(day) for d in off))
-
-
-def gave_hours(clocks: Sequence[Clock]) -> bool:
-    """Whether somebody said which hours of the week suit them."""
-    return any(clock.hours for clock in clocks)
 
 
 def _contacts(mentee: Enrollment, mentors: Sequence[Enrollment]) -> list[str]:

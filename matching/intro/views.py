@@ -1,86 +1,24 @@
-"""Undo a confirmation, and serve the calendar file of a suggested meeting."""
+"""Undo a confirmation, and show how far one is."""
 
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.views import View
 from django_htmx.http import HttpResponseClientRefresh
 
-from cohorts.calendar.ics import invitation_response
 from cohorts.cohort_view import CohortView
-from cohorts.models import Enrollment
-from matching.intro.calendar import suggested_meeting
-from matching.intro.forms import SentenceForm
-from matching.intro.links import read_meeting
-from matching.intro.sentence import EditableSentence, edit_sentence, sentence_of_pair
 from matching.intro.undo import send_intros_now, undo_matches
-from matching.models import Confirmation, Match, MatchRun
+from matching.models import Confirmation, Match
 from matching.querysets import MatchQuerySet
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.links import LinkError
 from mentorship.core.ui.markup import counted
 from mentorship.core.ui.requests import number_in
-from mentorship.core.views import FormPage, Question, errors_as_messages
-
-
-class EditSentence(FormPage, CohortView):
-    """The sentence that tells a pair why they were matched: edit it, leave it out, or take the run's again."""
-
-    template_name = "matching/intro/sentence.html"
-    for_editors = True
-    error_field = "text"
-    sentence: EditableSentence
-
-    def look_up(self) -> None:
-        super().look_up()
-        people = Enrollment.objects.filter(cohort=self.cohort).with_people()
-        mentee = get_visible_or_404(people.filter(role="mentee"), pk=self.kwargs["mentee_pk"])
-        mentor = get_visible_or_404(people.filter(role="mentor"), pk=self.kwargs["mentor_pk"])
-        found = sentence_of_pair(mentee, mentor)
-        if found is None:
-            raise Http404
-        self.sentence = found
-
-    def get_form(self, *data: Any) -> SentenceForm:
-        return SentenceForm(*data[:1], initial={"text": self.sentence.text or self.sentence.by_run})
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        do = request.POST.get("do")
-        if do not in ("leave out", "undo"):
-            return super().post(request)
-        with errors_as_messages(request):
-            self._edit("" if do == "leave out" else None)
-        return redirect(self._back)
-
-    def save(self, form: SentenceForm) -> HttpResponse:
-        self._edit(form.cleaned_data["text"])
-        return redirect(self._back)
-
-    def _edit(self, text: str | None) -> None:
-        one, seen = self.sentence, self.request.POST.get("seen", "")
-        edit_sentence(mentee=one.mentee, mentor=one.mentor, text=text, seen=seen, by=self.user)
-        words = "Left out. The two of them read no reason." if text == "" else "Saved. Both of them will read this."
-        messages.success(self.request, words)
-
-    @property
-    def _back(self) -> str:
-        """Where the sentence is shown: the match, or the preview of the intro."""
-        if self.sentence.match:
-            return self.sentence.match.get_absolute_url()
-        run = MatchRun.objects.filter(cohort=self.cohort, status=MatchRun.Status.READY).first()
-        if run is None:
-            return reverse("matching:question-list", args=[self.cohort.slug])
-        page = reverse("matching:run-preview", args=[self.cohort.slug, run.number])
-        return f"{page}?mentee={self.sentence.mentee.pk}#intro"
-
-    def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "sentence": self.sentence, "back": self._back}
+from mentorship.core.views import Question
 
 
 class UndoConfirmation(CohortView):
@@ -150,23 +88,3 @@ def _moment(text: str) -> datetime | None:
         return parse_datetime(text)
     except ValueError:
         return None
-
-
-class MeetingCalendar(View):
-    """A suggested meeting as a calendar file, by the signed link of the intro or of the pair's page."""
-
-    def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        try:
-            meeting = read_meeting(token)
-        except LinkError as error:
-            raise Http404 from error
-        event = suggested_meeting(meeting, timezone.now())
-        if event is None:
-            mentee = Enrollment.objects.select_related("cohort__programme").filter(pk=meeting.mentee_id).first()
-            programme = mentee.cohort.programme if mentee else None
-            context = {
-                "brand": programme.name if programme else "",
-                "contact": programme.contact_email if programme else "",
-            }
-            return render(request, "matching/intro/meeting_over.html", context, status=410)
-        return invitation_response(event, timezone.now())

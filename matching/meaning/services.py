@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from matching.meaning.model import MODEL, ModelMissingError, sentence_model
 from matching.models import TextVector
-from matching.scoring.profiles import Floats
+from matching.profiles import Floats
 
 logger = logging.getLogger(__name__)
 

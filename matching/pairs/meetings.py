@@ -11,7 +11,7 @@ from django.utils import timezone
 from cohorts.calendar.clashes import check_clashes
 from cohorts.calendar.ics import CalendarEvent, event_uid, removal_for
 from cohorts.models import Enrollment, TeamMember
-from matching.intro.calendar import meeting_event, sequence_at, suggested_uid
+from matching.meeting_times.calendar import meeting_event, sequence_at, suggested_uid
 from matching.models import Match, PairMeeting, PairMeetingGuest
 from matching.pairs.meeting_mails import Occasion, mail_meeting
 from matching.pairs.services import lock_pair

@@ -10,8 +10,8 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from matching.intro.mails import clocks_of, next_meetings, zones_of
-from matching.intro.meeting_times import Suggestion
+from matching.meeting_times.clocks import clocks_of, next_meetings, zones_of
+from matching.meeting_times.suggestions import Suggestion
 from matching.models import Match, MatchPin, PairGoal, PairNote
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.past_weights.ranking import WITHIN, interval, measure
 from matching.past_weights.regression import RoundChoices, fit_settings, judged_factors
-from matching.scoring.profiles import Floats
+from matching.profiles import Floats
 
 BETTER, UNCLEAR, WORSE = "better", "unclear", "worse"
 

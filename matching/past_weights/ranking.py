@@ -7,7 +7,7 @@ from math import comb
 
 import numpy as np
 
-from matching.scoring.profiles import Floats
+from matching.profiles import Floats
 
 MEASURES = ("MRR", "hit@1", "hit@3", "hit@5", "AUC")
 WITHIN = {1: 1, 3: 2, 5: 3}  # the column of each hit rate

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit
 
-from matching.scoring.profiles import Bools, Floats
+from matching.profiles import Bools, Floats
 
 # The standard deviation of a weight around its part of today, in log-odds between the values 0 and 1 of a factor: the
 # usual choice for a weak prior. It was not chosen by results.

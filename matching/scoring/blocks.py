@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.profiles import WAKING_HOURS, Bools, Floats
 from matching.scoring import measures
 from matching.scoring.factor import Factor, ScoringInput
 from matching.scoring.factors import FACTORS
 from matching.scoring.points import MICRO
-from matching.scoring.profiles import WAKING_HOURS, Bools, Floats
 from matching.scoring.rules import RULE_PHRASES, PairRules
 
 # Pairs in one block, for small and for large markets; some hundred bytes are held for each.

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from matching.profiles import Floats, MatchProfile, MatchQuestion, SharedAnswers
 from matching.scoring import measures
-from matching.scoring.meaning_similarity import MeaningSimilarity
 from matching.scoring.measures import hours
-from matching.scoring.profiles import Floats, MatchProfile, MatchQuestion, SharedAnswers
+from matching.texts.meaning_similarity import MeaningSimilarity
+from matching.texts.scale import ShareOfBest
 
 if TYPE_CHECKING:
-    from matching.scoring.text_likeness import LikenessBlock, TextLikeness
-    from matching.scoring.text_similarity import WordSimilarity
+    from matching.texts.likeness import LikenessBlock, TextLikeness
+    from matching.texts.word_similarity import WordSimilarity
 
 
 Found = TypeVar("Found")
@@ -60,7 +61,7 @@ class ScoringInput:
 
     @cached_property
     def words(self) -> WordSimilarity:
-        from matching.scoring.text_similarity import WordSimilarity  # noqa: PLC0415 slow library: SciPy, which only the worker needs
+        from matching.texts.word_similarity import WordSimilarity  # noqa: PLC0415 slow library: SciPy, which only the worker needs
 
         return WordSimilarity.read(self.mentees, self.mentors)
 
@@ -75,7 +76,7 @@ class ScoringInput:
 
     @cached_property
     def likeness(self) -> TextLikeness:
-        from matching.scoring.text_likeness import TextLikeness  # noqa: PLC0415 slow library: SciPy, which only the worker needs
+        from matching.texts.likeness import TextLikeness  # noqa: PLC0415 slow library: SciPy, which only the worker needs
 
         return TextLikeness(self.words, self.meaning)
 
@@ -89,7 +90,7 @@ class ScoringInput:
         return found[question.key].of(self._rows)
 
     @cached_property
-    def _text_answers(self) -> dict[str, measures.ShareOfBest]:
+    def _text_answers(self) -> dict[str, ShareOfBest]:
         return {}
 
     @property

@@ -6,12 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from matching.scoring import measures
-from matching.scoring.common_topics import nearest_topics, related_topics, shared_topics
-from matching.scoring.factor import Factor, FactorPair, ScoringInput
-from matching.scoring.meaning_similarity import own_words
-from matching.scoring.nearness import WhereTheyLive
-from matching.scoring.profiles import (
+from matching.profiles import (
     Floats,
     MatchProfile,
     kinds,
@@ -19,7 +14,12 @@ from matching.scoring.profiles import (
     same,
     spoken,
 )
+from matching.scoring import measures
+from matching.scoring.factor import Factor, FactorPair, ScoringInput
+from matching.scoring.nearness import WhereTheyLive
 from matching.scoring.shared_hours import SharedHours
+from matching.texts.common_topics import nearest_topics, related_topics, shared_topics
+from matching.texts.meaning_similarity import own_words
 from mentorship.core.reference_data import language_name
 
 BOTH_WISHED = "both wished for each other"  # said in the intro too, as both know it

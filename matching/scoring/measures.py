@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.scoring.profiles import WAKING_HOURS, Bools, Floats, MatchProfile, MatchQuestion, shared_hours
+from matching.profiles import WAKING_HOURS, Floats, MatchProfile, MatchQuestion, shared_hours
+from matching.texts.scale import ShareOfBest
 
 Kind = TypeVar("Kind", tuple[float, ...], tuple[str, ...])
-MOST_ROWS = 500  # mentees who tell what a good similarity is
-AT_ONCE = 2**20  # pairs of them that are compared together
-CROWD = 0.5  # how much of the similarity that a mentor has with everybody is taken off
 
 
 def unknown(size: tuple[int, int]) -> Floats:
@@ -69,71 +65,6 @@ def by_kind(
     sets = [[frozenset(one) for one in kinds] for kinds in (here, there)]
     table = [[value(a, b) if a and b else np.nan for b in sets[1]] for a in sets[0]]
     return np.array(table, dtype=float).reshape(len(here), len(there))[np.ix_(row, column)]
-
-
-@dataclass(frozen=True, eq=False)
-class BeyondCrowd:
-    """Similarities with a part of each mentor's mean taken off, for any block of mentees.
-
-    Who is near to everybody tells little by being near to one.
-    """
-
-    raw: Callable[[Any], Floats]  # rows, as a slice or as positions → their similarities
-    crowd: Floats  # the mean similarity of each mentor
-
-    def of(self, rows: Any) -> Floats:
-        values = self.raw(rows) - CROWD * self.crowd
-        return np.maximum(values, 0, out=values)
-
-
-def good_of(best: Callable[[Any], Floats], count: int, width: int) -> float:
-    """The best of the median row, which is the least that counts as good: who fits nobody has a low best, not 1.
-
-    `best` gives those of some rows. Of more than `MOST_ROWS` mentees as many, evenly spaced, tell the median.
-    """
-    rows = np.arange(count) if count <= MOST_ROWS else np.linspace(0, count - 1, MOST_ROWS).astype(np.int64)
-    step = max(1, AT_ONCE // max(width, 1))
-    found = [best(rows[at : at + step]) for at in range(0, len(rows), step)]
-    return float(np.median(np.concatenate(found))) if found else 0.0
-
-
-def share_of(best: Floats, values: Floats, good: float) -> Floats:
-    """Scale each row to its best, or to what counts as good, at most 1, and 0 where there is none."""
-    best = np.maximum(best, good)[:, None]
-    found = np.divide(values, best, out=np.zeros_like(values), where=best > 0)
-    return np.minimum(found, 1, out=found)
-
-
-@dataclass(frozen=True, eq=False)
-class ShareOfBest:
-    """Similarities beyond the crowd's, scaled to the best in the row; NaN if a side is silent."""
-
-    beyond: BeyondCrowd
-    rows_told: Bools
-    columns_told: Bools
-
-    def of(self, rows: slice) -> Floats:
-        values = self.beyond.of(rows)
-        shares = share_of(values.max(axis=1, initial=0), values, self._good)
-        return unless_silent(shares, self.rows_told[rows], self.columns_told)
-
-    @cached_property
-    def _good(self) -> float:
-        return good_of(
-            lambda rows: self.beyond.of(rows).max(axis=1, initial=0), len(self.rows_told), len(self.columns_told)
-        )
-
-
-def share_of_best(values: Floats, rows_told: Bools, columns_told: Bools) -> Floats:
-    """Scale a matrix of similarities as `ShareOfBest` does."""
-    crowd = values[rows_told].mean(axis=0) if rows_told.any() else np.zeros(values.shape[1])
-    beyond = BeyondCrowd(lambda rows: values[rows], crowd)
-    return ShareOfBest(beyond, rows_told, columns_told).of(slice(0, len(values)))
-
-
-def unless_silent(values: Floats, rows_told: Sequence[bool] | Bools, columns_told: Sequence[bool] | Bools) -> Floats:
-    """Return the values with NaN if a side said nothing."""
-    return np.where(np.asarray(rows_told, bool)[:, None] & np.asarray(columns_told, bool), values, np.nan)
 
 
 def experience(mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile]) -> Floats:
@@ -209,8 +140,8 @@ def text_answers(
     mentees: Sequence[MatchProfile], mentors: Sequence[MatchProfile], question: MatchQuestion
 ) -> ShareOfBest:
     """Compare the answers in text of any block of these mentees, by their words."""
-    from matching.scoring.text_similarity import relative_rows  # noqa: PLC0415 slow library: SciPy, which only the worker needs
-    from matching.scoring.word_counts import count_words, tfidf  # noqa: PLC0415 slow library: SciPy, which only the worker needs
+    from matching.texts.word_counts import count_words, tfidf  # noqa: PLC0415 slow library: SciPy, which only the worker needs
+    from matching.texts.word_similarity import relative_rows  # noqa: PLC0415 slow library: SciPy, which only the worker needs
 
     counts, _ = count_words(_texts([p.answers.get(question.key) for p in (*mentees, *mentors)]))
     weighed = tfidf(counts)

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from matching.profiles import Floats, SharedAnswers, region_name, same
 from matching.scoring import measures
 from matching.scoring.factor import Factor, FactorPair, ScoringInput
-from matching.scoring.profiles import Floats, SharedAnswers, region_name, same
 
 EARTH_RADIUS = 6371.0  # km
 NEAR, FAR = 15.0, 150.0  # km: up to where a pair is as near as can be, and from where on it is not near at all

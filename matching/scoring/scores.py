@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.profiles import Bools, Floats, MatchProfile, MatchQuestion, listed
 from matching.scoring.blocks import (
     Bits,
     Block,
@@ -26,7 +27,6 @@ from matching.scoring.blocks import (
 )
 from matching.scoring.factor import FactorPair, ScoringInput
 from matching.scoring.factors import FACTORS, default_weights
-from matching.scoring.profiles import Bools, Floats, MatchProfile, MatchQuestion, listed
 from matching.scoring.rules import RULE_PHRASES, PairRules
 
 INELIGIBLE = -1

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from matching.profiles import Floats, SharedAnswers, shared_hours
 from matching.scoring.factor import Factor, FactorPair, ScoringInput
-from matching.scoring.profiles import Floats, SharedAnswers, shared_hours
 
 QUARTERS = 672  # of an hour, in a week
 ENOUGH = 6.0  # shared hours a week from which on more make no difference: pairs meet for an hour at most

@@ -5,9 +5,9 @@ import re
 import pytest
 
 from matching.meaning.model import sentence_model
-from matching.scoring.common_topics import shared_topics
-from matching.scoring.meaning_similarity import own_words
 from matching.scoring.scores import score
+from matching.texts.common_topics import shared_topics
+from matching.texts.meaning_similarity import own_words
 from mentorship.devtools.bench.corpus import read_corpus, said_of
 
 FIELDS = read_corpus()

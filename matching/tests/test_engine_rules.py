@@ -13,8 +13,8 @@ from matching.models import MatchPolicy
 from matching.pauses.services import pause_mentor
 from matching.policy import services as policy_services
 from matching.policy.employers import employer_words
+from matching.profiles import MatchProfile
 from matching.scoring.factors import default_weights
-from matching.scoring.profiles import MatchProfile
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import score
 from mentorship.core.audit.services import history_of

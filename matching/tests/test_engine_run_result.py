@@ -10,7 +10,6 @@ from matching.engine.input import external_names, read_pool
 from matching.engine.matcher import EngineError, match_cohort
 from matching.models import MatchPin, SpeedEvent, SpeedWish
 from matching.scoring.factors import default_weights
-from matching.scoring.geography import continent_of, shared_daytime
 from mentorship.core.timezones import clock_name
 from mentorship.devtools.testing.factories import (
     CohortFactory,
@@ -221,27 +220,6 @@ def test_the_answer_takes_a_constant_number_of_queries(cohort, django_assert_max
         mentor(cohort, "Soil")
     with django_assert_max_num_queries(15):
         list(match_cohort(cohort, default_weights()).runners_up())
-
-
-@pytest.mark.parametrize(
-    ("country", "zone", "continent"),
-    [("BR", "America/Sao_Paulo", "SA"), ("", "Africa/Nairobi", "AF"), ("", "America/Lima", ""), ("", "", "")],
-)
-def test_continent_from_the_country_else_from_the_time_zone(country, zone, continent):
-    assert continent_of(country, zone) == continent
-
-
-def test_shared_daytime_suits_every_time_zone():
-    window = shared_daytime(["Africa/Nairobi", "Europe/Berlin"], date(2027, 2, 1))
-    assert window.on_clock("Africa/Nairobi") == "11:00–18:00 Nairobi time"
-    assert window.on_clock("Europe/Berlin") == "09:00–16:00 Berlin time"
-    across = shared_daytime(["Pacific/Auckland", "America/Los_Angeles"], date(2027, 2, 1))
-    assert across.on_clock("Pacific/Auckland") == "09:00–15:00 Auckland time"
-    assert across.on_clock("America/Los_Angeles") == "12:00–18:00 Los Angeles time"
-    assert (
-        shared_daytime(["Europe/London", "Pacific/Auckland", "America/Los_Angeles", "Asia/Kolkata"], date(2027, 2, 1))
-        is None
-    )
 
 
 def test_time_zones_without_a_place_are_named_by_their_offset():

@@ -1,29 +1,19 @@
 """The words of an intro, its addressees, and the times that it suggests."""
 
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from types import SimpleNamespace
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.urls import reverse
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from cohorts.models import Enrollment, Group
-from cohorts.weekly_hours import WeeklyHours
+from cohorts.models import Group
 from matching.engine.services import run_now
-from matching.intro.links import meeting_link
 from matching.intro.mails import about_how_long, intro_mail
-from matching.intro.meeting_times import Suggestion, suggest
 from matching.intro.services import confirm_run
-from matching.models import Match
-from matching.scoring.geography import Clock
 from matching.sentences.services import reason_for_pair
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
-from mentorship.devtools.testing.files.calendars import read_calendar
 
 SITE = "http://127.0.0.1:8000"
 TODAY = date(2027, 1, 20)
@@ -193,146 +183,6 @@ def test_coordinators_set_who_gets_copies_and_the_conduct_contact(client, cast):
     assert cast.cohort.copies_intros
 
 
-# --- the times ---
-
-
-def test_summer_time_and_quarter_hour_zones_come_out_right():
-    before, after = (
-        suggest(["Europe/Berlin", "Asia/Kathmandu"], day)[0] for day in (date(2027, 3, 22), date(2027, 3, 29))
-    )
-    for found in (before, after):
-        local = [found.starts.astimezone(ZoneInfo(z)) for z in ("Europe/Berlin", "Asia/Kathmandu")]
-        assert [9 <= moment.hour < 18 for moment in local] == [True, True]
-    said = Suggestion(datetime(2027, 3, 29, 8, 0, tzinfo=UTC)).on_clocks(["Europe/Berlin", "Asia/Kathmandu"])
-    assert said == "Mon 29 Mar, 10:00 Berlin time = 13:45 Kathmandu time"
-    assert (
-        Suggestion(datetime(2027, 3, 26, 8, 0, tzinfo=UTC)).on_clocks(["Europe/Berlin"])
-        == "Fri 26 Mar, 09:00 Berlin time"
-    )
-
-
-def test_the_other_side_of_the_date_line_is_another_day():
-    zones = ["America/Los_Angeles", "Asia/Tokyo"]
-    found = suggest(zones, date(2027, 2, 1))
-    assert found
-    said = found[0].on_clocks(zones)
-    assert said.count(" Feb, ") == 2, said
-
-
-@given(
-    zones=st.lists(
-        st.sampled_from(
-            [
-                "UTC",
-                "Asia/Kathmandu",
-                "Asia/Kolkata",
-                "Europe/Lisbon",
-                "America/New_York",
-                "America/St_Johns",
-                "Pacific/Auckland",
-                "Pacific/Kiritimati",
-                "Pacific/Pago_Pago",
-                "Australia/Lord_Howe",
-                "Africa/Nairobi",
-            ]
-        ),
-        min_size=1,
-        max_size=4,
-    ),
-    first=st.dates(date(2026, 1, 1), date(2028, 12, 31)),
-)
-def test_every_suggestion_is_a_working_day_and_a_decent_hour_for_everybody(zones, first):
-    off = {first + timedelta(days=1), first + timedelta(days=2)}
-    found = suggest(zones, first, day_off=off.__contains__)
-    for suggestion in found:
-        for zone in zones:
-            begins = suggestion.starts.astimezone(ZoneInfo(zone))
-            ends = (suggestion.starts + timedelta(minutes=suggestion.minutes)).astimezone(ZoneInfo(zone))
-            assert begins.date() == ends.date() >= first
-            assert begins.weekday() < 5
-            assert begins.date() not in off
-            assert begins.hour >= 7
-            assert (ends.hour, ends.minute) <= (22, 0)
-    assert all(a.starts < b.starts for a, b in pairwise(found))
-    assert len(found) == 3 or len(set(zones)) > 1
-
-
-def test_no_times_are_suggested_without_time_zones():
-    assert suggest([], TODAY) == []
-
-
-# --- the calendar file ---
-
-
-def calendar_of(client, link):
-    return client.get(link.removeprefix(SITE))
-
-
-def test_the_calendar_file_of_the_first_time_is_a_tentative_invitation(client, cohort):
-    team = EnrollmentFactory(cohort=cohort, title="Soil, maps; and more", time_zone="Asia/Kathmandu")
-    one = mentor(cohort, "Ada O'Obi")
-    text = intro_mail(team, [proposal(one)], today=TODAY).text
-    link = next(word for word in text.split() if word.endswith("meeting.ics"))
-    response = calendar_of(client, link)
-    assert response.headers["Content-Type"].startswith("text/calendar")
-    calendar = read_calendar(response.content.decode())
-    assert calendar.one("METHOD") == "REQUEST"
-    (event,) = calendar.inside
-    assert event.one("STATUS") == "TENTATIVE"
-    assert event.attendees == [
-        (str(team.user), team.user.email, "TENTATIVE"),
-        ("Ada O'Obi", one.user.email, "TENTATIVE"),
-    ]
-    starts = event.moment("DTSTART")
-    assert Suggestion(starts).on_clocks(["Asia/Kathmandu", "Europe/Berlin"]) in text
-    assert event.moment("DTEND") - starts == timedelta(minutes=30)
-    assert event.one("ORGANIZER") == "mailto:hello@example.org"
-    assert "Ada O'Obi" in event.text("SUMMARY")
-    assert f"{SITE}/my/pairs/{team.pk}/" in event.text("DESCRIPTION")
-
-
-def test_another_suggested_time_moves_the_meeting_and_the_end_of_the_pair_cancels_it(client, cohort, time_machine):
-    time_machine.move_to(datetime(2027, 2, 1, 9, tzinfo=UTC))
-    match = MatchFactory(mentee__cohort=cohort)
-    link, other = (
-        meeting_link(match.mentee_id, [match.mentor_id], datetime(2027, 2, day, 9, tzinfo=UTC)) for day in (2, 4)
-    )
-    first = read_calendar(calendar_of(client, link).content)
-    time_machine.shift(timedelta(minutes=2))
-    moved = read_calendar(calendar_of(client, other).content)
-    Match.objects.update(status="ended")
-    time_machine.shift(timedelta(minutes=2))
-    off = read_calendar(calendar_of(client, other).content)
-    assert [c.one("METHOD") for c in (first, moved, off)] == ["REQUEST", "REQUEST", "CANCEL"]
-    events = [calendar.inside[0] for calendar in (first, moved, off)]
-    assert len({event.one("UID") for event in events}) == 1
-    numbers = [int(event.one("SEQUENCE")) for event in events]
-    assert numbers == sorted(set(numbers))
-    assert moved.inside[0].moment("DTSTART") == datetime(2027, 2, 4, 9, tzinfo=UTC)
-
-
-def test_a_meeting_names_no_address_that_its_owner_keeps_back(client, cohort):
-    match = MatchFactory(mentee__cohort=cohort, mentee__shares_address=False)
-    link = meeting_link(match.mentee_id, [match.mentor_id], datetime(2027, 2, 2, 9, tzinfo=UTC))
-    file = calendar_of(client, link).content.decode()
-    assert match.mentee.user.email not in file
-    assert match.mentor.user.email in file.replace("\r\n ", "")
-
-
-def test_changed_links_to_a_meeting_are_refused_and_the_page_of_erased_people_leads_on(client, cohort):
-    match = MatchFactory(mentee__cohort=cohort)
-    link = meeting_link(match.mentee_id, [match.mentor_id], datetime(2027, 2, 2, 9, tzinfo=UTC))
-    assert calendar_of(client, link.replace("20270202", "20270203")).status_code == 404
-    mentor_pk = match.mentor_id
-    match.delete()
-    Enrollment.objects.filter(pk=mentor_pk).delete()
-    gone = calendar_of(client, link)
-    assert gone.status_code == 410
-    words = gone.content.decode()
-    assert "Sign in to see your matches" in words, "the page leads on"
-    assert cohort.programme.contact_email in words
-
-
 # --- times in the hours that people gave ---
 
 
@@ -358,23 +208,3 @@ def test_hours_that_do_not_meet_are_said_and_no_other_time_is_guessed(cohort):
     text = intro_mail(team, [proposal(mentor(cohort, availability="Tue 9-12 (Europe/Berlin)"))], today=TODAY).text
     assert "No time in the hours that you gave when you signed up suits all of you" in text
     assert "Mon 1 Feb" not in text
-
-
-@settings(max_examples=15)
-@given(
-    weeks=st.lists(
-        st.builds(
-            WeeklyHours,
-            st.frozensets(st.integers(0, 167), min_size=30, max_size=120),
-            st.sampled_from(["UTC", "Asia/Kathmandu", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati"]),
-        ),
-        min_size=1,
-        max_size=3,
-    ),
-    first=st.dates(date(2026, 1, 1), date(2028, 12, 31)),
-)
-def test_every_suggestion_lies_in_the_hours_of_everybody_through_summer_time(weeks, first):
-    for found in suggest([Clock(week.zone, week) for week in weeks], first):
-        ends = found.starts + timedelta(minutes=found.minutes)
-        assert all(week.covers(found.starts, ends) for week in weeks)
-        assert all(found.starts.astimezone(ZoneInfo(week.zone)).date() >= first for week in weeks)

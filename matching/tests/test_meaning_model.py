@@ -8,7 +8,7 @@ import pytest
 from matching.meaning import model as model_module
 from matching.meaning.model import ModelMissingError, sentence_model
 from matching.meaning.word_pieces import WordPieces
-from matching.scoring.profiles import MatchProfile
+from matching.profiles import MatchProfile
 from matching.scoring.scores import score
 
 UNKNOWN, FIRST, LAST = 100, 101, 102

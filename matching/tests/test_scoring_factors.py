@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.profiles import MatchProfile, MatchQuestion
 from matching.scoring.factors import BOTH_WISHED, FACTORS, default_weights
 from matching.scoring.points import MICRO
-from matching.scoring.profiles import MatchProfile, MatchQuestion
 from matching.scoring.scores import INELIGIBLE, score
 
 GENOMICS = MatchProfile(

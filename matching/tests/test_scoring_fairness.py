@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.profiles import MatchProfile, MatchQuestion
 from matching.scoring.factors import FACTORS
-from matching.scoring.profiles import MatchProfile, MatchQuestion
 from matching.scoring.scores import score
 
 SILENT = MatchProfile(key="silent", people=frozenset({"eve"}))

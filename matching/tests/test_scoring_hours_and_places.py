@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohorts.weekly_hours import WeeklyHours
+from matching.profiles import MatchProfile
 from matching.scoring.nearness import Home, unplaced
-from matching.scoring.profiles import MatchProfile
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import score
 

@@ -19,11 +19,11 @@ from matching.models import MatchPolicy
 from matching.policy.choices import DEFAULT_RULES
 from matching.policy.forms import SWITCHES, PolicyForm
 from matching.policy.services import weights_of
+from matching.profiles import MatchProfile, MatchQuestion, SharedAnswers
 from matching.scoring import factors as factors_module
 from matching.scoring import measures
 from matching.scoring.factor import Factor
 from matching.scoring.factors import FACTORS, default_weights
-from matching.scoring.profiles import MatchProfile, MatchQuestion, SharedAnswers
 from matching.scoring.scores import score
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory
 

@@ -1,4 +1,4 @@
-"""Countries and languages: the choices, and how typed names are recognised."""
+"""Countries, continents and languages: the choices, and how typed names are recognised."""
 
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,22 @@ COUNTRY_ALIASES = {
     "uae": "AE", "bolivia": "BO", "venezuela": "VE", "tanzania": "TZ", "moldova": "MD", "syria": "SY", "iran": "IR",
 }  # fmt: skip
 
+# ISO codes of countries, by the code of their continent.
+COUNTRIES_OF = {
+    "AF": "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA "
+    "NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TG TN TZ UG YT ZA ZM ZW",
+    "AS": "AE AF AM AZ BD BH BN BT CN CY GE HK ID IL IN IO IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN MO MV MY NP OM "
+    "PH PK PS QA SA SG SY TH TJ TL TM TR TW UZ VN YE",
+    "EU": "AD AL AT AX BA BE BG BY CH CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK "
+    "MT NL NO PL PT RO RS RU SE SI SJ SK SM UA VA XK",
+    "NA": "AG AI AW BB BL BM BQ BS BZ CA CR CU CW DM DO GD GL GP GT HN HT JM KN KY LC MF MQ MS MX NI PA PM PR SV SX TC "
+    "TT US VC VG VI",
+    "OC": "AS AU CC CK CX FJ FM GU KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS",
+    "SA": "AR BO BR CL CO EC FK GF GY PE PY SR UY VE",
+}
+CONTINENT = {code: continent for continent, codes in COUNTRIES_OF.items() for code in codes.split()}
+# For people with a time zone only. America is two continents, and oceans touch several: those stay unknown.
+AREAS = {"Africa": "AF", "Asia": "AS", "Europe": "EU", "Australia": "OC", "Pacific": "OC"}
 
 # Sheets name countries and languages in these languages, beside English.
 SHEET_LANGUAGES = ("de", "es", "fr", "it", "nl", "pt")
@@ -105,3 +121,8 @@ def language_code(text: str) -> str:
 def language_name(code: str) -> str:
     """The English name; the code itself if there is none."""
     return _language_names().get(code, code)
+
+
+def continent_of(country: str, time_zone: str) -> str:
+    """Return the continent's code from the country, else from the time zone; "" if neither says."""
+    return CONTINENT.get(country.upper()) or AREAS.get(time_zone.split("/", maxsplit=1)[0], "")

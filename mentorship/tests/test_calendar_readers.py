@@ -12,7 +12,7 @@ from cohorts.enrollment.leaving import note_departures
 from cohorts.models import CohortDate, TeamMember
 from matching.events.services import answer_invitation, cancel_event, change_event, plan_event
 from matching.events.sweep import sweep_events
-from matching.intro.links import meeting_link
+from matching.meeting_times.links import meeting_link
 from matching.models import Match
 from matching.pairs.meetings import cancel_meeting, change_meeting, set_meeting, sweep_meetings
 from mentorship.core.outbox.delivery.deliver import deliver_all_due

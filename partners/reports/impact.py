@@ -13,9 +13,8 @@ from django.db import transaction
 
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
-from matching.scoring.geography import CONTINENT
 from mentorship.core.accounts.models import User
-from mentorship.core.reference_data import country_name
+from mentorship.core.reference_data import CONTINENT, country_name
 from partners.disclosure.gate import ALONE, IN_A_TEAM, ROLES, TEAMS, Note, Release
 from partners.disclosure.small_groups import (
     MERGED,

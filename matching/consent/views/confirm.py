@@ -16,10 +16,9 @@ from matching.consent.policy import confirm_policy_of, save_confirm_policy
 from matching.consent.preview import enrollments_of, preview_rows, still_possible
 from matching.consent.services import ask_pairs, confirm_previewed
 from matching.intro.mails import intro_mail
-from matching.intro.sentence import sentences_of
 from matching.intro.services import preview_fingerprint, unconfirmed_proposals
 from matching.models import Confirmation, Match, MatchRun
-from matching.sentences.services import own_sentences_of
+from matching.sentences.services import own_sentences_of, sentences_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.rehearsal import ask_before_mails

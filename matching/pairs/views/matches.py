@@ -12,12 +12,12 @@ from django.utils import timezone
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Cohort
 from matching.board.consent_status import consent_counts, mentees_with_ended_match
-from matching.intro.sentence import sentence_of_pair
 from matching.intro.undo import held_confirmations
 from matching.models import Confirmation, Match, RematchWish
 from matching.pairs.forms import MatchStatusForm
 from matching.pairs.services import set_match_status
 from matching.querysets import MatchQuerySet
+from matching.sentences.services import sentence_of_pair
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of

@@ -15,8 +15,7 @@ from django.views import View
 from cohorts.calendar.feed import shared_dates_of
 from cohorts.calendar.ics import CANCELLED, events_of
 from cohorts.models import Cohort, Enrollment
-from matching.intro.meeting_times import Suggestion
-from matching.intro.told import told_by
+from matching.meeting_times.suggestions import Suggestion
 from matching.models import Match, PairNote
 from matching.pairs import services
 from matching.pairs.extensions import UpcomingItem, help_for, upcoming_for
@@ -24,6 +23,7 @@ from matching.pairs.forms import PairGoalForm, PairNoteForm
 from matching.pairs.meetings import meetings_ahead
 from matching.pairs.views.own_match import OwnMatchView
 from matching.sentences.services import sentence_of
+from matching.sentences.told import told_by
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError

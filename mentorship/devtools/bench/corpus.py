@@ -15,8 +15,8 @@ import numpy as np
 from django.conf import settings
 
 from matching.past_weights.ranking import MEASURES, measure
+from matching.profiles import MatchProfile
 from matching.scoring.factors import FACTORS
-from matching.scoring.profiles import MatchProfile
 from matching.scoring.scores import Scores, score
 from mentorship.devtools.bench.quality import Floats, Vectors, plain, total_of, vectors_of
 

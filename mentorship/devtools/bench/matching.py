@@ -25,10 +25,10 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import min_weight_full_bipartite_matching
 
-from matching.scoring.measures import share_of_best
 from matching.scoring.points import MICRO
 from matching.solver import AssignmentProblem, Dense, Edges, solve, solve_pruned
 from matching.solver.market import Market
+from matching.texts.scale import share_of_best
 
 A = TypeVar("A")
 B = TypeVar("B")

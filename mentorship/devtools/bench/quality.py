@@ -24,16 +24,15 @@ from numpy.typing import NDArray
 from matching.meaning.model import ModelMissingError, sentence_model
 from matching.past_weights.ranking import MEASURES, interval, measure
 from matching.past_weights.regression import RoundChoices, fit_settings
+from matching.profiles import MatchProfile
 from matching.scoring import measures
 from matching.scoring.factors import FACTORS, default_weights
-from matching.scoring.geography import CONTINENT, continent_of
-from matching.scoring.meaning_similarity import own_words
-from matching.scoring.profiles import MatchProfile
 from matching.scoring.scores import Scores, score
-from matching.scoring.text_likeness import TextLikeness
-from matching.scoring.text_similarity import WordSimilarity
 from matching.solver import AssignmentProblem, solve
-from mentorship.core.reference_data import country_name
+from matching.texts.likeness import TextLikeness
+from matching.texts.meaning_similarity import own_words
+from matching.texts.word_similarity import WordSimilarity
+from mentorship.core.reference_data import CONTINENT, continent_of, country_name
 from mentorship.devtools.assurance.table import put_part
 
 Row = dict[str, str]

@@ -112,7 +112,7 @@ def _read_beforehand(cohort: Any, about: dict[int, list[int]]) -> None:
     from matching.engine.input import profile_of, read_pool  # noqa: PLC0415 apps not ready: the bench sets Django up first
     from matching.meaning.model import MODEL  # noqa: PLC0415 apps not ready: the bench sets Django up first
     from matching.models import TextVector  # noqa: PLC0415 apps not ready: the bench sets Django up first
-    from matching.scoring.meaning_similarity import own_words, texts_of  # noqa: PLC0415 apps not ready: the bench sets Django up first
+    from matching.texts.meaning_similarity import own_words, texts_of  # noqa: PLC0415 apps not ready: the bench sets Django up first
 
     pool, rng = read_pool(cohort), np.random.default_rng(1)
     known = read_history(cohort, pool.mentees, pool.mentors)

@@ -65,7 +65,7 @@ UNRECORDED = {
     "cohorts:signup-create": "a draft of anybody; nothing counts until they confirm the address",
     "cohorts:import-detail": "how an uploaded sheet is read; nothing of it counts until it is imported",
     "training:guest-create": "asks for a link to an address; the email is on record",
-    "matching:sentence-edit": "saves the sentence that is there; test_intro_sentence has real changes",
+    "matching:sentence-edit": "saves the sentence that is there; test_sentences_edited has real changes",
     "matching:supply": "asks for a computation again",
     "outbox:planned-detail": "moved to where it is; test_planned_changes has real moves",
 }

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from matching.scoring.meaning_similarity import own_words
-from matching.scoring.profiles import Floats, MatchProfile
+from matching.profiles import Floats, MatchProfile
+from matching.texts.meaning_similarity import own_words
 
 MOST = 3
 # Cosines of two topics. Where they share a word, the model finds them near whatever the rest says ("primary schools"

@@ -8,22 +8,6 @@ from zoneinfo import ZoneInfo
 
 from mentorship.core.timezones import clock_name
 
-COUNTRIES = {
-    "AF": "AO BF BI BJ BW CD CF CG CI CM CV DJ DZ EG EH ER ET GA GH GM GN GQ GW KE KM LR LS LY MA MG ML MR MU MW MZ NA "
-    "NE NG RE RW SC SD SH SL SN SO SS ST SZ TD TG TN TZ UG YT ZA ZM ZW",
-    "AS": "AE AF AM AZ BD BH BN BT CN CY GE HK ID IL IN IO IQ IR JO JP KG KH KP KR KW KZ LA LB LK MM MN MO MV MY NP OM "
-    "PH PK PS QA SA SG SY TH TJ TL TM TR TW UZ VN YE",
-    "EU": "AD AL AT AX BA BE BG BY CH CZ DE DK EE ES FI FO FR GB GG GI GR HR HU IE IM IS IT JE LI LT LU LV MC MD ME MK "
-    "MT NL NO PL PT RO RS RU SE SI SJ SK SM UA VA XK",
-    "NA": "AG AI AW BB BL BM BQ BS BZ CA CR CU CW DM DO GD GL GP GT HN HT JM KN KY LC MF MQ MS MX NI PA PM PR SV SX TC "
-    "TT US VC VG VI",
-    "OC": "AS AU CC CK CX FJ FM GU KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS",
-    "SA": "AR BO BR CL CO EC FK GF GY PE PY SR UY VE",
-}
-CONTINENT = {code: continent for continent, codes in COUNTRIES.items() for code in codes.split()}
-# For people with a time zone only. America is two continents, and oceans touch several: those stay unknown.
-AREAS = {"Africa": "AF", "Asia": "AS", "Europe": "EU", "Australia": "OC", "Pacific": "OC"}
-
 STEP = timedelta(minutes=30)
 # The most convenient first: office hours for everybody, else longer days.
 DAYTIMES = ((time(9), time(18)), (time(8), time(20)), (time(7), time(22)))
@@ -41,11 +25,6 @@ class Window:
         local = ZoneInfo(zone)
         begins, ends = (moment.astimezone(local).strftime("%H:%M") for moment in (self.begins, self.ends))
         return f"{begins}–{ends} {clock_name(zone)}"
-
-
-def continent_of(country: str, time_zone: str) -> str:
-    """Return the continent's code from the country, else from the time zone; "" if neither says."""
-    return CONTINENT.get(country.upper()) or AREAS.get(time_zone.split("/", maxsplit=1)[0], "")
 
 
 class FreeHours(Protocol):

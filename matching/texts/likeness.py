@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from matching.scoring.meaning_similarity import MeaningSimilarity
-from matching.scoring.measures import BeyondCrowd, good_of, share_of, unless_silent
-from matching.scoring.profiles import Bools, Floats
-from matching.scoring.text_similarity import WordSimilarity
+from matching.profiles import Bools, Floats
+from matching.texts.meaning_similarity import MeaningSimilarity
+from matching.texts.scale import BeyondCrowd, good_of, share_of, unless_silent
+from matching.texts.word_similarity import WordSimilarity
 
 
 class LikenessBlock(NamedTuple):

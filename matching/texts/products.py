@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from matching.scoring.profiles import Floats
+from matching.profiles import Floats
 
 # A word in so large a part of all pairs of texts is multiplied faster as a column of numbers than one by one.
 COMMON = 0.004

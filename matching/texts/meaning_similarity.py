@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.scoring.profiles import Bools, Floats, MatchProfile
+from matching.profiles import Bools, Floats, MatchProfile
 
 OWN = 3  # what somebody says about themselves counts so many times what their earlier projects were about
 

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from matching.scoring.measures import BeyondCrowd, ShareOfBest
-from matching.scoring.products import SparseProduct
-from matching.scoring.profiles import Bools, Floats, MatchProfile
-from matching.scoring.word_counts import count_pieces, count_words, tfidf
+from matching.profiles import Bools, Floats, MatchProfile
+from matching.texts.products import SparseProduct
+from matching.texts.scale import BeyondCrowd, ShareOfBest
+from matching.texts.word_counts import count_pieces, count_words, tfidf
 
 
 def own_text(person: MatchProfile) -> str:

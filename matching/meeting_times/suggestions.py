@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_date
 
-from matching.scoring.geography import STEP, Clock, Window, shared_daytime
+from matching.meeting_times.shared_daytime import STEP, Clock, Window, shared_daytime
 from mentorship.core.timezones import clock_name
 
 FIRST_MEETING = 30  # minutes

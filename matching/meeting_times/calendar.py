@@ -7,8 +7,8 @@ from typing import Any
 from cohorts.calendar.ics import CANCELLED, CONFIRMED, TENTATIVE, CalendarEvent, event_uid
 from cohorts.models import Enrollment
 from cohorts.sharing.addressing import attendees_among
-from matching.intro.links import Meeting
-from matching.intro.meeting_times import FIRST_MEETING
+from matching.meeting_times.links import Meeting
+from matching.meeting_times.suggestions import FIRST_MEETING
 from matching.models import Match, PairMeeting
 from mentorship.core.accounts.models import User
 from mentorship.core.links import absolute_url
