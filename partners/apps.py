@@ -12,12 +12,14 @@ class PartnersConfig(AppConfig):
         from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
         from mentorship.core.personal_data import PERSONAL_DATA
+        from mentorship.core.wording import WORDING_RULES
         from partners.billing import mails as billing_mails
         from partners.billing.planned_mail import planned_invoice_reminders
         from partners.costs.session_facts import costs_of_sessions
         from partners.histories import HISTORIES_OF_APP
         from partners.models.personal_data import PERSONAL_DATA_RULES
         from partners.models.triggers import frozen_rows
+        from partners.records.names import name_objections
         from partners.records.services import CONTACT_RULE, still_contacts
         from training.sessions.extensions import SESSION_FACTS
 
@@ -26,5 +28,6 @@ class PartnersConfig(AppConfig):
         PLANNED_MAIL.provide("invoices", planned_invoice_reminders, by=self.name)
         STILL_FOR.provide(billing_mails.RULE, billing_mails.still_billed, by=self.name)
         STILL_FOR.provide(CONTACT_RULE, still_contacts, by=self.name)
+        WORDING_RULES.provide("names of partners", name_objections, by=self.name)
         HISTORIES.provide("partners", HISTORIES_OF_APP, by=self.name)
         PERSONAL_DATA.provide("partners", PERSONAL_DATA_RULES, by=self.name)

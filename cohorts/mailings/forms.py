@@ -13,6 +13,7 @@ from cohorts.models import Cohort, Mailing, WeeklyMail
 from cohorts.people.filters import FilterError
 from mentorship.core.outbox.mail_templates.placeholders import unknown_placeholders
 from mentorship.core.ui.forms.time_zone_field import LocalMomentField, moment_in
+from mentorship.core.wording import check_wording
 
 MAX_TEXT = 20_000
 # The most common audiences, as filters of the people list.
@@ -82,6 +83,11 @@ class MailingForm(forms.ModelForm):
     def clean_body(self) -> str:
         return check_placeholders(self.cleaned_data["body"])
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        check_wording(self, self.instance.cohort.workspace_id, "subject", "body")
+        return data
+
 
 class ScheduleForm(forms.Form):
     """When a mailing is sent, in the cohort's time zone, and how many people it may reach by then."""
@@ -121,3 +127,8 @@ class WeeklyForm(forms.ModelForm):
 
     def clean_words(self) -> str:
         return check_placeholders(self.cleaned_data["words"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        check_wording(self, self.instance.cohort.workspace_id, "words")
+        return data

@@ -20,6 +20,7 @@ from mentorship.core.outbox.delivery.suppression import lift, suppress
 from mentorship.core.outbox.mail_templates.rendering import columns_of_words, one_line
 from mentorship.core.outbox.models import OutboxMessage, Suppression, id_for_key
 from mentorship.core.outbox.services import wake_delivery
+from mentorship.core.wording import require_right_words
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ def schedule_mailing(
 
 def _approve(mailing: Mailing, most: int | None = None) -> None:
     """Record the audience that the coordinator sees: the meaning of its filters, and how many people it may reach."""
+    require_right_words(mailing.cohort.workspace_id, [mailing.subject, mailing.body])
     number = _number_reached(recipients_of(mailing))
     if most is not None and most < number:
         raise ServiceError(

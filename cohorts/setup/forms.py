@@ -15,6 +15,7 @@ from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.text import without_accents
 from mentorship.core.timezones import ANYWHERE, end_of_day
 from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_moment, moment_in
+from mentorship.core.wording import check_wording
 
 
 class ShortNameForm(forms.BaseForm):
@@ -68,6 +69,11 @@ class ProgrammeForm(ShortNameForm, forms.ModelForm):
         widgets = {
             name: forms.Textarea(attrs={"rows": 3}) for name in ("summary", "days_off", "interaction_styles", "towns")
         }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        check_wording(self, self.instance.workspace_id, "summary")
+        return cleaned
 
     def clean_days_off(self) -> str:
         text = self.cleaned_data["days_off"].strip()

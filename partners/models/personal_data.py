@@ -56,6 +56,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         ),
         impersonal=(
             "slug",
+            "wrong_names",
             "website",
             "naming_rules",
             "logo_kind",

@@ -22,11 +22,17 @@ class Partner(models.Model):
 
     workspace = models.ForeignKey(Workspace, on_delete=models.PROTECT, related_name="partners")
     name = models.CharField(max_length=160, help_text="Written exactly as they ask.")
+    wrong_names = models.TextField(
+        "wrong forms of the name",
+        blank=True,
+        db_default="",
+        help_text="One per line, such as Open Tech School for OpenTechSchool. Such texts can’t be published.",
+    )
     legal_name = models.CharField(max_length=200, blank=True, help_text="Stands on invoices. Empty: the name.")
     slug = models.SlugField(max_length=60, unique=True)
     website = models.URLField(blank=True)
     official = models.BooleanField(
-        default=True, help_text="Unofficial support is thanked in person and never shown in public."
+        default=True, help_text="Unofficial support is never listed in public, or called official in a text."
     )
     naming = models.CharField(
         "what may be shown", max_length=20, choices=Naming, default=Naming.NAME, help_text="On pages, mails, reports."

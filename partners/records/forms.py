@@ -79,6 +79,7 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
         model = Partner
         fields = (
             "name",
+            "wrong_names",
             "legal_name",
             "website",
             "official",
@@ -106,6 +107,7 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
         widgets = {
             "note": forms.Textarea(attrs={"rows": 3}),
             "naming_rules": forms.Textarea(attrs={"rows": 2}),
+            "wrong_names": forms.Textarea(attrs={"rows": 2}),
             "requirements_agreed_on": day_input(),
             "next_touch_on": day_input(),
         }
@@ -135,6 +137,12 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
 
     def clean_e_format(self) -> str:
         return str(self._or_default("e_format"))
+
+    def clean_wrong_names(self) -> str:
+        lines = [" ".join(line.split()) for line in self.cleaned_data["wrong_names"].splitlines()]
+        if self.cleaned_data.get("name") in lines:
+            raise forms.ValidationError("This is the right form of the name. Enter only wrong ones.")
+        return "\n".join(dict.fromkeys(line for line in lines if line))
 
     def clean_e_address(self) -> str:
         text: str = self.cleaned_data["e_address"]

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from cohorts.models import Cohort, Programme
+from mentorship.core.wording import check_wording
 from partners.models import ImpactReport, Partner, Quote
 from partners.records.forms import ProgrammeChoice, day_input
 from partners.reports.blocks import all_blocks
@@ -50,12 +51,22 @@ class ReportForm(ProgrammeChoice, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        check_wording(self, self._workspace_id(), "title", "words")
         if not self.instance.pk and bool(data.get("cohort")) == bool(data.get("year")):
             self.add_error("year", "A report is about one cohort or about one year.")
         several = "programme" in self.fields and len(self.programmes) > 1
         if several and not any(data.get(name) for name in ("programme", "cohort", "partner")):
             self.add_error("programme", "Choose the programme whose year it is about.")
         return data
+
+    def _workspace_id(self) -> int | None:
+        """The workspace of the report, once one is chosen by its programme, cohort or partner."""
+        if self.instance.pk:
+            return self.instance.workspace_id
+        data = self.cleaned_data
+        only = self.programmes[0] if len(self.programmes) == 1 else data.get("programme")
+        of = data.get("cohort") or data.get("partner") or only
+        return of.workspace_id if of else None
 
 
 class ShareLinkForm(forms.Form):

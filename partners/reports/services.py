@@ -14,9 +14,10 @@ from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
-from partners.models import ImpactReport, Partner, Quote, ReportLink, ReportVersion
+from mentorship.core.wording import require_right_words
+from partners.models import ImpactReport, Partner, Quote, ReportLink, ReportVersion, Sponsorship
 from partners.reports.blocks import all_blocks, block_of
-from partners.reports.composition import compose
+from partners.reports.composition import cohorts_of, compose
 
 MAX_DAYS = 365
 
@@ -71,6 +72,7 @@ def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
         .select_related("partner", "cohort__programme")
         .get(pk=report.pk)
     )
+    require_right_words(locked.workspace_id, [locked.title, locked.words, *_scopes_in(locked)])
     data = compose(locked, release=True)
     if not data["blocks"]:
         raise ServiceError("There is nothing to tell yet: every block is empty.")
@@ -143,6 +145,12 @@ def _checked_kinds(kinds: Sequence[str]) -> list[str]:
         return [block_of(kind).kind for kind in dict.fromkeys(kinds)]
     except LookupError as error:
         raise ServiceError(str(error)) from error
+
+
+def _scopes_in(report: ImpactReport) -> list[str]:
+    """What its partner supports, in the words that the report thanks for."""
+    found = Sponsorship.objects.filter(partner=report.partner, cohort__in=cohorts_of(report), draft=False)
+    return list(found.values_list("scope", flat=True)) if report.partner else []
 
 
 def _hash(token: str) -> str:

@@ -111,7 +111,7 @@ class MailTemplateEdit(MailTemplateView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         now = self._words(self.cohort)
-        form = MailTemplateForm(kind=self.kind, initial={"subject": now.subject, "body": now.body})
+        form = self._form(initial={"subject": now.subject, "body": now.body})
         return self._show(now, form)
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -122,7 +122,7 @@ class MailTemplateEdit(MailTemplateView):
             services.reset_wording(kind=self.kind, **which)
             messages.success(request, "The default words are back.")
             return redirect(template_link(self.programme, self.kind, self.cohort))
-        form = MailTemplateForm(request.POST, kind=self.kind)
+        form = self._form(request.POST)
         if not form.is_valid():
             return self._show(self._words(self.cohort), form, status=422)
         typed = MailText(self.kind, form.cleaned_data["subject"], form.cleaned_data["body"], edited="typed")
@@ -136,6 +136,9 @@ class MailTemplateEdit(MailTemplateView):
         services.save_wording(kind=self.kind, subject=typed.subject, body=typed.body, **which)
         messages.success(request, "Saved. From now on this email goes out in these words.")
         return redirect(template_link(self.programme, self.kind, self.cohort))
+
+    def _form(self, *data: Any, **values: Any) -> MailTemplateForm:
+        return MailTemplateForm(*data, kind=self.kind, workspace_id=self.programme.workspace_id, **values)
 
     def _show(self, shown: MailText, form: MailTemplateForm, status: int = 200) -> HttpResponse:
         entry, chosen, editable = entry_of(self.kind), self._chosen(), is_editable(self.kind)

@@ -12,6 +12,7 @@ from mentorship.core.outbox.mail_templates.catalogue import problems_of
 from mentorship.core.outbox.models import OutboxMessage, Suppression
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
 from mentorship.core.ui.forms.time_zone_field import ReaderMomentField
+from mentorship.core.wording import check_wording
 
 TWICE = ("twice", "may have gone out twice")
 BACK = ("back", "came back")
@@ -119,9 +120,14 @@ class MailTemplateForm(forms.Form):
     subject = forms.CharField(max_length=rendering.SUBJECT_LENGTH)
     body = forms.CharField(label="Text", max_length=20_000, widget=forms.Textarea(attrs={"rows": 20}))
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, workspace_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind = kind
+        self.kind, self.workspace_id = kind, workspace_id
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        check_wording(self, self.workspace_id, "subject", "body")
+        return cleaned
 
     def clean_subject(self) -> str:
         return self._checked(rendering.one_line(self.cleaned_data["subject"]), subject=True)
