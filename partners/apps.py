@@ -21,12 +21,14 @@ class PartnersConfig(AppConfig):
         from partners.models.triggers import frozen_rows
         from partners.records.names import name_objections
         from partners.records.services import CONTACT_RULE, still_contacts
+        from partners.testimonials import mails as testimonial_mails
         from training.sessions.extensions import SESSION_FACTS
 
         FROZEN_ROWS.provide("invoices and reports", frozen_rows, by=self.name)
         SESSION_FACTS.provide("costs", costs_of_sessions, by=self.name)
         PLANNED_MAIL.provide("invoices", planned_invoice_reminders, by=self.name)
         STILL_FOR.provide(billing_mails.RULE, billing_mails.still_billed, by=self.name)
+        STILL_FOR.provide(testimonial_mails.RULE, testimonial_mails.still_asked, by=self.name)
         STILL_FOR.provide(CONTACT_RULE, still_contacts, by=self.name)
         WORDING_RULES.provide("names of partners", name_objections, by=self.name)
         HISTORIES.provide("partners", HISTORIES_OF_APP, by=self.name)

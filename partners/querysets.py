@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # the models import this module
         Invoice,
         Partner,
         PartnerPerson,
+        Quote,
         ReportVersion,
         Sponsorship,
     )
@@ -39,6 +40,10 @@ class PartnerQuerySet(WorkspaceQuerySet["Partner"]):
         if not _known(user):
             return self.none()
         return found_by_any(self, Q(contacts__user=user), Q(workspace_id__in=workspaces_of(user)))
+
+    def public(self) -> "PartnerQuerySet":
+        """Partners who may be named to everybody: official, not against their wish, and with an agreed sponsorship."""
+        return self.filter(official=True, sponsorships__draft=False).exclude(naming="nothing").distinct()
 
 
 class SponsorshipQuerySet(WorkspaceQuerySet["Sponsorship"]):
@@ -125,6 +130,16 @@ class InvoiceQuerySet(WorkspaceQuerySet["Invoice"]):
     def with_sums(self) -> "InvoiceQuerySet":
         """Prefetch everything that `paid`, `credited` and `balance` read, for lists."""
         return self.prefetch_related("payments", "credit_notes")
+
+
+class QuoteQuerySet(models.QuerySet["Quote"]):
+    def public(self) -> "QuoteQuerySet":
+        """Quotes that may be published, with these words and this name: their person agreed and has not withdrawn."""
+        return self.filter(status="agreed", person__is_active=True).exclude(text="")
+
+    def to_answer_by(self, user: Any) -> "QuoteQuerySet":
+        """Quotes about which this person was asked, answered or not."""
+        return self.filter(person=user).exclude(status="not_asked").select_related("cohort__programme")
 
 
 class ReportQuerySet(WorkspaceQuerySet["ImpactReport"]):

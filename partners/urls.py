@@ -12,6 +12,7 @@ from partners.costs import urls as costs
 from partners.records import urls as records
 from partners.reports import urls as reports
 from partners.sponsorships import urls as sponsorships
+from partners.testimonials import urls as testimonials
 
 app_name = "partners"
 urlpatterns = [
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", include(costs.urlpatterns)),
     path("", include(billing.urlpatterns)),
     path("", include(reports.urlpatterns)),
+    path("", include(testimonials.urlpatterns)),
     path("<slug:slug>/", include(records.partner_urlpatterns)),
     path("<slug:slug>/", include(sponsorships.partner_urlpatterns)),
     path("<slug:slug>/", include(contributions.partner_urlpatterns)),

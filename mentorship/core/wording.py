@@ -17,7 +17,7 @@ WORDING_RULES: ExtensionPoint[WordingRule] = ExtensionPoint(
 
 
 def objections(workspace_id: int, texts: Sequence[str]) -> list[str]:
-    """What has to be written differently before these texts are published; a sentence each."""
+    """A sentence for each thing that has to be written differently before these texts are published."""
     written = [text for text in texts if text]
     return [words for rule in WORDING_RULES for words in rule(workspace_id, written)] if written else []
 

@@ -33,6 +33,7 @@ from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.tests.test_planned_changes import WORLDS
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
 from mentorship.devtools.testing.pages import FirstForm
+from partners.testimonials.services import add_quote, answer_quote, ask_for_quote
 from training.booking import links as training_links
 from training.models import TrainingBooking
 from training.sharing.services import add_organisation, ask_guest, confirm_guest
@@ -155,6 +156,11 @@ def _afterwards(cast):
         EnrollmentFactory(cohort=over, role=role, status="completed")
     MatchFactory(mentee=EnrollmentFactory(cohort=over), mentor=EnrollmentFactory(cohort=over, role="mentor"))
     ask_for_consent(cohort=over, by=cast.coordinator)
+    for agreed in (False, True):
+        quote = add_quote(cohort=cast.cohort, person=cast.mentor, text="It helped.", attribution="", by=cast.owner)
+        ask_for_quote(quote=quote, by=cast.owner)
+        if agreed:
+            answer_quote(quote=quote, by=cast.mentor, agree=True, text="It helped.")
 
 
 def _links_of_training(cast):

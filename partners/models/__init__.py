@@ -4,6 +4,7 @@ from partners.models.bank import BankLayout, BankLine, BankStatement, Payment
 from partners.models.billing import Biller, Invoice, InvoiceLine, IssuedDocument, NumberSeries
 from partners.models.contributions import Contribution, ContributionEntry
 from partners.models.costs import Cost, CostShare, Fund
+from partners.models.quotes import Quote
 from partners.models.records import (
     Deliverable,
     InstalmentDue,
@@ -13,7 +14,7 @@ from partners.models.records import (
     PartnerPerson,
     Sponsorship,
 )
-from partners.models.reports import ImpactReport, Quote, ReleasedTable, ReportLink, ReportVersion
+from partners.models.reports import ImpactReport, ReleasedTable, ReportLink, ReportVersion
 
 __all__ = [
     "BankLayout",

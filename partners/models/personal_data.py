@@ -101,6 +101,8 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         mentions=("what", "provider", "invoice_number", "file_name", "file_data"), impersonal=("currency",)
     ),
     "partners.impactreport": PersonalDataRule(mentions=("title", "words"), impersonal=("blocks",)),
-    "partners.quote": PersonalDataRule(mentions=("text", "attribution")),
+    "partners.quote": PersonalDataRule(
+        "Quotes and testimonials", whose=("person",), erase=DELETE, mentions=("text", "attribution")
+    ),
     "partners.releasedtable": PersonalDataRule(mentions=("rows",), technical=("key",)),
 }

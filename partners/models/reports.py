@@ -81,21 +81,6 @@ class ReportLink(models.Model):
         return f"link to {self.version}"
 
 
-class Quote(models.Model):
-    """A quote that a person allowed us to print. Never shown without the day of the consent."""
-
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="quotes")
-    text = models.TextField()
-    attribution = models.CharField(max_length=160, blank=True, help_text="As they want it. Empty: no name.")
-    consented_on = models.DateField(null=True, blank=True, help_text="When the person said yes to printing it.")
-
-    class Meta:
-        ordering = ["id"]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
 class ReleasedTable(models.Model):
     """A table about people that somebody outside has seen, for comparison with later ones."""
 

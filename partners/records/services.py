@@ -38,6 +38,7 @@ RESERVED = {
     "reports",
     "shared",
     "quotes",
+    "testimonials",
     "sponsorships",
     "people",
 }

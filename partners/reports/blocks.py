@@ -46,7 +46,7 @@ class Content:
     text: str = ""
     figures: list[list[Any]] = field(default_factory=list)  # [label, number or text]
     tables: list[dict[str, Any]] = field(default_factory=list)  # see `table`
-    quotes: list[dict[str, str]] = field(default_factory=list)  # text, by
+    quotes: list[dict[str, str]] = field(default_factory=list)  # id, text, by
 
     def __bool__(self) -> bool:
         return bool(self.text or self.figures or self.tables or self.quotes)
@@ -262,8 +262,8 @@ def money(source: ReportSource) -> Content:
 @report_block("quotes", "In their own words", on_impact_page=False)
 def quotes(source: ReportSource) -> Content:
     """Quotes that people agreed to have printed."""
-    found = Quote.objects.filter(cohort__in=source.cohorts, consented_on__isnull=False)
-    return Content(quotes=[{"text": quote.text, "by": quote.attribution} for quote in found])
+    found = Quote.objects.public().filter(cohort__in=source.cohorts)
+    return Content(quotes=[{"id": str(quote.pk), "text": quote.text, "by": quote.attribution} for quote in found])
 
 
 @report_block("thanks", "Thanks", on_impact_page=False)

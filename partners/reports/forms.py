@@ -1,4 +1,4 @@
-"""Forms for reports, links to a report, and quotes."""
+"""Forms for reports and links to a report."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from cohorts.models import Cohort, Programme
 from mentorship.core.wording import check_wording
-from partners.models import ImpactReport, Partner, Quote
-from partners.records.forms import ProgrammeChoice, day_input
+from partners.models import ImpactReport, Partner
+from partners.records.forms import ProgrammeChoice
 from partners.reports.blocks import all_blocks
 
 
@@ -73,13 +73,3 @@ class ShareLinkForm(forms.Form):
     """How long a secret link is valid."""
 
     days = forms.IntegerField(label="Days that the link works", min_value=1, max_value=365, initial=30)
-
-
-class QuoteForm(forms.ModelForm):
-    """A quote, and the day of consent."""
-
-    class Meta:
-        model = Quote
-        fields = ("text", "attribution", "consented_on")
-        labels = {"consented_on": "They agreed to print it on"}
-        widgets = {"text": forms.Textarea(attrs={"rows": 3}), "consented_on": day_input()}

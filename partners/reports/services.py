@@ -1,10 +1,10 @@
-"""Create, edit, publish and share impact reports; keep quotes."""
+"""Create, edit, publish and share impact reports."""
 
 import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,7 +15,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.wording import require_right_words
-from partners.models import ImpactReport, Partner, Quote, ReportLink, ReportVersion, Sponsorship
+from partners.models import ImpactReport, Partner, ReportLink, ReportVersion, Sponsorship
 from partners.reports.blocks import all_blocks, block_of
 from partners.reports.composition import cohorts_of, compose
 
@@ -122,21 +122,6 @@ def version_by_token(token: str, now: datetime) -> ReportVersion | None:
     return link.version if link else None
 
 
-@transaction.atomic
-def add_quote(*, cohort: Cohort, text: str, attribution: str, consented_on: date | None, by: User) -> Quote:
-    """Add a quote. Reports print it only if it has the day on which the person agreed."""
-    quote = Quote.objects.create(cohort=cohort, text=text, attribution=attribution, consented_on=consented_on)
-    record(verb=Verb.ADDED_A_QUOTE, target=quote, workspace_id=cohort.workspace_id, by=by)
-    return quote
-
-
-@transaction.atomic
-def delete_quote(*, quote: Quote, by: User) -> None:
-    """Delete a quote. Published versions keep it."""
-    record(verb=Verb.REMOVED_A_QUOTE, target=quote, workspace_id=quote.cohort.workspace_id, by=by)
-    quote.delete()
-
-
 def _checked_kinds(kinds: Sequence[str]) -> list[str]:
     """The kinds of blocks, each once."""
     if not kinds:
@@ -148,7 +133,7 @@ def _checked_kinds(kinds: Sequence[str]) -> list[str]:
 
 
 def _scopes_in(report: ImpactReport) -> list[str]:
-    """What its partner supports, in the words that the report thanks for."""
+    """The scopes of its partner's sponsorships, which the report thanks for."""
     found = Sponsorship.objects.filter(partner=report.partner, cohort__in=cohorts_of(report), draft=False)
     return list(found.values_list("scope", flat=True)) if report.partner else []
 

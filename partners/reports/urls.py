@@ -1,4 +1,4 @@
-"""Addresses of impact reports, quotes and a partner's impact page."""
+"""Addresses of impact reports and a partner's impact page."""
 
 from django.urls import path
 
@@ -15,7 +15,6 @@ urlpatterns = [
     path("reports/<int:pk>/<int:number>/share/", views.VersionShare.as_view(), name="version-share"),
     path("reports/<int:pk>/<int:number>/beside/<int:other>/", views.VersionCompare.as_view(), name="version-compare"),
     path("shared/<str:token>/", views.VersionByLink.as_view(), name="version-by-link"),
-    path("quotes/<slug:cohort_slug>/", views.QuoteList.as_view(), name="quote-list"),
 ]
 
 # Below the address of one partner.

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views import View
 
-from cohorts.cohort_view import CohortView
 from cohorts.models import Programme
 from mentorship.core.accounts.models import Workspace
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
@@ -20,7 +19,7 @@ from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import Ask, WorkspaceView, errors_as_messages
 from partners.documents.reports import report_pdf
-from partners.models import ImpactReport, Quote, ReportLink, ReportVersion, Sponsorship
+from partners.models import ImpactReport, ReportLink, ReportVersion, Sponsorship
 from partners.records.view_base import Crumbs, OneFormPage, download, editable_programmes
 from partners.reports.composition import (
     compare_versions,
@@ -30,17 +29,16 @@ from partners.reports.composition import (
     logos_of,
     protection_in,
 )
-from partners.reports.forms import QuoteForm, ReportForm, ShareLinkForm
+from partners.reports.forms import ReportForm, ShareLinkForm
 from partners.reports.services import (
-    add_quote,
     create_report,
-    delete_quote,
     publish_report,
     revoke_link,
     save_report,
     share_version,
     version_by_token,
 )
+from partners.testimonials.services import without_withdrawn
 
 REPORTS: Crumbs = [("Reports", "/partners/reports/")]
 
@@ -214,6 +212,7 @@ class VersionByLink(View):
 def _version(request: HttpRequest, version: ReportVersion, template: str, more: dict[str, Any]) -> HttpResponse:
     name = f"report-{version.report_id}-{version.number}"
     logos = logos_of(version.report)
+    version.data = without_withdrawn(version.data, version.report.workspace_id)
     match request.GET.get("format"):
         case "pdf":
             paper = "us-letter" if request.GET.get("paper") == "letter" else "a4"
@@ -268,31 +267,3 @@ class LinkRevoke(ReportView):
         revoke_link(link=get_visible_or_404(found, pk=self.kwargs["link"]), by=self.user)
         messages.success(request, "The link works no more.")
         return redirect(self.report)
-
-
-class QuoteList(CohortView):
-    """Quotes of a cohort's people, and whether they may be printed."""
-
-    asks = {
-        "remove": Ask("Delete this quote?", "Delete the quote", "Reports that were published keep it."),
-    }
-
-    template_name = "partners/reports/quotes.html"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(form=QuoteForm())
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if "remove" in request.POST:
-            quotes = self.cohort.quotes.select_related("cohort__programme")
-            quote = get_visible_or_404(quotes, pk=number_in(request.POST["remove"]))
-            delete_quote(quote=quote, by=self.user)
-            return redirect("partners:quote-list", cohort_slug=self.cohort.slug)
-        form = QuoteForm(request.POST)
-        if not form.is_valid():
-            return self.page(status=422, form=form)
-        add_quote(cohort=self.cohort, by=self.user, **form.cleaned_data)
-        return redirect("partners:quote-list", cohort_slug=self.cohort.slug)
-
-    def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "quotes": Quote.objects.filter(cohort=self.cohort)}

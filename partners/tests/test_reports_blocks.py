@@ -21,7 +21,8 @@ from partners.reports import blocks, people_tables
 from partners.reports.composition import compose, csv_rows
 from partners.reports.impact import Impact, cohort_impact
 from partners.reports.people_tables import ROLES
-from partners.reports.services import add_quote, create_report, publish_report
+from partners.reports.services import create_report, publish_report
+from partners.testimonials.services import add_quote, answer_quote, ask_for_quote
 from training.models import Provider, Training, TrainingBooking, TrainingSession
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,9 @@ def example(cast, make_cost):
         by=cast.owner,
     )
     agree_share(share=share, by=cast.contact)
-    add_quote(cohort=cohort, text="It helped.", attribution="A mentee", consented_on=date(2027, 6, 1), by=cast.owner)
+    person, words = matches[0].mentee.user, {"text": "It helped.", "attribution": "A mentee"}
+    quote = ask_for_quote(quote=add_quote(cohort=cohort, person=person, by=cast.owner, **words), by=cast.owner)
+    answer_quote(quote=quote, by=person, agree=True, **words)
     return cohort
 
 

@@ -23,7 +23,7 @@ from partners.disclosure.small_groups import MINIMUM, group_sums, is_safe_beside
 from partners.documents.reports import report_pdf
 from partners.models import ReportVersion
 from partners.reports.composition import compare_versions, compose
-from partners.reports.services import add_quote, create_report, publish_report, revoke_link, share_version
+from partners.reports.services import create_report, publish_report, revoke_link, share_version
 
 pytestmark = pytest.mark.django_db
 
@@ -109,19 +109,6 @@ def test_an_empty_report_is_not_published(cast):
     report = report_of(cast, words="", blocks=["words", "quotes"])
     with pytest.raises(ServiceError, match="nothing to tell"):
         publish_report(report=report, by=cast.owner)
-
-
-def test_a_quote_is_printed_only_with_consent(cast):
-    add_quote(
-        cohort=cast.cohort,
-        text="It changed my work.",
-        attribution="A mentee",
-        consented_on=timezone.localdate(),
-        by=cast.owner,
-    )
-    add_quote(cohort=cast.cohort, text="Never asked.", attribution="", consented_on=None, by=cast.owner)
-    quotes = next(b for b in compose(report_of(cast), release=False)["blocks"] if b["kind"] == "quotes")["quotes"]
-    assert quotes == [{"text": "It changed my work.", "by": "A mentee"}]
 
 
 def test_public_thanks_leave_out_unofficial_partners(cast):
@@ -216,8 +203,6 @@ def test_a_report_is_created_edited_published_and_compared_on_pages(client, cast
     assert "/partners/shared/" not in client.get(version.get_absolute_url()).content.decode()
     beside_url = reverse("partners:version-compare", args=[report.pk, 2, 1])
     assert client.get(beside_url).status_code == 200
-    client.post(reverse("partners:quote-list", args=[cast.cohort.slug]), {"text": "Good."})
-    assert "not printed" in client.get(reverse("partners:quote-list", args=[cast.cohort.slug])).content.decode()
     assert client.get(reverse("partners:report-list")).status_code == 200
 
 

@@ -313,6 +313,11 @@ class Verb(TextChoices):
     ENDED_A_LINK = "ended a link"
     ADDED_A_QUOTE = "added a quote"
     REMOVED_A_QUOTE = "removed a quote"
+    EDITED_A_QUOTE = "edited a quote"
+    ASKED_FOR_A_QUOTE = "asked for a quote"
+    AGREED_TO_A_QUOTE = "agreed to a quote"
+    DECLINED_A_QUOTE = "declined a quote"
+    WITHDREW_A_QUOTE = "withdrew a quote"
 
     @classmethod
     def made(cls, status: str) -> "Verb":

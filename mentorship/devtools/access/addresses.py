@@ -74,6 +74,7 @@ ROWS: dict[str, Rows] = {
         "partners.ReportVersion", {"pk": "report_id", "number": "number", "other": "number"}
     ),
     "partners/quotes/<cohort_slug>/": Rows("cohorts.Cohort", {"cohort_slug": "slug"}),
+    "partners/quotes/<cohort_slug>/<pk>/": _of_cohort("partners.Quote"),
     "partners/<slug>/": Rows("partners.Partner", {"slug": "slug"}),
     "partners/<slug>/contacts/<pk>/": _of_partner("partners.PartnerContact"),
     "partners/<slug>/sponsorships/<pk>/": _of_partner("partners.Sponsorship"),

@@ -17,7 +17,7 @@ from partners.costs.services import Payer, add_cost, add_fund, agree_share, prop
 from partners.models import Contribution, Cost, Deliverable, ImpactReport, Invoice, Partner
 from partners.records.people import answer_visibility, lend
 from partners.records.services import create_partner, save_logo, save_partner
-from partners.reports.services import add_quote, create_report, publish_report, save_report
+from partners.reports.services import create_report, publish_report, save_report
 from partners.sponsorships.services import (
     add_deliverable,
     add_sponsorship,
@@ -25,6 +25,7 @@ from partners.sponsorships.services import (
     set_deliverable,
     split_instalments,
 )
+from partners.testimonials.services import add_quote, answer_quote, ask_for_quote, people_to_quote
 
 HALF, WHOLE = Decimal(50), Decimal(100)
 
@@ -292,13 +293,7 @@ def _held_seats(lab: Partner, coming: Cohort, by: User) -> None:
 
 def publish_reports(past: Cohort, matching: Cohort, by: User) -> None:
     """Publish a report for each kind of partner, one of them in public; the funder's twice, for two versions."""
-    add_quote(
-        cohort=past,
-        text="I came with a question and left with a project that others use.",
-        attribution="A project lead",
-        consented_on=past.ends_on,
-        by=by,
-    )
+    _quotes(past, by)
     told = _reports(past, matching)
     for partner, cohort, title, said in told:
         report = create_report(
@@ -308,6 +303,18 @@ def publish_reports(past: Cohort, matching: Cohort, by: User) -> None:
     first = ImpactReport.objects.get(title=told[0][2])
     first.words += "\nSince then you asked who came back; we will know in spring."
     publish_report(report=save_report(report=first, by=by), by=by)
+
+
+def _quotes(past: Cohort, by: User) -> None:
+    """A quote whose person agreed, and a testimonial that somebody was asked for."""
+    lead, other = people_to_quote(past).filter(enrollments__role="mentee")[:2]
+    words = {
+        "text": "I came with a question and left with a project that others use.",
+        "attribution": "A project lead",
+    }
+    quote = ask_for_quote(quote=add_quote(cohort=past, person=lead, by=by, **words), by=by)
+    answer_quote(quote=quote, by=lead, agree=True, **words)
+    ask_for_quote(quote=add_quote(cohort=past, person=other, text="", attribution="", by=by), by=by)
 
 
 def _reports(past: Cohort, matching: Cohort) -> list[tuple[Partner | None, Cohort, str, str]]:

@@ -51,7 +51,8 @@ NOT_SENT = set(
     partners:bank-import partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail
     partners:journal-export partners:refund-create partners:contribution-create partners:cost-split
     partners:entry-create partners:instalment-delete partners:invoice-carry-over partners:invoice-delete
-    partners:invoice-edit partners:invoice-issue partners:my-hours partners:person-answer partners:report-create
+    partners:invoice-edit partners:invoice-issue partners:my-hours partners:person-answer partners:quote-answer
+    partners:report-create
     partners:report-link-revoke partners:report-publish partners:sponsored-ask training:attendance-edit
     training:feedback-edit training:guest-confirm training:guest-create training:meeting-list-apply
     training:meeting-list-create training:share-answer training:share-list
