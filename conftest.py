@@ -11,6 +11,8 @@ import typst
 from django.core.cache import cache
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from django.template import Context, Template
+from django.utils.safestring import SafeString
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from xdist.remote import Producer
@@ -115,6 +117,24 @@ def tables_can_be_emptied() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", without_triggers)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def only_pages_are_recorded(django_test_environment: None) -> Iterator[None]:
+    """`response.context` and `.templates` have what pages and mails are drawn with, not what each option of a field is.
+
+    The test client copies the context of every template that is drawn; a sign-up form has 1,600, a third of its time.
+    """
+    record = Template._render
+
+    def render(template: Template, context: Context) -> SafeString:
+        if template.name and template.name.startswith(("django/forms/", "bootstrap5/", "components/")):
+            return template.nodelist.render(context)
+        return record(template, context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
         yield
 
 

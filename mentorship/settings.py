@@ -337,6 +337,7 @@ if MEDIA_S3_BUCKET := env.text("MEDIA_S3_BUCKET"):
     STORAGES["default"] = env.s3_storage("MEDIA_S3", MEDIA_S3_BUCKET)
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
+FORM_RENDERER = "mentorship.core.ui.forms.renderer.FormRenderer"
 # Addresses typed without a scheme are read as https, as Django 6 does by itself.
 FORMS_URLFIELD_ASSUME_HTTPS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

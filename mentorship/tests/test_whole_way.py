@@ -162,7 +162,7 @@ def match_and_confirm(page: Page, installation: Installation) -> None:
     page.get_by_role("button", name="Close sign-up").click()
     page.goto(f"{installation.url}/cohorts/seeds-1/matching/")
     page.locator("main form[action$='/matching/run/'] button").click()
-    installation.wait(lambda: page.reload() and page.get_by_text("proven best").count())
+    expect(page.get_by_text("proven best")).to_be_visible(timeout=120_000)  # the page looks for the answer by itself
     page.get_by_role("link", name="Confirm 5").click()
     page.get_by_role("button", name="Confirm and send 5 intros").click()
     page.get_by_role("button", name="Send now").click()  # else they wait ten minutes, so that it can be undone

@@ -283,6 +283,8 @@
   // Another page than the one asked for, such as the sign-in, is not shown in its place.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
+    // Not when the request leaves: people type on while it is under way.
+    if (target.id === "board-page") typed = document.querySelector("#board-page [name=q]")?.value ?? null;
     if ([409, 422, 503].includes(xhr.status) && dialog()) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
@@ -314,7 +316,6 @@
     if (event.detail.target?.id === "board-news" && document.hidden) event.preventDefault();
     if (!isBoard(event)) return;
     sent = Date.now();
-    typed = document.querySelector("#board-page [name=q]")?.value ?? null;
     saving = event.detail.requestConfig.verb !== "get";
   });
   document.addEventListener("htmx:afterRequest", (event) => {

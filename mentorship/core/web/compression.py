@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-from mentorship.core.links import TOKEN
+from mentorship.core.links import has_token
 
 TEXTS = ("text/", "application/json", "image/svg+xml")
 
@@ -20,11 +20,7 @@ class CompressionMiddleware(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if not response.get("Content-Type", "").startswith(TEXTS):
             return response
-        if (request.META.get("QUERY_STRING") or request.method == "POST") and _has_signed_link(response):
+        content = getattr(response, "content", b"")  # files that are streamed have none
+        if (request.META.get("QUERY_STRING") or request.method == "POST") and has_token(content):
             return response
         return super().process_response(request, response)  # type: ignore[arg-type]
-
-
-def _has_signed_link(response: HttpResponseBase) -> bool:
-    content = getattr(response, "content", b"")  # files that are streamed have none
-    return bool(TOKEN.search(content.decode(errors="replace")))

@@ -143,7 +143,7 @@ def is_running(pid: int) -> bool:
 
 @contextmanager
 def crash_installation(database: str, folder: Path, *, restarts: bool = False) -> Iterator[CrashInstallation]:
-    """A migrated installation on `postgresql` with Valkey, or on `sqlite` with the file broker.
+    """An installation on `postgresql` with Valkey, or on `sqlite` with the file broker.
 
     With `restarts` both servers are its own whatever the environment says, so that they can be stopped.
     """
@@ -168,7 +168,8 @@ def crash_installation(database: str, folder: Path, *, restarts: bool = False) -
             "DEMO": "off",
             "SWEEP_SECONDS": "1",
             "TEST_FOLDER": str(folder),
+            "TEST_WITHOUT_MIGRATIONS": "1",
         }
         made = CrashInstallation(environ, [*options, "--beat"], server, folder, *own)
-        made.run("manage.py", "migrate", "--verbosity=0")
+        made.run("manage.py", "migrate", "--run-syncdb", "--verbosity=0")
         yield made
