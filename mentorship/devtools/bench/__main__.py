@@ -43,6 +43,7 @@ def main() -> None:
             board,
             corpus,
             figures,
+            http,
             importing,
             invoice_numbers,
             kills,
@@ -67,6 +68,7 @@ def main() -> None:
             "sending": sending.rows,
             "kills": kills.rows,
             "board": board.rows,
+            "http": http.rows,
             "numbers": invoice_numbers.rows,
         }
         wanted = sys.argv[1:] or list(parts)

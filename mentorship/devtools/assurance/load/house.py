@@ -15,6 +15,7 @@ from typing import Any
 from mentorship.devtools.testing.servers import (
     BASE_DIR,
     OwnServer,
+    children_of,
     free_port,
     own_postgres,
     own_valkey,
@@ -40,6 +41,10 @@ class Part:
             )
         if self._port:
             wait_for_port(self._port, self._process, self._log)
+
+    def children(self) -> list[int]:
+        """The process ids of what it started, such as the workers of gunicorn."""
+        return children_of(self._process.pid) if self._process else []
 
     def freeze(self) -> None:
         """Let it keep its connections and do nothing."""
@@ -68,11 +73,12 @@ class Part:
 
 @dataclass
 class House:
-    """The parts by name, and where the installation is."""
+    """The parts by name, those that are the product's own among them, and where the installation is."""
 
     folder: Path
     environ: dict[str, str]
     parts: dict[str, Part | OwnServer]
+    own: dict[str, Part]
 
     @property
     def url(self) -> str:
@@ -104,7 +110,7 @@ class House:
 
 
 @contextmanager
-def whole_house(folder: Path) -> Iterator[House]:
+def whole_house(folder: Path, *, web_processes: int = 2) -> Iterator[House]:
     """PostgreSQL that flushes each commit, Valkey, a mail server, gunicorn as in the Procfile, a worker and beat."""
     with ExitStack() as stack:
         database = stack.enter_context(own_postgres(fsync=True))
@@ -115,8 +121,8 @@ def whole_house(folder: Path) -> Iterator[House]:
             "DATABASE_URL": database.url,
             "REDIS_URL": broker.url,
         }
-        own = _own_parts(folder, environ, web, mail)
-        house = House(folder, environ, {"database": database, "broker": broker, **own})
+        own = _own_parts(folder, environ, web, mail, web_processes)
+        house = House(folder, environ, {"database": database, "broker": broker, **own}, own)
         (folder / "var").mkdir()
         house.run("manage.py", "migrate", "--verbosity=0")
         house.run("manage.py", "collectstatic", "--noinput", "--verbosity=0")
@@ -146,12 +152,13 @@ def _production(folder: Path, web: int, mail: int) -> dict[str, str]:
     }
 
 
-def _own_parts(folder: Path, environ: dict[str, str], web: int, mail: int) -> dict[str, Part]:
+def _own_parts(folder: Path, environ: dict[str, str], web: int, mail: int, web_processes: int) -> dict[str, Part]:
     """The processes of the installation, not started yet, in the order in which they start."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "-A", "mentorship"]
     sink = [*python, "mentorship.devtools.testing.servers.mail_sink", str(mail), str(folder / "mails.jsonl")]
-    gunicorn = [*python, "gunicorn", "mentorship.wsgi", "--bind", f"127.0.0.1:{web}", "--workers=2", "--threads=16"]
+    processes = [f"--workers={web_processes}", "--threads=16"]
+    gunicorn = [*python, "gunicorn", "mentorship.wsgi", "--bind", f"127.0.0.1:{web}", *processes]
     worker = [*celery, "worker", "--without-gossip", "--without-mingle", "--concurrency=2", "--loglevel=INFO"]
     return {
         "mail server": Part(sink, environ, folder / "mail.log", mail),
