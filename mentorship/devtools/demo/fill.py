@@ -103,9 +103,9 @@ def fill(today: Any) -> None:
     afterwards(past, (matching, open_cohort), owner, coordinator)
     _partners(programme, past, matching, coordinator)
     fill_partners(today, User.objects.get(email=CONTACT))
-    _as_sent(timezone.now() - timedelta(days=1))
     share_trainings(past=past, coming=matching, by=coordinator)
     publish_reports(past, matching, coordinator)
+    _as_sent(timezone.now() - timedelta(days=1))
 
 
 def _person(email: str, name: str, zone: str) -> User:
