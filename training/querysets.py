@@ -92,13 +92,9 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         """Bookings whose person attended, booked or not; for a team, its lead."""
         return self.filter(attended=True)
 
-    def shown_up(self) -> "TrainingBookingQuerySet":
-        """Bookings whose seat was used: the person or a team member attended."""
-        return self.filter(somebody_attended())
-
     def of_roll(self) -> "TrainingBookingQuerySet":
-        """Bookings on the roll: cancelled ones only if somebody attended after all."""
-        return self.exclude(Q(status="cancelled", attended=None) & ~somebody_attended())
+        """Bookings on the roll: cancelled ones only if somebody was there after all."""
+        return self.exclude(Q(status="cancelled", attended=None) & ~somebody_was_there())
 
     def of_person(self, user: Any) -> "TrainingBookingQuerySet":
         """A person's own bookings, including those of their teams."""
@@ -140,5 +136,14 @@ class MemberAttendanceQuerySet(models.QuerySet["MemberAttendance"]):
 
 def somebody_attended() -> Q:
     """The condition that somebody of a booking attended."""
+    return _somebody(Q(attended=True))
+
+
+def somebody_was_there() -> Q:
+    """The condition that somebody of a booking was there, for however short a time."""
+    return _somebody(Q(attended=True) | Q(minutes_present__gt=0))
+
+
+def _somebody(condition: Q) -> Q:
     members = apps.get_model("training", "MemberAttendance")._base_manager
-    return Q(attended=True) | Q(models.Exists(members.filter(booking=models.OuterRef("pk"), attended=True)))
+    return condition | Q(models.Exists(members.filter(condition, booking=models.OuterRef("pk"))))

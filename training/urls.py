@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("training.catalogue.urls")),
     path("", include("training.booking.urls")),
     path("", include("training.attendance.urls")),
+    path("", include("training.meeting_list.urls")),
     path("", include("training.sharing.urls")),
     path("", include("training.sessions.urls")),
 ]

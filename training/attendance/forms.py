@@ -1,17 +1,6 @@
-"""Forms for attendance lists and feedback."""
+"""Form for feedback."""
 
 from django import forms
-
-from mentorship.core.sheets.fields import SheetField
-from training.attendance.meeting_list import LIMITS
-
-
-class MeetingListForm(forms.Form):
-    file = SheetField(
-        limits=LIMITS,
-        label="The meeting tool's list",
-        help_text="CSV, XLSX or ODS, as Zoom, Teams, Meet and others export it; up to 2 MB. Nobody is noted yet.",
-    )
 
 
 class FeedbackForm(forms.Form):

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from training.models import SeatHold, TrainingBooking
-from training.querysets import somebody_attended
+from training.querysets import somebody_was_there
 
 
 @dataclass(frozen=True)
 class PayerAttendance:
     """Seats of a programme or guest organisation in a session: booked, used, not used and held.
 
-    A team has one seat, which counts as used when any member attended: it costs as much as a single person.
+    A team has one seat, which counts as used when any member was there: it costs as much as a single person. So does
+    a person who was not there long enough for a certificate.
     """
 
     name: str
@@ -33,8 +34,8 @@ def payer_attendance_of(session_ids: Iterable[int]) -> dict[int, list[PayerAtten
     )
     counted = people.annotate(
         booked=Count("pk", filter=Q(status="booked")),
-        came=Count("pk", filter=somebody_attended()),
-        missed=Count("pk", filter=Q(attended=False) & ~somebody_attended()),
+        came=Count("pk", filter=somebody_was_there()),
+        missed=Count("pk", filter=Q(attended=False) & ~somebody_was_there()),
     )
     sums: dict[int, dict[str, list[int]]] = {pk: {} for pk in ids}
     for pk, programme, organisation, *numbers in counted:

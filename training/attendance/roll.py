@@ -6,7 +6,7 @@ from typing import Any
 
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
-from training.attendance.meeting_list import Candidate
+from training.attendance.candidates import Candidate
 from training.booking.attendees import attendees_of
 from training.models import TrainingBooking, TrainingSession
 

@@ -1,8 +1,10 @@
 """Record attendance and feedback."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Enrollment
@@ -10,13 +12,20 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
-from training.attendance.meeting_list import match_people, read_list
-from training.attendance.roll import candidates_of, people_for, people_without_seat, read_keys
+from training.attendance.roll import people_for, people_without_seat, read_keys
 from training.booking.attendees import Attendee, attendees_of
 from training.booking.services import lock_sessions
-from training.models import AttendanceImport, MemberAttendance, TrainingBooking, TrainingFeedback, TrainingSession
+from training.models import MemberAttendance, TrainingBooking, TrainingFeedback, TrainingSession
 
 Status = TrainingBooking.Status
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Attendance of a person: None while nobody has said. `minutes` is how long they were there, None if not known."""
+
+    attended: bool | None
+    minutes: int | None = None
 
 
 @transaction.atomic
@@ -37,29 +46,49 @@ def save_attendance(
     after the first final record are not no-shows. Returns how many people came and how many did not. Raises
     ServiceError before the session begins.
     """
-    locked = lock_sessions(session.pk)[session.pk]
-    if locked.cancelled_at:
-        raise ServiceError("This session was cancelled.")
-    if locked.starts_at > timezone.now():
-        raise ServiceError("It has not begun yet.")
+    locked = _lock_begun(session)
     there = set(came)
     bookings = TrainingBooking.objects.filter(session=locked)
     bookings.filter(pk__in=there).update(attended=True)
     if final:
         bookings.booked().exclude(pk__in=there).update(attended=False)
-        bookings.exclude(status=Status.BOOKED).exclude(pk__in=there).update(attended=None)
+        unbooked = bookings.exclude(status=Status.BOOKED).exclude(minutes_present__gt=0)
+        unbooked.exclude(pk__in=there).update(attended=None)
     without_seat = _seat_walked_in(locked, set(walked_in), set(walked_in_members))
     _save_members(locked, {*members, *without_seat}, final)
     if final and locked.roll_closed_at is None:
         TrainingSession.objects.filter(pk=locked.pk).update(roll_closed_at=timezone.now())
-    rows = MemberAttendance.objects.filter(booking__session=locked)
-    counts = (
-        bookings.attended().count() + rows.attended().count(),
-        bookings.filter(attended=False).count() + rows.filter(attended=False, booking__status=Status.BOOKED).count(),
-    )
-    workspace_id = locked.cohort.workspace_id
-    record(verb=Verb.ATTENDANCE, target=locked, workspace_id=workspace_id, by=by, came=counts[0], missed=counts[1])
-    return counts
+    return _counted(locked, by)
+
+
+@transaction.atomic
+def save_marks(*, session: TrainingSession, marks: Mapping[str, Mark], by: User | None) -> tuple[int, int]:
+    """Record what was said about each person, by the keys of `candidates_of`; all others stay as they were.
+
+    Returns how many people came and how many did not, see `save_attendance`, which raises the same errors.
+    """
+    locked = _lock_begun(session)
+    found = list(TrainingBooking.objects.filter(session=locked))
+    by_key = {f"b{b.pk}": b for b in found} | {f"e{b.enrollment_id}": b for b in found if b.enrollment_id}
+    members: dict[tuple[int, int], Mark] = {}
+    for key, mark in marks.items():
+        who, _, user = key.partition("-")
+        booking = by_key.get(who)
+        if booking is None and who[0] == "e" and mark.attended is not None:
+            booking = TrainingBooking.objects.create(session=locked, enrollment_id=int(who[1:]), status=Status.CAME)
+            by_key[who] = booking
+        if booking is None:
+            continue
+        if user:
+            members[booking.pk, int(user)] = mark
+        else:
+            booking.attended, booking.minutes_present = mark.attended, mark.minutes
+    TrainingBooking.objects.bulk_update(by_key.values(), ["attended", "minutes_present"])
+    _mark_members(locked, members)
+    bookings = TrainingBooking.objects.filter(session=locked)
+    if locked.roll_closed_at is None and not bookings.booked().filter(attended=None).exists():
+        TrainingSession.objects.filter(pk=locked.pk).update(roll_closed_at=timezone.now())
+    return _counted(locked, by)
 
 
 @transaction.atomic
@@ -82,6 +111,47 @@ def save_ticks(
         by=by,
         final=final,
     )
+
+
+def _mark_members(session: TrainingSession, marks: Mapping[tuple[int, int], Mark]) -> None:
+    """Record attendance of team members by booking and user id; nothing is kept about those nobody has said it of."""
+    rows = {(r.booking_id, r.user_id): r for r in MemberAttendance.objects.filter(booking__session=session)}
+    new, changed, open_again = [], [], []
+    for (booking, user), mark in marks.items():
+        row = rows.get((booking, user))
+        if mark.attended is None:
+            open_again += [row.pk] if row else []
+        elif row is None:
+            values = {"attended": mark.attended, "minutes_present": mark.minutes}
+            new.append(MemberAttendance(booking_id=booking, user_id=user, **values))
+        else:
+            row.attended, row.minutes_present = mark.attended, mark.minutes
+            changed.append(row)
+    MemberAttendance.objects.bulk_create(new)
+    MemberAttendance.objects.bulk_update(changed, ["attended", "minutes_present"])
+    MemberAttendance.objects.filter(pk__in=open_again).delete()
+
+
+def _lock_begun(session: TrainingSession) -> TrainingSession:
+    """Lock a session that has begun. Raises ServiceError for any other."""
+    locked = lock_sessions(session.pk)[session.pk]
+    if locked.cancelled_at:
+        raise ServiceError("This session was cancelled.")
+    if locked.starts_at > timezone.now():
+        raise ServiceError("It has not begun yet.")
+    return locked
+
+
+def _counted(session: TrainingSession, by: User | None) -> tuple[int, int]:
+    """Record the attendance in the audit trail. Returns how many people came and how many did not."""
+    bookings = TrainingBooking.objects.filter(session=session)
+    rows = MemberAttendance.objects.filter(booking__session=session)
+    absent = Q(attended=False) & ~Q(minutes_present__gt=0)
+    came = bookings.attended().count() + rows.attended().count()
+    missed = bookings.filter(absent).count() + rows.filter(absent, booking__status=Status.BOOKED).count()
+    workspace_id = session.cohort.workspace_id
+    record(verb=Verb.ATTENDANCE, target=session, workspace_id=workspace_id, by=by, came=came, missed=missed)
+    return came, missed
 
 
 def _seat_walked_in(session: TrainingSession, leads: set[int], members: set[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -116,42 +186,6 @@ def _save_members(session: TrainingSession, there: set[tuple[int, int]], final: 
             new.append(MemberAttendance(booking=person.booking, user=person.user, attended=here))
     MemberAttendance.objects.bulk_create(new)
     MemberAttendance.objects.bulk_update(changed, ["attended"])
-
-
-@transaction.atomic
-def read_meeting_list(*, session: TrainingSession, data: bytes, by: User) -> AttendanceImport:
-    """Read the file of a meeting tool and match its people. Attendance does not change before it is applied.
-
-    Raises SheetError with the fault of the file.
-    """
-    rows = match_people(read_list(data), candidates_of(session))
-    found = AttendanceImport.objects.create(session=session, rows=rows, by=by)
-    record(verb=Verb.READ_A_LIST, target=session, workspace_id=session.cohort.workspace_id, by=by, people=len(rows))
-    return found
-
-
-@transaction.atomic
-def apply_meeting_list(
-    *, found: AttendanceImport, decided: Mapping[int, str], final: bool, by: User
-) -> tuple[int, int]:
-    """Record the attendance of a list: sure matches, and doubtful ones as decided (row number → key, "" for nobody)."""
-    locked = AttendanceImport.objects.select_for_update(of=("self",)).select_related("session").get(pk=found.pk)
-    known = {c.key for c in candidates_of(locked.session)}
-    keys = {row["key"] if row["sure"] else decided.get(n, "") for n, row in enumerate(locked.rows)} & known
-    came, members = read_keys(key[1:] for key in keys if key[0] == "b")
-    walked_in, walked_in_members = read_keys(key[1:] for key in keys if key[0] == "e")
-    counts = save_attendance(
-        session=locked.session,
-        came=came,
-        members=members,
-        walked_in=walked_in,
-        walked_in_members=walked_in_members,
-        by=by,
-        final=final,
-    )
-    locked.applied_at = timezone.now()
-    locked.save(update_fields=["applied_at"])
-    return counts
 
 
 @transaction.atomic

@@ -31,11 +31,14 @@ class TrainingStatus:
     training: str = ""
     at: datetime | None = None
     missed: bool = False
+    left_early: bool = False
 
     @property
     def label(self) -> str:
         """The label of its pill."""
-        return "did not come" if self.missed and self.status == NONE else LABELS[self.status]
+        if self.status != NONE:
+            return LABELS[self.status]
+        return "did not come" if self.missed else "not there long enough" if self.left_early else LABELS[NONE]
 
     @property
     def is_trained(self) -> bool:
@@ -76,7 +79,7 @@ def _status(
 ) -> TrainingStatus:
     due: TrainingStatus | None = None
     booked: TrainingStatus | None = None
-    missed = False
+    missed = left_early = False
     for booking, attended in reversed(bookings):
         session = booking.session
         if attended and booking.enrollment and booking.enrollment.role == enrollment.role:
@@ -90,10 +93,11 @@ def _status(
             due = due or TrainingStatus(REFRESHER, session.training.name, session.starts_at)
         elif booking.enrollment_id == enrollment.pk:
             if attended is False:
-                missed = True
+                missed = missed or not booking.minutes_present
+                left_early = left_early or bool(booking.minutes_present)
             elif booking.status == TrainingBooking.Status.BOOKED:
                 booked = TrainingStatus(BOOKED, session.training.name, session.starts_at)
-    return booked or due or TrainingStatus(missed=missed)
+    return booked or due or TrainingStatus(missed=missed, left_early=left_early)
 
 
 def _starts_of_rounds(programmes: set[int]) -> dict[int, list[date]]:
@@ -111,12 +115,12 @@ def facts_of_enrollments(ids: Sequence[int]) -> dict[int, list[Fact]]:
     return {
         pk: [Fact("Training", _in_words(one), word=TONES[one.status], note=one.training, at=one.at)]
         for pk, one in credits_.items()
-        if one.status != NONE or one.missed or roles[pk] in for_whom
+        if one.status != NONE or one.label != LABELS[NONE] or roles[pk] in for_whom
     }
 
 
 def _in_words(credit: TrainingStatus) -> str:
-    return "no slot yet" if credit.status == NONE and not credit.missed else credit.label
+    return "no slot yet" if credit.label == LABELS[NONE] else credit.label
 
 
 def was_trained(cohort: Cohort, role: str, email: str) -> bool:
@@ -149,7 +153,8 @@ def with_training_status(found: EnrollmentQuerySet, status: str) -> EnrollmentQu
 
 def did_not_come(found: EnrollmentQuerySet) -> EnrollmentQuerySet:
     """The enrollments among these with a seat in a training of their cohort whose person did not come."""
-    return found.filter(Exists(_trainings().filter(enrollment=OuterRef("pk"), attended=False)))
+    missed = _trainings().filter(enrollment=OuterRef("pk"), attended=False).exclude(minutes_present__gt=0)
+    return found.filter(Exists(missed))
 
 
 def _attended(*, lasting: bool = False) -> Q:

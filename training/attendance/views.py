@@ -5,30 +5,45 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils import timezone
 
-from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import SignedLink, end_afterwards
 from mentorship.core.papers.pdf import PaperError
-from mentorship.core.views import FormPage, LookupView
+from mentorship.core.views import FormPage, LookupView, Question
 from training.attendance.certificate import certificate_of, certificate_pdf
-from training.attendance.forms import FeedbackForm, MeetingListForm
-from training.attendance.roll import candidates_of, people_for, people_without_seat
-from training.attendance.services import apply_meeting_list, read_meeting_list, save_feedback, save_ticks
+from training.attendance.forms import FeedbackForm
+from training.attendance.roll import people_for, people_without_seat
+from training.attendance.services import save_feedback, save_ticks
 from training.booking import links
 from training.booking.attendees import Attendee, attendee_of, attendees_of
 from training.booking.lookup import SessionView, booking_or_404
-from training.models import Training, TrainingBooking, TrainingFeedback
+from training.models import Training, TrainingFeedback
 
 
 class Attendance(SessionView):
-    """The roll: tick who attends. "So far" leaves the others open; "That is all" records them as no-shows."""
+    """The roll: tick who attends. "So far" leaves the others open; "That is all" records them as no-shows, by name."""
 
     template_name = "training/attendance/roll.html"
     for_editors = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(**self._roll(None))
+
+    def ask_first(self) -> Question | None:
+        """Name everybody who would become a no-show, before anybody does."""
+        if "final" not in self.request.POST:
+            return None
+        ticked = _ticked(self.request.POST)
+        booked = attendees_of(
+            self.session.bookings.booked().with_attendance().order_by("enrollment__user__full_name", "pk")
+        )
+        missed = [p.name for p in booked if p.key not in ticked and not p.joined_later and not p.left_early]
+        if not missed or self.session.starts_at > timezone.now():
+            return None
+        people = "1 person as a no-show" if len(missed) == 1 else f"{len(missed)} people as no-shows"
+        text = [f"Nobody ticked them: {', '.join(missed)}.", "You can correct this later. They get no email about it."]
+        return Question(f"Record {people}?", f"Record {people}", text, self.request.path)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         final = "final" in request.POST
@@ -61,65 +76,6 @@ class Attendance(SessionView):
                 if enrollment.pk not in known
                 for key, person, team in people_without_seat(enrollment)
             ],
-        }
-
-
-class MeetingList(FormPage, SessionView):
-    """Upload the file of the meeting tool."""
-
-    template_name = "training/attendance/meeting_list_upload.html"
-    for_editors = True
-    error_field = "file"
-
-    def get_form(self, *data: Any) -> MeetingListForm:
-        return MeetingListForm(*data)
-
-    def save(self, form: MeetingListForm) -> HttpResponse:
-        found = read_meeting_list(session=self.session, data=form.cleaned_data["file"].content, by=self.user)
-        return redirect(
-            "training:meeting-list-apply", cohort_slug=self.cohort.slug, pk=self.session.pk, list_pk=found.pk
-        )
-
-    def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "waiting": self.session.attendance_imports.filter(applied_at=None)}
-
-
-class MeetingListDecide(SessionView):
-    """Show who was recognised, ask about the others, and take the list over."""
-
-    template_name = "training/attendance/meeting_list_decide.html"
-    for_editors = True
-
-    def look_up(self) -> None:
-        super().look_up()
-        self.found = get_visible_or_404(self.session.attendance_imports.all(), pk=self.kwargs["list_pk"])
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(**self._people({}))
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        decided = {n: request.POST.get(f"row-{n}", "") for n in range(len(self.found.rows))}
-        try:
-            final = "final" in request.POST
-            came, missed = apply_meeting_list(found=self.found, decided=decided, final=final, by=self.user)
-        except ServiceError as error:
-            messages.error(request, str(error))
-            return self.page(status=422, **self._people(decided))
-        messages.success(request, f"{came} came, {missed} did not.")
-        return redirect(self.session)
-
-    def _people(self, decided: dict[int, str]) -> dict[str, Any]:
-        candidates = candidates_of(self.session)
-        names = {c.key: c.name for c in candidates}
-        rows = list(enumerate(self.found.rows))
-        there = {row["key"] for _, row in rows if row["sure"]}
-        booked = TrainingBooking.objects.filter(session=self.session).booked().with_attendance()
-        return {
-            "found": self.found,
-            "sure": [(row, names.get(row["key"], "")) for _, row in rows if row["sure"]],
-            "doubtful": [(n, row, decided.get(n, row["key"])) for n, row in rows if not row["sure"]],
-            "candidates": [c for c in candidates if c.key not in there],
-            "missing": [p for p in attendees_of(booked) if f"b{p.key}" not in there and not p.joined_later],
         }
 
 

@@ -64,8 +64,20 @@ class Attendee:
         return self.is_member and self.row is None and self.booking.session.roll_closed_at is not None
 
     @property
+    def minutes(self) -> int | None:
+        """The minutes they were there, if a meeting tool counted them."""
+        return self.row.minutes_present if self.row else None if self.is_member else self.booking.minutes_present
+
+    @property
+    def left_early(self) -> bool:
+        """Whether they were there, and not long enough to count as attending."""
+        return self.attended is False and bool(self.minutes)
+
+    @property
     def standing(self) -> tuple[str, str]:
         """Tone and label of the pill in lists."""
+        if self.left_early:
+            return ("left_early", "not long enough")
         if self.attended is not None:
             return ("attended", "attended") if self.attended else ("missed", "did not come")
         if self.booking.status == TrainingBooking.Status.CAME:

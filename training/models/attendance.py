@@ -20,6 +20,9 @@ class MemberAttendance(models.Model):
     booking = models.ForeignKey(TrainingBooking, on_delete=models.CASCADE, related_name="member_attendances")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="member_attendances")
     attended = models.BooleanField()
+    minutes_present = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="As the meeting tool counted them. Empty: not known."
+    )
 
     objects = MemberAttendanceQuerySet.as_manager()
 
@@ -61,7 +64,8 @@ class AttendanceImport(models.Model):
     """A meeting tool's attendance list, waiting for a coordinator to decide about doubtful names."""
 
     session = models.ForeignKey(TrainingSession, on_delete=models.CASCADE, related_name="attendance_imports")
-    rows = models.JSONField(help_text="[{name, email, minutes, key, sure}]; key names a person, see candidates_of")
+    rows = models.JSONField(help_text="[{name, email, minutes, spans, joins, key, sure, decided}]; see rows_of_import")
+    notes = models.JSONField(null=True, blank=True, help_text="What the reader of the file decided, in sentences.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     applied_at = models.DateTimeField(null=True, blank=True)

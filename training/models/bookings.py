@@ -43,6 +43,9 @@ class TrainingBooking(models.Model):
     attended = models.BooleanField(
         null=True, blank=True, help_text="Of a team whether its lead was there. Empty: nobody has said yet."
     )
+    minutes_present = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="As the meeting tool counted them. Empty: not known."
+    )
 
     objects = TrainingBookingQuerySet.as_manager()
 

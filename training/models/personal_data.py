@@ -33,7 +33,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         why="That a guest of the organisation came stays without a name.",
         words={"name": THEMSELVES, "email": THEMSELVES, "time_zone": THEMSELVES},
     ),
-    "training.attendanceimport": PersonalDataRule(mentions=("rows",), actors=("by",)),
+    "training.attendanceimport": PersonalDataRule(mentions=("rows",), actors=("by",), impersonal=("notes",)),
     "training.guestorganisation": PersonalDataRule(impersonal=("name",), organisations=("contact_email",)),
     "training.provider": PersonalDataRule(mentions=("name", "contact"), impersonal=("price_list", "terms")),
     "training.training": PersonalDataRule(impersonal=("name", "topic", "summary", "materials", "roles")),

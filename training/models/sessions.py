@@ -44,6 +44,13 @@ class TrainingSession(models.Model):
     )
     host = models.CharField(max_length=160, blank=True, help_text="Who opens the call.")
     joining_link = models.URLField(blank=True, help_text="Only people who booked see it.")
+    credit_minutes = models.PositiveSmallIntegerField(
+        "minutes for credit",
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(600)],
+        help_text="With fewer minutes there is no certificate. Empty: three quarters of the length. 0: no minimum.",
+    )
     change_hours = models.PositiveSmallIntegerField(
         "change or cancel until", default=24, validators=[MaxValueValidator(720)], help_text="Hours before it starts."
     )
@@ -119,6 +126,11 @@ class TrainingSession(models.Model):
     @property
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.minutes)
+
+    @property
+    def minutes_for_credit(self) -> int:
+        """The minutes that somebody has to be there to count as attending."""
+        return self.minutes * 3 // 4 if self.credit_minutes is None else self.credit_minutes
 
     def is_ahead(self, now: datetime) -> bool:
         """Whether it has not taken place yet."""

@@ -14,8 +14,8 @@ from training.sessions.slot_planner import AcceptableHours
 
 # Pairs of short fields share a line.
 PAIRS = [
-    ("minutes", "seats"),
-    ("minimum", "host"),
+    ("minutes", "credit_minutes"),
+    ("seats", "minimum"),
     ("price", "currency"),
     ("change_hours", "answer_hours"),
     ("notes_link", "recording_link"),

@@ -25,6 +25,7 @@ FIELDS = (
     "time_zone",
     "place",
     "minutes",
+    "credit_minutes",
     "seats",
     "minimum",
     "host",

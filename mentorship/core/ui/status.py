@@ -16,6 +16,7 @@ STATUS: dict[str, tuple[str, str]] = {
     "attended": (GOOD, "circle-check"),
     "absent": (ATTENTION, "circle-alert"),
     "missed": (ATTENTION, "circle-alert"),
+    "left_early": (ATTENTION, "clock"),
     # programmes and cohorts
     "draft": (QUIET, "pencil"),
     "enrolling": (INFO, "door-open"),

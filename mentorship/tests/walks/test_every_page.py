@@ -46,7 +46,7 @@ ELSEWHERE = set(
     partners:person-answer partners:refund-create partners:report-link-revoke partners:version-by-link
     privacy-details-edit training:attendance-edit
     training:certificate-detail training:feedback-edit training:guest-confirm training:guest-create
-    training:meeting-list-apply training:meeting-list-create training:share-answer
+    training:meeting-list-apply training:meeting-list-create training:meeting-list-names training:share-answer
     """.split()  # noqa: SIM905 (eighty names are read as text)
 )
 

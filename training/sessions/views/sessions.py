@@ -21,7 +21,12 @@ from training.models import SeatHold, Training, TrainingBooking, TrainingFeedbac
 from training.sessions.extensions import SESSION_FACTS
 
 Status = TrainingBooking.Status
-PEOPLE_STATES = [*Status.choices, ("attended", "attended"), ("missed", "did not come")]
+PEOPLE_STATES = [
+    *Status.choices,
+    ("attended", "attended"),
+    ("left_early", "not there long enough"),
+    ("missed", "did not come"),
+]
 SESSION_COLUMNS = (
     "session",
     "kind",
@@ -40,7 +45,7 @@ SESSION_COLUMNS = (
     "notes",
     "recording",
 )
-PEOPLE_COLUMNS = ("name", "email", "of", "team", "status", "since (UTC)")
+PEOPLE_COLUMNS = ("name", "email", "of", "team", "status", "since (UTC)", "minutes")
 
 
 class SessionList(CohortView):
@@ -146,8 +151,8 @@ def _is_shown(person: Attendee, status: str, text: str) -> bool:
     if status in Status.values:
         if booking.status != status:
             return False
-    elif status in ("attended", "missed"):
-        if person.attended is not (status == "attended"):
+    elif status in ("attended", "left_early", "missed"):
+        if person.standing[0] != status:
             return False
     elif booking.status == Status.CANCELLED:
         return False
@@ -164,6 +169,7 @@ def _person_row(person: Attendee) -> tuple[Any, ...]:
         person.team,
         person.standing[1],
         booking.changed_at.isoformat(),
+        "" if person.minutes is None else person.minutes,
     )
 
 
