@@ -60,7 +60,7 @@ def role_progressions(programme: Programme) -> list[RoleProgression]:
             first.setdefault(pk, paths[cohort_id]).mentees.add(pk)
     for pk, starts_on, step in _later_roles(programme):
         path = first.get(pk)
-        if path and starts_on > path.cohort.starts_on:
+        if path and step in path.took and starts_on > path.cohort.starts_on:
             path.took[step].add(pk)
     for path in paths.values():
         path.has_later = last is not None and path.cohort.starts_on < last

@@ -8,7 +8,6 @@ from django import forms
 
 from checkins.models import Honorarium
 from checkins.recognition.facilitator_tasks import facilitators_of
-from checkins.recognition.service_certificates import HELPER_ROLES
 from checkins.waves.forms import DATE_INPUT
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
@@ -39,7 +38,7 @@ class HonorariumForm(forms.ModelForm):
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        helpers = cohort.enrollments.occupying_place().filter(role__in=HELPER_ROLES)
+        helpers = cohort.enrollments.occupying_place().exclude(role=Enrollment.Role.MENTEE)
         self.fields["people"].queryset = helpers.select_related("user", "cohort__programme").order_by(  # type: ignore[attr-defined]
             "role", "user__full_name", "pk"
         )

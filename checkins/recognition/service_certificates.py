@@ -17,9 +17,13 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.send_mail import Sender, send_mail
+from mentorship.core.text import with_article
 from training.models import TrainingBooking
 
-HELPER_ROLES = ("mentor", "facilitator", "expert")
+
+def helper_roles(programme: Programme) -> list[tuple[str, str]]:
+    """The roles of those who help, with the programme's words for several people."""
+    return [(role, programme.plural_of(role)) for role, _ in programme.roles if role != Enrollment.Role.MENTEE]
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,8 @@ class HelperRecord:
 
 def helper_records(cohort: Cohort, role: str = "") -> list[HelperRecord]:
     """A record for each helper of a cohort, by role and name, in a constant number of queries."""
-    helpers = cohort.enrollments.occupying_place().filter(role__in=[role] if role in HELPER_ROLES else HELPER_ROLES)
+    helpers = cohort.enrollments.occupying_place().exclude(role=Enrollment.Role.MENTEE)
+    helpers = helpers.filter(role=role) if role in dict(helper_roles(cohort.programme)) else helpers
     # An ended pair counts as mentored; a rematched one counts for its last mentor.
     mentored = Match.objects.filter(mentee__cohort=cohort).exclude(status="rematched")
     pairs = Counter(mentored.values_list("mentor", flat=True))
@@ -50,7 +55,8 @@ def helper_records(cohort: Cohort, role: str = "") -> list[HelperRecord]:
         if one.role == "mentor":
             words = f"mentored {number} project{'' if number == 1 else 's'}" if number else "was ready to mentor"
         else:
-            words = {"facilitator": "facilitated the round", "expert": "gave their expertise"}[one.role]
+            usual = {"facilitator": "facilitated the round", "expert": "gave their expertise"}
+            words = usual.get(one.role) or f"took part as {with_article(cohort.programme.label_of(one.role))}"
         said = round((one.hours_per_month or 0) * months) if number or one.role != "mentor" else 0
         hours = said + round(trained[one.pk] / 60)
         found.append(HelperRecord(one, words, hours or None, there.get(one.pk)))

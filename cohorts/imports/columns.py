@@ -56,7 +56,7 @@ def _labels(role: str, cohort: Cohort | None) -> dict[str, str]:
     texts += [(MENTOR_LABELS[name], name) for name in MENTOR_LABELS]
     texts += [(text, name) for name, label in standard.items() for text in (label.partition(" (")[0], label)]
     if cohort:
-        texts += [(field_label(name, cohort.programme, role), name) for name in LABELS if name in standard]
+        texts += [(field_label(name, cohort, role), name) for name in LABELS if name in standard]
         own = [(q.text, QUESTION + q.key) for q in current_questions(cohort, role) if _is_a_column(q.kind)]
         employer = next((key for text, key in own if ASKS_FOR_EMPLOYER.search(text)), "")
         texts = [*own, *texts, *([(ORGANISATION, employer)] if employer else [])]

@@ -36,7 +36,7 @@ def _roles(programme: Programme) -> dict[str, str]:
     """Every word for a role → the role. The programme's own words win."""
     known: dict[str, str] = {_key(word): role for role, words in _WORDS.items() for word in words.split(",")}
     known |= {f"{word}s": role for word, role in known.items()}
-    for role in Enrollment.Role.values:
+    for role, _ in programme.roles:
         for word in (programme.label_of(role), programme.plural_of(role)):
             known[_key(word)] = role
     return known

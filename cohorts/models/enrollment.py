@@ -75,7 +75,7 @@ class Enrollment(models.Model):
 
     cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, related_name="enrollments")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="enrollments")
-    role = models.CharField(max_length=20, choices=Role)
+    role = models.CharField(max_length=20, help_text="One of the usual roles, or one that the programme named.")
     status = models.CharField(max_length=20, choices=Status, default=Status.APPLIED)
     status_reason = models.TextField(
         blank=True, editable=False, help_text="Why it has this status, as the person or a coordinator said."

@@ -135,6 +135,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
             "mentee_label",
             "days_off",
             "interaction_styles",
+            "other_roles",
             "towns",
         ),
         organisations=("conduct_email", "contact_email"),

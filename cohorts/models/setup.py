@@ -11,13 +11,21 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import slugify
 
 from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
 from mentorship.core.accounts.models import Workspace, validate_time_zone
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import Sender
-from mentorship.core.text import with_article
+from mentorship.core.text import with_article, without_accents
 from mentorship.core.timezones import ANYWHERE, zone_name
+
+STANDARD_ROLES = ("mentor", "mentee", "facilitator", "expert")
+
+
+def role_key(name: str) -> str:
+    """The stored form of a role that a programme named, "" if nothing is left of the name: `Sign interpreter`."""
+    return slugify(without_accents(name))[:20].strip("-")
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,14 @@ class Programme(models.Model):
         help_text="What people choose from at sign-up, one per line, such as In person or Shadowing on the ward. "
         "Leave it empty to offer regular calls, writing, and a mix of both.",
     )
+    other_roles = models.TextField(
+        "other roles",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Beside mentors, mentees, facilitators and experts, one per line, such as Interpreter or Ally. "
+        "Coordinators add people in these roles.",
+    )
     towns = models.TextField(
         "towns for distances",
         blank=True,
@@ -95,7 +111,19 @@ class Programme(models.Model):
 
     def label_of(self, role: str) -> str:
         """The programme's own word for a role."""
-        return {"mentor": self.mentor_label, "mentee": self.mentee_label}.get(role, role)
+        own = {"mentor": self.mentor_label, "mentee": self.mentee_label}
+        return own.get(role) or self.named_roles.get(role, role)
+
+    @property
+    def named_roles(self) -> dict[str, str]:
+        """The roles that the programme named itself: what is stored → its name in lower case."""
+        names = [" ".join(line.split()) for line in self.other_roles.splitlines() if line.strip()]
+        return {role_key(name): name[:1].lower() + name[1:] for name in names}
+
+    @property
+    def roles(self) -> list[tuple[str, str]]:
+        """Every role that people can have, with the programme's word for it."""
+        return [(role, self.label_of(role)) for role in (*STANDARD_ROLES, *self.named_roles)]
 
     def plural_of(self, role: str) -> str:
         """The programme's own word for several people in a role."""

@@ -58,7 +58,7 @@ def _by_back(found: EnrollmentQuerySet, value: str) -> EnrollmentQuerySet:
 
 
 def _role_choices(cohort: Cohort) -> Choices:
-    return [(role, cohort.programme.label_of(role)) for role in Enrollment.Role.values]
+    return cohort.programme.roles
 
 
 LEFT_LATELY = timedelta(days=14)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from cohorts.models import Enrollment, Programme
+from cohorts.models import Programme
 from mentorship.core.accounts.field_access import Audience, reads_in_words
 
 
@@ -38,4 +38,4 @@ class ReturnRolesForm(forms.Form):
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles: Any = self.fields["roles"]
-        roles.choices = [(role, programme.label_of(role)) for role in (*Enrollment.Role.values, "speaker")]
+        roles.choices = list(dict([*programme.roles, ("speaker", "speaker")]).items())

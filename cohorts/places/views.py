@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from cohorts.cohort_view import CohortView
 from cohorts.enrollment import leaving
@@ -18,6 +19,7 @@ from cohorts.enrollment.seats import free_seats
 from cohorts.models import Enrollment
 from cohorts.places import services
 from cohorts.places.forms import LeaveForm, ReturnRolesForm
+from cohorts.places.next_steps import next_steps
 from cohorts.sharing.links import SHARING
 from cohorts.signup.services import is_open_to_edit
 from mentorship.core.accounts.models import User
@@ -130,6 +132,7 @@ class PlaceDetail(PlaceView):
                 for companion in (companions_of(enrollment.pk) if enrollment.status == "accepted" else [])
                 for person in companion.people
             ],
+            "next_steps": [steps for _, steps in next_steps([enrollment], timezone.now())],
             "back_form": back_form if enrollment.occupies_place and self.leads else None,
         }
 

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
 from cohorts.setup.interaction_styles import check_styles
+from cohorts.setup.other_roles import refuse_roles
 from cohorts.towns import read_towns
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.people.addresses import AddressField
@@ -64,10 +65,12 @@ class ProgrammeForm(ShortNameForm, forms.ModelForm):
             "mentee_label",
             "days_off",
             "interaction_styles",
+            "other_roles",
             "towns",
         )
         widgets = {
-            name: forms.Textarea(attrs={"rows": 3}) for name in ("summary", "days_off", "interaction_styles", "towns")
+            name: forms.Textarea(attrs={"rows": 3})
+            for name in ("summary", "days_off", "interaction_styles", "other_roles", "towns")
         }
 
     def clean(self) -> dict[str, Any]:
@@ -88,6 +91,12 @@ class ProgrammeForm(ShortNameForm, forms.ModelForm):
             return check_styles(self.cleaned_data["interaction_styles"])
         except ValueError as error:
             raise forms.ValidationError(str(error)) from None
+
+    def clean_other_roles(self) -> str:
+        names = [" ".join(line.split()) for line in self.cleaned_data["other_roles"].splitlines() if line.strip()]
+        if refusal := refuse_roles(names, self.instance):
+            raise forms.ValidationError(refusal)
+        return "\n".join(names)
 
     def clean_towns(self) -> str:
         text = self.cleaned_data["towns"].strip()

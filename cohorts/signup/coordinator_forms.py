@@ -6,6 +6,7 @@ from django import forms
 
 from cohorts.models import Enrollment
 from cohorts.signup.forms import SignupForm
+from cohorts.signup_form.labels import is_help_wanted
 from mentorship.core.accounts.field_access import Audience, reads_in_words
 from mentorship.core.ui.forms.error_words import required_words
 
@@ -32,6 +33,7 @@ LABELS = {
     "shares_address": "They agreed that their match may see their email address",
     "listed_publicly": "They agreed to be named in public as part of this cohort",
 }
+HELP_WANTED = "What help they would like"
 REQUIRED = {"full_name": "Enter their name.", "email": "Enter their email address."}
 HELP = {
     "full_name": "As they write it themselves, in any script.",
@@ -65,7 +67,8 @@ class CoordinatorSignupForm(SignupForm):
         super().__init__(*args, passed=True, **kwargs)
         for name, field in self.fields.items():
             if name in LABELS:
-                field.label = LABELS[name].replace("mentors", self.cohort.programme.plural_of("mentor"))
+                label = LABELS[name].replace("mentors", self.cohort.programme.plural_of("mentor"))
+                field.label = HELP_WANTED if is_help_wanted(name, self.cohort, self.role) else label
                 field.error_messages["required"] = REQUIRED.get(name) or required_words(field.label, field)
             field.help_text = HELP.get(name, field.help_text)
             field.widget.attrs.pop("data-timezone", None)

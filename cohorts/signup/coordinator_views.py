@@ -41,7 +41,7 @@ class CoordinatorSignupView(CohortView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self.form(request.POST, request.FILES)
-        answers, members = read_signup(request, form, self.role, keep=True)
+        answers, members = read_signup(request, form, keep=True)
         if answers is None:
             return self.form_page(form, members, status=422)
         try:
@@ -67,7 +67,7 @@ class EnrollmentCreate(CoordinatorSignupView):
     def look_up(self) -> None:
         super().look_up()
         self.role = self.kwargs["role"]
-        if self.role not in Enrollment.Role.values:
+        if self.role not in dict(self.cohort.programme.roles):
             raise Http404
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -80,8 +80,7 @@ class EnrollmentCreate(CoordinatorSignupView):
         return redirect(saved)
 
     def get_context(self) -> dict[str, Any]:
-        roles = [(role, self.cohort.programme.label_of(role)) for role in Enrollment.Role.values]
-        return {**super().get_context(), "roles": roles, "enrollment": None}
+        return {**super().get_context(), "roles": self.cohort.programme.roles, "enrollment": None}
 
 
 class EnrollmentEdit(CohortObjectView[Enrollment], CoordinatorSignupView):
@@ -100,7 +99,8 @@ class EnrollmentEdit(CohortObjectView[Enrollment], CoordinatorSignupView):
         initial = {**prefill.saved_answers(one), "email": one.user.email}
         locked = services.is_locked(one.user, self.user)
         theirs = services.is_address_theirs(one.user, self.user)
-        return super().form(*data, initial=initial, enrollment=one, locked=locked, address_locked=theirs, **kwargs)
+        locks = {"locked": locked, "address_locked": theirs}
+        return super().form(*data, initial=initial, enrollment=one, has_team=bool(one.members.all()), **locks, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.form_page(self.form(), prefill.saved_team(self.object))
@@ -147,7 +147,7 @@ class FormPreview(CohortView):
 
     def _form_page(self, *sent: Any) -> HttpResponse:
         form = SignupForm(*sent, cohort=self.cohort, role=self.role)
-        members = MemberFormSet(sent[0] if sent and self.role == "mentee" else None, prefix="members")
+        members = MemberFormSet(sent[0] if sent and form.asks_team else None, prefix="members")
         return self.page(
             status=422 if form.errors else 200,
             fits=form.is_bound and form.is_valid(),

@@ -38,7 +38,7 @@ class SignupEditView(LookupView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request.POST, request.FILES, passed=True)
         is_open = services.is_open_to_edit(self.enrollment)
-        answers, members = read_signup(request, form, self.enrollment.role, keep=is_open)
+        answers, members = read_signup(request, form, keep=is_open)
         if answers is None:
             return self._form_page(form, members, status=422)
         try:
@@ -58,7 +58,9 @@ class SignupEditView(LookupView):
 
     def _form(self, *data: Any, **kwargs: Any) -> SignupForm:
         one = self.enrollment
-        return SignupForm(*data, cohort=one.cohort, role=one.role, address=one.user.email, **kwargs)
+        return SignupForm(
+            *data, cohort=one.cohort, role=one.role, address=one.user.email, has_team=bool(one.members.all()), **kwargs
+        )
 
     def _form_page(self, form: SignupForm, members: Any, *, status: int = 200) -> HttpResponse:
         return render_edit_page(self.request, self.enrollment, form, members, status=status)

@@ -19,7 +19,9 @@ from cohorts.signup_form.form_definition import (
     OFF,
     OWN_WORDS,
     REQUIRED,
+    TEAM,
     asked_keys,
+    asks_for_team,
     audience_of,
     condition_of,
     current_questions,
@@ -27,7 +29,13 @@ from cohorts.signup_form.form_definition import (
     standard_fields,
 )
 from cohorts.signup_form.hours_field import WeekField, settle_hours
-from cohorts.signup_form.labels import ASKS_FOR_EMPLOYER, field_label, required_words
+from cohorts.signup_form.labels import (
+    ASKS_FOR_EMPLOYER,
+    HELP_WANTED_HINT,
+    field_label,
+    is_help_wanted,
+    required_words,
+)
 from mentorship.core.accounts.field_access import Audience, reads_in_words
 from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.reference_data import countries, language_code, language_name
@@ -55,7 +63,8 @@ IN_PAIRS_ONLY = (
 class SignupForm(forms.Form):
     """The sign-up form of a cohort for a role.
 
-    `address` is the address of a person who has confirmed it. With `passed` the eligibility rules do not apply.
+    `address` is the address of a person who has confirmed it. With `passed` the eligibility rules do not apply. A team
+    that is there already can be changed (`has_team`), even if the form has stopped asking for one.
     """
 
     full_name = forms.CharField(max_length=200, help_text="As you write it yourself, in any script.")
@@ -110,10 +119,12 @@ class SignupForm(forms.Form):
         address: str = "",
         passed: bool = False,
         by_link: bool = False,
+        has_team: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.cohort, self.role, self.passed, self.is_proven = cohort, role, passed, bool(address)
+        self.asks_team = role == Enrollment.Role.MENTEE and (has_team or asks_for_team(cohort, role))
         joins = self.fields.pop("joins")
         self._choose_standard_fields()
         self._offer_styles()
@@ -142,13 +153,17 @@ class SignupForm(forms.Form):
         for name in NOT_ASKED.get(self.role, IN_PAIRS_ONLY):
             del self.fields[name]
         for name, state in standard_fields(self.cohort, self.role).items():
+            if name == TEAM:
+                continue
             self.fields[name].required = state == REQUIRED
             if state == OFF:
                 del self.fields[name]
         for name, field in self.fields.items():
-            field.label = field_label(name, self.cohort.programme, self.role)
-            if words := required_words(name, self.cohort.programme, self.role):
+            field.label = field_label(name, self.cohort, self.role)
+            if words := required_words(name, self.cohort, self.role):
                 field.error_messages["required"] = words
+            if is_help_wanted(name, self.cohort, self.role):
+                field.help_text = HELP_WANTED_HINT
             if name in OWN_WORDS and self.role in Enrollment.MATCHED_ROLES:
                 field.help_text = f"{field.help_text} {reads_in_words(audience_of(name))}".strip()
         if "city" in self.fields and self.cohort.meets_in_person:

@@ -216,7 +216,7 @@ def _input_of(answers: Mapping[str, Any], role: str, group: Group | None) -> Enr
         pronouns=answers.get("pronouns", ""),
         values={**values, "group": group} if group else values,
         topics=answers.get("topics"),
-        members=[(m["full_name"], m["email"]) for m in answers.get("members", [])] if role == "mentee" else None,
+        members=[(m["full_name"], m["email"]) for m in answers["members"]] if "members" in answers else None,
         by_themselves=True,
     )
 

@@ -14,20 +14,20 @@ from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet, SignupForm
 from cohorts.signup.topic_choices import suggested_topics
 
 
-def read_signup(request: HttpRequest, form: SignupForm, role: str, *, keep: bool) -> tuple[dict[str, Any] | None, Any]:
+def read_signup(request: HttpRequest, form: SignupForm, *, keep: bool) -> tuple[dict[str, Any] | None, Any]:
     """The answers as plain JSON, or None if there are errors; and the team's rows as typed.
 
     With `keep` the uploads are stored as drafts: if something is wrong, nobody has to choose a file again.
     """
-    members: Any = MemberFormSet(request.POST if role == Enrollment.Role.MENTEE else None, prefix="members")
+    members: Any = MemberFormSet(request.POST if form.asks_team else None, prefix="members")
     members.lead = (form["email"].value() or "").strip().lower()
     # Check both, so that all errors are shown at once.
-    is_valid = all([form.is_valid(), role != Enrollment.Role.MENTEE or members.is_valid()])
+    is_valid = all([form.is_valid(), not form.asks_team or members.is_valid()])
     if keep:
         form.keep_files()
     if not is_valid:
         return None, members
-    team = {"members": members.people} if role == Enrollment.Role.MENTEE else {}
+    team = {"members": members.people} if form.asks_team else {}
     return {**form.cleaned_data, **team}, members
 
 

@@ -113,7 +113,7 @@ class Signup(PublicCohortView):
     def post(self, request: HttpRequest) -> HttpResponse:
         form = self._form(request.POST, request.FILES)
         is_open = self.cohort.accepts_signups(group=self.asked.group)
-        answers, members = read_signup(request, form, self.asked.role, keep=is_open)
+        answers, members = read_signup(request, form, keep=is_open)
         if answers is None:
             return self._form_page(form, members, status=422)
         answers["group"] = self.asked.group.slug if self.asked.group else ""

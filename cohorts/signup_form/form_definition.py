@@ -11,10 +11,13 @@ from mentorship.core.accounts.field_access import Audience
 FORM_ROLES = Enrollment.MATCHED_ROLES
 
 OFF, ON, REQUIRED = "off", "on", "required"
-# Fields that coordinators can switch on or off, and their defaults. Name, address, project title and consent are always
-# asked.
+# The block for those who apply together: not a field of its own, but switched like one.
+TEAM = "team"
+# Fields that coordinators can switch on or off, and their defaults. Name, address and consent are always asked.
 STANDARD: dict[str, dict[str, str]] = {
     "mentee": {
+        "title": REQUIRED,
+        TEAM: ON,
         "pronouns": ON,
         "country": REQUIRED,
         "city": OFF,
@@ -48,7 +51,7 @@ STANDARD: dict[str, dict[str, str]] = {
     },
 }
 # Fields that are never required.
-NEVER_REQUIRED = ("private_needs", "listed_publicly", "pronouns")
+NEVER_REQUIRED = ("private_needs", "listed_publicly", "pronouns", TEAM)
 # The default of a field in cohorts whose pairs meet in person.
 USUAL_IN_PERSON = {"city": ON}
 
@@ -83,6 +86,16 @@ def standard_fields(cohort: Cohort, role: str) -> dict[str, str]:
     if states.get("time_zone") == OFF:
         states["availability"] = OFF  # hours are on somebody's clock
     return states
+
+
+def asks_for_project(cohort: Cohort) -> bool:
+    """Whether mentees say what they will work on; otherwise they say what help they would like."""
+    return standard_fields(cohort, Enrollment.Role.MENTEE)["title"] != OFF
+
+
+def asks_for_team(cohort: Cohort, role: str) -> bool:
+    """Whether people of this role may name others who apply together with them."""
+    return standard_fields(cohort, role).get(TEAM, OFF) != OFF
 
 
 def current_questions(cohort: Cohort, role: str) -> list[SignupQuestion]:

@@ -35,7 +35,7 @@ class StandardFieldsForm(forms.Form):
             if name in NEVER_REQUIRED:
                 del choices[1]
             self.fields[name] = forms.ChoiceField(
-                label=field_label(name, cohort.programme, role), choices=choices, initial=states[name], required=False
+                label=field_label(name, cohort, role), choices=choices, initial=states[name], required=False
             )
 
     def clean(self) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 import re
 
-from cohorts.models import Programme
+from cohorts.models import Cohort
+from cohorts.signup_form.form_definition import TEAM, asks_for_project
 
 # Own questions that ask where somebody works.
 ASKS_FOR_EMPLOYER = re.compile(r"\b(employer|employ|organi[sz]ation|affiliation|institution|company)\b", re.IGNORECASE)
@@ -30,12 +31,20 @@ LABELS = {
     "listed_publicly": "I may be named in public as part of this cohort",
 }
 
+# Not a field: the switch of the block for teams.
+TEAM_LABEL = "Others who apply together"
+
 # Labels that differ for mentors.
 MENTOR_LABELS = {
     "topics": "Topics that you can help with",
     "goals": "What brings you here?",
     "mentoring_type": "What do you offer?",
 }
+
+# Labels, hints and errors of a form that does not ask for a project.
+HELP_WANTED = "What help would you like?"
+HELP_WANTED_HINT = "What you want to learn or decide, and where you are now."
+HELP_WANTED_REQUIRED = "Tell us what help you would like."
 
 # Error messages for empty fields.
 REQUIRED_WORDS = {
@@ -64,13 +73,24 @@ MENTOR_REQUIRED_WORDS = {
 }
 
 
-def required_words(name: str, programme: Programme, role: str) -> str:
+def is_help_wanted(name: str, cohort: Cohort, role: str) -> bool:
+    """Whether the field asks for the help that somebody would like, because the form asks for no project."""
+    return name == "description" and role == "mentee" and not asks_for_project(cohort)
+
+
+def required_words(name: str, cohort: Cohort, role: str) -> str:
     """The error message for an empty standard field in the form for a role; "" for the usual one."""
+    if is_help_wanted(name, cohort, role):
+        return HELP_WANTED_REQUIRED
     own = MENTOR_REQUIRED_WORDS.get(name, "") if role == "mentor" else ""
-    return (own or REQUIRED_WORDS.get(name, "")).replace("mentors", programme.plural_of("mentor"))
+    return (own or REQUIRED_WORDS.get(name, "")).replace("mentors", cohort.programme.plural_of("mentor"))
 
 
-def field_label(name: str, programme: Programme, role: str) -> str:
+def field_label(name: str, cohort: Cohort, role: str) -> str:
     """The label of a standard field in the form for a role, with the programme's own word for mentors."""
+    if is_help_wanted(name, cohort, role):
+        return HELP_WANTED
+    if name == TEAM:
+        return TEAM_LABEL
     label = LABELS[name] if role == "mentee" else MENTOR_LABELS.get(name, LABELS[name])
-    return label.replace("mentors", programme.plural_of("mentor"))
+    return label.replace("mentors", cohort.programme.plural_of("mentor"))

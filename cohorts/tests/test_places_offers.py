@@ -13,7 +13,7 @@ from cohorts.enrollment import links as enrollment_links
 from cohorts.enrollment.leaving import withdraw
 from cohorts.enrollment.seats import free_seats
 from cohorts.enrollment.services import decide_enrollments, lock_enrollment, set_enrollment_status
-from cohorts.models import Cohort, Enrollment, Programme
+from cohorts.models import Cohort, CohortDate, Enrollment, Programme
 from cohorts.places import sweep
 from cohorts.places.schedule import offer_steps
 from cohorts.places.services import accept_offer, offer_places, waitlist_of
@@ -326,3 +326,20 @@ def test_places_are_offered_once_from_a_page_that_is_looked_at_twice(client, cas
     assert "2 got an offer" in client.post(url, sent, follow=True).content.decode()
     assert "The waitlist has changed since you looked" in client.post(url, sent, follow=True).content.decode()
     assert [e.pk for e in waitlist_of(cohort, "mentee")] == [one.pk for one in people[2:]]
+
+
+@pytest.mark.django_db
+def test_who_is_accepted_before_a_round_begins_sees_what_happens_next(client, cohort):
+    CohortDate.objects.create(cohort=cohort, name="Welcome call", on=date(2027, 2, 8), shared=True)
+    CohortDate.objects.create(cohort=cohort, name="Team retrospective", on=date(2027, 1, 8), shared=False)
+    CohortDate.objects.create(cohort=cohort, name="Final talks", on=date(2027, 5, 8), shared=True)
+    one = EnrollmentFactory(cohort=cohort)
+    client.force_login(one.user)
+    with time_machine.travel(NOW):
+        place, home = words_in(client.get(path(one))), words_in(client.get(reverse("home")))
+    for page in (place, home):
+        assert page.index("What happens next") < page.index("The round begins") < page.index("Welcome call")
+        assert "retrospective" not in page
+        assert "Final talks" not in page
+    with time_machine.travel(datetime(2027, 2, 1, 10, 0, tzinfo=UTC)):
+        assert "What happens next" not in words_in(client.get(reverse("home")))

@@ -357,3 +357,32 @@ def test_next_dates_name_the_end_of_sign_up_only_before_it(cast):
     assert "Sign-up closes" not in [entry.name for entry in upcoming_entries(cohort, day)]
     cohort.status, cohort.signup_closes_at = "enrolling", timezone.now() - timedelta(minutes=1)
     assert "Sign-up closes" not in [entry.name for entry in upcoming_entries(cohort, day - timedelta(days=1))]
+
+
+def test_a_programme_names_more_roles_and_people_are_added_thanked_and_filtered_in_them(client, cast):
+    client.force_login(cast.coordinator)
+    edit = reverse("cohorts:programme-edit", args=[cast.programme.slug])
+    form = {name: getattr(cast.programme, name) for name in ("name", "slug", "contact_email")}
+    form |= {"mentor_label": "mentor", "mentee_label": "mentee"}
+    for wrong, words in [("Expert", "usual roles"), ("Ally\nally", "too much alike"), ("翻訳", "A to Z")]:
+        assert words in str(client.post(edit, form | {"other_roles": wrong}).context["form"].errors["other_roles"])
+    assert client.post(edit, form | {"other_roles": " Sign  interpreter \nAlly"}).status_code == 302
+    add = reverse("cohorts:enrollment-create", args=[cast.cohort.slug, "sign-interpreter"])
+    person = {
+        "full_name": "Ida",
+        "email": "ida@example.org",
+        "time_zone": "UTC",
+        "country": "DE",
+        "languages": "German",
+    }
+    assert client.post(add, person | {"topics": "sign language"}).status_code == 302
+    one = Enrollment.objects.get(role="sign-interpreter")
+    assert one.get_role_display() == "sign interpreter"
+    people = reverse("cohorts:people-list", args=[cast.cohort.slug])
+    assert "Ida" in client.get(people, {"role": "sign-interpreter"}).content.decode()
+    Enrollment.objects.filter(pk=one.pk).update(status="accepted")
+    thanks = reverse("checkins:service-certificate-list", args=[cast.cohort.slug])
+    assert "ook part as a sign interpreter" in client.get(thanks, {"role": "sign-interpreter"}).content.decode()
+    refused = client.post(edit, form | {"other_roles": "Ally"})
+    assert "Some people are “sign interpreter”" in str(refused.context["form"].errors["other_roles"])
+    assert client.get(reverse("cohorts:enrollment-create", args=[cast.cohort.slug, "nobody"])).status_code == 404

@@ -13,6 +13,7 @@ from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment, PendingSignup, SignupQuestion
 from cohorts.setup.services import set_cohort_status
 from cohorts.signup import links as signup_links
+from matching.sentences.told import told_by
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, TopicFactory, UserFactory
@@ -398,3 +399,35 @@ def test_what_the_programme_is_stands_above_its_forms(client, cohort, cast):
     cohort.programme.summary = "Sixteen weeks with a mentor."
     cohort.programme.save()
     assert "Sixteen weeks with a mentor." in client.get(form_url()).content.decode()
+
+
+def test_without_a_project_the_form_asks_what_help_one_wants_and_for_no_team(client, cohort, cast):
+    page = reverse("cohorts:signup-form-edit", args=[cohort.slug, "mentee"])
+    cohort.programme.workspace.roles.create(user=cast.coordinator, role="coordinator")
+    client.force_login(cast.coordinator)
+    assert client.post(page, {"title": "off", "team": "off", "description": "required"}).status_code == 302
+    assert "What help they would like" in words_in(
+        client.get(reverse("cohorts:enrollment-create", args=[cohort.slug, "mentee"]))
+    )
+    client.logout()
+    shown = words_in(client.get(form_url()))
+    assert "What help would you like?" in shown
+    assert "What will you work on?" not in shown
+    assert "Your team" not in shown
+    said = answers(description="How do I get a first patch in?", **TEAM, **BARAKA)
+    del said["title"]
+    assert "Tell us what help you would like." in words_in(client.post(form_url(), said | {"description": ""}))
+    client.post(form_url(), said)
+    client.post(confirm_path(), MINE)
+    one = Enrollment.objects.get(user__email="wanjiru@example.org")
+    assert (one.title, str(one), one.members.count()) == ("", "Wanjiru", 0)
+    assert next(told.heading for told in told_by(one)) == "Wanjiru would like help with"
+
+
+def test_a_team_can_still_be_changed_after_the_form_stopped_asking_for_one(client, cohort):
+    one = sign_up(client, **TEAM, **BARAKA)
+    cohort.standard_fields = {"mentee": {"team": "off"}}
+    cohort.save()
+    assert "Baraka" in client.get(edit_path()).content.decode()
+    client.post(edit_path(), answers())
+    assert not one.members.exists()

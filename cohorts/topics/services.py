@@ -31,7 +31,7 @@ def topics_with_counts(programme: Programme) -> QuerySet[Topic, Any]:
         .annotate(
             mentors=people(Q(enrollments__role="mentor")),
             mentees=people(Q(enrollments__role="mentee")),
-            others=people(Q(enrollments__role__in=["facilitator", "expert"])),
+            others=people(~Q(enrollments__role__in=Enrollment.MATCHED_ROLES)),
             people=people(),
         )
         .prefetch_related("merged")

@@ -79,7 +79,7 @@ class TopicDetail(FormPage, ProgrammeView):
 
     def get_context(self) -> dict[str, Any]:
         everyone = Enrollment.objects.filter(topics=self.topic)
-        role = choice_in(self.request, "role", Enrollment.Role.values)
+        role = choice_in(self.request, "role", self.programme.roles)
         found = everyone.filter(role=role) if role else everyone
         found = found.select_related("user", "cohort__programme").order_by("user__full_name", "-created_at", "pk")
         by_role = everyone.order_by("role").values_list("role").annotate(Count("pk"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cohorts.models import Enrollment
 from cohorts.signup_form.answers import answers_for
-from cohorts.signup_form.form_definition import audience_of
+from cohorts.signup_form.form_definition import asks_for_project, audience_of
 from mentorship.core.accounts.field_access import Reader, may_read, readable
 from mentorship.core.text import join_names, shorten
 
@@ -92,8 +92,11 @@ def _standard_fields(enrollment: Enrollment) -> list[tuple[str, ToldWords]]:
             ("mentoring_type", ToldWords(f"{name} offer{verb}", kind, quoted=False)),
         ]
     project = f"“{shorten(enrollment.title, 80)}”" if enrollment.title else "the project"
+    about = f"about {project}"
+    if not enrollment.title and not asks_for_project(enrollment.cohort):
+        about = f"{name} would like help with"
     return [
-        ("description", ToldWords(f"about {project}", enrollment.description)),
+        ("description", ToldWords(about, enrollment.description)),
         ("goals", ToldWords(f"{name} hope{verb} for", enrollment.goals)),
         ("topics", ToldWords(f"topics of {project}" if enrollment.title else "topics", topics, quoted=False)),
         ("mentoring_type", ToldWords(f"{name} would like", kind, quoted=False)),

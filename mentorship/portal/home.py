@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
+from cohorts.places.next_steps import next_steps
 from cohorts.signup.services import MAY_SIGN_UP_AGAIN_FROM
 from cohorts.signup_form.form_definition import FORM_ROLES
 from matching.models import Match
@@ -82,6 +83,7 @@ def _own_things(user: User) -> dict[str, Any]:
         "asks": todo_items_of(things, now),
         "matches": [match for match in things.matches if match.status in Match.UNDER_WAY],
         "past_matches": [match for match in things.matches if match.status not in Match.UNDER_WAY],
+        "coming": next_steps(things.enrollments, now),
         "rounds": _rounds_to_join(things, now),
         "events": things.events,
         "groups": things.groups,

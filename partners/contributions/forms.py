@@ -51,9 +51,6 @@ class GivenForm(forms.Form):
 
     def __init__(self, *args: Any, contribution: Contribution, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(
-            enrollments__cohort=contribution.cohort,
-            enrollments__status__in=Enrollment.OCCUPYING_PLACE,
-            enrollments__role__in=["mentor", "expert", "facilitator"],
-        )
+        helping = Enrollment.objects.filter(cohort=contribution.cohort).occupying_place().exclude(role="mentee")
+        people = User.objects.filter(enrollments__in=helping)
         self.fields["person"].queryset = people.distinct()  # type: ignore[attr-defined]

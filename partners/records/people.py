@@ -67,9 +67,8 @@ def delete_lent_person(*, person: PartnerPerson, by: User) -> None:
 
 
 def enrollments_to_lend(partner: Partner) -> QuerySet[Enrollment]:
-    """Accepted mentors, experts and facilitators of cohorts that the partner supports, unless recorded already."""
-    found = Enrollment.objects.filter(
-        cohort__sponsorships__partner=partner, role__in=["mentor", "expert", "facilitator"]
-    ).occupying_place()
+    """Accepted helpers of cohorts that the partner supports, whoever is no mentee, unless recorded already."""
+    found = Enrollment.objects.filter(cohort__sponsorships__partner=partner).occupying_place()
+    found = found.exclude(role=Enrollment.Role.MENTEE)
     found = found.exclude(shown_to_partners__partner=partner).select_related("user", "cohort__programme")
     return found.distinct().order_by("cohort__starts_on", "user__full_name", "pk")

@@ -14,7 +14,12 @@ from django.views import View
 from checkins.graduation.views.certificates import all_in_one, one_pdf
 from checkins.models import ServiceCertificate
 from checkins.recognition.forms import read_hours
-from checkins.recognition.service_certificates import HelperRecord, helper_records, issue_service_certificates
+from checkins.recognition.service_certificates import (
+    HelperRecord,
+    helper_records,
+    helper_roles,
+    issue_service_certificates,
+)
 from cohorts.cohort_view import CohortView
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.outbox.rehearsal import ask_before_mails
@@ -22,7 +27,6 @@ from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, numbers_in, page_of
 from mentorship.core.views import Question
 
-ROLES = [("mentor", "Mentors"), ("facilitator", "Facilitators"), ("expert", "Experts")]
 ROWS = 200
 
 
@@ -66,7 +70,7 @@ class RecognitionPage(CohortView):
     def _list(
         self, *, wrong: Mapping[int, str] | None = None, chosen: Collection[int] = (), status: int = 200
     ) -> HttpResponse:
-        role = choice_in(self.request, "role", ROLES)
+        role = choice_in(self.request, "role", self._roles())
         records = helper_records(self.cohort, role)
         page = page_of(self.request, records, ROWS)
         rows = [
@@ -83,7 +87,7 @@ class RecognitionPage(CohortView):
 
     def _roles(self) -> list[tuple[str, str]]:
         """The roles to choose from, in the programme's words."""
-        return [(role, capfirst(self.cohort.programme.plural_of(role))) for role, _ in ROLES]
+        return [(role, capfirst(words)) for role, words in helper_roles(self.cohort.programme)]
 
     def _export(self) -> HttpResponse:
         head = ["person", "role", "what", "hours", "certificate", "sent"]
@@ -96,7 +100,7 @@ class RecognitionPage(CohortView):
                 certificate.pk if certificate else "",
                 f"{certificate.issued_at:%Y-%m-%d}" if certificate and certificate.issued_at else "",
             ]
-            for one in helper_records(self.cohort, choice_in(self.request, "role", ROLES))
+            for one in helper_records(self.cohort, choice_in(self.request, "role", self._roles()))
             for certificate in [one.certificate]
         )
         return export(self.request, f"{self.cohort.slug}-thanks", head, rows)
