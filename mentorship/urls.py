@@ -10,7 +10,7 @@ from mentorship.core.audit.admin import record_all
 from mentorship.core.outbox import health
 from mentorship.core.outbox.delivery.provider_webhook import mail_report
 from mentorship.core.outbox.live_links.views import MyLinks
-from mentorship.portal import home, next_round
+from mentorship.portal import home, next_round, round_series
 
 handler400 = "mentorship.core.web.too_large.bad_request_response"
 handler500 = "mentorship.core.web.database.error_response"
@@ -40,6 +40,7 @@ urlpatterns = [
     path("", include("checkins.urls")),
     path("", include("training.urls")),
     path("", include("matching.urls")),
+    path("programmes/<slug:programme_slug>/rounds/new/", round_series.RoundSeriesCreate.as_view(), name="round-series"),
     path("cohorts/<slug:cohort_slug>/repeat/", next_round.NextRoundCreate.as_view(), name="repeat"),
     path("", include("cohorts.urls")),
 ]

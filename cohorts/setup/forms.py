@@ -10,6 +10,8 @@ from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, 
 from cohorts.setup.days_off import read_days_off
 from cohorts.setup.interaction_styles import check_styles
 from cohorts.setup.other_roles import refuse_roles
+from cohorts.setup.plan import usual_end
+from cohorts.setup.timelines import TIMELINES
 from cohorts.towns import read_towns
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.people.addresses import AddressField
@@ -17,6 +19,16 @@ from mentorship.core.text import without_accents
 from mentorship.core.timezones import ANYWHERE, end_of_day
 from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_moment, moment_in
 from mentorship.core.wording import check_wording
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def short_name_of(name: str, taken: QuerySet[Any], fallback: str, most: int) -> str:
+    """A short name of at most `most` characters that none of `taken` has, made from a name."""
+    base = slugify(without_accents(name).replace("ß", "ss"))[: most - 4].strip("-") or fallback
+    names = (base, *(f"{base}-{number}" for number in range(2, 999)))
+    used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(one for one in names if one not in used)
 
 
 class ShortNameForm(forms.BaseForm):
@@ -34,11 +46,7 @@ class ShortNameForm(forms.BaseForm):
         field: Any = self.fields["slug"]
         if typed := self.cleaned_data["slug"]:
             return typed
-        plain = without_accents(self.cleaned_data.get("name", "")).replace("ß", "ss")
-        base = slugify(plain)[: field.max_length - 4].strip("-") or fallback
-        names = (base, *(f"{base}-{number}" for number in range(2, 999)))
-        used = set(taken.filter(slug__startswith=base).values_list("slug", flat=True))
-        return next(name for name in names if name not in used)
+        return short_name_of(self.cleaned_data.get("name", ""), taken, fallback, field.max_length)
 
 
 class ProgrammeForm(ShortNameForm, forms.ModelForm):
@@ -136,15 +144,27 @@ class CohortForm(ShortNameForm, forms.ModelForm):
             "suggested_topics",
         )
         widgets = {
-            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "starts_on": DATE,
+            "ends_on": DATE,
             "suggested_topics": forms.Textarea(attrs={"rows": 3}),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    opens_on = forms.DateField(
+        label="Sign-up opens",
+        required=False,
+        widget=DATE,
+        help_text="The plan begins on this day. Leave it empty for the usual time before the start.",
+    )
+
+    def __init__(self, *args: Any, programme: Programme | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.programme = programme
         if self.instance.pk is None:
             self.offer_short_name()
+            self.fields["ends_on"].required = False
+            self.fields["ends_on"].help_text = "Leave it empty for the length of your timeline."
+        else:
+            del self.fields["opens_on"]
         if self.instance.signup_closes_at:
             zone = ANYWHERE if self.instance.closes_anywhere else self.instance.tz
             self.initial["signup_closes_at"] = self.instance.signup_closes_at.astimezone(zone).replace(tzinfo=None)
@@ -152,8 +172,19 @@ class CohortForm(ShortNameForm, forms.ModelForm):
     def clean_slug(self) -> str:
         return self.short_name(Cohort.objects.all(), "cohort")
 
+    def _clean_days(self, cleaned: dict[str, Any]) -> None:
+        """Put the usual end where none was typed, and refuse an opening that is not before the start or the closing."""
+        starts, opens, closes = (cleaned.get(name) for name in ("starts_on", "opens_on", "signup_closes_at"))
+        if self.programme and starts and not cleaned.get("ends_on") and "ends_on" not in self.errors:
+            cleaned["ends_on"] = self.instance.ends_on = usual_end(self.programme, starts)
+        if opens and starts and opens >= starts:
+            self.add_error("opens_on", "Sign-up has to open before the first day.")
+        elif opens and closes and opens >= closes.date():
+            self.add_error("opens_on", "Sign-up has to open before it closes.")
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._clean_days(cleaned)
         closes, zone = cleaned.get("signup_closes_at"), cleaned.get("time_zone")
         if closes and cleaned.get("closes_anywhere"):
             cleaned["signup_closes_at"] = end_of_day(closes.date(), ANYWHERE)
@@ -164,9 +195,6 @@ class CohortForm(ShortNameForm, forms.ModelForm):
         elif cleaned.get("closes_anywhere") and "signup_closes_at" not in self.errors:
             self.add_error("signup_closes_at", "Say which day.")
         return cleaned
-
-
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
@@ -235,6 +263,17 @@ TimelineFormSet = forms.modelformset_factory(
     max_num=60,
     validate_max=True,
 )
+
+
+class SuggestedTimelineForm(forms.Form):
+    """The suggested timeline that replaces the programme's own."""
+
+    suggested = forms.ChoiceField(
+        label="Start from a suggestion",
+        choices=[(key, f"{one.label}. {one.about}") for key, one in TIMELINES.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a timeline."},
+    )
 
 
 class GroupForm(forms.ModelForm):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -11,49 +11,14 @@ from django.utils import timezone
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
 from cohorts.setup.plan_dates import PlanDates, UsualRound
+from cohorts.setup.timelines import CLOSES, DECISIONS, DEFAULT, END, OPENS, START, TIMELINES, suiting_checklist
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.timezones import end_of_day
 
-# These steps of a timeline are fields of the cohort itself, so that dates are stored only once.
-CLOSES, START, END = "sign-up-closes", "start", "end"
-DECISIONS = "decisions"
-
-
 OF_COHORT = (CLOSES, START, END)
-
-
-# Offsets are near the medians of eight rounds of Open Life Science.
-DEFAULT_TIMELINE: list[tuple[str, str, int]] = [
-    ("opens", "Sign-up opens", -89),
-    ("webinar", "Information webinar", -76),
-    (CLOSES, "Sign-up closes", -47),
-    (DECISIONS, "Applicants hear from us", -31),
-    ("kick-off", "Welcome call", 7),
-    ("training", "Mentor training", 9),
-    ("mid-term", "Mid-term survey", 49),
-    ("presentations", "Final presentations", 105),
-    (END, "End", 111),
-]
-
-
 DEFAULT_LENGTH = 111  # days from the first to the last
-
-
-DEFAULT_CHECKLIST: list[tuple[str, int]] = [
-    ("Agree the dates, the budget and who does what", -110),
-    ("Open the sign-up and share it", -89),
-    ("Invite the mentors of earlier rounds", -85),
-    ("Ask reviewers and agree the rubric", -60),
-    ("Review the applications", -40),
-    ("Send the decisions", -31),
-    ("Match, and introduce the pairs", -10),
-    ("Invite the mentors to their training", -5),
-    ("Look after those who are silent", 56),
-    ("Thank everybody and hand out certificates", 112),
-    ("Report to the partners", 130),
-]
 
 
 @dataclass(frozen=True)
@@ -74,19 +39,23 @@ class TimelineEntry:
         return (self.on, self.at is not None, self.at or datetime.min.replace(tzinfo=ZoneInfo("UTC")))
 
 
-def make_plan(cohort: Cohort) -> None:
+def make_plan(cohort: Cohort, opens_on: date | None = None) -> None:
     """Give a new cohort the dates of its programme's timeline and the usual checklist, adapted to its own dates.
 
-    Days that have passed are left out: such a date is not created, such a task has no date.
+    With `opens_on` the plan begins on that day: what comes before sign-up closes is placed from there. Days that have
+    passed are left out: such a date is not created, such a task has no date.
     """
     steps = list(cohort.programme.timeline.all())
-    usual_days = {step.key: step.offset_days for step in steps if step.key in OF_COHORT}
-    offsets = {step.offset_days for step in steps} | {offset for _, offset in DEFAULT_CHECKLIST}
-    usual = UsualRound.of(offsets, closes=usual_days.get(CLOSES), end=usual_days.get(END, DEFAULT_LENGTH))
-    if cohort.signup_closes_at is None and (closes_on := plan_dates(cohort, usual).usual_closing_day()):
+    by_key = {step.key: step.offset_days for step in steps}
+    checklist = suiting_checklist(step.offset_days for step in steps)
+    offsets = {step.offset_days for step in steps} | {offset for _, offset in checklist}
+    usual = UsualRound.of(
+        offsets, closes=by_key.get(CLOSES), end=by_key.get(END, DEFAULT_LENGTH), opens=by_key.get(OPENS)
+    )
+    if cohort.signup_closes_at is None and (closes_on := plan_dates(cohort, usual, opens_on).usual_closing_day()):
         cohort.signup_closes_at = end_of_day(closes_on, cohort.closing_zone)
         cohort.save(update_fields=["signup_closes_at"])
-    days = plan_dates(cohort, usual).days_of(offsets)
+    days = plan_dates(cohort, usual, opens_on).days_of(offsets)
     CohortDate.objects.bulk_create(
         CohortDate(
             cohort=cohort,
@@ -103,11 +72,17 @@ def make_plan(cohort: Cohort) -> None:
     own = cohort.programme.own_words
     ChecklistItem.objects.bulk_create(
         ChecklistItem(cohort=cohort, name=own(name), due_on=days[offset][0] if offset in days else None)
-        for name, offset in DEFAULT_CHECKLIST
+        for name, offset in checklist
     )
 
 
-def plan_dates(cohort: Cohort, usual: UsualRound) -> PlanDates:
+def usual_end(programme: Programme, starts_on: date) -> date:
+    """The last day of a round that begins on `starts_on` and is as long as the programme's timeline."""
+    length = programme.timeline.filter(key=END).values_list("offset_days", flat=True).first()
+    return starts_on + timedelta(days=max(DEFAULT_LENGTH if length is None else length, 0))
+
+
+def plan_dates(cohort: Cohort, usual: UsualRound, opens_on: date | None = None) -> PlanDates:
     """The days of a usual round's steps in a cohort, as of today."""
     closes = cohort.signup_closes_at
     return PlanDates(
@@ -116,16 +91,26 @@ def plan_dates(cohort: Cohort, usual: UsualRound) -> PlanDates:
         ends_on=cohort.ends_on,
         today=timezone.localdate(timezone=cohort.tz),
         closes_on=closes.astimezone(cohort.closing_zone).date() if closes else None,
+        opens_on=opens_on,
         days_off=read_days_off(cohort.programme.days_off),
     )
 
 
-def make_timeline(programme: Programme) -> None:
-    """Give a new programme the default timeline."""
+def make_timeline(programme: Programme, suggested: str = DEFAULT) -> None:
+    """Give a new programme a suggested timeline."""
     TimelineStep.objects.bulk_create(
         TimelineStep(programme=programme, key=key, name=programme.own_words(name), offset_days=offset)
-        for key, name, offset in DEFAULT_TIMELINE
+        for key, name, offset in TIMELINES[suggested].steps
     )
+
+
+@transaction.atomic
+def take_timeline(*, programme: Programme, suggested: str, by: User) -> None:
+    """Replace the timeline of a programme by a suggested one. Cohorts keep their dates."""
+    Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
+    programme.timeline.all().delete()
+    make_timeline(programme, suggested)
+    record(verb=Verb.TIMELINE_EDITED, target=programme, workspace_id=programme.workspace_id, by=by, like=suggested)
 
 
 def timeline_of(cohort: Cohort, *, shared_only: bool = False) -> list[TimelineEntry]:

@@ -17,10 +17,13 @@ class UsualRound:
     first: int
     closes: int | None
     end: int
+    opens: int | None = None
 
     @classmethod
-    def of(cls, offsets: Iterable[int], *, closes: int | None, end: int) -> "UsualRound":
-        return cls(min([*offsets, *([closes] if closes is not None else []), 0]), closes, max(end, 0))
+    def of(cls, offsets: Iterable[int], *, closes: int | None, end: int, opens: int | None = None) -> "UsualRound":
+        first = min([*offsets, *([closes] if closes is not None else []), 0])
+        is_before = opens is not None and opens < (closes if closes is not None else 0)
+        return cls(first, closes, max(end, 0), opens if is_before else None)
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,8 @@ class PlanDates:
 
     Steps before sign-up closes keep their distance from that day, those after the end theirs from the end; steps in
     between move closer together or further apart. If a usual round would have begun before `today`, the steps still
-    ahead are squeezed into the time that is left. `closes_on` is None if sign-up has no closing date.
+    ahead are squeezed into the time that is left. `closes_on` is None if sign-up has no closing date. With `opens_on`
+    the plan begins on that day, whatever is usual; preparations keep their distance from it.
     """
 
     usual: UsualRound
@@ -37,6 +41,7 @@ class PlanDates:
     ends_on: date
     today: date
     closes_on: date | None = None
+    opens_on: date | None = None
     days_off: list[DayOff] = field(default_factory=list)
 
     def days_of(self, offsets: Iterable[int]) -> dict[int, tuple[date, str]]:
@@ -58,7 +63,10 @@ class PlanDates:
         """When sign-up usually closes for a cohort that starts on this day; None if that is not in the future."""
         if self.usual.closes is None:
             return None
-        day, _ = next_working_day(self.starts_on + timedelta(days=self.usual.closes), self.days_off)
+        usual = self.starts_on + timedelta(days=self.usual.closes)
+        if self.opens_on and self.usual.opens is not None and usual <= self.opens_on:
+            usual = _between(self.usual.closes, (self.usual.opens, self.opens_on), (0, self.starts_on))
+        day, _ = next_working_day(usual, self.days_off)
         return day if day > self.today else None
 
     def _fitted(self, offset: int) -> date:
@@ -67,6 +75,8 @@ class PlanDates:
             return self.ends_on + timedelta(days=offset - usual.end)
         if offset >= 0:
             return self._same_weekday(offset)
+        if self.opens_on and usual.opens is not None and (usual.closes is None or offset <= usual.closes):
+            return self._from_opening(offset, usual.opens, self.opens_on)
         if self.closes_on is None or usual.closes is None:
             begin = max(self.starts_on + timedelta(days=usual.first), self.today)
             return _between(offset, (usual.first, begin), (0, self.starts_on))
@@ -75,6 +85,14 @@ class PlanDates:
             return _between(offset, (usual.closes + 1, after), (0, max(after, self.starts_on)))
         begin = max(self.closes_on + timedelta(days=usual.first - usual.closes), self.today)
         return _between(offset, (usual.first, begin), (usual.closes, self.closes_on))
+
+    def _from_opening(self, offset: int, opens: int, opens_on: date) -> date:
+        """The day of a step until sign-up closes, in a round whose sign-up opens on a day that was given."""
+        if offset <= opens:
+            return opens_on + timedelta(days=offset - opens)
+        if self.closes_on is None or self.usual.closes is None:
+            return _between(offset, (opens, opens_on), (0, self.starts_on))
+        return _between(offset, (opens, opens_on), (self.usual.closes, self.closes_on))
 
     def _same_weekday(self, offset: int) -> date:
         """The day of a step between start and end: moved by whole weeks, since calls keep their weekday."""

@@ -48,14 +48,18 @@ def create_cohort(
     starts_on: date,
     ends_on: date,
     by: User | None,
+    opens_on: date | None = None,
     **fields: Any,
 ) -> Cohort:
-    """Create a cohort as a draft. Its dates come from the programme's timeline, unless it repeats another cohort."""
+    """Create a cohort as a draft. Its dates come from the programme's timeline, unless it repeats another cohort.
+
+    With `opens_on` they are counted from that day.
+    """
     cohort = Cohort(programme=programme, name=name, slug=slug, starts_on=starts_on, ends_on=ends_on, **fields)
     cohort.full_clean()
     cohort.save()
     if cohort.repeats is None:
-        make_plan(cohort)
+        make_plan(cohort, opens_on)
     record(verb=Verb.CREATED, target=cohort, workspace_id=cohort.workspace_id, by=by)
     return cohort
 

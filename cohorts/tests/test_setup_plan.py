@@ -1,6 +1,7 @@
 """Dates, checklist and the next round."""
 
 from datetime import UTC, date, datetime, time
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Criterion, Group, Mailing, SignupQuestion
 from cohorts.setup.clone import clone_cohort, preview_clone, suggest_next_cohort
 from cohorts.setup.days_off import next_working_day, read_days_off
-from cohorts.setup.plan import CLOSES, DEFAULT_CHECKLIST, make_timeline, overdue_items, timeline_of
+from cohorts.setup.plan import make_timeline, overdue_items, timeline_of
 from cohorts.setup.services import create_cohort
+from cohorts.setup.timelines import CLOSES, EACH_QUARTER, TWICE_A_YEAR
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, ProgrammeFactory
 from mentorship.devtools.testing.pages import SURE
 from mentorship.portal.next_round import start_next_round
+from mentorship.portal.round_series import months_later
 
 pytestmark = pytest.mark.django_db
 BREAK = "2026-12-24 to 2027-01-03 Winter break\n05-01 Labour Day"
@@ -80,7 +83,7 @@ def test_a_new_cohort_has_no_late_task_and_its_steps_stay_in_order(starts, ends,
         dates = {"starts_on": starts, "ends_on": ends, "signup_closes_at": at}
         cohort = create_cohort(programme=programme, name="X", slug="x", by=None, **dates)
         assert _late(cohort) == []
-        assert len(cohort.checklist.all()) == len(DEFAULT_CHECKLIST)
+        assert len(cohort.checklist.all()) == len(TWICE_A_YEAR.checklist)
         days = {row.key: row.on for row in cohort.dates.all()}
         assert all(day >= date(2026, 11, 29) for day in days.values())
         usual = [days[key] for key in ("opens", "webinar", "decisions") if key in days]
@@ -301,3 +304,82 @@ def test_a_deadline_anywhere_on_earth(client, cast):
     assert cohort.signup_closes_at == datetime(2026, 12, 11, 11, 59, tzinfo=UTC)
     assert 'value="2026-12-10T23:59"' in client.get(url).content.decode()
     assert client.post(url, form | {"signup_closes_at": ""}).status_code == 422
+
+
+@time_machine.travel(datetime(2026, 11, 29, 9, tzinfo=UTC))
+def test_every_quarter_makes_drafts_on_the_same_weekday_whose_plans_do_not_overlap(client, cast):
+    client.force_login(cast.coordinator)
+    timeline = reverse("cohorts:timeline-edit", args=[cast.programme.slug])
+    assert "Replace the timeline?" in client.post(timeline, {"take": "1", "suggested": "quarter"}).content.decode()
+    client.post(timeline, {"take": "1", "suggested": "quarter", **SURE})
+    page = reverse("round-series", args=[cast.programme.slug])
+    said = {"starts_on": "2027-03-01", "months": "3", "number": "4", "name": "{quarter} {year}", "like": ""}
+    same = client.post(page, said | {"name": "Round"})
+    assert "same name" in str(same.context["form"].errors["name"])
+    asked = client.post(page, said).content.decode()
+    assert "Create 4 drafts?" in asked
+    assert "Q1 2027: Mon 1 Mar 2027 to Sun 23 May 2027" in asked
+    for _ in range(2):
+        client.post(page, said | SURE)
+    made = list(cast.programme.cohorts.filter(name__startswith="Q").order_by("starts_on"))
+    assert [(one.name, one.starts_on.isoformat(), one.status) for one in made] == [
+        ("Q1 2027", "2027-03-01", "draft"),
+        ("Q2 2027", "2027-05-31", "draft"),
+        ("Q3 2027", "2027-08-30", "draft"),
+        ("Q4 2027", "2027-11-29", "draft"),
+    ]
+    assert all(one.ends_on < after.starts_on and after.repeats == one for one, after in pairwise(made))
+    assert made[0].checklist.count() == len(EACH_QUARTER.checklist)
+    assert made[0].dates.get(key="opens").on == date(2027, 1, 25)
+    client.force_login(cast.viewer)
+    assert client.get(page).status_code == 404
+
+
+def test_a_series_like_an_earlier_round_takes_over_its_forms_and_chains_the_rounds(client, last, cast):
+    page = reverse("round-series", args=[cast.programme.slug])
+    with time_machine.travel(datetime(2027, 7, 1, 9, tzinfo=UTC)):
+        client.force_login(cast.coordinator)
+        said = {"starts_on": "2027-07-19", "months": "3", "number": "2", "name": "Seeds {month}", "like": last.pk}
+        client.post(page, said | SURE)
+    first, second = cast.programme.cohorts.filter(name__startswith="Seeds ").exclude(pk=last.pk).order_by("starts_on")
+    assert (first.repeats, second.repeats) == (last, first)
+    assert [one.groups.count() for one in (first, second)] == [last.groups.count()] * 2
+    # What has passed for the first one is there in the second.
+    assert (
+        not first.checklist.filter(name="Book the room", due_on=None).count()
+        == second.checklist.filter(name="Book the room", due_on=None).count()
+        == 1
+    )
+
+
+@time_machine.travel(datetime(2026, 11, 29, 9, tzinfo=UTC))
+def test_a_plan_begins_on_the_day_that_was_given_and_ends_as_the_timeline_does(client, cast):
+    make_timeline(cast.programme, "quarter")
+    client.force_login(cast.coordinator)
+    said = {"name": "Spring", "starts_on": "2027-03-01", "time_zone": "UTC"}
+    page = reverse("cohorts:cohort-create", args=[cast.programme.slug])
+    wrong = client.post(page, said | {"opens_on": "2027-03-01"})
+    assert "before the first day" in str(wrong.context["form"].errors["opens_on"])
+    assert client.post(page, said | {"opens_on": "2026-12-07"}).status_code == 302
+    made = cast.programme.cohorts.get(name="Spring")
+    days = {row.key: row.on for row in made.dates.all()}
+    assert days["opens"] == date(2026, 12, 7)
+    assert days["opens"] < made.signup_closes_at.date() < days["decisions"] < made.starts_on
+    assert made.ends_on == date(2027, 5, 23)
+    assert made.checklist.get(name="Agree who does what").due_on == date(2026, 11, 30)
+    # Sign-up opens late: it closes between then and the start.
+    client.post(page, said | {"name": "Late", "opens_on": "2027-02-20"})
+    late = cast.programme.cohorts.get(name="Late")
+    assert date(2027, 2, 20) < late.signup_closes_at.date() < late.starts_on
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2027, 3, 1), 3, date(2027, 5, 31)),
+        (date(2027, 1, 31), 1, date(2027, 2, 28)),
+        (date(2026, 12, 7), 12, date(2027, 12, 6)),
+    ],
+)
+def test_the_day_some_months_later_keeps_its_weekday(day, months, later):
+    assert months_later(day, months) == later

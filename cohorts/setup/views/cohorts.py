@@ -47,7 +47,9 @@ class CohortCreate(FormPage, ProgrammeView):
     def get_form(self, *data: Any) -> CohortForm:
         latest = self.programme.cohorts.order_by("-starts_on").first()
         initial = {"time_zone": latest.time_zone, "suggested_topics": latest.suggested_topics} if latest else {}
-        return CohortForm(*data, initial=initial)
+        form = CohortForm(*data, initial=initial, programme=self.programme)
+        form.order_fields(["name", "slug", "starts_on", "ends_on", "opens_on"])
+        return form
 
     def save(self, form: CohortForm) -> HttpResponse:
         cohort = create_cohort(programme=self.programme, by=self.user, **form.cleaned_data)

@@ -7,14 +7,22 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.cohort_view import CohortObjectView, CohortView, M, ProgrammeView
 from cohorts.models import ChecklistItem, CohortDate, Group
 from cohorts.setup import plan
-from cohorts.setup.forms import ChecklistItemForm, CohortDateForm, GroupForm, TimelineFormSet
+from cohorts.setup.forms import (
+    ChecklistItemForm,
+    CohortDateForm,
+    GroupForm,
+    SuggestedTimelineForm,
+    TimelineFormSet,
+)
 from cohorts.setup.services import delete_group, save_group
-from mentorship.core.views import Ask, FormPage, errors_as_messages
+from mentorship.core.ui.markup import counted
+from mentorship.core.views import Ask, FormPage, Question, errors_as_messages
 
 
 class PlanDetail(CohortView):
@@ -184,7 +192,19 @@ class TimelineEdit(ProgrammeView):
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(steps=self._formset())
 
+    def ask_first(self) -> Question | None:
+        """Ask before a suggested timeline replaces the steps that are there."""
+        form = SuggestedTimelineForm(self.request.POST)
+        if "take" not in self.request.POST or not form.is_valid():
+            return None
+        number = counted(self.programme.timeline.count(), "step")
+        text = f"Your {number} will be gone. Cohorts that exist keep their dates; new ones get the new timeline."
+        back = reverse("cohorts:timeline-edit", args=[self.programme.slug])
+        return Question("Replace the timeline?", "Replace it", [text], back)
+
     def post(self, request: HttpRequest) -> HttpResponse:
+        if "take" in request.POST:
+            return self._take()
         steps = self._formset(request.POST)
         if not steps.is_valid():
             return self.page(status=422, steps=steps)
@@ -193,6 +213,17 @@ class TimelineEdit(ProgrammeView):
         plan.save_timeline(programme=self.programme, steps=changed, gone=gone, by=self.user)
         messages.success(request, "Saved. Cohorts that exist keep their dates.")
         return redirect("cohorts:timeline-edit", programme_slug=self.programme.slug)
+
+    def _take(self) -> HttpResponse:
+        form = SuggestedTimelineForm(self.request.POST)
+        if not form.is_valid():
+            return self.page(status=422, steps=self._formset(), suggestions=form)
+        plan.take_timeline(programme=self.programme, suggested=form.cleaned_data["suggested"], by=self.user)
+        messages.success(self.request, "Your timeline is the suggested one now. Change what you like.")
+        return redirect("cohorts:timeline-edit", programme_slug=self.programme.slug)
+
+    def get_context(self) -> dict[str, Any]:
+        return {**super().get_context(), "suggestions": SuggestedTimelineForm()}
 
     def _formset(self, *data: Any) -> Any:
         return TimelineFormSet(*data, queryset=self.programme.timeline.all(), prefix="steps")

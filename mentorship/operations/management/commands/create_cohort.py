@@ -1,7 +1,7 @@
 """Create a cohort, and its programme if that is new."""
 
 from argparse import ArgumentParser
-from datetime import date, timedelta
+from datetime import date
 from email.utils import parseaddr
 from typing import Any
 
@@ -11,10 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cohorts.models import Cohort, Programme
+from cohorts.setup.plan import usual_end
 from cohorts.setup.services import create_cohort, create_programme
 from mentorship.portal.next_round import start_next_round
-
-WEEKS = 16
 
 
 class Command(BaseCommand):
@@ -50,7 +49,7 @@ class Command(BaseCommand):
             if like is not None:
                 cohort = start_next_round(like=like, **named)
             else:
-                cohort = create_cohort(programme=programme, ends_on=starts + timedelta(weeks=WEEKS), **named)
+                cohort = create_cohort(programme=programme, ends_on=usual_end(programme, starts), **named)
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
         self.stdout.write(f"Made the cohort {cohort.slug}: {cohort.starts_on} to {cohort.ends_on}, draft.")
