@@ -12,6 +12,7 @@ class CheckinsConfig(AppConfig):
         from checkins.alumni.services import people_on_break_from, willing_to_return
         from checkins.answering.people_filter import CHECKIN_FILTER
         from checkins.cases.services import CONDUCT_RULE, still_readers
+        from checkins.graduation.farewell import finish_of
         from checkins.histories import HISTORIES_OF_APP
         from checkins.models.personal_data import PERSONAL_DATA_RULES
         from checkins.overview.resend_guards import reason_not_to_resend
@@ -20,6 +21,7 @@ class CheckinsConfig(AppConfig):
         from checkins.waves.still_asked import still_asked
         from cohorts.invitations.services import PEOPLE_LEFT_ALONE, RETURNING_PEOPLE
         from cohorts.people.filters import PEOPLE_FILTERS
+        from matching.pairs.extensions import PAIR_FINISHES
         from mentorship.core.history.subjects import HISTORIES
         from mentorship.core.outbox.delivery.resend_guards import RESEND_GUARDS
         from mentorship.core.outbox.delivery.still_for import STILL_FOR
@@ -35,5 +37,6 @@ class CheckinsConfig(AppConfig):
         STILL_FOR.provide(MAIL_RULE, still_asked, by=self.name)
         STILL_FOR.provide(CONDUCT_RULE, still_readers, by=self.name)
         STILL_FOR.provide(ALUMNI_RULE, still_alumni, by=self.name)
+        PAIR_FINISHES.provide("graduation", finish_of, by=self.name)
         HISTORIES.provide("checkins", HISTORIES_OF_APP, by=self.name)
         PERSONAL_DATA.provide("checkins", PERSONAL_DATA_RULES, by=self.name)

@@ -4,7 +4,39 @@ from typing import Any
 
 from django import forms
 
-from checkins.models import GraduationCriterion
+from checkins.graduation.suggested_criteria import SUGGESTED
+from checkins.models import GraduationCriterion, PairFarewell
+
+
+class SuggestedCriteriaForm(forms.Form):
+    """A suggested set of criteria."""
+
+    suggested = forms.ChoiceField(
+        label="Start from a suggestion",
+        choices=[(name, f"{one.label}. {one.in_words}") for name, one in SUGGESTED.items()],
+        widget=forms.RadioSelect,
+    )
+
+
+class FarewellForm(forms.ModelForm):
+    """A goodbye: what became of the goal, and thanks to the others."""
+
+    goal = forms.ChoiceField(
+        choices=PairFarewell.Goal.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what became of your goal."},
+    )
+
+    class Meta:
+        model = PairFarewell
+        fields = ("goal", "thanks")
+        widgets = {"thanks": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *args: Any, others: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["goal"].label = "What became of the goal that you worked on?"
+        self.fields["thanks"].label = f"Thank {others}"
+        self.fields["thanks"].help_text = "Optional. We email it to them; coordinators don’t read it on their pages."
 
 
 class CriterionForm(forms.ModelForm):

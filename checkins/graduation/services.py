@@ -11,6 +11,7 @@ from django.utils import timezone
 from checkins.alumni.links import stay_link
 from checkins.graduation.links import confirm_link
 from checkins.graduation.progress import GraduationProgress, graduation_progress
+from checkins.graduation.suggested_criteria import criteria_of
 from checkins.models import CriterionMet, Graduation, GraduationCriterion
 from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.services import set_enrollment_status
@@ -37,6 +38,17 @@ def save_criterion(*, criterion: GraduationCriterion, by: User) -> GraduationCri
     cohort = criterion.cohort
     record(verb=Verb.CRITERION_SAVED, target=cohort, workspace_id=cohort.workspace_id, by=by, reason=criterion.name)
     return criterion
+
+
+@transaction.atomic
+def add_suggested_criteria(*, cohort: Cohort, name: str, by: User) -> int:
+    """Add the criteria of a suggested set that the cohort lacks. Returns how many."""
+    Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
+    there = set(cohort.graduation_criteria.values_list("name", flat=True))
+    new = [one for one in criteria_of(name, cohort) if one.name not in there]
+    for criterion in new:
+        save_criterion(criterion=criterion, by=by)
+    return len(new)
 
 
 @transaction.atomic
@@ -215,10 +227,12 @@ def _finish_project(enrollment: Enrollment, by: User) -> None:
 
 
 @transaction.atomic
-def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None) -> int:
-    """Mail every graduate without a certificate the link to theirs. Returns the number of mails."""
+def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None, only: Enrollment | None = None) -> int:
+    """Mail every graduate without a certificate the link to theirs, or those of one project. Returns how many mails."""
     now = now or timezone.now()
     waiting = Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).with_people()
+    if only is not None:
+        waiting = waiting.filter(enrollment=only)
     done = 0
     sender = cohort.sender
     for graduation in waiting.select_for_update(of=("self",)):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from checkins.graduation.views import certificates, mentor_confirmation, progress
+from checkins.graduation.views import certificates, farewell, mentor_confirmation, progress
 
 COHORT = "cohorts/<slug:cohort_slug>/"
 
@@ -17,6 +17,7 @@ urlpatterns = [
         progress.GraduationDetail.as_view(),
         name="graduation-detail",
     ),
+    path("my/matches/<int:pk>/goodbye/", farewell.PairFarewellPage.as_view(), name="pair-farewell"),
     path("g/<str:token>/", mentor_confirmation.MentorConfirmation.as_view(), name="graduation-confirm"),
     path("certificates/<uuid:pk>/", certificates.CertificatePage.as_view(), name="certificate-detail"),
     path("certificates/<uuid:pk>/certificate.pdf", certificates.CertificateFile.as_view(), name="certificate-file"),

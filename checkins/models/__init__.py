@@ -3,7 +3,7 @@
 from checkins.models.alumni import AlumniConsent, AlumniRequest, DigestPlan, HelperBreak, Opportunity
 from checkins.models.answering import AnonymousBox, Answer, Reply, SealedAnswers
 from checkins.models.cases import Case, CaseNote, ConductReader
-from checkins.models.graduation import CriterionMet, Graduation, GraduationCriterion
+from checkins.models.graduation import CriterionMet, Graduation, GraduationCriterion, PairFarewell
 from checkins.models.recognition import Honorarium, ServiceCertificate
 from checkins.models.surveys import Survey, SurveyQuestion
 from checkins.models.waves import CheckIn, CheckInWave, PairPause
@@ -25,6 +25,7 @@ __all__ = [
     "HelperBreak",
     "Honorarium",
     "Opportunity",
+    "PairFarewell",
     "PairPause",
     "Reply",
     "SealedAnswers",

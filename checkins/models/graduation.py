@@ -20,13 +20,16 @@ class GraduationCriterion(models.Model):
         SESSIONS = "sessions", "Sessions attended"
         MENTOR = "mentor", "The mentor says yes"
         SURVEY = "survey", "A check-in answered"
+        MEETINGS = "meetings", "Meetings of the pair"
+        GOAL = "goal", "A goal reached, or passed on"
+        GOODBYE = "goodbye", "Both said goodbye"
         OWN = "own", "Something of your own"
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="graduation_criteria")
     kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=160, help_text="Such as: presented the project in a graduation call.")
     number = models.PositiveSmallIntegerField(
-        "how many sessions", default=1, validators=[MinValueValidator(1)], help_text="For sessions attended only."
+        "how many", default=1, validators=[MinValueValidator(1)], help_text="Of sessions attended, or of meetings."
     )
     wave = models.ForeignKey(
         CheckInWave, null=True, blank=True, on_delete=models.CASCADE, related_name="+", verbose_name="check-in"
@@ -58,6 +61,31 @@ class CriterionMet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.criterion}"
+
+
+class PairFarewell(models.Model):
+    """A goodbye of somebody in a pair, with thanks to the others, and what became of the goal.
+
+    The lead of a team speaks for its side. The pair closes once both sides have said goodbye.
+    """
+
+    class Goal(models.TextChoices):
+        REACHED = "reached", "We reached it"
+        PASSED_ON = "passed_on", "Somebody else carries on with it"
+        OPEN = "open", "Not yet"
+
+    mentee = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="farewells")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    goal = models.CharField("what became of your goal", max_length=20, choices=Goal)
+    thanks = models.TextField(blank=True, max_length=2000)
+    said_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["said_at", "id"]
+        constraints = [models.UniqueConstraint(fields=["mentee", "by"], name="pair_farewell_once")]
+
+    def __str__(self) -> str:
+        return f"Goodbye {self.pk}"  # not its words: they are the pair's own
 
 
 class Graduation(models.Model):

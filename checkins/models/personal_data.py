@@ -70,6 +70,12 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "checkins.criterionmet": PersonalDataRule(
         "What it takes to graduate", whose=("user",), actors=("by",), why="The graduation rate is made of it."
     ),
+    "checkins.pairfarewell": PersonalDataRule(
+        "Goodbyes to their pairs",
+        whose=("by",),
+        erase=DELETE,
+        words={"thanks": THEMSELVES, "goal": THEMSELVES},
+    ),
     "checkins.graduation": PersonalDataRule(
         "Graduations",
         whose=("user",),

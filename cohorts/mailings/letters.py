@@ -15,6 +15,7 @@ from cohorts.mailings.audience import Recipient
 from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.weekly_dates import WeekDate, dates_between
 from cohorts.models import Cohort, Mailing, Programme
+from cohorts.setup.channels import channels_in_words
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.mail_templates.placeholders import fill_placeholders
 from mentorship.core.outbox.mail_templates.recipe import recipe_of
@@ -35,8 +36,8 @@ PLACEHOLDERS = {
 }
 
 
-# A placeholder of the weekly mail only.
-DATES = "dates"
+# Placeholders of the weekly mail only.
+DATES, CHANNELS = "dates", "channels"
 
 
 @dataclass(frozen=True)
@@ -93,10 +94,18 @@ def letter_contexts(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterat
         lines = [what.in_words(zone, cohort.tz) for what in dates if what.is_for(roles)]
         return "\n".join(lines or ["- nothing that you need to come to"])
 
+    @cache
+    def channels_of(roles: frozenset[str]) -> str:
+        lines = channels_in_words(programme, roles)
+        return f"Where to ask and talk:\n\n{lines}" if lines else ""
+
     for recipient in recipients:
+        roles = frozenset(e.role for e in recipient.enrollments)
         values = {**shared, **_own_values(recipient, programme)}
         if dates:
-            values[DATES] = week_of(frozenset(e.role for e in recipient.enrollments), recipient.zone)
+            values[DATES] = week_of(roles, recipient.zone)
+        if mailing.is_weekly:
+            values[CHANNELS] = channels_of(roles)
         opt_out = "" if mailing.necessary else opt_out_link(programme.workspace_id, recipient.user.pk)
         yield (
             recipient,

@@ -77,7 +77,8 @@ def weekly_mailing(weekly: WeeklyMail, moment: datetime, now: datetime | None = 
     if not words and not dates:
         return None
     frame = mail_text("cohorts/weekly", workspace_id=cohort.workspace_id, scope=cohort.scope)
-    values = {"words": words, "dates": bool(dates), "first": format_date(first, "j F")}
+    channels = cohort.programme.channels.exists()
+    values = {"words": words, "dates": bool(dates), "channels": channels, "first": format_date(first, "j F")}
     mailing.subject, body, _ = frame.render(values)
     mailing.body = body.strip()
     return mailing

@@ -1,6 +1,7 @@
 """The models of the app, a module for each subject."""
 
 from cohorts.models.calendar import CalendarFeed
+from cohorts.models.channels import Channel
 from cohorts.models.enrollment import Enrollment, TeamDeparture, TeamMember
 from cohorts.models.imports import ImportBatch
 from cohorts.models.mailings import Mailing, MailingRecipient, OptOut, WeeklyMail
@@ -15,6 +16,7 @@ from cohorts.models.topics import Topic, TopicMerge
 
 __all__ = [
     "CalendarFeed",
+    "Channel",
     "ChecklistItem",
     "Cohort",
     "CohortDate",

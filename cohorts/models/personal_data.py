@@ -53,7 +53,13 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         },
         why="Role, status and country stay without a name: figures were published with them. What a team says of its "
         "project stays with the others of the team.",
-        words={**dict.fromkeys(SAID, THEMSELVES), "external_id": PROGRAMME, "status_reason": TEAM, "note": TEAM},
+        words={
+            **dict.fromkeys(SAID, THEMSELVES),
+            "external_id": PROGRAMME,
+            "role": PROGRAMME,
+            "status_reason": TEAM,
+            "note": TEAM,
+        },
     ),
     "cohorts.enrollment_topics": PersonalDataRule("Topics", whose=ENROLLED, erase=DELETE),
     "cohorts.teammember": PersonalDataRule(
@@ -140,6 +146,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         ),
         organisations=("conduct_email", "contact_email"),
     ),
+    "cohorts.channel": PersonalDataRule(mentions=("how_to_join",), impersonal=("name", "about", "link", "for_role")),
     "cohorts.cohort": PersonalDataRule(
         impersonal=("name", "slug", "time_zone", "standard_fields", "eligibility", "selection", "suggested_topics")
     ),

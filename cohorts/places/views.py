@@ -20,6 +20,7 @@ from cohorts.models import Enrollment
 from cohorts.places import services
 from cohorts.places.forms import LeaveForm, ReturnRolesForm
 from cohorts.places.next_steps import next_steps
+from cohorts.setup.channels import channels_of_people
 from cohorts.sharing.links import SHARING
 from cohorts.signup.services import is_open_to_edit
 from mentorship.core.accounts.models import User
@@ -132,6 +133,7 @@ class PlaceDetail(PlaceView):
                 for companion in (companions_of(enrollment.pk) if enrollment.status == "accepted" else [])
                 for person in companion.people
             ],
+            "channels": [one for _, found in channels_of_people([enrollment]) for one in found],
             "next_steps": [steps for _, steps in next_steps([enrollment], timezone.now())],
             "back_form": back_form if enrollment.occupies_place and self.leads else None,
         }

@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
-from cohorts.models import ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
+from cohorts.models import Channel, ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
 from cohorts.setup.interaction_styles import check_styles
 from cohorts.setup.other_roles import refuse_roles
@@ -230,6 +230,29 @@ class ChecklistItemForm(forms.ModelForm):
             Q(workspace_roles__workspace=cohort.programme.workspace) | Q(pk__in=facilitators.values("user"))
         ).distinct()
         self.fields["owner"].empty_label = "nobody yet"  # type: ignore[attr-defined]
+
+
+class ChannelForm(forms.ModelForm):
+    """One channel of a programme; each of a kind has a name of its own."""
+
+    class Meta:
+        model = Channel
+        fields = ("kind", "name", "about", "link", "how_to_join", "for_role")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        programme = self.instance.programme
+        roles = [(role, f"Only {programme.plural_of(role)}") for role, _ in programme.roles]
+        self.fields["for_role"] = forms.ChoiceField(
+            label="For whom", required=False, choices=[("", "Everybody"), *roles]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        others = self.instance.programme.channels.filter(kind=cleaned.get("kind"), name=cleaned.get("name"))
+        if others.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", "There is a channel of this kind and name already.")
+        return cleaned
 
 
 class TimelineStepForm(forms.ModelForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohorts.setup.views import cohorts, plan, programmes, readings, team
+from cohorts.setup.views import channels, cohorts, plan, programmes, readings, team
 
 urlpatterns = [
     path("programmes/", programmes.ProgrammeList.as_view(), name="programme-list"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("cohorts/<slug:cohort_slug>/", cohorts.CohortDetail.as_view(), name="cohort-detail"),
     path("cohorts/<slug:cohort_slug>/edit/", cohorts.CohortEdit.as_view(), name="cohort-edit"),
     path("cohorts/<slug:cohort_slug>/status/", cohorts.CohortMove.as_view(), name="cohort-set-status"),
+    path("programmes/<slug:programme_slug>/channels/", channels.ChannelList.as_view(), name="channel-list"),
+    path("programmes/<slug:programme_slug>/channels/new/", channels.ChannelEdit.as_view(), name="channel-create"),
+    path("programmes/<slug:programme_slug>/channels/<int:pk>/", channels.ChannelEdit.as_view(), name="channel-edit"),
     path("programmes/<slug:programme_slug>/timeline/", plan.TimelineEdit.as_view(), name="timeline-edit"),
     path("cohorts/<slug:cohort_slug>/plan/", plan.PlanDetail.as_view(), name="plan-detail"),
     path("cohorts/<slug:cohort_slug>/plan/dates/<int:pk>/", plan.DateEdit.as_view(), name="date-edit"),

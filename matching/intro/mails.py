@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
+from cohorts.setup.channels import channels_in_words
 from cohorts.sharing.addressing import Addressing
 from matching.intro.extensions import first_contact_after_intro
 from matching.meeting_times.clocks import clocks_of, first_meetings, gave_hours, zones_of
@@ -112,6 +113,7 @@ class IntroFacts:
     first_contact: date | None
     beside: Mapping[int, Sequence[Enrollment]]  # by mentee: the mentors of matches under way
     own: Sentences  # coordinators' sentences about why
+    channels: str  # where pairs can talk to others
 
 
 def read_facts(cohort: Cohort, mentees: Sequence[Enrollment], *, today: date | None = None) -> IntroFacts:
@@ -122,7 +124,8 @@ def read_facts(cohort: Cohort, mentees: Sequence[Enrollment], *, today: date | N
     for match in matches.select_related("mentor__user").prefetch_related("mentor__members__user").order_by("pk"):
         beside[match.mentee_id].append(match.mentor)
     own = own_sentences([mentee.pk for mentee in mentees])
-    return IntroFacts(today, first_contact_after_intro(cohort, today), beside, own)
+    channels = channels_in_words(cohort.programme, Enrollment.MATCHED_ROLES)
+    return IntroFacts(today, first_contact_after_intro(cohort, today), beside, own, channels)
 
 
 def intro_mail(
@@ -184,6 +187,7 @@ def _context(
         "hours_given": hours_given,
         "languages": _shared_languages([mentee, *mentors]),
         "heard_in": about_how_long(facts.today, facts.first_contact),
+        "channels": facts.channels,
         "pair_url": _pair_url(mentee),
         "matches_url": absolute_url("home"),
     }

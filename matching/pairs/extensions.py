@@ -29,6 +29,26 @@ class HelpLink:
     link: str
 
 
+@dataclass(frozen=True)
+class Milestone:
+    """One thing that a pair needs to finish: its words, whether it is done, and how far it is."""
+
+    name: str
+    met: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class PairFinish:
+    """The criteria of a pair, and the page on which they finish."""
+
+    milestones: list[Milestone]
+    link: str
+
+
+PAIR_FINISHES: ExtensionPoint[Callable[[Match, User], Iterable[PairFinish]]] = ExtensionPoint(
+    "how a pair finishes", asked_by=__name__, about="Given a match and one of its people, what they need to finish."
+)
 UPCOMING_ITEMS: ExtensionPoint[Callable[[Match, User], Iterable[UpcomingItem]]] = ExtensionPoint(
     "what comes next for a pair", asked_by=__name__, about="Given a match and one of its people, what comes next."
 )
@@ -40,6 +60,11 @@ HELP_LINKS: ExtensionPoint[Callable[[Match, User], Iterable[HelpLink]]] = Extens
 def upcoming_for(match: Match, user: User) -> list[UpcomingItem]:
     """Return what later apps list for this person and pair."""
     return [coming for source in UPCOMING_ITEMS for coming in source(match, user)]
+
+
+def finish_for(match: Match, user: User) -> PairFinish | None:
+    """Return what this pair needs to finish; None if nobody says."""
+    return next((finish for source in PAIR_FINISHES for finish in source(match, user)), None)
 
 
 def help_for(match: Match, user: User) -> list[HelpLink]:

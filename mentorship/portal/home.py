@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
 from cohorts.places.next_steps import next_steps
+from cohorts.setup.channels import channels_of_people
 from cohorts.signup.services import MAY_SIGN_UP_AGAIN_FROM
 from cohorts.signup_form.form_definition import FORM_ROLES
 from matching.models import Match
@@ -84,6 +85,7 @@ def _own_things(user: User) -> dict[str, Any]:
         "matches": [match for match in things.matches if match.status in Match.UNDER_WAY],
         "past_matches": [match for match in things.matches if match.status not in Match.UNDER_WAY],
         "coming": next_steps(things.enrollments, now),
+        "channels": channels_of_people(things.enrollments),
         "rounds": _rounds_to_join(things, now),
         "events": things.events,
         "groups": things.groups,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
 from training.models import MemberAttendance, TrainingBooking
 
@@ -95,14 +95,15 @@ def attendees_of(bookings: Iterable[TrainingBooking]) -> list[Attendee]:
     return [person for booking in bookings for person in _people(booking)]
 
 
-def came_to(cohort: Cohort, now: datetime) -> set[tuple[int, int]]:
+def came_to(cohort: Cohort, now: datetime, only: Enrollment | None = None) -> set[tuple[int, int]]:
     """Attendance of a cohort's people up to `now` (UTC): pairs of user and session id, including team members.
 
-    Includes sessions shared by another round, but no cancelled ones. Two queries.
+    Includes sessions shared by another round, but no cancelled ones; of one enrollment `only`, if given. Two queries.
     """
     held = TrainingBooking.objects.filter(
         enrollment__cohort=cohort, session__cancelled_at=None, session__starts_at__lte=now
     )
+    held = held.filter(enrollment=only) if only else held
     leads = held.attended().values_list("enrollment__user", "session")
     members = MemberAttendance.objects.attended().filter(booking__in=held).values_list("user", "booking__session")
     return {*leads, *members}

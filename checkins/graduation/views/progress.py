@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from checkins.graduation import services
 from checkins.graduation.certificates import CERTIFICATES_PER_PART
-from checkins.graduation.forms import CriterionForm
+from checkins.graduation.forms import CriterionForm, SuggestedCriteriaForm
 from checkins.graduation.progress import GRADUATION_STATES, GraduationProgress, graduation_progress
 from checkins.models import GraduationCriterion
 from cohorts.cohort_view import CohortObjectView, CohortView
@@ -44,6 +44,7 @@ class GraduationList(CohortView):
         graduates = [p for p in everybody if p.state == "graduated"]
         return self.page(
             criteria=criteria,
+            suggestions=SuggestedCriteriaForm(),
             page_obj=page_of(request, found),
             counts=[(key, label, sum(1 for p in everybody if p.state == key)) for key, label in GRADUATION_STATES],
             states=GRADUATION_STATES,
@@ -103,6 +104,13 @@ class GraduationList(CohortView):
         if act == "ask":
             asked = services.ask_mentors(cohort=self.cohort, by=self.user)
             messages.success(self.request, f"{asked} {self.cohort.programme.plural_of('mentor')} are asked.")
+        elif act == "suggest":
+            form = SuggestedCriteriaForm(self.request.POST)
+            if not form.is_valid():
+                raise ServiceError("Choose a set of criteria first.")
+            name = form.cleaned_data["suggested"]
+            number = services.add_suggested_criteria(cohort=self.cohort, name=name, by=self.user)
+            messages.success(self.request, f"{counted(number, 'criterion,criteria')} added. Pairs see them.")
         elif act == "issue":
             number = services.issue_certificates(cohort=self.cohort, by=self.user)
             messages.success(self.request, f"{number} certificates are on their way.")

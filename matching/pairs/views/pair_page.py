@@ -1,6 +1,6 @@
 """The page of a pair: people, meeting times, goals, notes, upcoming dates and help."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,11 +14,11 @@ from django.views import View
 
 from cohorts.calendar.feed import shared_dates_of
 from cohorts.calendar.ics import CANCELLED, events_of
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import Channel, Cohort, Enrollment
 from matching.meeting_times.suggestions import Suggestion
 from matching.models import Match, PairNote
 from matching.pairs import services
-from matching.pairs.extensions import UpcomingItem, help_for, upcoming_for
+from matching.pairs.extensions import UpcomingItem, finish_for, help_for, upcoming_for
 from matching.pairs.forms import PairGoalForm, PairNoteForm
 from matching.pairs.meetings import meetings_ahead
 from matching.pairs.views.own_match import OwnMatchView
@@ -117,8 +117,14 @@ class MyMatch(OwnMatchView):
             "goals": match.goals.select_related("proposed_by", "agreed_by", "done_by"),
             "notes": services.notes_of(match),
             "coming": _upcoming(match, user, today) if under_way else [],
+            "channels": _channels(match, [e.role for e in people if user in e.people]) if under_way else [],
+            "finish": finish_for(match, user) if match.status in Match.OCCUPYING_PLACE else None,
             "ways": help_for(match, user) if under_way else [],
         }
+
+
+def _channels(match: Match, roles: Sequence[str]) -> Iterable[Channel]:
+    return Channel.objects.filter(programme=match.mentee.cohort.programme_id).for_roles(roles)
 
 
 def _addresses(match: Match, mentors: Sequence[Enrollment], user: User) -> list[str]:

@@ -78,6 +78,8 @@ class Verb(TextChoices):
     TICKED = "ticked"
     UNTICKED = "unticked"
     PLAN_DROPPED = "plan dropped"
+    CHANNEL_SAVED = "channel saved"
+    CHANNEL_REMOVED = "channel removed"
     TIMELINE_EDITED = "timeline edited"
     RENEWED_CALENDAR_LINK = "made a new calendar link"
 
@@ -236,6 +238,8 @@ class Verb(TextChoices):
     READS_CONCERNS_NO_LONGER = "reads concerns no longer"
 
     # --- graduation, thanks, alumni ---
+    SAID_GOODBYE = "said goodbye"
+    TOOK_A_GOODBYE_BACK = "took a goodbye back"
     CRITERION_SAVED = "criterion saved"
     CRITERION_REMOVED = "criterion removed"
     MET = "met"

@@ -153,6 +153,9 @@ ROWS: dict[str, Rows] = {
     "cohorts/<cohort_slug>/matching/pauses/<pk>/": _of_cohort("matching.MentorPause", "enrollment.cohort.slug"),
     "cohorts/<cohort_slug>/matching/events/<pk>/": _of_cohort("matching.SpeedEvent"),
     "cohorts/<cohort_slug>/matching/groups/<pk>/": _of_cohort("matching.GoalGroup"),
+    "programmes/<programme_slug>/channels/<pk>/": Rows(
+        "cohorts.Channel", {"programme_slug": "programme.slug", "pk": "pk"}
+    ),
     "programmes/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "programmes/<programme_slug>/team/<role_id>/": Rows(
         "accounts.WorkspaceRole", {"programme_slug": "workspace.programme.slug", "role_id": "pk"}

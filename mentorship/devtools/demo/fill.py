@@ -13,7 +13,8 @@ from checkins.answering.services import save_answers
 from checkins.models import CheckIn, SurveyQuestion
 from checkins.waves.sweep import sweep_checkins
 from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
-from cohorts.models import Cohort, Enrollment, Programme
+from cohorts.models import Channel, Cohort, Enrollment, Programme
+from cohorts.setup.channels import save_channel
 from cohorts.setup.services import create_cohort, create_programme, set_cohort_status
 from cohorts.setup.team import grant_role
 from cohorts.weekly_hours import WeeklyHours
@@ -46,6 +47,10 @@ SLUG = "open-seeds"
 COORDINATOR, OWNER = f"coordinator@{DOMAIN}", f"owner@{DOMAIN}"
 CONTACT = f"partner@{DOMAIN}"
 WEEKS = 16
+CHANNELS = (
+    ("matrix", "#seeds:example.org", "questions to everybody, small ones too"),
+    ("list", "seeds-news", "dates and opportunities, about one email a week"),
+)
 REMARKS = (
     "We meet every second Tuesday, and I leave with one thing to try.",
     "Finding an hour was hard at first; now it is fixed in both calendars.",
@@ -89,6 +94,9 @@ def fill(today: Any) -> None:
         role="viewer",
         by=owner,
     )
+    for kind, name, about in CHANNELS:
+        link = f"https://{DOMAIN}/{kind}"
+        save_channel(channel=Channel(programme=programme, kind=kind, name=name, about=about, link=link), by=owner)
     PrivacyDetails(
         responsible="Open Science Seeds e.V.\nMuster Street 1, 10115 Berlin, Germany",
         contact_email=f"privacy@{DOMAIN}",

@@ -30,9 +30,10 @@ NOT_SENT = set(
     accounts:profile accounts:reauthenticate-by-code accounts:session-list cohorts:merge-agree cohorts:merge-allow
     checkins:case-detail checkins:checkin-reschedule checkins:concern-create
     checkins:criterion-create checkins:graduation-confirm checkins:honorarium-create checkins:opportunity-create
-    checkins:own-page checkins:pair-list checkins:question-create checkins:question-move checkins:reply-create
+    checkins:own-page checkins:pair-farewell checkins:pair-list checkins:question-create
+    checkins:question-move checkins:reply-create
     checkins:reply-delete checkins:survey-preview checkins:wave-create cohorts:conflict-withdraw
-    cohorts:duplicate-mark-different cohorts:duplicate-merge cohorts:duplicate-undo-merge
+    cohorts:channel-create cohorts:duplicate-mark-different cohorts:duplicate-merge cohorts:duplicate-undo-merge
     cohorts:enrollment-change-lead cohorts:enrollment-create cohorts:enrollment-decide cohorts:enrollment-edit
     cohorts:enrollment-set-group cohorts:import-create cohorts:import-detail cohorts:invitation-create
     cohorts:my-enrollment-edit cohorts:my-sharing-edit cohorts:place-leave cohorts:question-create
