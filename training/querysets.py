@@ -122,10 +122,17 @@ class SeatHoldQuerySet(models.QuerySet["SeatHold"]):
         return self.filter(status="accepted")
 
     def offered_to(self, cohort: Any, now: datetime) -> "SeatHoldQuerySet":
-        """Holds that others offer to a cohort or its programme, answered or not, for future sessions."""
+        """Holds that others offer to a cohort or its programme and that are not accepted, for future sessions."""
         ahead = self.filter(session__cancelled_at=None, session__starts_at__gt=now)
-        offered = ahead.filter(Q(programme=cohort.programme_id) | Q(cohort=cohort)).exclude(session__cohort=cohort)
-        return offered.select_related("session__training__provider", "session__cohort__programme")
+        return ahead._of_others(cohort).exclude(status="accepted")
+
+    def lent_to(self, cohort: Any) -> "SeatHoldQuerySet":
+        """Accepted holds that let a cohort's people into the sessions of others, also past ones."""
+        return self.accepted()._of_others(cohort).order_by("session__starts_at", "pk")
+
+    def _of_others(self, cohort: Any) -> "SeatHoldQuerySet":
+        found = self.filter(Q(programme=cohort.programme_id) | Q(cohort=cohort)).exclude(session__cohort=cohort)
+        return found.select_related("session__training__provider", "session__cohort__programme")
 
 
 class MemberAttendanceQuerySet(models.QuerySet["MemberAttendance"]):

@@ -28,6 +28,7 @@ from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
 from mentorship.core.ui.needs import Need, counted_needs
 from partners.models import Invoice, Partner
 from training.attendance.training_status import NONE, with_training_status
+from training.models import TrainingSession
 
 # After this, the home page no longer mentions it.
 BOUNCES_OF = timedelta(days=14)
@@ -255,7 +256,8 @@ def _without_a_match(cohort: Cohort, board: str) -> Iterator[Need]:
 
 def _of_training(user: User, cohort: Cohort) -> Iterator[Need]:
     """Mentors who have not booked a slot although one is free."""
-    ahead = cohort.training_sessions.not_cancelled().upcoming(timezone.now()).filter(training__kind="training")
+    open_to_it = TrainingSession.objects.for_cohort(cohort).not_cancelled().upcoming(timezone.now())
+    ahead = open_to_it.filter(training__kind="training").select_related("cohort")
     next_one = ahead.order_by("starts_at").first()
     if next_one is None:
         return

@@ -79,7 +79,7 @@ class CostForm(forms.ModelForm):
     def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]
-        sessions = TrainingSession.objects.filter(cohort__in=cohorts).select_related("training", "cohort")
+        sessions = TrainingSession.objects.for_cohorts(cohorts).select_related("training", "cohort")
         self.fields["session"].queryset = sessions  # type: ignore[attr-defined]
         self.fields["session"].empty_label = "no training session"  # type: ignore[attr-defined]
 

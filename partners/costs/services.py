@@ -17,6 +17,7 @@ from partners.documents import formatting
 from partners.models import Cost, CostShare, Fund, Partner
 from partners.money.currency import converted, exact
 from partners.money.split import SplitShare, split
+from training.models import TrainingSession
 
 FILE_LIMIT = 5 * 1024 * 1024  # bytes
 
@@ -232,8 +233,11 @@ def _check_fund(fund: Fund, share: CostShare) -> None:
 
 def _check_cost(cost: Cost) -> None:
     cost.amount = exact(cost.amount, cost.currency)
-    if cost.session is not None and cost.session.cohort_id != cost.cohort_id:
-        raise ServiceError("This training session belongs to another cohort.")
+    if (
+        cost.session is not None
+        and not TrainingSession.objects.for_cohort(cost.cohort).filter(pk=cost.session_id).exists()
+    ):
+        raise ServiceError("This training session belongs to another cohort, which doesn’t share it with this one.")
     if cost.file_data and len(cost.file_data) > FILE_LIMIT:
         raise ServiceError("The file is larger than 5 MB.")
 

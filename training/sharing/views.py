@@ -171,13 +171,19 @@ class AnswerShare(CohortObjectView[SeatHold]):
 
     def get_rows(self) -> QuerySet[SeatHold]:
         mine = workspaces_of(self.user, editing=True)
-        return SeatHold.objects.filter(programme=self.cohort.programme_id, programme__workspace__in=mine)
+        found = SeatHold.objects.filter(programme=self.cohort.programme_id, programme__workspace__in=mine)
+        return found.select_related("session")
 
     def post(self, request: HttpRequest) -> HttpResponse:
         accept = request.POST.get("answer") == "yes"
         with errors_as_messages(request):
             answer_share(hold=self.object, accept=accept, by=self.user)
-            messages.success(request, "Your people can book it now." if accept else "Declined; the seats are theirs.")
+            if not accept:
+                messages.success(request, "Declined. The other programme keeps its seats.")
+            else:
+                messages.success(request, "Accepted. Your people can book it now; nobody has been emailed yet.")
+                training = self.object.session.training_id
+                return redirect("training:training-invite", cohort_slug=self.cohort.slug, pk=training)
         return redirect("training:session-list", cohort_slug=self.cohort.slug)
 
 

@@ -115,6 +115,7 @@ ROWS: dict[str, Rows] = {
     "cohorts/<cohort_slug>/training/<pk>/attendance/import/<list_pk>/attendance/": _of_cohort(
         "training.AttendanceImport", _SESSION, pk="session_id", list_pk="pk"
     ),
+    "cohorts/<cohort_slug>/training/borrowed/<pk>/": _of_cohort("training.SeatHold", _SESSION),
     "cohorts/<cohort_slug>/training/offered/<pk>/": _of_cohort("training.SeatHold", _SESSION),
     "cohorts/<cohort_slug>/training/invite/<pk>/": _of_cohort("training.Training", "sessions.first.cohort.slug"),
     "cohorts/<cohort_slug>/training/<pk>/share/<hold_pk>/": _of_cohort(

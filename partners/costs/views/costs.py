@@ -144,19 +144,25 @@ class CostFile(CostView):
 
 
 def _of_session(request: HttpRequest) -> dict[str, Any]:
-    """Initial values from the training session that `?session=` names."""
-    found = TrainingSession.objects.editable_by(request.user).select_related("training__provider", "cohort")
-    session = found.filter(pk=pk).first() if (pk := number_in(request.GET.get("session"))) else None
+    """Initial values from the training session that `?session=` names: an own one, or one that `?cohort=` borrows."""
+    pk, of = (number_in(request.GET.get(name)) for name in ("session", "cohort"))
+    found = TrainingSession.objects.select_related("training__provider", "cohort").filter(pk=pk)
+    session = found.editable_by(request.user).first() if pk else None
+    borrower = cohorts_for(editable_programmes(request)).filter(pk=of).first() if pk and of else None
+    if borrower and (session is None or session.cohort_id != borrower.pk):
+        session = found.for_cohort(borrower).first()
+    else:
+        borrower = None
     if session is None:
         return {}
     day = session.starts_at.astimezone(session.cohort.tz).date()
     known = {
-        "cohort": session.cohort_id,
+        "cohort": borrower.pk if borrower else session.cohort_id,
         "session": session.pk,
         "what": f"{session.training}, {day:%d %b %Y}"[:200],
         "provider": session.training.provider.name,
         "paid_on": day,
-        "amount": session.price,
+        "amount": None if borrower else session.price,  # who borrows it pays a part
         "currency": session.currency or None,
     }
     return {name: value for name, value in known.items() if value is not None}

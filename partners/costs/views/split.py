@@ -92,8 +92,13 @@ class ShareAnswer(LoginRequiredMixin, View):
 
 
 def _parties(cost: Cost) -> list[PayerAttendance]:
-    """The attendance of the cost's session by payer; empty if it has no session."""
-    return payer_attendance_of([cost.session_id])[cost.session_id] if cost.session_id else []
+    """The attendance of the cost's session by payer; empty if it has no session. Of a borrowed one only the own."""
+    if cost.session is None:
+        return []
+    found = payer_attendance_of([cost.session.pk])[cost.session.pk]
+    if cost.session.cohort_id == cost.cohort_id:
+        return found
+    return [party for party in found if party.name == cost.cohort.programme.name]
 
 
 def _by_heads(cost: Cost, by: str) -> list[dict[str, Any]]:

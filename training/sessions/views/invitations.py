@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from cohorts.cohort_view import CohortObjectView
-from training.catalogue.views import trainings_of_workspace
-from training.models import Training
+from training.models import Training, TrainingSession
 from training.sessions.forms import InviteForm
 from training.sessions.invitations import invitation_mail, people_to_invite, send_invitations
 
@@ -22,7 +21,8 @@ class Invite(CohortObjectView[Training]):
     for_editors = True
 
     def get_rows(self) -> QuerySet[Training]:
-        return trainings_of_workspace(self.workspace_id)
+        open_to_us = Q(sessions__in=TrainingSession.objects.for_cohort(self.cohort))
+        return Training.objects.filter(Q(provider__workspace=self.workspace_id) | open_to_us).distinct()
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(**self._preview(InviteForm()))

@@ -18,6 +18,7 @@ from training.booking.attendees import Attendee, attendees_of
 from training.booking.lookup import SessionView
 from training.booking.seats import SeatAvailability, availability_by_session, availability_of
 from training.models import SeatHold, Training, TrainingBooking, TrainingFeedback, TrainingSession
+from training.sessions.borrowed import with_own_people
 from training.sessions.extensions import SESSION_FACTS
 
 Status = TrainingBooking.Status
@@ -60,7 +61,8 @@ class SessionList(CohortView):
         if wants_export(request):
             return export(request, f"sessions-{self.cohort.slug}", SESSION_COLUMNS, map(_session_row, sessions))
         seats = availability_by_session(sessions, now)
-        upcoming = self.cohort.training_sessions.not_cancelled().upcoming(now)  # type: ignore[attr-defined]
+        # Also those of others that are open to the cohort: its people are invited to them as well.
+        upcoming = TrainingSession.objects.for_cohort(self.cohort).not_cancelled().upcoming(now)
         return self.page(
             sessions=[(s, _waiting_words(s, seats[s.pk], now)) for s in sessions],
             kinds=Training.Kind.choices,
@@ -68,6 +70,7 @@ class SessionList(CohortView):
             q=text,
             any=self.cohort.training_sessions.exists(),  # type: ignore[attr-defined]
             trainings=Training.objects.filter(kind=Training.Kind.TRAINING, sessions__in=upcoming).distinct(),
+            borrowed=with_own_people(SeatHold.objects.lent_to(self.cohort), self.cohort),
             offered=SeatHold.objects.offered_to(self.cohort, now),
             now=now,
             **self._mentors(),
@@ -97,7 +100,7 @@ class SessionDetail(SessionView):
         status, text = choice_in(request, "status", PEOPLE_STATES), request.GET.get("q", "").strip()
         found = [p for p in everyone if _is_shown(p, status, text)]
         if wants_export(request):
-            return export(request, f"session-{self.session.pk}", PEOPLE_COLUMNS, map(_person_row, found))
+            return export(request, f"session-{self.session.pk}", PEOPLE_COLUMNS, map(person_row, found))
         return self.page(
             page_obj=page_of(request, found),
             chosen_status=status,
@@ -160,7 +163,8 @@ def _is_shown(person: Attendee, status: str, text: str) -> bool:
     return has_every_word(" ".join([person.name, person.email, *(f"{one} {one.email}" for one in team)]), text)
 
 
-def _person_row(person: Attendee) -> tuple[Any, ...]:
+def person_row(person: Attendee) -> tuple[Any, ...]:
+    """The cells of PEOPLE_COLUMNS."""
     booking = person.booking
     return (
         person.name,

@@ -1,0 +1,111 @@
+"""A session that another programme shares, seen by the coordinators who borrow it."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from mentorship.core.errors import ServiceError
+from mentorship.core.ui.facts import facts_of
+from mentorship.devtools.testing.factories import EnrollmentFactory
+from mentorship.devtools.testing.pages import words_in
+from partners.costs.services import add_cost
+from partners.models import Cost
+from training.sessions.borrowed import note_walk_ins
+from training.sessions.extensions import BORROWED_SESSION_FACTS, SESSION_FACTS
+from training.sharing.services import answer_share, share_session
+from training.tests.slots import book, mails, mentors, new_session
+
+
+@pytest.fixture
+def lent(cast):
+    """A session of the host, and the hold by which the other programme borrows it."""
+    session = new_session(cast.cohort, seats=5, starts_at=timezone.now() + timedelta(days=1))
+    book(session, cast.mentor_enrollment)
+    return session, share_session(session=session, to=cast.other_cohort.programme, seats=2, by=cast.coordinator)
+
+
+@pytest.fixture
+def borrowed(cast, lent):
+    session, hold = lent
+    return session, answer_share(hold=hold, accept=True, by=cast.stranger)
+
+
+def page_of(cast, hold):
+    return reverse("training:borrowed-session-detail", args=[cast.other_cohort.slug, hold.pk])
+
+
+def test_borrowers_accept_invite_and_see_only_their_own_people(client, cast, lent):
+    session, hold = lent
+    theirs = EnrollmentFactory(cohort=cast.other_cohort, role="mentor", user__email="theirs@example.org")
+    client.force_login(cast.stranger)
+    sessions = reverse("training:session-list", args=[cast.other_cohort.slug])
+    assert client.get(page_of(cast, hold)).status_code == 404  # not accepted yet
+    invite = client.post(
+        reverse("training:share-answer", args=[cast.other_cohort.slug, hold.pk]), {"answer": "yes"}
+    ).url
+    assert not mails("theirs@example.org")
+    client.post(invite, {"words": ""})
+    (mail,) = mails("theirs@example.org")
+    assert "Listening" in mail.full_text
+    assert not mails("mentor@example.org", "Listening with us")
+    book(session, theirs)
+    page = client.get(sessions).content.decode()
+    assert "Shared with you" in page
+    assert "No training planned" not in page
+    assert page_of(cast, hold) in page
+    page = words_in(client.get(page_of(cast, hold)).content.decode())
+    assert str(theirs.user) in page
+    assert cast.mentor.full_name not in page
+    lines = client.get(page_of(cast, hold), {"format": "csv"}).content.decode().splitlines()
+    assert [line.split(",")[1] for line in lines[1:]] == ["theirs@example.org"]
+
+
+def test_borrowers_note_their_own_walk_ins_and_nobody_elses(client, cast, borrowed):
+    session, hold = borrowed
+    (walker,) = mentors(cast.other_cohort, 1)
+    (hosts,) = mentors(cast.cohort, 1)
+    with pytest.raises(ServiceError, match="not begun"):
+        note_walk_ins(session=session, cohort=cast.other_cohort, keys=[str(walker.pk)], by=cast.stranger)
+    with time_machine.travel(session.starts_at + timedelta(hours=1), tick=False):
+        client.force_login(cast.stranger)
+        assert str(walker.user) in client.get(page_of(cast, hold)).content.decode()
+        client.post(page_of(cast, hold), {"walked_in": [walker.pk, hosts.pk]})
+        assert session.bookings.get(enrollment=walker).attended
+        assert not session.bookings.filter(enrollment=hosts).exists()
+        assert session.bookings.get(enrollment=cast.mentor_enrollment).attended is None
+        hold.delete()
+        with pytest.raises(ServiceError, match="open to your cohort"):
+            note_walk_ins(session=session, cohort=cast.other_cohort, keys=[str(walker.pk)], by=cast.stranger)
+
+
+def test_each_side_has_its_own_costs_of_a_shared_session(client, cast, borrowed):
+    session, hold = borrowed
+
+    def cost(cohort, what, by):
+        fields = {"amount": Decimal(400), "currency": "GBP", "paid_on": date(2027, 3, 1)}
+        return add_cost(cost=Cost(cohort=cohort, session=session, what=what, **fields), by=by)
+
+    cost(cast.cohort, "The trainer", cast.coordinator)
+    cost(cast.other_cohort, "Our part", cast.stranger)
+    assert [f.label for f in facts_of(SESSION_FACTS, [session.pk])[session.pk]] == ["The trainer"]
+    assert [f.label for f in facts_of(BORROWED_SESSION_FACTS, [hold.pk])[hold.pk]] == ["Our part"]
+    client.force_login(cast.stranger)
+    form = reverse("partners:cost-create")
+    query = {"session": session.pk, "cohort": cast.other_cohort.pk}
+    initial = client.get(form, query).context["form"].initial
+    assert (initial["cohort"], initial["session"]) == (cast.other_cohort.pk, session.pk)
+    hold.delete()
+    with pytest.raises(ServiceError, match="another cohort"):
+        cost(cast.other_cohort, "Too late", cast.stranger)
+
+
+def test_nobody_else_opens_the_page_of_a_borrowed_session(client, cast, borrowed):
+    _, hold = borrowed
+    for user in (cast.coordinator, cast.mentor, cast.viewer):
+        client.force_login(user)
+        assert client.get(page_of(cast, hold)).status_code == 404
+        assert client.post(page_of(cast, hold), {"walked_in": []}).status_code == 404
