@@ -11,6 +11,7 @@ from mentorship.core.outbox import health
 from mentorship.core.outbox.delivery.provider_webhook import mail_report
 from mentorship.core.outbox.live_links.views import MyLinks
 from mentorship.portal import home, next_round, round_series
+from mentorship.portal.first_run.views import FirstRun
 
 handler400 = "mentorship.core.web.too_large.bad_request_response"
 handler500 = "mentorship.core.web.database.error_response"
@@ -25,6 +26,7 @@ admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("setup/", FirstRun.as_view(), name="first-run"),
     path("health/page/", health.HealthPage.as_view(), name="health-page"),
     path("mail-reports/<slug:provider>/", mail_report, name="mail-report"),
     path("accounts/email/", EmailPage.as_view(), name="account_email"),

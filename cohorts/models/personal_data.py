@@ -143,6 +143,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
             "interaction_styles",
             "other_roles",
             "towns",
+            "template",
         ),
         organisations=("conduct_email", "contact_email"),
     ),

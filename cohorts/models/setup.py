@@ -87,6 +87,10 @@ class Programme(models.Model):
         "We know some 400 large cities already.",
     )
 
+    template = models.CharField(
+        "kind of programme", max_length=20, blank=True, default="", db_default="", help_text="What it began with."
+    )
+
     # Fields that mails quote: a queued mail is rendered again when one changes.
     quoted_in_mails = (
         "name",
@@ -230,6 +234,11 @@ class Cohort(models.Model):
     )
     suggested_topics = models.TextField(
         blank=True, help_text="Offered in the sign-up form, separated by commas. Everybody may add their own."
+    )
+    forms_checked_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When a coordinator looked at the sign-up forms and said that they are right.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -11,6 +11,7 @@ from cohorts.setup.days_off import read_days_off
 from cohorts.setup.interaction_styles import check_styles
 from cohorts.setup.other_roles import refuse_roles
 from cohorts.setup.plan import usual_end
+from cohorts.setup.programme_templates import TEMPLATES, template_of
 from cohorts.setup.timelines import TIMELINES
 from cohorts.towns import read_towns
 from mentorship.core.accounts.models import User, WorkspaceRole
@@ -49,6 +50,20 @@ class ShortNameForm(forms.BaseForm):
         return short_name_of(self.cleaned_data.get("name", ""), taken, fallback, field.max_length)
 
 
+def template_field(**kwargs: Any) -> forms.ChoiceField:
+    """The kinds of programme to begin with."""
+    choices = [one.choice for one in TEMPLATES.values()]
+    return forms.ChoiceField(label="Kind of programme", choices=choices, widget=forms.RadioSelect, **kwargs)
+
+
+def take_words_of_template(cleaned: dict[str, Any]) -> None:
+    """Use the template's words for roles where none were typed."""
+    template = template_of(cleaned.get("template", ""))
+    for name in ("mentor_label", "mentee_label"):
+        if not cleaned.get(name):
+            cleaned[name] = getattr(template, name) if template else name.removesuffix("_label")
+
+
 class ProgrammeForm(ShortNameForm, forms.ModelForm):
     """Name, wording and contact of a programme."""
 
@@ -56,6 +71,15 @@ class ProgrammeForm(ShortNameForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk is None:
             self.offer_short_name()
+            self._offer_template()
+
+    def _offer_template(self) -> None:
+        """Ask first what kind of programme it is, which has words of its own for roles."""
+        kind = template_field(required=False, help_text="Its dates, words and forms to begin with. You can change all.")
+        self.fields = {"template": kind, **self.fields}
+        for name in ("mentor_label", "mentee_label"):
+            self.fields[name].required, self.initial[name] = False, ""
+            self.fields[name].help_text = "Leave it empty to use the word of the kind of programme."
 
     def clean_slug(self) -> str:
         return self.short_name(Programme.objects.all(), "programme")
@@ -83,6 +107,8 @@ class ProgrammeForm(ShortNameForm, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk is None:
+            take_words_of_template(cleaned)
         check_wording(self, self.instance.workspace_id, "summary")
         return cleaned
 

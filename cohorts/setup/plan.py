@@ -11,6 +11,7 @@ from django.utils import timezone
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Programme, TimelineStep
 from cohorts.setup.days_off import read_days_off
 from cohorts.setup.plan_dates import PlanDates, UsualRound
+from cohorts.setup.programme_templates import template_of
 from cohorts.setup.timelines import CLOSES, DECISIONS, DEFAULT, END, OPENS, START, TIMELINES, suiting_checklist
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -96,11 +97,13 @@ def plan_dates(cohort: Cohort, usual: UsualRound, opens_on: date | None = None) 
     )
 
 
-def make_timeline(programme: Programme, suggested: str = DEFAULT) -> None:
-    """Give a new programme a suggested timeline."""
+def make_timeline(programme: Programme, suggested: str = "") -> None:
+    """Give a programme a suggested timeline, otherwise that of its template."""
+    template = template_of(programme.template)
+    steps = template.timeline if template and not suggested else TIMELINES[suggested or DEFAULT].steps
     TimelineStep.objects.bulk_create(
         TimelineStep(programme=programme, key=key, name=programme.own_words(name), offset_days=offset)
-        for key, name, offset in TIMELINES[suggested].steps
+        for key, name, offset in steps
     )
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Group, Programme
 from cohorts.setup.plan import make_plan, make_timeline
+from cohorts.setup.programme_templates import add_questions, usual_fields
 from cohorts.setup.team import grant_role
 from mentorship.core.accounts.models import User, Workspace, WorkspaceRole
 from mentorship.core.audit.services import record
@@ -51,15 +52,17 @@ def create_cohort(
     opens_on: date | None = None,
     **fields: Any,
 ) -> Cohort:
-    """Create a cohort as a draft. Its dates come from the programme's timeline, unless it repeats another cohort.
+    """Create a cohort as a draft. Dates and forms come from the programme's template, unless it repeats another.
 
-    With `opens_on` they are counted from that day.
+    With `opens_on` the dates are counted from that day.
     """
+    fields = {**usual_fields(programme.template), **fields}
     cohort = Cohort(programme=programme, name=name, slug=slug, starts_on=starts_on, ends_on=ends_on, **fields)
     cohort.full_clean()
     cohort.save()
     if cohort.repeats is None:
         make_plan(cohort, opens_on)
+        add_questions(cohort)
     record(verb=Verb.CREATED, target=cohort, workspace_id=cohort.workspace_id, by=by)
     return cohort
 
@@ -70,6 +73,13 @@ def save_cohort(*, cohort: Cohort, by: User) -> Cohort:
     cohort.save()
     record(verb=Verb.EDITED, target=cohort, workspace_id=cohort.workspace_id, by=by)
     return cohort
+
+
+@transaction.atomic
+def confirm_forms(*, cohort: Cohort, by: User) -> None:
+    """Note that a coordinator has looked at the sign-up forms and found them right. Idempotent."""
+    if Cohort.objects.filter(pk=cohort.pk, forms_checked_at=None).update(forms_checked_at=timezone.now()):
+        record(verb=Verb.FORMS_CHECKED, target=cohort, workspace_id=cohort.workspace_id, by=by)
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from cohorts.setup.views import channels, cohorts, plan, programmes, readings, team
+from cohorts.setup.views import channels, cohorts, plan, programmes, readings, share, team
 
 urlpatterns = [
     path("programmes/", programmes.ProgrammeList.as_view(), name="programme-list"),
@@ -24,6 +24,8 @@ urlpatterns = [
     path("programmes/<slug:programme_slug>/cohorts/new/", cohorts.CohortCreate.as_view(), name="cohort-create"),
     path("cohorts/<slug:cohort_slug>/", cohorts.CohortDetail.as_view(), name="cohort-detail"),
     path("cohorts/<slug:cohort_slug>/edit/", cohorts.CohortEdit.as_view(), name="cohort-edit"),
+    path("cohorts/<slug:cohort_slug>/share/", share.CohortShare.as_view(), name="cohort-share"),
+    path("cohorts/<slug:cohort_slug>/share/qr.svg", share.CohortShareQr.as_view(), name="cohort-share-qr"),
     path("cohorts/<slug:cohort_slug>/status/", cohorts.CohortMove.as_view(), name="cohort-set-status"),
     path("programmes/<slug:programme_slug>/channels/", channels.ChannelList.as_view(), name="channel-list"),
     path("programmes/<slug:programme_slug>/channels/new/", channels.ChannelEdit.as_view(), name="channel-create"),

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from cohorts.models import Cohort, Programme
+from cohorts.models import Cohort
 from cohorts.places.next_steps import next_steps
 from cohorts.setup.channels import channels_of_people
 from cohorts.signup.services import MAY_SIGN_UP_AGAIN_FROM
 from cohorts.signup_form.form_definition import FORM_ROLES
 from matching.models import Match
-from mentorship.core.accounts.models import User
+from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.requests import page_of
 from mentorship.portal.navigation import active_cohorts, chosen_cohort, takes_part
@@ -28,7 +28,7 @@ MOST_COHORTS, MOST_ROUNDS = 100, 20
 def home(request: HttpRequest) -> HttpResponse:
     """Today for coordinators, personal tasks for participants, reports for partners, a welcome for visitors.
 
-    An operator without any role is led to creating a first programme.
+    An operator without any role, and a team whose programme has no cohort yet, are led through setting up.
     """
     user = request.user
     if not isinstance(user, User):
@@ -43,8 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         if partners:
             return redirect("partners:partner-list")
         if user.is_superuser:
-            context = {"has_programmes": Programme.objects.exists(), "needs": needs_of_any_day(user)}
-            return render(request, "portal/first_steps.html", context)
+            return redirect("first-run")
     context = _own_things(user)
     request.is_contact = bool(context["partners"])  # type: ignore[attr-defined]  # the navigation asks, too
     return render(request, "portal/participant.html", context)
@@ -55,6 +54,8 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
     cohort = chosen_cohort(request, user)
     context: dict[str, Any] = {"cohort": cohort, "now": timezone.now()}
     if cohort is None:
+        if has_role(user, among=WorkspaceRole.EDITORS) and not Cohort.objects.visible_to(user).exists():
+            return redirect("first-run")
         context["needs"] = needs_of_any_day(user)
     else:
         cohorts = list(active_cohorts(user)[:MOST_COHORTS])

@@ -147,12 +147,14 @@ def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]
     begins = [(len(begin), label) for label, _, _, names in entries for begin in names if current.startswith(begin)]
     here = max(begins)[1] if begins else ""
     nav = [_item("Today", today, "sun", current=current == "home")]
+    if cohort is None or current == "first-run":
+        nav.append(_item("Set up", reverse("first-run"), "flag", current=current == "first-run"))
     for entry in entries:
         label, name, icon, _ = entry
         args = [cohort.slug] if cohort and entry in OF_COHORT else []
         nav.append(_item(label, reverse(name, args=args), icon, current=label == here))
     if cohort:
-        nav[1 + len(OF_COHORT)]["parts"] = True  # a line between the cohort's own pages and general ones
+        nav[-len(OF_ALL)]["parts"] = True  # a line between the cohort's own pages and general ones
     return nav
 
 
@@ -189,6 +191,7 @@ def _participant_nav(request: HttpRequest, user: User, current: str) -> list[dic
         )
     if user.is_superuser:
         current_here = current.startswith(("cohorts:programme-", "cohorts:cohort-"))
+        nav.append(_item("Set up", reverse("first-run"), "flag", current=current == "first-run"))
         nav.append(_item("Programmes", reverse("cohorts:programme-list"), "layers", current=current_here))
         nav.append(_item("Operator", reverse("admin:index"), "wrench", current=False))
     nav.append(_item("Profile", reverse("accounts:profile"), "user", current=current == "accounts:profile"))

@@ -126,8 +126,6 @@
       event.preventDefault();
       dialog().close();
     }
-    const copy = event.target.closest("[data-copy]");
-    if (copy) copy.select();
     if (event.target.closest("[data-refresh]")) {
       event.preventDefault();
       reload();

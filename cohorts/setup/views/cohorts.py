@@ -13,6 +13,7 @@ from cohorts.figures import SIGNED_UP, SIGNUP_FIGURES, TO_DECIDE, count_figure, 
 from cohorts.models import Cohort
 from cohorts.setup.forms import CohortForm
 from cohorts.setup.plan import overdue_items, upcoming_entries
+from cohorts.setup.proposals import propose_cohort
 from cohorts.setup.services import create_cohort, save_cohort, set_cohort_status
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.markup import counted
@@ -45,9 +46,7 @@ class CohortCreate(FormPage, ProgrammeView):
     for_editors = True
 
     def get_form(self, *data: Any) -> CohortForm:
-        latest = self.programme.cohorts.order_by("-starts_on").first()
-        initial = {"time_zone": latest.time_zone, "suggested_topics": latest.suggested_topics} if latest else {}
-        form = CohortForm(*data, initial=initial, programme=self.programme)
+        form = CohortForm(*data, initial=propose_cohort(self.programme, timezone.localdate()), programme=self.programme)
         form.order_fields(["name", "slug", "starts_on", "ends_on", "opens_on"])
         return form
 

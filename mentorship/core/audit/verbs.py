@@ -102,6 +102,7 @@ class Verb(TextChoices):
     ERASED = "erased"
 
     # --- sign-up, review, selection ---
+    FORMS_CHECKED = "looked at the sign-up forms"
     FORM_EDITED = "form edited"
     QUESTION_SAVED = "question saved"
     QUESTION_REMOVED = "question removed"

@@ -46,7 +46,7 @@ NOT_SENT = set(
     matching:my-rematch-request matching:past-weights matching:pause-edit matching:pause-list
     matching:replacement-search matching:run-ask matching:run-ask-sharing matching:run-compare-aims matching:supply
     matching:wish-settle
-    cohorts:enrollment-links my-links outbox:held-list cohorts:team-second-factor
+    cohorts:enrollment-links first-run my-links outbox:held-list cohorts:team-second-factor
     data-request-detail data-request-mine privacy-details-edit
     my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
     partners:bank-import partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail

@@ -30,7 +30,7 @@ ELSEWHERE = set(
     cohorts:selection-run-apply cohorts:selection-run-detail cohorts:selection-run-edit cohorts:sharing-edit
     cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-sent
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-list cohorts:topic-merge-undo
-    cohorts:topic-suggest data-request-detail
+    cohorts:topic-suggest data-request-detail first-run
     cohorts:my-enrollment-edit mail-report matching:board-change matching:board-undo matching:candidate-list
     matching:confirmation-state matching:event-calendar matching:event-live
     matching:event-plan matching:event-state matching:group-choose matching:match-rematch matching:match-undo
