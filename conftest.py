@@ -169,7 +169,7 @@ def quick_and_quiet(settings, folder_of_process, monkeypatch) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    monkeypatch.setattr("mentorship.core.wake_up._away_until", 0.0)
+    monkeypatch.setattr("mentorship.core.background.wake_up._away_until", 0.0)
     # The sentence model takes time and memory: tests that are about it have it by a fixture.
     monkeypatch.setattr("matching.meaning.services.sentence_model", no_sentence_model)
     monkeypatch.setattr("matching.engine.meanings.is_installed", lambda: False)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from mentorship.core.background.claimed_work import GIVE_UP_AFTER, ClaimedWorkQuerySet
 from mentorship.core.querysets import WorkspaceQuerySet, found_by_any
 from mentorship.core.ui.search import every_word
 
@@ -23,29 +24,22 @@ if TYPE_CHECKING:  # the models import this module
         RematchWish,
     )
 
-# A run that is worked on for longer has lost its worker.
-GIVE_UP_AFTER = timedelta(minutes=10)
 # A hundred intros take some seconds.
 STALLED_AFTER = timedelta(minutes=1)
 
 
-class MatchRunQuerySet(WorkspaceQuerySet["MatchRun"]):
+class MatchRunQuerySet(WorkspaceQuerySet["MatchRun"], ClaimedWorkQuerySet["MatchRun"]):
     workspace_path = "cohort__programme__workspace"
     shown_with = ("cohort__programme",)
-
-    def under_way(self) -> "MatchRunQuerySet":
-        """Runs that wait for a worker or are worked on."""
-        return self.filter(status__in=self.model.UNDER_WAY)
 
     def answered(self) -> "MatchRunQuerySet":
         """Runs that have a board."""
         return self.filter(status__in=self.model.ANSWERED)
 
     def stranded(self, now: datetime) -> "MatchRunQuerySet":
-        """Runs that no worker computes, or compares: their wake-up was lost, or the worker that took them died."""
-        waiting = Q(status="queued", created_at__lt=now - timedelta(seconds=20))
-        cut_off = Q(status="working", started_at__lt=now - GIVE_UP_AFTER)
-        return self.filter(waiting | cut_off | Q(comparing_since__lt=now - GIVE_UP_AFTER)).order_by("pk")
+        """Runs that no worker computes, and those whose aims no worker compares. One query."""
+        not_compared = self.filter(comparing_since__lt=now - GIVE_UP_AFTER)
+        return (super().stranded(now) | not_compared).order_by("pk")
 
 
 class MatchQuerySet(WorkspaceQuerySet["Match"]):
@@ -175,13 +169,6 @@ class WishQuerySet(models.QuerySet["RematchWish"]):
     def open(self) -> "WishQuerySet":
         """Unsettled wishes of matches that go on."""
         return self.filter(settled_at=None, match__status__in=["introduced", "active"])
-
-
-class SearchQuerySet(models.QuerySet[Any]):
-    def stranded(self, now: datetime) -> "SearchQuerySet":
-        """Searches and requests that no worker has: their wake-up was lost, or the worker that took them died."""
-        waiting = Q(status="queued", created_at__lt=now - timedelta(seconds=20))
-        return self.filter(waiting | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)).order_by("pk")
 
 
 class ConfirmationQuerySet(models.QuerySet["Confirmation"]):

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.db import OperationalError, transaction
 from django.db.models import BooleanField, ExpressionWrapper, Q
@@ -16,9 +17,10 @@ from cohorts.models import Cohort, Enrollment, ImportBatch
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.background.pieces import work_in_pieces
+from mentorship.core.background.wake_up import wake_up
 from mentorship.core.errors import ServiceError
 from mentorship.core.sheets import ReadingChoice, SheetTable
-from mentorship.core.wake_up import wake_up
 
 logger = logging.getLogger(__name__)
 
@@ -197,19 +199,11 @@ def apply_import(*, batch: ImportBatch, options: ImportOptions, seen: str, by: U
 def continue_import(batch_id: int) -> ImportBatch:
     """Write the rest of a sheet, piece by piece; pieces that are written stay.
 
-    Safe with two workers and after a crash: it resumes after the last piece. An error ends the import as failed, with
-    the reason; only if the database is unavailable (OperationalError) the next sweep tries again.
+    An error ends the import as failed, with the reason.
     """
-    try:
-        plan = _kept_plan(ImportBatch.objects.select_related("cohort__programme").get(pk=batch_id))
-        while (batch := _next_piece(batch_id, plan)).status == ImportBatch.Status.WORKING:
-            pass
-    except OperationalError:
-        raise
-    except Exception as error:
-        logger.exception("An import stopped: %s", batch_id)
-        return _fail(batch_id, error)
-    return batch
+    started = ImportBatch.objects.select_related("cohort__programme").get(pk=batch_id)
+    plan = cache(lambda: _kept_plan(started))
+    return work_in_pieces(started, lambda _: _next_piece(batch_id, plan()), _fail)
 
 
 def sweep_imports(now: datetime) -> int:
@@ -235,8 +229,6 @@ def sweep_imports(now: datetime) -> int:
 
 def _kept_plan(batch: ImportBatch) -> list[PlannedRow]:
     """The plan that was approved. Imports that began before plans were kept are planned now."""
-    if batch.status != ImportBatch.Status.WORKING:
-        return []
     if batch.plan:
         return [PlannedRow.from_json(row) for row in batch.plan]
     options = ImportOptions(mapping=batch.mapping, status=batch.options["status"], consented=batch.options["consented"])
@@ -251,7 +243,7 @@ def _next_piece(batch_id: int, plan: list[PlannedRow]) -> ImportBatch:
             .defer("plan", "rows", "lines")
             .get(pk=batch_id)
         )
-        if batch.status != ImportBatch.Status.WORKING:
+        if not batch.is_under_way:  # another worker was faster
             return batch
         result = ImportResult(**batch.result)
         piece = plan[batch.done : batch.done + ROWS_PER_TRANSACTION]
@@ -285,14 +277,11 @@ def _import_piece(
 
 
 @transaction.atomic
-def _fail(batch_id: int, error: Exception) -> ImportBatch:
+def _fail(batch: ImportBatch, why: str) -> ImportBatch:
     """End an import that can't go on. Pieces that are written stay."""
-    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch_id)
-    if batch.status == ImportBatch.Status.WORKING:
-        batch.status, batch.plan = ImportBatch.Status.FAILED, []
-        # The first line only: databases put values into the following ones.
-        first_line = str(error).partition("\n")[0][:300]
-        batch.failure = str(error) if isinstance(error, ServiceError) else f"An unexpected error: {first_line}."
+    batch = ImportBatch.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.is_under_way:
+        batch.status, batch.plan, batch.failure = ImportBatch.Status.FAILED, [], why
         batch.save(update_fields=["status", "plan", "failure", "touched_at"])
     return batch
 

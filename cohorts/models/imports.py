@@ -37,3 +37,7 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status == self.Status.WORKING

@@ -11,7 +11,8 @@ from matching.policy.choices import OBJECTIVES
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.wake_up import wake_up
+from mentorship.core.background.wake_up import wake_up
+from mentorship.core.errors import reason_of
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ def work_comparison(run_id: int) -> None:
         note = CHANGED
     except Exception as error:
         logger.exception("The aims of run %s were not compared", run_id)
-        note = f"It broke off: {error}"
+        note = reason_of(error)
     found["comparison_note"] = note
     mine = MatchRun.objects.filter(pk=run_id, comparing_since=run.comparing_since)
     mine.update(findings=found, comparing_since=None)

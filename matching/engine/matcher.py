@@ -18,9 +18,10 @@ from matching.policy.employers import why_idle
 from matching.scoring.points import MICRO
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import Scores, score
+from mentorship.core.errors import ServiceError
 
 
-class EngineError(ValueError):
+class EngineError(ServiceError):
     """The run can't be computed; the message tells the coordinator what to change."""
 
 

@@ -1,33 +1,27 @@
 """Request, compute, retry and rename matching runs."""
 
-import logging
 import time
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from cohorts.models import Cohort
 from matching.engine.comparison import compare_stranded
 from matching.models import Confirmation, MatchProposal, MatchRun, MatchTable
 from matching.policy.services import rules_of, weights_of
-from matching.querysets import GIVE_UP_AFTER
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.background.wake_up import wake_up
 from mentorship.core.errors import ServiceError
-from mentorship.core.wake_up import wake_up
 
 if TYPE_CHECKING:  # pages use this module, and the engine is slow to load
     from matching.engine.run_result import RunResult
 
-logger = logging.getLogger(__name__)
-
-# After an hour of new workers every ten minutes, another try will not succeed.
-LAST_TRY_AFTER = timedelta(hours=1)
 TELL_EVERY = 1  # second
 
 
@@ -57,25 +51,18 @@ def run_now(*, cohort: Cohort, by: User | None) -> tuple[MatchRun, "RunResult"]:
 
 def work_run(run_id: int) -> bool:
     """Claim a run and compute it. False if another worker has it or it is done. Errors are stored on the run."""
-    now = timezone.now()
-    free = Q(status=MatchRun.Status.QUEUED) | Q(status=MatchRun.Status.WORKING, started_at__lt=now - GIVE_UP_AFTER)
-    if not MatchRun.objects.filter(free, pk=run_id).update(status=MatchRun.Status.WORKING, started_at=now):
-        return False
-    _work(MatchRun.objects.select_related("cohort__programme").get(pk=run_id))
-    return True
+    run = MatchRun.objects.select_related("cohort__programme").claim(run_id)
+    if run is not None:
+        _work(run)
+    return run is not None
 
 
 def sweep_runs(now: datetime) -> int:
     """Compute runs, and compare their aims, where no worker does. Returns how many were taken."""
-    taken = 0
-    for run in MatchRun.objects.stranded(now):
-        if run.comparing_since:
-            taken += compare_stranded(run, now)
-        elif run.status == MatchRun.Status.WORKING and run.created_at < now - LAST_TRY_AFTER:
-            _fail(run, "The work was cut off several times. Tell the operator of this installation.")
-        else:
-            taken += work_run(run.pk)
-    return taken
+    return sum(
+        compare_stranded(run, now) if run.comparing_since else run.take_over(now, work_run)
+        for run in MatchRun.objects.stranded(now)
+    )
 
 
 def lock_open_cohort(cohort: Cohort) -> None:
@@ -131,11 +118,8 @@ def _work(run: MatchRun) -> "RunResult | None":
         findings = {**result.findings(), "common_language": common, "limits": limits_of(result)}
         tell("writing the reasons")
         _store(run, result, _proposals(run, result), findings, table_fields(result))
-    except matcher.EngineError as error:
-        _fail(run, str(error))
     except Exception as error:
-        logger.exception("Run %s failed", run.pk)
-        _fail(run, f"It broke off: {error}")
+        run.fail(error)
     else:
         return result
     return None
@@ -145,14 +129,14 @@ class Progress:
     """Tells pages what a run is at, about once a second."""
 
     def __init__(self, run: MatchRun) -> None:
-        self._mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
+        self._run = run
         self._told_at = time.monotonic()
 
     def __call__(self, words: str) -> None:
         now = time.monotonic()
         if now - self._told_at >= TELL_EVERY:
             self._told_at = now
-            self._mine.update(progress=words)
+            self._run.store(progress=words)
 
 
 def _proposals(run: MatchRun, result: "RunResult") -> list[MatchProposal]:
@@ -183,10 +167,8 @@ def _store(
     findings: dict[str, Any],
     table: dict[str, Any],
 ) -> None:
-    # Only the worker with a valid claim: another one may have taken over a run that took too long.
-    mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
-    if not mine.update(
-        status=MatchRun.Status.READY,
+    # Another worker may have taken over a run that took too long.
+    is_mine = run.finish(
         total_points=result.solution.total_points,
         matched=result.solution.matched,
         certified=result.solution.certified,
@@ -195,16 +177,10 @@ def _store(
         findings=findings,
         unmatched=[{"mentee": mentee.pk, "reasons": reasons} for mentee, reasons in result.unmatched],
         progress="",
-        finished_at=timezone.now(),
-    ):
-        return
-    MatchProposal.objects.bulk_create(proposals, batch_size=500)
-    MatchTable.objects.update_or_create(run=run, defaults=table)
-
-
-def _fail(run: MatchRun, error: str) -> None:
-    mine = MatchRun.objects.filter(pk=run.pk, status=MatchRun.Status.WORKING, started_at=run.started_at)
-    mine.update(status=MatchRun.Status.FAILED, error=error, finished_at=timezone.now())
+    )
+    if is_mine:
+        MatchProposal.objects.bulk_create(proposals, batch_size=500)
+        MatchTable.objects.update_or_create(run=run, defaults=table)
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Confirm many pairs in the background: some intros at a time, each time in one transaction with their matches."""
 
-import logging
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
@@ -22,16 +21,15 @@ from matching.models import Confirmation, MatchRun
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.background.claimed_work import CUT_OFF, LAST_TRY_AFTER
+from mentorship.core.background.pieces import work_in_pieces
+from mentorship.core.background.wake_up import wake_up
 from mentorship.core.errors import ServiceError
-from mentorship.core.wake_up import wake_up
-
-logger = logging.getLogger(__name__)
 
 # Up to so many intros are confirmed while the browser waits, all or nothing.
 MOST_IN_REQUEST = 50
 # Intros in one transaction: some seconds of a worker, in which nobody else can change places of the cohort.
 INTROS_AT_ONCE = 100
-LAST_TRY_AFTER = timedelta(hours=1)
 CHANGED = "Somebody changed a pair, or the email, since you saw the intros."
 
 
@@ -69,18 +67,9 @@ def request_confirmation(
 
 
 def work_confirmation(confirmation_id: int, tell: Callable[[Confirmation], None] = lambda _: None) -> None:
-    """Confirm what is left, some intros at a time; `tell` is called after each time.
-
-    What is done is stored with each part of it, so that whoever is asked again, or together with another worker, goes
-    on where it is. If something does not fit any more it stops, and says why.
-    """
+    """Confirm what is left, some intros at a time; `tell` is called after each time. Stops at what no longer fits."""
     confirmation = Confirmation.objects.select_related("run", "by").get(pk=confirmation_id)
-    while confirmation.status == Confirmation.Status.GOING:
-        try:
-            confirmation = _confirm_some(confirmation)
-        except ServiceError as error:
-            confirmation = _stop(confirmation, str(error))
-        tell(confirmation)
+    work_in_pieces(confirmation, _confirm_some, _stop, tell)
 
 
 def sweep_confirmations(now: datetime) -> int:
@@ -88,7 +77,7 @@ def sweep_confirmations(now: datetime) -> int:
     stalled = list(Confirmation.objects.stalled(now))
     for confirmation in stalled:
         if confirmation.created_at < now - LAST_TRY_AFTER:
-            _stop(confirmation, "The work was cut off several times. Tell the operator of this installation.")
+            _stop(confirmation, CUT_OFF)
         else:
             work_confirmation(confirmation.pk)
     return len(stalled)
@@ -99,7 +88,7 @@ def _confirm_some(confirmation: Confirmation) -> Confirmation:
     cohort, run = lock_run(confirmation.run)
     now = Confirmation.objects.select_for_update(of=("self",)).select_related("by").get(pk=confirmation.pk)
     now.run = run
-    if now.status != Confirmation.Status.GOING:  # another worker was faster
+    if not now.is_under_way:  # another worker was faster
         return now
     some = dict(now.intros[now.done : now.done + INTROS_AT_ONCE])
     cohort.refuse_after_end()
@@ -128,7 +117,7 @@ def _stop(confirmation: Confirmation, why: str) -> Confirmation:
         .select_related("run__cohort__programme", "by")
         .get(pk=confirmation.pk)
     )
-    if now.status == Confirmation.Status.GOING:
+    if now.is_under_way:
         now.status, now.error = Confirmation.Status.STOPPED, why
         now.save(update_fields=["status", "error"])
         workspace_id = now.run.cohort.workspace_id

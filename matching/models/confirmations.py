@@ -40,6 +40,10 @@ class Confirmation(models.Model):
         return f"Confirmation of {self.run}"
 
     @property
+    def is_under_way(self) -> bool:
+        return self.status == self.Status.GOING
+
+    @property
     def total(self) -> int:
         return len(self.intros)
 

@@ -1,13 +1,10 @@
 """The matching policy of a cohort, and weights that the programme's earlier rounds suggest for it."""
 
-from typing import ClassVar
-
-from django.conf import settings
 from django.db import models
 
 from cohorts.models import Cohort
 from matching.policy.choices import OBJECTIVES
-from matching.querysets import SearchQuerySet
+from mentorship.core.background.claimed_work import ClaimedWork, ClaimedWorkQuerySet
 
 
 class MatchPolicy(models.Model):
@@ -26,33 +23,19 @@ class MatchPolicy(models.Model):
         return f"Policy of {self.cohort}"
 
 
-class PastWeights(models.Model):
+class PastWeights(ClaimedWork):
     """Weights that a worker fitted on earlier rounds, and how it judged them. Unused until somebody takes them."""
 
-    class Status(models.TextChoices):
-        QUEUED = "queued", "waiting"
-        WORKING = "working", "working"
-        READY = "ready", "ready"
-        FAILED = "failed", "failed"
-
-    UNDER_WAY: ClassVar[tuple[str, ...]] = ("queued", "working")
-
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="past_weights")
-    status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
     weights = models.JSONField(default=dict, help_text="factor → fitted weight from 0 to 10")
     today = models.JSONField(default=dict, help_text="factor → the weight beside which it was judged")
     findings = models.JSONField(
         default=dict, help_text="What the judgement says; past_weights/judgement.py has the keys."
     )
-    error = models.TextField(blank=True)
     weights_before = models.JSONField(null=True, help_text="factor → weight, when the fitted ones were taken")
     taken_at = models.DateTimeField(null=True, help_text="When a coordinator took them; empty again after an undo.")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True, help_text="When a worker took it; also names that worker's claim.")
-    finished_at = models.DateTimeField(null=True)
 
-    objects = SearchQuerySet.as_manager()
+    objects = ClaimedWorkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

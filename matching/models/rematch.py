@@ -1,13 +1,12 @@
 """Requests for another match, and searches for a replacement mentor."""
 
-from typing import ClassVar
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from cohorts.models import Enrollment
-from matching.querysets import SearchQuerySet, WishQuerySet
+from matching.querysets import WishQuerySet
+from mentorship.core.background.claimed_work import ClaimedWork, ClaimedWorkQuerySet
 
 
 class RematchWish(models.Model):
@@ -31,27 +30,13 @@ class RematchWish(models.Model):
         return f"{self.by} asks for another match"
 
 
-class ReplacementSearch(models.Model):
+class ReplacementSearch(ClaimedWork):
     """A worker's search for a replacement mentor: every mentor with room, with scores as of that moment."""
 
-    class Status(models.TextChoices):
-        QUEUED = "queued", "waiting"
-        WORKING = "working", "working"
-        READY = "ready", "ready"
-        FAILED = "failed", "failed"
-
-    UNDER_WAY: ClassVar[tuple[str, ...]] = ("queued", "working")
-
     mentee = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="replacement_searches")
-    status = models.CharField(max_length=20, choices=Status, default=Status.QUEUED)
     found = models.JSONField(default=list, help_text="[{mentor, score, factors, why, reasons}], the best first")
-    error = models.TextField(blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True, help_text="When a worker took it; also names that worker's claim.")
-    finished_at = models.DateTimeField(null=True)
 
-    objects = SearchQuerySet.as_manager()
+    objects = ClaimedWorkQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

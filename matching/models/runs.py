@@ -1,17 +1,17 @@
 """Matching runs, their proposals, and all of their scores."""
 
-from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from cohorts.models import Cohort, Enrollment
 from matching.querysets import MatchRunQuerySet
+from mentorship.core.background.claimed_work import ClaimedWork
 
 REASONS = "What speaks for the pair, the strongest first: phrases that follow “They” or “You”."
 
 
-class MatchRun(models.Model):
+class MatchRun(ClaimedWork):
     """One run of the engine: what it was asked, and what it found."""
 
     class Status(models.TextChoices):
@@ -21,7 +21,6 @@ class MatchRun(models.Model):
         FAILED = "failed", "failed"
         CONFIRMED = "confirmed", "confirmed"
 
-    UNDER_WAY = (Status.QUEUED, Status.WORKING)
     ANSWERED = (Status.READY, Status.CONFIRMED)
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="match_runs")
@@ -44,11 +43,6 @@ class MatchRun(models.Model):
         null=True, blank=True, db_index=True, help_text="When somebody asked what the other aims would give."
     )
     hand_changes = models.PositiveIntegerField(default=0, help_text="How often a coordinator chose another mentor.")
-    error = models.TextField(blank=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True, help_text="When a worker took it; also names that worker's claim.")
-    finished_at = models.DateTimeField(null=True)
 
     objects = MatchRunQuerySet.as_manager()
 

@@ -1,33 +1,26 @@
 """Request, compute, take and undo weights fitted on a programme's earlier rounds."""
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.models import Cohort
-from matching.engine.services import LAST_TRY_AFTER, lock_open_cohort
+from matching.engine.services import lock_open_cohort
 from matching.models import PastWeights
 from matching.past_weights.rounds import LEAST_MENTEES, LEAST_MENTORS, LEAST_ROUNDS, EarlierRound, telling_rounds
 from matching.policy.services import save_weights, weights_of
-from matching.querysets import GIVE_UP_AFTER
 from matching.scoring.factors import visible_factors
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.background.wake_up import wake_up
 from mentorship.core.errors import ServiceError
-from mentorship.core.wake_up import wake_up
 
 if TYPE_CHECKING:  # pages use this module, and numpy is slow to load
     from matching.past_weights.judgement import Judgement
-
-logger = logging.getLogger(__name__)
-
-CUT_OFF = "The work was cut off several times. Tell the operator of this installation."
 
 
 def weights_today(cohort: Cohort) -> dict[str, float]:
@@ -58,7 +51,7 @@ def request_past_weights(*, cohort: Cohort, by: User | None) -> PastWeights:
     lock_open_cohort(cohort)
     if missing := missing_for_fit(telling_rounds(cohort)):
         raise ServiceError(cohort.programme.own_words(missing))
-    under_way = cohort.past_weights.filter(status__in=PastWeights.UNDER_WAY).first()  # type: ignore[attr-defined]
+    under_way = PastWeights.objects.under_way().filter(cohort=cohort).first()
     if under_way is not None:
         return under_way
     asked = PastWeights.objects.create(cohort=cohort, created_by=by)
@@ -69,32 +62,12 @@ def request_past_weights(*, cohort: Cohort, by: User | None) -> PastWeights:
 
 def work_past_weights(pk: int) -> bool:
     """Claim a request and compute it. False if another worker has it, or it is done. Errors are stored with it."""
-    now = timezone.now()
-    free = Q(status="queued") | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)
-    if not PastWeights.objects.filter(free, pk=pk).update(status="working", started_at=now):
-        return False
-    asked = PastWeights.objects.select_related("cohort__programme").get(pk=pk)
-    try:
-        changes = _fitted(asked.cohort)
-    except Exception as error:
-        logger.exception("Weights of earlier rounds, request %s, failed", pk)
-        changes = {"status": "failed", "error": f"It broke off: {error}"}
-    mine = PastWeights.objects.filter(pk=pk, status="working", started_at=asked.started_at)
-    mine.update(finished_at=timezone.now(), **changes)
-    return True
+    return PastWeights.objects.select_related("cohort__programme").compute(pk, lambda asked: _fitted(asked.cohort))
 
 
 def sweep_past_weights(now: datetime) -> int:
     """Compute requests that no worker has. Returns how many were started."""
-    taken = 0
-    for asked in PastWeights.objects.stranded(now):
-        if asked.status == "working" and asked.created_at < now - LAST_TRY_AFTER:
-            PastWeights.objects.filter(pk=asked.pk, status="working").update(
-                status="failed", error=CUT_OFF, finished_at=now
-            )
-        else:
-            taken += work_past_weights(asked.pk)
-    return taken
+    return sum(asked.take_over(now, work_past_weights) for asked in PastWeights.objects.stranded(now))
 
 
 def _fitted(cohort: Cohort) -> dict[str, Any]:
@@ -104,7 +77,7 @@ def _fitted(cohort: Cohort) -> dict[str, Any]:
 
     rounds, today = telling_rounds(cohort), weights_today(cohort)
     if missing := missing_for_fit(rounds):  # rounds were deleted meanwhile
-        return {"status": "failed", "error": cohort.programme.own_words(missing)}
+        raise ServiceError(cohort.programme.own_words(missing))
     names = list(today)
     found: Judgement = judge([read_round(one.cohort, names) for one in rounds], names, today)
     verdicts = [
@@ -112,7 +85,7 @@ def _fitted(cohort: Cohort) -> dict[str, Any]:
         for one, verdict in zip(rounds, found["rounds"], strict=True)
     ]
     findings = {**found, "rounds": verdicts}
-    return {"status": "ready", "weights": findings.pop("weights"), "today": today, "findings": findings}
+    return {"weights": findings.pop("weights"), "today": today, "findings": findings}
 
 
 def is_outdated(fit: PastWeights) -> bool:

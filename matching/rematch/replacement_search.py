@@ -1,30 +1,21 @@
 """Have a worker score every mentor with room for one mentee."""
 
-import logging
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from matching.engine.services import LAST_TRY_AFTER
 from matching.models import ReplacementSearch
 from matching.policy.services import rules_of, weights_of
-from matching.querysets import GIVE_UP_AFTER
 from matching.rematch.candidates import MOST, possible_mentors
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.wake_up import wake_up
+from mentorship.core.background.wake_up import wake_up
 
 if TYPE_CHECKING:
     from matching.scoring.scores import Scores
-
-
-logger = logging.getLogger(__name__)
-
 
 # Scoring needs other people's texts to know how rare a word is; this many are enough.
 OTHERS_SCORED = 300
@@ -34,7 +25,7 @@ OTHERS_SCORED = 300
 def request_search(*, mentee: Enrollment, by: User | None) -> ReplacementSearch:
     """Have a worker score every mentor with room; returns the search that is already under way, if there is one."""
     Cohort.objects.select_for_update(of=("self",)).get(pk=mentee.cohort_id)
-    under_way = mentee.replacement_searches.filter(status__in=ReplacementSearch.UNDER_WAY).first()
+    under_way = mentee.replacement_searches.under_way().first()
     if under_way is not None:
         return under_way
     search = ReplacementSearch.objects.create(mentee=mentee, created_by=by)
@@ -45,33 +36,13 @@ def request_search(*, mentee: Enrollment, by: User | None) -> ReplacementSearch:
 
 def work_search(search_id: int) -> bool:
     """Claim a search and run it. False if another worker has it, or it is done. Errors are stored on the search."""
-    now = timezone.now()
-    free = Q(status="queued") | Q(status="working", started_at__lt=now - GIVE_UP_AFTER)
-    if not ReplacementSearch.objects.filter(free, pk=search_id).update(status="working", started_at=now):
-        return False
-    search = ReplacementSearch.objects.select_related("mentee__cohort__programme").get(pk=search_id)
-    try:
-        changes: dict[str, Any] = {"status": "ready", "found": _scored(search.mentee)}
-    except Exception as error:
-        logger.exception("Search %s failed", search_id)
-        changes = {"status": "failed", "error": f"It broke off: {error}"}
-    mine = ReplacementSearch.objects.filter(pk=search_id, status="working", started_at=search.started_at)
-    mine.update(finished_at=timezone.now(), **changes)
-    return True
+    searches = ReplacementSearch.objects.select_related("mentee__cohort__programme")
+    return searches.compute(search_id, lambda search: {"found": _scored(search.mentee)})
 
 
 def sweep_searches(now: datetime) -> int:
     """Run the searches that no worker has. Returns how many were started."""
-    taken = 0
-    for search in ReplacementSearch.objects.stranded(now):
-        if search.status == "working" and search.created_at < now - LAST_TRY_AFTER:
-            words = "The work was cut off several times. Tell the operator of this installation."
-            ReplacementSearch.objects.filter(pk=search.pk, status="working").update(
-                status="failed", error=words, finished_at=now
-            )
-        else:
-            taken += work_search(search.pk)
-    return taken
+    return sum(search.take_over(now, work_search) for search in ReplacementSearch.objects.stranded(now))
 
 
 def _scored(mentee: Enrollment) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from cohorts.querysets import EnrollmentQuerySet
 from matching.models import MatchRun, MatchSupply
 from matching.policy.services import rules_of
 from matching.supply import shortage_text
-from mentorship.core.wake_up import wake_up
+from mentorship.core.background.wake_up import wake_up
 
 COUNTS = (Enrollment.Status.APPLIED, Enrollment.Status.ACCEPTED, Enrollment.Status.WAITLISTED)
 OPEN = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)

@@ -94,10 +94,10 @@ def test_people_sign_in_sign_up_and_confirm_while_valkey_is_frozen_killed_and_ba
         sign_in_and_up("ben", django_capture_on_commit_callbacks)
         assert caplog.text.count("The broker is away") == 1
         valkey.stop(signal.SIGKILL)
-        monkeypatch.setattr("mentorship.core.wake_up._away_until", 0.0)
+        monkeypatch.setattr("mentorship.core.background.wake_up._away_until", 0.0)
         sign_in_and_up("cy", django_capture_on_commit_callbacks)
         valkey.start()
-        monkeypatch.setattr("mentorship.core.wake_up._away_until", 0.1)  # half a minute later
+        monkeypatch.setattr("mentorship.core.background.wake_up._away_until", 0.1)  # half a minute later
         sign_in_and_up("dee", django_capture_on_commit_callbacks)
         assert "The broker is back." in caplog.text
     assert caplog.text.count("The cache does not answer") == 1

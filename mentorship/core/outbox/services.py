@@ -12,6 +12,7 @@ from django.utils import timezone
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.background.wake_up import wake_up
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.resend_guards import reason_against_resending
 from mentorship.core.outbox.delivery.still_for import ONCE_MORE, revise
@@ -27,7 +28,6 @@ from mentorship.core.outbox.models import Attachment, OutboxMessage, PlannedChan
 from mentorship.core.outbox.recipients import Recipient, columns_of
 from mentorship.core.outbox.tasks import deliver_due
 from mentorship.core.own_links import unknown_links
-from mentorship.core.wake_up import wake_up
 
 __all__ = [
     "Draft",

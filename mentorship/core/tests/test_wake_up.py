@@ -2,8 +2,8 @@
 
 import pytest
 
-from mentorship.core import wake_up as module
-from mentorship.core.wake_up import LEAVE_ALONE_SECONDS, wake_up
+from mentorship.core.background import wake_up as module
+from mentorship.core.background.wake_up import LEAVE_ALONE_SECONDS, wake_up
 
 
 class FakeTask:

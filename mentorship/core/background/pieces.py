@@ -1,0 +1,47 @@
+"""Work that is done in pieces, each in a transaction of its own. What is done stays; any worker goes on from there."""
+
+import logging
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from django.db import OperationalError
+
+from mentorship.core.errors import ServiceError, reason_of
+
+logger = logging.getLogger(__name__)
+
+
+class WorkInPieces(Protocol):
+    """A row that stores how far its work is."""
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether something is left to do, and nothing has stopped it."""
+
+
+Row = TypeVar("Row", bound=WorkInPieces)
+
+
+def work_in_pieces(
+    row: Row,
+    next_piece: Callable[[Row], Row],
+    stop: Callable[[Row, str], Row],
+    tell: Callable[[Row], None] = lambda _: None,
+) -> Row:
+    """Do what is left, one piece at a time; `tell` is called after each. Returns the row as it is stored then.
+
+    `next_piece` locks the row, looks again whether it is under way, and stores how far it came: so two workers, or
+    another one after a crash, do every piece once. An error stops the work, with its reason. Only where the database is
+    away (OperationalError) the error is raised, and a later sweep goes on.
+    """
+    while row.is_under_way:
+        try:
+            row = next_piece(row)
+        except OperationalError:
+            raise
+        except Exception as error:
+            if not isinstance(error, ServiceError):
+                logger.exception("Work on %s stopped", row)
+            row = stop(row, reason_of(error))
+        tell(row)
+    return row
