@@ -22,6 +22,7 @@ CHOICES = {
 }
 RATHER_NOT = 0.2, "the mentor would rather not"
 BOTH_WISH, ONE_WISHES = 1.0, 0.75
+TOOK_PART = (Enrollment.Status.ACCEPTED, Enrollment.Status.COMPLETED)
 MEETINGS = {BOTH_WISH: BOTH_WISHED, ONE_WISHES: "one wished for the other"}
 
 
@@ -37,7 +38,7 @@ class CohortHistory:
     source: dict[str, int] = field(default_factory=dict)  # such a text → the enrollment that it is from
     told_as: dict[tuple[int, str], str] = field(
         default_factory=dict
-    )  # user and text → “has mentored “Reef notes” in Spring”
+    )  # user and text → “mentored “Reef notes” in Spring”
     wishes: dict[tuple[int, int], float] = field(default_factory=dict)
     wish_words: dict[tuple[int, int], str] = field(default_factory=dict)  # for coordinators
     asked_for: list[tuple[int, str, bool]] = field(default_factory=list)  # by enrollment; whether the match may read it
@@ -46,7 +47,7 @@ class CohortHistory:
     former: list[tuple[int, int]] = field(default_factory=list)
     rounds: dict[int, int] = field(default_factory=dict)  # by user: rounds in a row as a mentor
     mentored: set[int] = field(default_factory=set)  # users
-    took_part: set[int] = field(default_factory=set)  # users who were mentees before
+    took_part: set[int] = field(default_factory=set)  # users who were mentees or mentors before
     has_past: bool = False
 
 
@@ -139,7 +140,7 @@ def _read_past(
     )
     for match in matches:
         user = match.mentor.user_id
-        _tell(known, user, match.mentee, "has mentored")
+        _tell(known, user, match.mentee, "mentored")
         known.mentored.add(user)
         rounds[user].add(match.mentee.cohort_id)
         if user in team:
@@ -171,7 +172,7 @@ def _read_own(
     for enrollment in own:
         for user in {enrollment.user_id, *(member.user_id for member in enrollment.members.all())} & users:
             _tell(known, user, enrollment, "took part in" if enrollment.role == Enrollment.Role.MENTEE else "")
-            if enrollment.role == "mentee" and enrollment.cohort_id != cohort.pk and enrollment.status != "applied":
+            if enrollment.cohort_id != cohort.pk and enrollment.status in TOOK_PART:
                 known.took_part.add(user)
 
 
