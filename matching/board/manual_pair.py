@@ -69,6 +69,8 @@ def words_of(run: MatchRun, mentee: int, mentors: Sequence[int]) -> dict[int, Pa
         known.questions,
         wish_words=known.wish_words,
         vectors=kept_meanings({text for profile in profiles for text in texts_of(profile)}),
+        former=frozenset(known.former),
+        subject=f"{run.cohort.programme.name} {run.cohort.name}",
     )
     return {pk: _words(data, at, values[pk], shares_of_run(run)) for at, pk in enumerate(there)}
 

@@ -59,6 +59,7 @@ def match_cohort(
         conflicts=known.conflicts,
         tell=lambda part: tell(f"scoring pairs: {part:.0%}"),
         named=known.named.by_mentee,
+        subject=f"{cohort.programme.name} {cohort.name}",
     )
     _check_locks(pool, scores)
     problem = _problem(pool, scores, by)

@@ -34,6 +34,8 @@ class ScoringInput:
     vectors: Mapping[str, Floats] = field(default_factory=dict)  # text → its meaning, if the sentence model can read it
     whole: ScoringInput | None = None  # of which these mentees are some
     first: int = 0  # the row of the first of them there
+    former: frozenset[tuple[int, int]] = frozenset()  # pairs of earlier rounds, by row and column
+    subject: str = ""  # the name of the programme and its round
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from mentorship.core.reference_data import language_name
 BOTH_WISHED = "both wished for each other"  # said in the intro too, as both know it
 # Texts of several sentences with a cosine like this are about the same subject.
 ABOUT_THE_SAME = 0.5
-CLOSEST = 0.8  # of the best that the mentee reaches
+CLOSEST, FAR = 0.8, 0.25  # of the best that the mentee reaches
 
 
 class Interests(Factor):
@@ -53,7 +53,7 @@ class Interests(Factor):
         return bool(self._shared(pair))
 
     def _shared(self, pair: FactorPair) -> list[str]:
-        return pair.once("shared", lambda: shared_topics(pair.mentee, pair.mentor, pair.data.vectors))
+        return pair.once("shared", lambda: _shared_topics(pair))
 
 
 class Meaning(Factor):
@@ -75,13 +75,23 @@ class Meaning(Factor):
         steps = ((CLOSEST, "among the closest in meaning"), (0.5, "fairly close in meaning"))
         words = next((words for least, words in steps if pair.value >= least), "not close in meaning")
         nearest = nearest_topics(pair.mentee, pair.mentor, pair.data.vectors) if pair.value >= self.good_from else None
-        return f"{words}; nearest topics: “{nearest[0]}” and “{nearest[1]}”" if nearest else words
+        return f"{words}; closest topics: “{nearest[0]}” and “{nearest[1]}”" if nearest else words
 
     def reason(self, pair: FactorPair) -> str:
-        return f"name related topics ({self._related(pair)})"
+        return f"have related topics ({self._related(pair)})"
+
+    def objection(self, pair: FactorPair) -> str:
+        rows, columns = pair.data.meaning.told
+        far = pair.value < FAR and rows[pair.row] and columns[pair.column]
+        return "what they wrote has little in common" if far and not _shared_topics(pair) else ""
 
     def note(self, pair: FactorPair) -> str:
-        """Name the earlier project that is about the same as what the mentee wrote, or say that the texts are close."""
+        """Say that they were a pair before, or name the earlier project that is about the same, or say how close they are.
+
+        What a former pair worked on is no other project of the mentor's.
+        """
+        if (pair.row, pair.column) in pair.data.former:
+            return "They were a pair in an earlier round."
         vectors, wanted = pair.data.vectors, pair.data.vectors.get(own_words(pair.mentee))
         if wanted is None:
             return ""
@@ -92,10 +102,10 @@ class Meaning(Factor):
         ]
         near, name = max(before, default=(0.0, ""))
         if near >= ABOUT_THE_SAME:
-            return f"The mentor {name}, which was about something similar."
+            return f"The mentor also {name}, on a similar subject."
         rows, columns = pair.data.meaning.told
         close = pair.value >= CLOSEST and rows[pair.row] and columns[pair.column] and not self._related(pair)
-        return "Their texts are among the closest in meaning." if close else ""
+        return "What they wrote is among the closest in meaning." if close else ""
 
     def supports(self, pair: FactorPair) -> bool:
         return bool(self._related(pair))
@@ -103,6 +113,10 @@ class Meaning(Factor):
     def _related(self, pair: FactorPair) -> str:
         found = pair.once("related", lambda: related_topics(pair.mentee, pair.mentor, pair.data.vectors))
         return "; ".join(f"“{a}” and “{b}”" for a, b in found)
+
+
+def _shared_topics(pair: FactorPair) -> list[str]:
+    return shared_topics(pair.mentee, pair.mentor, pair.data.vectors, pair.data.subject)
 
 
 class KindOfMentoring(Factor):
@@ -154,7 +168,7 @@ class Style(Factor):
         return f"both {self.PREFERS.get(style.lower(), f'chose “{style}”')}"
 
     def objection(self, pair: FactorPair) -> str:
-        return self.phrase(pair)
+        return "they like to work in different ways"
 
 
 class Languages(Factor):
@@ -174,7 +188,7 @@ class Languages(Factor):
         return f"both speak {listed(_shared_languages(pair.mentee, pair.mentor))}"
 
     def objection(self, pair: FactorPair) -> str:
-        return self.phrase(pair)
+        return "they have no language in common"
 
 
 class Experience(Factor):
@@ -191,7 +205,7 @@ class Experience(Factor):
         return f"the mentee is new, and the mentor {before}"
 
     def reason(self, pair: FactorPair) -> str:
-        return "bring together somebody new and a mentor who has mentored here before"
+        return "meet as somebody new to the programme and somebody who has mentored in it before"
 
 
 class Answers(Factor):

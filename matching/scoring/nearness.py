@@ -66,7 +66,7 @@ class WhereTheyLive(Factor):
     def objection(self, pair: FactorPair) -> str:
         here, there = _homes(pair)
         apart = _apart(here, there) if here and there else None
-        return "" if apart is None else f"live {_rounded(apart)} apart"
+        return "" if apart is None else f"they live {_rounded(apart)} apart"
 
 
 def unplaced(data: ScoringInput) -> list[str]:

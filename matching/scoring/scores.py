@@ -30,7 +30,9 @@ from matching.scoring.factors import FACTORS, default_weights
 from matching.scoring.rules import RULE_PHRASES, PairRules
 
 INELIGIBLE = -1
-WRITTEN = ("interests", "meaning")  # what both wrote is told first: it says more than hours and places
+# What both wrote is told first, in this order: it says more than hours and places.
+WRITTEN = ("interests", "meaning")
+LITTLE = 0.25  # a weighted mean of the factors, below which little speaks for a pair
 
 
 class PairReasons(NamedTuple):
@@ -40,6 +42,7 @@ class PairReasons(NamedTuple):
     objections: list[str]
     notes: list[str]
     known: bool = True  # whether anything is known about the pair
+    weak: bool = False  # whether little speaks for it
 
     @property
     def sentence(self) -> str:
@@ -55,6 +58,8 @@ class PairReasons(NamedTuple):
             return f"{weak[0].upper()}{weak[1:]}." if self.notes else f"Little speaks for this pair: {weak}."
         if self.notes:
             return ""
+        if self.weak:
+            return "Little speaks for this pair."
         if self.known:
             return "Nothing in particular speaks for or against this pair."
         return "Little is known about this pair."
@@ -223,7 +228,7 @@ def reasons_of(pairs: Mapping[str, FactorPair], weights: Mapping[str, float]) ->
     """Say what speaks for a pair and what against it, from the factors that are known."""
     pairs = {name: pair for name, pair in pairs.items() if weights.get(name)}
     strong = [name for name, pair in pairs.items() if FACTORS[name].supports(pair)]
-    strong.sort(key=lambda name: (name not in WRITTEN, -weights[name] * pairs[name].value))
+    strong.sort(key=lambda name: _place(name, weights[name] * pairs[name].value))
     objections = [FACTORS[name].objection(pair) for name, pair in pairs.items() if name not in strong]
     notes = [FACTORS[name].note(pair) for name, pair in pairs.items()]
     return PairReasons(
@@ -231,7 +236,12 @@ def reasons_of(pairs: Mapping[str, FactorPair], weights: Mapping[str, float]) ->
         [words for words in objections if words],
         [words for words in notes if words],
         known=bool(pairs),
+        weak=sum(weights[n] * pair.value for n, pair in pairs.items()) < LITTLE * sum(weights[n] for n in pairs),
     )
+
+
+def _place(name: str, part: float) -> tuple[int, float]:
+    return (WRITTEN.index(name), 0) if name in WRITTEN else (len(WRITTEN), -part)
 
 
 def score(
@@ -248,21 +258,29 @@ def score(
     former: Iterable[tuple[int, int]] = (),
     conflicts: Iterable[tuple[int, int]] = (),
     named: Iterable[tuple[int, int]] = (),
+    subject: str = "",
     tell: Callable[[float], None] = lambda _: None,
 ) -> Scores:
     """Score every mentee with every mentor.
 
     Weights are relative, and a factor that is left out weighs nothing; without any, the default ones count.
     `former`, `conflicts`, `preferences` and `named` (whom mentees asked for) name pairs by row and column. `vectors`
-    are the meanings of texts, see meaning_similarity.py; without them words alone are compared. `tell` is told which
-    part is done.
+    are the meanings of texts, see meaning_similarity.py; without them words alone are compared. `subject` is the name of
+    the programme and its round. `tell` is told which part is done.
     """
     shares = shares_of(default_weights() if weights is None else weights)
     data = ScoringInput(
-        tuple(mentees), tuple(mentors), tuple(questions), preferences or {}, wish_words or {}, vectors or {}
+        tuple(mentees),
+        tuple(mentors),
+        tuple(questions),
+        preferences or {},
+        wish_words or {},
+        vectors or {},
+        former=frozenset(former),
+        subject=subject,
     )
     rules = rules or PairRules(common_language=require_common_language)
-    market = Market(data, of_known(shares, data), rules, by_row(former), by_row(conflicts), by_row(named))
+    market = Market(data, of_known(shares, data), rules, by_row(data.former), by_row(conflicts), by_row(named))
     return Scores(market, *evaluate(market, tell))
 
 

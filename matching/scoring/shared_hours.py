@@ -46,22 +46,37 @@ class SharedHours(Factor):
     def phrase(self, pair: FactorPair) -> str:
         given = _given(pair)
         if given is not None:
-            return f"{given:g} shared hour{'s' * (given != 1)} a week"
+            return f"{_weekly(given)} in common"
         return f"{_waking(pair)} in common"
 
     def reason(self, pair: FactorPair) -> str:
         given = _given(pair)
         if given is not None:
-            return f"are both free at the same time for about {round(given)} hours a week"
+            return f"are both free at the same time for {_weekly(given)}"
         return f"share {_waking(pair)}"
 
     def objection(self, pair: FactorPair) -> str:
-        return "no hour of the week that suits both" if _given(pair) == 0 else f"only {self.phrase(pair)}"
+        given = _given(pair)
+        if given is None:
+            return f"they share only {_waking(pair)}"
+        if not given:
+            return "no hour of the week suits both"
+        return f"they share only {_weekly(given)}"
 
 
 def _waking(pair: FactorPair) -> str:
     hours = round(shared_hours(pair.mentee.offsets, pair.mentor.offsets))
     return f"about {hours} waking hour{'s' * (hours != 1)} a day"
+
+
+def _weekly(hours: float) -> str:
+    """Hours of the week as people say them."""
+    if not hours:
+        return "no hour of the week"
+    if hours < 1:
+        return "less than an hour a week"
+    about = "about " if hours % 1 else ""
+    return f"{about}{round(hours)} hour{'s' * (round(hours) != 1)} a week"
 
 
 def _given(pair: FactorPair) -> float | None:

@@ -169,7 +169,7 @@ def test_no_shared_language_is_ruled_out_only_where_both_are_known():
     assert lenient.eligible.all()
     assert lenient.blocked(0, 0) == ""
     assert lenient.phrases(0, 0)["languages"] == "no language in common"
-    assert lenient.reasons(0, 0).sentence == "Little speaks for this pair: no language in common."
+    assert lenient.reasons(0, 0).sentence == "Little speaks for this pair: they have no language in common."
 
 
 def test_score_is_the_weighted_mean_and_its_parts_sum_to_it():
@@ -242,7 +242,8 @@ def test_the_sentence_says_what_speaks_for_the_pair_and_what_against():
     )
     assert scores.reasons(0, 1).sentence == (
         "They are both in Asia and both speak English, "
-        "but only about 4 waking hours a day in common, no technical mentoring is offered and different styles."
+        "but they share only about 4 waking hours a day, no technical mentoring is offered and they like to work in "
+        "different ways."
     )
 
 
@@ -250,12 +251,15 @@ def test_an_earlier_project_is_named_to_coordinators_only():
     mentor = MatchProfile(
         "b",
         history=(ERODED.text, GLAZED.text),
-        history_names=("has mentored “Hillsides” in Spring", "took part in “Glass” in Spring"),
+        history_names=("mentored “Hillsides” in Spring", "took part in “Glass” in Spring"),
     )
     reasons = score([WASHED], [mentor], vectors=VECTORS).reasons(0, 0)
     assert reasons.support == []
-    assert reasons.notes == ["The mentor has mentored “Hillsides” in Spring, which was about something similar."]
+    assert reasons.notes == ["The mentor also mentored “Hillsides” in Spring, on a similar subject."]
     assert reasons.sentence.endswith(reasons.notes[0])
+    # What they did together is no other project of the mentor's.
+    together = score([WASHED], [mentor], vectors=VECTORS, former=[(0, 0)]).reasons(0, 0)
+    assert together.notes == ["They were a pair in an earlier round."]
 
 
 @pytest.mark.parametrize(("shown", "said"), [(True, ["gave the same answer to “Where?”"]), (False, [])])
@@ -338,7 +342,7 @@ def test_meaning_finds_who_is_about_the_same_in_other_words():
     assert scores.factors["interests"][0, 1] < 0.5
     assert [scores.phrases(0, j)["meaning"] for j in (0, 1)] == ["not close in meaning", "among the closest in meaning"]
     assert scores.reasons(0, 1).support == []  # near, but nothing that could be quoted
-    assert scores.reasons(0, 1).sentence == "Their texts are among the closest in meaning."
+    assert scores.reasons(0, 1).sentence == "What they wrote is among the closest in meaning."
 
 
 def test_one_rare_word_in_common_does_not_outvote_what_both_mean():
@@ -377,9 +381,9 @@ def test_people_whose_words_cannot_be_read_are_compared_by_words_among_themselve
 @pytest.mark.parametrize(
     ("mentee", "mentor", "words"),
     [
-        ("Publishing", "Open publishing", "name related topics (“Publishing” and “Open publishing”)"),
+        ("Publishing", "Open publishing", "have related topics (“Publishing” and “Open publishing”)"),
         ("Primary schools", "Secondary schools", ""),  # as near, but not the same
-        ("Hillsides", "Erosion", "name related topics (“Hillsides” and “Erosion”)"),
+        ("Hillsides", "Erosion", "have related topics (“Hillsides” and “Erosion”)"),
         ("Publishing", "Glazes for museum pieces", ""),
     ],
 )

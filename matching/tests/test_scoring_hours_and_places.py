@@ -34,10 +34,25 @@ def test_hours_that_both_gave_count_instead_of_waking_hours():
     )
     scores = score([mentee], [same, some, none], {"hours": 1})
     assert scores.factors["hours"].tolist() == [[4 / 6, 2 / 6, 0]]
-    assert [scores.phrases(0, j)["hours"] for j in range(3)] == [f"{n} shared hours a week" for n in (4, 2, 0)]
-    assert scores.reasons(0, 0).sentence == "They are both free at the same time for about 4 hours a week."
-    assert scores.reasons(0, 1).objections == ["only 2 shared hours a week"]
-    assert scores.reasons(0, 2).objections == ["no hour of the week that suits both"]
+    assert [scores.phrases(0, j)["hours"] for j in range(3)] == [
+        f"{words} in common" for words in ("4 hours a week", "2 hours a week", "no hour of the week")
+    ]
+    assert scores.reasons(0, 0).sentence == "They are both free at the same time for 4 hours a week."
+    assert scores.reasons(0, 1).sentence == "Little speaks for this pair: they share only 2 hours a week."
+    assert scores.reasons(0, 2).objections == ["no hour of the week suits both"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        ("Tue 9-13 (Asia/Kathmandu)", "about 4 hours a week"),
+        ("Tue 8-9 (+2)", "1 hour a week"),
+        ("Tue 16-20 (Australia/Eucla)", "less than an hour a week"),
+    ],
+)
+def test_hours_of_odd_zones_are_said_as_people_say_them(hours, words):
+    scores = score([person("a", "Tue 9-13 (+5:30)", 5.5)], [person("b", hours, 5)], {"hours": 1})
+    assert scores.phrases(0, 0)["hours"] == f"{words} in common"
 
 
 def test_waking_hours_count_where_one_side_gave_no_hours():
@@ -102,7 +117,7 @@ def test_people_who_meet_in_person_suit_better_the_nearer_they_live():
     assert scores.phrases(0, 2)["place"] == "Otley and York, about 40 km apart"
     assert scores.reasons(0, 0).support == ["both live in Otley"]
     assert scores.reasons(0, 1).support == ["live about 15 km apart"]
-    assert scores.reasons(0, 3).objections == ["live about 1,000 km apart"]
+    assert scores.reasons(0, 3).objections == ["they live about 1,000 km apart"]
     assert scores.reasons(0, 4).objections == [], "nobody knows how far that is"
     assert unplaced(scores.data) == ["Ilkley", "otley"]
 
