@@ -1,5 +1,6 @@
 """Create enrollments or update them, from a form or a sheet."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -203,12 +204,21 @@ class _ExistingRows:
         TeamMember.objects.bulk_create(self.new_members)
 
 
+def _most_usual(names: Iterable[str]) -> dict[str, str]:
+    """The keys of topics, each with the spelling that most of these people used; the first of those that are equal."""
+    spelled: dict[str, Counter[str]] = defaultdict(Counter)
+    for name in names:
+        if key := topic_key(name):
+            spelled[key][name] += 1
+    return {key: counts.most_common(1)[0][0] for key, counts in spelled.items()}
+
+
 class _TopicLinks:
     """The topics that `inputs` name, and the links still to be written."""
 
     def __init__(self, programme_id: int, inputs: Sequence[EnrollmentInput], *, make: bool) -> None:
         names = [name for given in inputs for name in given.topics or ()]
-        wanted = {topic_key(name): name for name in names if topic_key(name)}
+        wanted = _most_usual(names)
         of_programme = Topic.objects.filter(programme_id=programme_id, key__in=list(wanted))
         known = set(of_programme.values_list("key", flat=True)) if wanted else set()
         new = [Topic(programme_id=programme_id, key=k, name=n[:120]) for k, n in wanted.items() if k not in known]

@@ -13,20 +13,20 @@ def topic_key(name: str) -> str:
 
 
 LONGEST_TOPIC = 120
+# Between commas, semicolons or line breaks; "Imaging (fMRI, EEG)" is one topic.
+_TOPIC = re.compile(r"(?:\([^()\r\n]*\)|[^,;\r\n])+")
 
 
 def too_long_topics(text: str) -> list[str]:
     """The topics in a text that are longer than the database allows."""
-    parts = (clean_name(part).strip(" .") for part in re.split(r"[,;\r\n]", text))
+    parts = (clean_name(part).strip(" .") for part in _TOPIC.findall(text))
     return [part for part in parts if len(part) > LONGEST_TOPIC]
 
 
 def split_topics(text: str) -> list[str]:
     """The topics in a text separated by commas, semicolons or line breaks, each once, in order."""
-    for mark in ";\n\r":
-        text = text.replace(mark, ",")
     names: dict[str, str] = {}
-    for part in text.split(","):
+    for part in _TOPIC.findall(text):
         name = clean_name(part).strip(" .")[:LONGEST_TOPIC]
         if topic_key(name):
             names.setdefault(topic_key(name), name)

@@ -291,3 +291,14 @@ def test_names_of_places_and_languages():
 def test_topics_are_the_same_without_case_and_dots():
     assert split_topics("R; r , Open  data.\nOpen data;;C++") == ["R", "Open data", "C++"]
     assert topic_key("  Fair  Data. ") == "fair data"
+
+
+def test_a_topic_keeps_its_list_in_brackets():
+    assert split_topics("Imaging (MRI, EEG; CT), Ethics (of care)") == ["Imaging (MRI, EEG; CT)", "Ethics (of care)"]
+    assert split_topics("1) Maths, 2) Physics; (a\nb), c") == ["1) Maths", "2) Physics", "(a", "b)", "c"]
+
+
+def test_a_new_topic_is_spelled_as_most_people_of_the_sheet_do(cohort):
+    rows = [f"s{n},s{n}@example.org,,{name}" for n, name in enumerate(("GIS", "gis", "GIS", "Maps", "maps"))]
+    run(cohort, "\n".join(["id,email,title,keywords", *rows]))
+    assert set(cohort.programme.topics.values_list("name", flat=True)) == {"GIS", "Maps"}

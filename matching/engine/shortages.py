@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,9 +52,11 @@ def shortages(
             wanted,
             capacity,
         )
-        found += [replace(one, name=names[one.name]) for one in _lacking(kind, needs, left)]
+        named = Counter(plain for p in (*mentees, *mentors) for plain in of(p))
+        found += [replace(one, name=names[one.name]) for one in _lacking(kind, needs, left, named)]
     clocks = [{_clock(p)} if p.offsets else set() for p in mentees]
-    return found + _lacking("hours", clocks, _without_hours(mentees, mentors, wanted, capacity, least_hours or HOURS))
+    left = _without_hours(mentees, mentors, wanted, capacity, least_hours or HOURS)
+    return found + _lacking("hours", clocks, left, {})
 
 
 def _without_hours(
@@ -70,8 +73,11 @@ def _without_hours(
     return unfilled(needs, offers, meet, wanted, capacity)
 
 
-def _lacking(kind: str, needs: Sequence[set[str]], left: Ints) -> list[Shortage]:
-    """Repeatedly name the kind that covers most of the places that are left."""
+def _lacking(kind: str, needs: Sequence[set[str]], left: Ints, named: Mapping[str, int]) -> list[Shortage]:
+    """Repeatedly name the kind that covers most of the places that are left.
+
+    Of several that cover as many, the one that most people name: a word of one person alone recruits nobody.
+    """
     left = left.copy()
     found: list[Shortage] = []
     while True:
@@ -81,7 +87,7 @@ def _lacking(kind: str, needs: Sequence[set[str]], left: Ints) -> list[Shortage]
                 count[name] = count.get(name, 0) + int(left[i])
         if not count:
             return found
-        name = min(count, key=lambda n: (-count[n], n))
+        name = min(count, key=lambda n: (-count[n], -named.get(n, 0), n))
         found.append(Shortage(kind, name, count[name]))
         left[[i for i in np.flatnonzero(left > 0).tolist() if name in needs[i]]] = 0
 

@@ -86,10 +86,7 @@ class Meaning(Factor):
         return "what they wrote has little in common" if far and not _shared_topics(pair) else ""
 
     def note(self, pair: FactorPair) -> str:
-        """Say that they were a pair before, or name the earlier project that is about the same, or say how close they are.
-
-        What a former pair worked on is no other project of the mentor's.
-        """
+        """Say that they were a pair before, or which earlier project of the mentor's is close, or that the two are."""
         if (pair.row, pair.column) in pair.data.former:
             return "They were a pair in an earlier round."
         vectors, wanted = pair.data.vectors, pair.data.vectors.get(own_words(pair.mentee))

@@ -265,8 +265,8 @@ def score(
 
     Weights are relative, and a factor that is left out weighs nothing; without any, the default ones count.
     `former`, `conflicts`, `preferences` and `named` (whom mentees asked for) name pairs by row and column. `vectors`
-    are the meanings of texts, see meaning_similarity.py; without them words alone are compared. `subject` is the name of
-    the programme and its round. `tell` is told which part is done.
+    are the meanings of texts, see meaning_similarity.py; without them words alone are compared. `subject` is the name
+    of the programme and its round. `tell` is told which part is done.
     """
     shares = shares_of(default_weights() if weights is None else weights)
     data = ScoringInput(

@@ -356,6 +356,12 @@ def test_what_mentors_lack_is_counted():
     assert ("hours", "UTC+11:30", 1) in tight
 
 
+def test_a_gap_is_named_by_the_topic_that_most_people_name():
+    mentees = [MatchProfile("a", topics=("Alder", "Maps")), MatchProfile("b", topics=("Maps", "Birch"))]
+    found = shortages(mentees, [MatchProfile("m", topics=("Maps",))], [1, 1], [1])
+    assert [(s.name, s.places) for s in found] == [("Maps", 1)]
+
+
 def test_new_mentees_prefer_experienced_mentors():
     new, old = MatchProfile("new", first_time=True), MatchProfile("old", first_time=False)
     scores = score([new, old], [MatchProfile("m", experienced=True), MatchProfile("n", experienced=False)])

@@ -180,6 +180,22 @@ def test_a_project_in_a_team_speaks_for_a_mentor_and_not_for_the_next_project():
     assert [person.first_time for person in found.scores.mentees] == [True, False]
 
 
+def test_only_who_took_part_in_no_role_before_is_new():
+    programme = ProgrammeFactory()
+    past, now = (
+        CohortFactory(programme=programme, starts_on=date(year, 1, 1), ends_on=date(year, 5, 1))
+        for year in (2025, 2026)
+    )
+    mentored, waited, _ = mentee(now, title="One"), mentee(now, title="Two"), mentor(now)
+    mentor(past, user=mentored.user)
+    EnrollmentFactory(cohort=past, user=waited.user, status="waitlisted")
+    found = match_cohort(now, default_weights())
+    assert {e: p.first_time for e, p in zip(found.pool.mentees, found.scores.mentees, strict=True)} == {
+        mentored: False,
+        waited: True,
+    }
+
+
 def test_whom_people_wish_after_they_met_counts(cohort):
     soil, birds = mentee(cohort, title="One"), mentee(cohort, title="Two")
     one, two = mentor(cohort), mentor(cohort)

@@ -5,7 +5,6 @@ What is said of a pair is mailed to both, so it quotes what they wrote, and rath
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -64,7 +63,7 @@ def related_topics(
 
 
 def nearest_topics(mentee: MatchProfile, mentor: MatchProfile, vectors: Mapping[str, Floats]) -> tuple[str, str] | None:
-    """Return the topics without a word in common that are nearest, if they are near at all. For coordinators to judge."""
+    """Return the nearest topics without a word in common, if they are near at all. For coordinators to judge."""
     for cosine, a, b in _nearest(mentee, mentor, vectors):
         if cosine < NEAR:
             break

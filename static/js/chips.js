@@ -8,6 +8,9 @@
   const SHOWN = 12;
   const PAUSE = 200; // milliseconds without a key before the server is asked
 
+  // What is in brackets stays together: "Imaging (MRI, EEG)" is one word.
+  const split = (text) => text.match(/(?:\([^()]*\)|[^,])+/g) ?? [];
+
   function element(tag, attributes, text) {
     const made = document.createElement(tag);
     for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
@@ -35,7 +38,7 @@
       this.words = [];
       this.required = input.required;
       this.build();
-      for (const word of input.value.split(",")) this.add(word);
+      for (const word of split(input.value)) this.add(word);
       this.show();
     }
 
@@ -129,13 +132,13 @@
     }
 
     typed() {
-      if (this.entry.value.includes(",")) this.take();
+      if (this.entry.value.replace(/\([^()]*\)?/g, "").includes(",")) this.take();
       else this.show();
       this.ask();
     }
 
     take() {
-      for (const word of this.entry.value.split(",")) this.add(word);
+      for (const word of split(this.entry.value)) this.add(word);
       this.entry.value = "";
       this.forget();
       this.show();
