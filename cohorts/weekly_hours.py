@@ -30,7 +30,8 @@ class WeeklyHours:
 
         `zone` counts where the text names none. Raises ValueError with what can't be read.
         """
-        found = _TEXT.fullmatch(text.strip())
+        text = " ".join(text.split())  # so that no run of blanks makes the patterns slow
+        found = _TEXT.fullmatch(text)
         body, named = (found[1], found[2] or "") if found else (text, "")
         zone = zone_from_text(named) if named.strip() else zone
         if not zone:

@@ -1,5 +1,6 @@
 """The grid of the week in which people mark when they can usually meet."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,12 +8,13 @@ from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from cohorts.weekly_hours import DAY_NAMES, WeeklyHours, tell_same_time
+from cohorts.weekly_hours import DAY_NAMES, HOURS_A_WEEK, WeeklyHours, tell_same_time
 from mentorship.core.timezones import zone_name
 
 BLOCK = 2  # hours in a cell
 USUAL = range(6, 22, BLOCK)  # hours of the day at which the rows that everybody sees begin
 UNUSUAL = (*range(0, 6, BLOCK), 22)
+_BOX = re.compile(r"([0-9]{1,3})-([0-9]{1,3})")  # the value of a box
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,11 @@ class WeekField(forms.Field):
         marked, zone, checked = value or ((), "", "")
         hours: set[int] = set()
         for text in [marked] if isinstance(marked, str) else marked:
-            begin, _, end = str(text).partition("-")
-            if not (begin.isdecimal() and end.isdecimal() and int(begin) < int(end) <= len(DAY_NAMES) * 24):
+            box = _BOX.fullmatch(str(text))
+            begin, end = (int(box[1]), int(box[2])) if box else (0, 0)
+            if not begin < end <= HOURS_A_WEEK:
                 raise forms.ValidationError("Choose times from the table.", code="invalid")
-            hours |= set(range(int(begin), int(end)))
+            hours |= set(range(begin, end))
         return MarkedHours(frozenset(hours), zone, checked) if hours else None
 
     def prepare_value(self, value: Any) -> Any:

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cohorts.signup_form.hours_field import WeekField
 from cohorts.weekly_hours import HOURS_A_WEEK, WeeklyHours, tell_same_time
 
 ZONES = ["UTC", "Africa/Nairobi", "Asia/Kathmandu", "Europe/Berlin", "America/St_Johns", "Pacific/Kiritimati"]
@@ -41,6 +43,18 @@ def test_what_is_no_hours_is_refused(text):
     with pytest.raises(ValueError, match=r"\w"):
         WeeklyHours.read(text, "Europe/Berlin")
     assert WeeklyHours.stored(text) is None
+
+
+@pytest.mark.parametrize("text", ["Mon 9-12 ({}x)", "Mon 9-12 {}x (UTC)", "Mon 9-12 (UTC{}x)"])
+def test_a_long_run_of_blanks_is_refused_at_once(text):
+    with pytest.raises(ValueError, match=r"\w"):
+        WeeklyHours.read(text.format(" " * 100_000))
+
+
+@pytest.mark.parametrize("box", ["", "0", "5-5", "-1-3", "0-169", "٣-٥", "1" * 5_000 + "-2", "x"])
+def test_what_is_no_box_of_the_table_is_refused_in_words(box):
+    with pytest.raises(ValidationError, match="Choose times from the table"):
+        WeekField().clean(([box], "", ""))
 
 
 def test_hours_without_a_time_zone_are_refused():

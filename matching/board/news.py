@@ -14,6 +14,7 @@ from mentorship.core.audit.models import AuditEntry
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.text import join_names
 from mentorship.core.ui.markup import counted
+from mentorship.core.ui.requests import number_in
 
 NAMED = 3  # changes that are told one by one; of more their number
 
@@ -107,7 +108,7 @@ def _told_run(cohort: Cohort, reader: User) -> list[str]:
 def _told_matches(cohort: Cohort, seen: BoardVersion, now: BoardVersion) -> list[str]:
     """Say which matches are new, and who made them; of many, how many."""
     last = seen.matches.partition(".")[0]
-    new = Match.objects.occupying_place().filter(mentee__cohort=cohort, pk__gt=int(last) if last.isdecimal() else 0)
+    new = Match.objects.occupying_place().filter(mentee__cohort=cohort, pk__gt=number_in(last))
     rows = list(new.with_people().order_by("pk")[: NAMED + 1])
     if not rows:
         return ["A match ended or was undone."]

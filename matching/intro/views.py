@@ -67,7 +67,7 @@ class UndoConfirmation(CohortView):
         leaves_at, number = _moment(post.get("leaves_at", "")), post.get("run", "")
         if leaves_at is None:
             raise Http404
-        of_run = matches.filter(run__number=int(number)) if number.isdecimal() else matches.filter(run=None)
+        of_run = matches.filter(run__number=number_in(number)) if number else matches.filter(run=None)
         return of_run.held(timezone.now()).filter(intro__due_at=leaves_at)
 
 

@@ -1,8 +1,11 @@
 """The form of the sentence that a pair reads. Input only."""
 
+from unicodedata import east_asian_width
+
 from django import forms
 
 from matching.models import PairSentence
+from mentorship.core.text import printable
 
 LONGEST = PairSentence._meta.get_field("text").max_length
 
@@ -19,9 +22,13 @@ class SentenceForm(forms.Form):
     )
 
     def clean_text(self) -> str:
-        """One line that ends like a sentence."""
-        text = " ".join(str(self.cleaned_data["text"]).split())
-        text = text if text[-1] in ".!?…。！？" else f"{text}."
+        """One line that ends like a sentence: a letter gets a full stop, but not where other marks are in use."""
+        text = " ".join(printable(str(self.cleaned_data["text"])).split())
+        if not any(char.isalnum() for char in text):
+            raise forms.ValidationError(self.fields["text"].error_messages["required"], code="required")
+        last = text.rstrip("”’\"')]»")[-1:]
+        if last.isalnum() and east_asian_width(last) not in "WF":
+            text += "."
         if len(text) > (LONGEST or 0):
             raise forms.ValidationError(f"Use at most {LONGEST} characters.")
         return text

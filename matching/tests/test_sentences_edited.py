@@ -9,6 +9,7 @@ from django.utils import timezone
 from matching.engine.services import run_now
 from matching.intro.services import confirm_run, preview_fingerprint, unconfirmed_proposals
 from matching.models import PairSentence
+from matching.sentences.forms import SentenceForm
 from matching.tests.pair_pages import page_of
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.errors import ServiceError
@@ -119,7 +120,24 @@ def test_nobody_overwrites_what_another_coordinator_has_just_written(coordinator
     assert 'name="seen" value="Theirs."' in answer.text
 
 
-@pytest.mark.parametrize("text", ["", " \n ", "x" * 401])
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("You both \n map  soil", "You both map soil."),
+        ("Both say “we map”", "Both say “we map”."),
+        ("Both say “we map.”", "Both say “we map.”"),
+        ("You both map <b>soil</b> 🌱", "You both map <b>soil</b> 🌱"),
+        ("你们都喜欢摄影", "你们都喜欢摄影"),
+        ("كلاكما يرسم\u202e", "كلاكما يرسم."),
+    ],
+)
+def test_a_sentence_ends_as_its_script_does(text, kept):
+    form = SentenceForm({"text": text})
+    assert form.is_valid()
+    assert form.cleaned_data["text"] == kept
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "x" * 401, "\u200b.", "…"])
 def test_bad_input_is_refused_beside_the_field(coordinator, run, text):
     answer = post(coordinator, pair_of(run), sentence(run), text=text)
     assert answer.status_code == 422

@@ -115,7 +115,7 @@ def zone_from_offset(text: str) -> str:
 
     Raises ValueError for text that is not an offset, or an offset that no place has.
     """
-    clean = text.strip().replace("−", "-")
+    clean = " ".join(text.split()).replace("−", "-")
     if not clean or clean.upper() in ("UTC", "GMT"):
         return "UTC"
     found = _OFFSET.fullmatch(clean)

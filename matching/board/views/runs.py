@@ -20,6 +20,7 @@ from matching.engine.services import rename_run
 from matching.models import MatchRun
 from matching.querysets import MatchRunQuerySet
 from mentorship.core.ui.markup import counted
+from mentorship.core.ui.requests import number_in
 from mentorship.core.views import CONFIRMED, YES, Question, errors_as_messages
 
 # A run usually takes seconds. If no worker takes it for longer, say what may be wrong.
@@ -141,4 +142,4 @@ def _standing_changes(run: MatchRun) -> int:
 
 
 def _numbered(runs: MatchRunQuerySet, number: str) -> MatchRun | None:
-    return runs.filter(number=number).select_related("cohort").first() if number.isdecimal() else None
+    return runs.filter(number=number_in(number)).select_related("cohort").first()
