@@ -139,6 +139,7 @@ class Factor(ABC):
     default_weight: ClassVar[float]  # 0 to 10
     visible: ClassVar[bool] = True  # whether coordinators see it and can weigh it
     good_from: ClassVar[float] = 0.5  # from this value on it speaks for a pair
+    alone: ClassVar[bool] = True  # whether that is a reason without another one
 
     def read(self, enrollment: Any, answers: SharedAnswers) -> Any:
         """Read the facts of a sign-up that a `MatchProfile` does not hold; see `ScoringInput.facts`.

@@ -41,7 +41,7 @@ class Interests(Factor):
         shared = self._shared(pair)
         if shared:
             return f"both: {', '.join(shared)}"
-        doubtful = shared_topics(pair.mentee, pair.mentor, {})
+        doubtful = shared_topics(pair.mentee, pair.mentor, {}, pair.data.subject)
         if doubtful:
             return f"both name {listed(doubtful)}, perhaps in another sense"
         return "similar words, but no topic in common" if pair.value >= self.good_from else "no topic in common"
@@ -108,7 +108,8 @@ class Meaning(Factor):
         return bool(self._related(pair))
 
     def _related(self, pair: FactorPair) -> str:
-        found = pair.once("related", lambda: related_topics(pair.mentee, pair.mentor, pair.data.vectors))
+        most = 1 if _shared_topics(pair) else 2
+        found = pair.once("related", lambda: related_topics(pair.mentee, pair.mentor, pair.data.vectors, most))
         return "; ".join(f"“{a}” and “{b}”" for a, b in found)
 
 
@@ -193,6 +194,7 @@ class Experience(Factor):
     label = "Experience with first-timers"
     help = "Somebody new gets a mentor who did it before."
     default_weight = 1
+    alone = False
 
     def values(self, data: ScoringInput) -> Floats:
         return measures.experience(data.mentees, data.mentors)

@@ -228,6 +228,7 @@ def reasons_of(pairs: Mapping[str, FactorPair], weights: Mapping[str, float]) ->
     """Say what speaks for a pair and what against it, from the factors that are known."""
     pairs = {name: pair for name, pair in pairs.items() if weights.get(name)}
     strong = [name for name, pair in pairs.items() if FACTORS[name].supports(pair)]
+    strong = strong if any(FACTORS[name].alone for name in strong) else []
     strong.sort(key=lambda name: _place(name, weights[name] * pairs[name].value))
     objections = [FACTORS[name].objection(pair) for name, pair in pairs.items() if name not in strong]
     notes = [FACTORS[name].note(pair) for name, pair in pairs.items()]

@@ -368,6 +368,14 @@ def test_new_mentees_prefer_experienced_mentors():
     assert scores.factors["experience"].tolist() == [[1, 0], [0, 0]]
     assert scores.phrases(0, 0)["experience"] == "the mentee is new, and the mentor has mentored here before"
     assert scores.phrases(1, 0)["experience"] == "not known"
+    assert scores.reasons(0, 0).support == []  # nothing that the two have in common
+    people = [
+        MatchProfile(p.key, p.topics, style="calls", first_time=p.first_time, experienced=p.experienced)
+        for p in (new, MatchProfile("m", experienced=True))
+    ]
+    assert score(people[:1], people[1:]).reasons(0, 0).sentence == (
+        "They both chose “calls” and meet as somebody new to the programme and somebody who has mentored in it before."
+    )
 
 
 def test_nobody_counts_as_new_in_a_programme_without_a_past():
