@@ -59,7 +59,7 @@ class MatchProfile:
     history: tuple[str, ...] = ()  # mentor: what each project was about that they mentored, had or offered before
     history_names: tuple[
         str, ...
-    ] = ()  # for each of these, such as “has mentored “Reef notes” in Spring”; "" without a name
+    ] = ()  # for each of these, such as “mentored “Reef notes” in Spring”; "" without a name
     mentoring_type: str = ""  # "technical", "career" or "both"
     style: str = ""
     languages: tuple[str, ...] = ()  # ISO codes

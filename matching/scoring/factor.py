@@ -167,7 +167,7 @@ class Factor(ABC):
         """
 
     def objection(self, pair: FactorPair) -> str:
-        """The objection to the pair, to follow "but"; "" if a low value is no objection."""
+        """The objection to the pair, a clause to follow "but"; "" if a low value is no objection."""
         return ""
 
     def note(self, pair: FactorPair) -> str:

@@ -1,5 +1,6 @@
 """Words of each of a pair that their match may read, from their sign-ups."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,16 +30,19 @@ class ToldWords:
         return self.label[:1].upper() + self.label[1:]
 
 
-def told_by(enrollment: Enrollment) -> list[ToldWords]:
-    """Return all that somebody said about themselves and their project for their match to read."""
-    standard = _standard_fields(enrollment)
+def told_by(enrollment: Enrollment, *, with_role: bool = False) -> list[ToldWords]:
+    """Return all that somebody said about themselves and their project for their match to read.
+
+    `with_role` adds their role to their name, beside somebody else of that name.
+    """
+    standard = _standard_fields(enrollment, with_role=with_role)
     found = [told for field, told in standard if told.words.strip() and may_read(Reader.MATCH, audience_of(field))]
-    return found + answers_told_by(enrollment)
+    return found + answers_told_by(enrollment, with_role=with_role)
 
 
-def answers_told_by(enrollment: Enrollment) -> list[ToldWords]:
+def answers_told_by(enrollment: Enrollment, *, with_role: bool = False) -> list[ToldWords]:
     """Return answers to the programme's own questions that their match may read, without files."""
-    name, found = name_in_sentence(enrollment)[0], []
+    name, found = name_in_sentence(enrollment, with_role=with_role)[0], []
     for answer in answers_for(enrollment, readable(Reader.MATCH)):
         question = answer.question
         words = "" if question.behaviour.is_file else question.in_words(answer.value)
@@ -47,12 +51,13 @@ def answers_told_by(enrollment: Enrollment) -> list[ToldWords]:
     return found
 
 
-def name_in_sentence(enrollment: Enrollment) -> tuple[str, bool]:
+def name_in_sentence(enrollment: Enrollment, *, with_role: bool = False) -> tuple[str, bool]:
     """Return a name for whoever signed up, and whether it is a plural."""
     people = [person for person in enrollment.people if person.is_active]
     if len(people) == 1:
         person = people[0]
-        return (person.short_name if person.known_name else enrollment.name_of(person)), False
+        role = f" ({enrollment.cohort.programme.label_of(enrollment.role)})" if with_role else ""
+        return (f"{person.short_name}{role}" if person.known_name else enrollment.name_of(person)), False
     if len(people) <= MOST_NAMED and all(person.known_name for person in people):
         return join_names([person.short_name for person in people]), True
     return "the team", False
@@ -61,8 +66,10 @@ def name_in_sentence(enrollment: Enrollment) -> tuple[str, bool]:
 def told_in_mail(enrollments: Iterable[Enrollment], page: str) -> str:
     """The words of each side as paragraphs, shortened, with the address of their page where something is missing."""
     blocks, cut = [], False
-    for enrollment in enrollments:
-        told, answers = told_by(enrollment), answers_told_by(enrollment)
+    names = {enrollment: name_in_sentence(enrollment)[0].casefold() for enrollment in enrollments}
+    often = Counter(names.values())
+    for enrollment, name in names.items():
+        told, answers = told_by(enrollment, with_role=often[name] > 1), answers_told_by(enrollment)
         cut |= len(answers) > MOST_ANSWERS
         told = told[: len(told) - max(len(answers) - MOST_ANSWERS, 0)]
         cut |= any(_short(one) != shorten(one.words, len(one.words)) for one in told)
@@ -79,8 +86,8 @@ def _blocks(told: Sequence[ToldWords]) -> list[str]:
     return quotes + (["\n".join(facts)] if facts else [])
 
 
-def _standard_fields(enrollment: Enrollment) -> list[tuple[str, ToldWords]]:
-    name, several = name_in_sentence(enrollment)
+def _standard_fields(enrollment: Enrollment, *, with_role: bool) -> list[tuple[str, ToldWords]]:
+    name, several = name_in_sentence(enrollment, with_role=with_role)
     verb = "" if several else "s"
     topics = ", ".join(topic.name for topic in enrollment.topics.all())
     kind = KINDS.get(enrollment.mentoring_type, "")

@@ -40,6 +40,13 @@ def question(cohort, role, text, seen_by="match", kind="long"):
     )
 
 
+def test_two_people_of_one_name_are_told_apart_by_their_role(cohort):
+    mentee = EnrollmentFactory(cohort=cohort, title="", goals="To learn.", user__full_name="Ada Obi")
+    told = intro_mail(mentee, [proposal(mentor(cohort, "Ada obi", goals="To teach."))], today=TODAY).context["told"]
+    assert "Ada Obi (mentee) hopes for:\n“To learn.”" in told
+    assert "What brings Ada obi (mentor) here:\n“To teach.”" in told
+
+
 def test_the_intro_tells_each_of_the_other_in_their_own_words(cohort):
     team = EnrollmentFactory(
         cohort=cohort,
