@@ -139,6 +139,8 @@ def test_what_somebody_takes_back_before_the_intro_leaves_is_not_in_it(cohort, m
         ("A map, of soil", 8, "A map…"),
         ("Farmers", 4, "Farm…"),
         ("土壤侵蚀与山地农业", 5, "土壤侵蚀与…"),
+        ("कृषिकृषि", 5, "कृषि…"),  # never a sign without its letter
+        ("👩🏽‍🌾👩🏽‍🌾", 6, "👩🏽‍🌾…"),
         ("", 5, ""),
     ],
 )

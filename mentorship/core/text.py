@@ -86,5 +86,13 @@ def shorten(text: str, most: int) -> str:
         return text
     at = most if text[most].isspace() else max(text.rfind(" ", 0, most), text.rfind("\n", 0, most))
     # Some scripts put no spaces between words.
-    whole = text[:at] if at > most // 2 else text[:most]
-    return whole.rstrip(" \n.,;:–-") + "…"
+    cut = at if at > most // 2 else most
+    while cut and _belongs_to(text[cut - 1], text[cut]):
+        cut -= 1
+    return text[:cut].rstrip(" \n.,;:–-") + "…"
+
+
+def _belongs_to(before: str, char: str) -> bool:
+    """Whether a character is drawn with the one before it: accents, vowel signs, parts of an emoji."""
+    joiner = "\u200d"
+    return joiner in (before, char) or unicodedata.category(char)[0] == "M" or "\U0001f3fb" <= char <= "\U0001f3ff"
