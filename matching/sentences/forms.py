@@ -26,7 +26,7 @@ class SentenceForm(forms.Form):
         text = " ".join(printable(str(self.cleaned_data["text"])).split())
         if not any(char.isalnum() for char in text):
             raise forms.ValidationError(self.fields["text"].error_messages["required"], code="required")
-        last = text.rstrip("”’\"')]»")[-1:]
+        last = text.rstrip("”’\"')]}>»")[-1:]
         if last.isalnum() and east_asian_width(last) not in "WF":
             text += "."
         if len(text) > (LONGEST or 0):
