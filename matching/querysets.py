@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # the models import this module
 STALLED_AFTER = timedelta(minutes=1)
 
 
-class MatchRunQuerySet(WorkspaceQuerySet["MatchRun"], ClaimedWorkQuerySet["MatchRun"]):
+class MatchRunQuerySet(WorkspaceQuerySet["MatchRun"], ClaimedWorkQuerySet["MatchRun"]):  # type: ignore[override]
     workspace_path = "cohort__programme__workspace"
     shown_with = ("cohort__programme",)
 
