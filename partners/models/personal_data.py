@@ -1,6 +1,6 @@
 """Rules of personal data of partners."""
 
-from mentorship.core.personal_data import DELETE, TEAM, PersonalDataRule
+from mentorship.core.personal_data import DELETE, PROGRAMME, TEAM, PersonalDataRule
 
 INVOICES = "issued invoices are kept as the law wants it, and cannot change"
 ENROLLED = ("enrollment__user",)
@@ -102,7 +102,10 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     ),
     "partners.impactreport": PersonalDataRule(mentions=("title", "words"), impersonal=("blocks",)),
     "partners.quote": PersonalDataRule(
-        "Quotes and testimonials", whose=("person",), erase=DELETE, mentions=("text", "attribution")
+        "Quotes and testimonials",
+        whose=("person",),
+        erase=DELETE,
+        words={"text": PROGRAMME, "attribution": PROGRAMME},
     ),
     "partners.releasedtable": PersonalDataRule(mentions=("rows",), technical=("key",)),
 }
