@@ -34,6 +34,7 @@ class Presence:
     minutes: int | None
     proposed: str
     is_listed: bool = True
+    is_long_enough: bool = True
     before: int | None = None
 
 
@@ -84,9 +85,10 @@ def presences_of(found: AttendanceImport, needed: int) -> list[Presence]:
         before = known.minutes if known else None
         if person.key in minutes:
             counted = minutes[person.key]
-            long_enough = said == ATTENDED or counted is None or max(counted, before or 0) >= needed
-            proposed = ATTENDED if long_enough else LEFT_EARLY
-            presences.append(Presence(person, counted, proposed, before=before))
+            long_enough = counted is None or max(counted, before or 0) >= needed
+            # Credit that a coordinator gave is not taken away by a list alone.
+            proposed = ATTENDED if long_enough or said == ATTENDED else LEFT_EARLY
+            presences.append(Presence(person, counted, proposed, is_long_enough=long_enough, before=before))
         elif known and person.seat and (said or not known.joined_later):
             proposed = LEFT_EARLY if known.left_early else said
             presences.append(Presence(person, None, proposed, is_listed=False, before=before))

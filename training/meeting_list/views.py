@@ -144,7 +144,7 @@ class Names(MeetingListView):
             "chosen": "" if chosen == OTHER else chosen,
             "suggested": suggested,
             "everyone": [c for c in candidates if c not in suggested] if in_full else [],
-            "error": "Choose who this is, or “Not one of our people”." if sent and chosen in (OTHER, "") else "",
+            "error": "Choose who this is, or “Not one of ours”." if sent and chosen in (OTHER, "") else "",
         }
 
 
@@ -194,8 +194,8 @@ class Review(MeetingListView):
         return {
             "needed": needed,
             "form": form or MinimumForm(initial={"minutes": needed}),
-            "there": [_shown(one, word) for one, word in found if one.is_listed and one.proposed == ATTENDED],
-            "short": [_shown(one, word) for one, word in found if one.is_listed and one.proposed == LEFT_EARLY],
+            "there": [_shown(one, word) for one, word in found if one.is_listed and one.is_long_enough],
+            "short": [_shown(one, word) for one, word in found if one.is_listed and not one.is_long_enough],
             "missing": [_shown(one, word) for one, word in found if not one.is_listed],
             "strangers": [row for row in self.found.rows if not row["key"]],
             "by_name": sum(1 for row in self.found.rows if row["key"] and not row["sure"]),

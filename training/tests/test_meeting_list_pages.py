@@ -14,7 +14,7 @@ from mentorship.devtools.testing.pages import words_in
 from training.attendance.payer_attendance import payer_attendance_of
 from training.attendance.thanks import thank_attendees
 from training.attendance.training_status import did_not_come, training_status_of
-from training.meeting_list.services import apply_meeting_list, read_meeting_list, save_names
+from training.meeting_list.services import apply_meeting_list, presences_of, read_meeting_list, save_names
 from training.models import AttendanceImport
 from training.tests.slots import book, new_session, team
 
@@ -128,6 +128,9 @@ def test_a_second_list_never_takes_credit_away_by_itself(cast, over):
         found = read_meeting_list(session=session, data=data, by=cast.coordinator)
         apply_meeting_list(found=found, said={f"b{mona.pk}": "attended"}, needed=135, by=cast.coordinator)
     assert said(session)["Mona"] == (True, 170)
+    session.bookings.update(attended=True, minutes_present=None)  # ticked by hand
+    (one,) = (p for p in presences_of(found, 135) if p.is_listed)
+    assert (one.proposed, one.is_long_enough) == ("attended", False)
 
 
 def test_nothing_is_saved_before_everybody_on_the_list_is_known(client, cast, over):
