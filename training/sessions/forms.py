@@ -12,8 +12,11 @@ from training.models import Training, TrainingSession
 from training.sessions.services import FIELDS
 from training.sessions.slot_planner import AcceptableHours
 
+# The starts of further slots, which a new session may bring with it.
+MORE_SLOTS = ("second_at", "third_at")
 # Pairs of short fields share a line.
 PAIRS = [
+    MORE_SLOTS,
     ("minutes", "credit_minutes"),
     ("seats", "minimum"),
     ("price", "currency"),
@@ -41,6 +44,8 @@ class SessionForm(forms.ModelForm):
     training = forms.CharField(max_length=160, label="Name", help_text="What is taught, or what the calls are called.")
     provider = forms.CharField(max_length=160, required=False, help_text="Who gives it. Empty: you yourselves.")
     starts_at = LocalMomentField(label="Starts", help_text="In the time zone below.")
+    second_at = LocalMomentField(label="Second slot", required=False)
+    third_at = LocalMomentField(label="Third slot", required=False, help_text="Empty: fewer slots.")
     time_zone = TimeZoneField(
         required=False, help_text="The venue’s time zone. For a call, the zone in which you announce it."
     )
@@ -49,14 +54,15 @@ class SessionForm(forms.ModelForm):
         model = TrainingSession
         fields = ("kind", "training", "provider", *FIELDS)
 
-    field_order = Meta.fields
+    field_order = ("kind", "training", "provider", "starts_at", *MORE_SLOTS, *FIELDS[1:])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zone = self.instance.tz
         self.initial["time_zone"] = zone.key
-        if moment := self.initial.get("starts_at"):
-            self.initial["starts_at"] = moment.astimezone(zone)
+        for name in ("starts_at", *MORE_SLOTS):
+            if moment := self.initial.get(name):
+                self.initial[name] = moment.astimezone(zone)
         for name in ("minimum", "change_hours", "answer_hours"):
             self.fields[name].required = False
         self.helper = FormHelper(self)
@@ -64,7 +70,8 @@ class SessionForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["training"] = self.instance.training.name
             self.initial["provider"] = self.instance.training.provider.name
-            del self.fields["kind"]
+            for name in ("kind", *MORE_SLOTS):
+                del self.fields[name]
         self.helper.layout = _in_pairs(list(self.fields))
 
     def clean_kind(self) -> str:
@@ -89,6 +96,12 @@ class SessionForm(forms.ModelForm):
         if data.get("price") is not None and not data.get("currency") and "currency" not in self.errors:
             self.add_error("currency", "In which currency?")
         clean_own_zone(self, "starts_at", self.instance.tz.key)
+        starts = [data.get("starts_at")]
+        for name in MORE_SLOTS:
+            clean_own_zone(self, name, self.instance.tz.key)
+            if data.get(name) and data[name] in starts:
+                self.add_error(name, "Another slot starts at this moment.")
+            starts.append(data.get(name))
         return data
 
     def _or_default(self, name: str) -> int:

@@ -1,5 +1,6 @@
 """Create, edit and cancel sessions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -59,6 +60,12 @@ def create_session(
     session = TrainingSession.objects.create(training=what, cohort=cohort, starts_at=starts_at, **fields)
     record(verb=Verb.CREATED, target=session, workspace_id=cohort.workspace_id, by=by)
     return session
+
+
+@transaction.atomic
+def create_slots(*, cohort: Cohort, starts: Sequence[datetime], by: User, **fields: Any) -> list[TrainingSession]:
+    """Add a slot at each of these moments, all else the same: people take the one that suits them."""
+    return [create_session(cohort=cohort, starts_at=at, by=by, **fields) for at in starts]
 
 
 @transaction.atomic

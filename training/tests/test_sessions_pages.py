@@ -57,6 +57,18 @@ def test_coordinators_add_and_edit_slots_and_calls(client, cast):
     assert (office.provider.name, office.roles) == (cast.programme.name, "mentor mentee")
 
 
+def test_three_slots_are_added_in_one_form(client, cast):
+    client.force_login(cast.coordinator)
+    url = reverse("training:session-create", args=[cast.cohort.slug])
+    slots = {**SLOT, "second_at": "2027-02-02T14:00", "third_at": SLOT["starts_at"]}
+    assert "Another slot starts at this moment." in client.post(url, slots).content.decode()
+    assert not TrainingSession.objects.exists()
+    client.post(url, {**slots, "third_at": "2027-02-03T18:00"})
+    made = TrainingSession.objects.order_by("starts_at")
+    assert [s.starts_at.day for s in made] == [1, 2, 3]
+    assert len({(s.training_id, s.seats, s.minutes) for s in made}) == 1
+
+
 def test_the_start_is_typed_on_the_clock_of_the_session_and_shown_on_it_first(client, cast):
     cast.coordinator.time_zone = "America/Los_Angeles"
     cast.coordinator.save()

@@ -17,8 +17,8 @@ from training.booking.lookup import SessionView
 from training.booking.services import cancel_booking
 from training.catalogue.views import trainings_of_workspace
 from training.models import TrainingSession
-from training.sessions.forms import CancelForm, SessionForm
-from training.sessions.services import busy_when_moved, cancel_session, create_session, save_session
+from training.sessions.forms import MORE_SLOTS, CancelForm, SessionForm
+from training.sessions.services import busy_when_moved, cancel_session, create_slots, save_session
 
 
 class SessionFormPage(FormPage, CohortView):
@@ -41,18 +41,21 @@ class SessionCreate(SessionFormPage):
     def _initial(self) -> dict[str, Any]:
         given = self.request.GET
         initial: dict[str, Any] = {name: given[name] for name in ("kind", "minutes") if name in given}
-        try:
-            moment = parse_datetime(given.get("starts_at", ""))
-        except ValueError:
-            moment = None
-        if moment and timezone.is_aware(moment):
-            initial["starts_at"] = moment
+        for name in ("starts_at", *MORE_SLOTS):
+            try:
+                moment = parse_datetime(given.get(name, ""))
+            except ValueError:
+                continue
+            if moment and timezone.is_aware(moment):
+                initial[name] = moment
         return initial
 
     def save(self, form: SessionForm) -> HttpResponse:
-        session = create_session(cohort=self.cohort, by=self.user, **form.cleaned_data)
-        words = session.role_words
-        messages.success(self.request, f"It is there; accepted {words} see it on their first page.")
+        fields = dict(form.cleaned_data)
+        starts = [fields.pop("starts_at"), *(fields.pop(name) for name in MORE_SLOTS)]
+        made = create_slots(cohort=self.cohort, by=self.user, starts=[at for at in starts if at], **fields)
+        added = "Session added" if len(made) == 1 else f"{len(made)} slots added"
+        messages.success(self.request, f"{added}. Accepted {made[0].role_words} see it on their home page.")
         return redirect("training:session-list", cohort_slug=self.cohort.slug)
 
 

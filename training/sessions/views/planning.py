@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from cohorts.cohort_view import CohortView
 from mentorship.core.timezones import zone_name
-from training.sessions.forms import PlanningForm
+from training.sessions.forms import MORE_SLOTS, PlanningForm
 from training.sessions.slot_planner import SlotPlan, propose_slots
 
 
@@ -38,6 +39,12 @@ class Planning(CohortView):
         return {
             "plan": plan,
             "minutes": data["minutes"],
+            "all_slots": urlencode(
+                {
+                    "minutes": data["minutes"],
+                    **{name: at.isoformat() for name, at in zip(("starts_at", *MORE_SLOTS), plan.slots, strict=False)},
+                }
+            ),
             "slots": [(slot, sum(n in can for can in plan.attends.values())) for n, slot in enumerate(plan.slots)],
             "zones": _zones(known, plan),
             "cannot": [m for m in mentors if m.pk in plan.cannot],
