@@ -5,6 +5,8 @@ from zoneinfo import ZoneInfo
 
 from checkins.models import CheckIn
 from checkins.waves.links import checkin_link
+from cohorts.enrollment.audience import to_people_of
+from mentorship.core.links import absolute_url
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import send_mail
 from mentorship.core.outbox.services import call_off
@@ -20,6 +22,38 @@ def answers_in_words(checkin: CheckIn) -> list[tuple[str, str]]:
     for answer in checkin.answers.all():
         said.setdefault(answer.question.text, []).append(answer.in_words)
     return [(question, "\n".join(words)) for question, words in said.items()]
+
+
+def mail_who_did_not_meet(checkin: CheckIn, *, not_met: bool, now: datetime) -> None:
+    """Mail a mentee who has not met what they can do next, once, if the wave says so.
+
+    It leaves after some minutes, and not at all if they answer otherwise until then.
+    """
+    key = f"not-met:{checkin.pk}"
+    match = checkin.match
+    if not not_met:
+        call_off([key])
+        return
+    if match is None or checkin.side != CheckIn.Side.MENTEE or not checkin.wave.mails_who_did_not_meet:
+        return
+    cohort = checkin.wave.cohort
+    send_mail(
+        "checkins/not_met",
+        {
+            "person": checkin.user,
+            "match": match,
+            "cohort": cohort,
+            "programme": cohort.programme,
+            "pair_url": absolute_url("matching:my-pair", match.mentee_id),
+        },
+        sender=cohort.sender,
+        key=key,
+        kind="check-in",
+        why=f"{checkin.user} answered that they have not met.",
+        to=[checkin.user],
+        audience=to_people_of(match.mentee),
+        due_at=now + RECEIPT_AFTER,
+    )
 
 
 def mail_receipt(checkin: CheckIn, *, by_tick: bool, now: datetime, until: datetime) -> None:

@@ -9,6 +9,9 @@ from cohorts.models import Cohort
 from cohorts.models.question_kinds import kind_names
 
 LEAST_TOLD = 5
+# Kinds whose choices go from the lowest to the highest.
+RATED = ("scale", "rating")
+ROUNDS_COMPARED = 4
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,17 @@ class QuestionTally:
     answered: int
     rows: list[tuple[str, int]]
     texts: list[str] = field(default_factory=list)
+
+    @property
+    def in_short(self) -> str:
+        """`3.8 of 5` for a rating, `82% yes` for a question of yes or no, "" for any other."""
+        numbers = [number for _, number in self.rows]
+        if not self.answered or not numbers:
+            return ""
+        if self.question.kind in RATED:
+            average = sum(place * number for place, number in enumerate(numbers, 1)) / self.answered
+            return f"{average:.1f} of {len(numbers)}"
+        return f"{100 * numbers[0] / self.answered:.0f}% yes" if self.question.kind == "yes_no" else ""
 
 
 def tally_cohort(*, cohort: Cohort, wave: CheckInWave | None = None) -> list[QuestionTally]:
@@ -68,6 +82,21 @@ def tally_wave(wave: CheckInWave) -> list[QuestionTally]:
     return sorted(
         [*tally_cohort(cohort=wave.cohort, wave=wave), *of_many], key=lambda t: (t.question.position, t.question.pk)
     )
+
+
+def trends(cohort: Cohort, *, reads_answers: bool) -> dict[str, list[tuple[Cohort, QuestionTally]]]:
+    """The results of each rated question in this round and the ones before, by its key; the earliest round first.
+
+    A question keeps its key from round to round. Left out is what would reveal something about a few people, and what
+    only one round asked.
+    """
+    earlier = cohort.programme.cohorts.filter(starts_on__lt=cohort.starts_on).order_by("-starts_on")
+    found: dict[str, list[tuple[Cohort, QuestionTally]]] = {}
+    for one in reversed([cohort, *earlier[: ROUNDS_COMPARED - 1]]):
+        for tally in told(tally_cohort(cohort=one), reads_answers=reads_answers):
+            if tally.in_short and tally.question.retired_at is None:
+                found.setdefault(tally.question.key, []).append((one, tally))
+    return {key: rounds for key, rounds in found.items() if len(rounds) > 1}
 
 
 def told(tallies: list[QuestionTally], *, reads_answers: bool) -> list[QuestionTally]:

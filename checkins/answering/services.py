@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 
 from checkins.answering.anonymous import seal
-from checkins.answering.mails import mail_receipt
+from checkins.answering.mails import mail_receipt, mail_who_did_not_meet
 from checkins.cases.services import open_flagged_cases
-from checkins.models import Answer, CheckIn, SurveyQuestion
+from checkins.models import Answer, Case, CheckIn, SurveyQuestion
 from checkins.surveys.starter_templates import HAVE_MET, NOT_MET
 from checkins.waves.mails import cancel_queued_mail
 from cohorts.models.question_kinds import answer_values, kind_names
@@ -41,7 +41,7 @@ def unanswered_questions(checkin: CheckIn) -> int:
     """
     if checkin.wave.survey.anonymous or checkin.answers.values("question").distinct().count() != 1:
         return 0
-    asked = checkin.wave.survey.questions.filter(retired_at=None)
+    asked = checkin.wave.survey.questions.filter(retired_at=None, shown_if="")
     asked = asked.filter(kind__in=kind_names(lambda kind: kind.is_chosen))
     return asked.exclude(answers__checkin=checkin).count()
 
@@ -83,7 +83,10 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime,
     record(verb=Verb.ANSWERED, target=locked, workspace_id=locked.wave.cohort.workspace_id, by=locked.user)
     _note_they_met(locked, {questions[pk].key: values for pk, values in said.items()})
     before = [(answer.question, [answer.value]) for answer in kept]
-    open_flagged_cases(checkin=locked, said=before + [(questions[pk], values) for pk, values in said.items()], now=now)
+    all_said = before + [(questions[pk], values) for pk, values in said.items()]
+    open_flagged_cases(checkin=locked, said=all_said, now=now)
+    not_met = any(question.flags.get(value) == Case.Kind.NOT_MET for question, values in all_said for value in values)
+    mail_who_did_not_meet(locked, not_met=not_met, now=now)
     mail_receipt(locked, by_tick=by_tick, now=now, until=open_until(locked))
     return locked
 

@@ -119,7 +119,9 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         words={"title": THEMSELVES, "text": THEMSELVES, "url": THEMSELVES},
     ),
     "checkins.survey": PersonalDataRule(impersonal=("name", "intro")),
-    "checkins.surveyquestion": PersonalDataRule(impersonal=("key", "text", "help_text", "options", "flags")),
+    "checkins.surveyquestion": PersonalDataRule(
+        impersonal=("key", "text", "help_text", "options", "flags", "shown_if", "shown_if_value")
+    ),
     "checkins.checkinwave": PersonalDataRule(impersonal=("name",)),
     "checkins.anonymousbox": PersonalDataRule(mentions=("answers", "unread")),
     "checkins.graduationcriterion": PersonalDataRule(impersonal=("name",)),

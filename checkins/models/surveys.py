@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from checkins.querysets import SurveyQuerySet
-from cohorts.models import Programme, Question
+from cohorts.models import ConditionalQuestion, Programme
 from cohorts.models.question_kinds import survey_kind_choices
 from mentorship.core.errors import ServiceError
 
@@ -39,14 +39,18 @@ class Survey(models.Model):
         return self.programme.workspace_id
 
 
-class SurveyQuestion(Question):
+class SurveyQuestion(ConditionalQuestion):
     """One question of a survey."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="questions")
     kind = models.CharField(max_length=20, choices=survey_kind_choices)
+    shown_if = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="key of the other question"
+    )
+    shown_if_value = models.CharField(max_length=200, blank=True, default="", db_default="")
     flags = models.JSONField(default=dict, blank=True, help_text="value → kind of the case that this answer opens")
 
-    class Meta(Question.Meta):
+    class Meta(ConditionalQuestion.Meta):
         constraints = [
             models.UniqueConstraint(fields=["survey", "key", "version"], name="survey_question_version_once"),
             models.UniqueConstraint(

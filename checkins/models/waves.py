@@ -52,6 +52,12 @@ class CheckInWave(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(365)],
         help_text="From the day of the first mail.",
     )
+    mails_who_did_not_meet = models.BooleanField(
+        "email a mentee who has not met",
+        default=False,
+        db_default=False,
+        help_text="A kind email with what to do next, beside the case that a coordinator looks after.",
+    )
     paused_at = models.DateTimeField(null=True, blank=True, editable=False)
     anchored_on = models.DateField(null=True, editable=False, help_text="The date that its check-ins were planned by.")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -11,7 +11,8 @@ from django.utils.text import slugify
 from checkins.models import Case, Survey, SurveyQuestion
 from checkins.surveys.services import asked_questions
 from cohorts.models.question_kinds import answer_values
-from cohorts.questions.question_form import BaseQuestionForm, build_field
+from cohorts.questions.conditions import asked_keys, condition_of
+from cohorts.questions.question_form import ConditionalQuestionForm, build_field
 
 MAX_CHOICES, MAX_CHOICE_LENGTH = 30, 120
 
@@ -23,8 +24,12 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         asked = asked_questions(survey)
         self.questions = {self.name_of(question): question for question in asked if question.behaviour.is_asked}
+        by_key = {question.key: question for question in asked}
         for name, question in self.questions.items():
             self.fields[name] = build_field(question)
+            if parent := condition_of(question, by_key):
+                condition = {"data-shown-if": self.name_of(parent), "data-shown-value": question.shown_if_value}
+                self.fields[name].widget.attrs |= condition
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -50,8 +55,17 @@ class AnswerForm(forms.Form):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an empty form: it would end the reminders without any answer."""
+        """Refuse an empty form: it would end the reminders without any answer.
+
+        A question hidden by other answers is empty, and not an error.
+        """
         cleaned = super().clean() or self.cleaned_data
+        said = {q.key: q.behaviour.store(cleaned.get(name)) for name, q in self.questions.items()}
+        asked = asked_keys(list(self.questions.values()), said)
+        for name, question in self.questions.items():
+            if question.key not in asked:
+                self.errors.pop(name, None)
+                cleaned[name] = None
         stored = (q.behaviour.store(cleaned.get(name)) for name, q in self.questions.items())
         if self.questions and not self.errors and not any(map(answer_values, stored)):
             raise forms.ValidationError("Answer at least one question.")
@@ -100,18 +114,19 @@ class SurveyForm(forms.ModelForm):
         return name
 
 
-class SurveyQuestionForm(BaseQuestionForm):
+class SurveyQuestionForm(ConditionalQuestionForm):
     """One question of a survey."""
 
     class Meta:
         model = SurveyQuestion
-        fields = ("text", "kind", "help_text", "required")
+        fields = ("text", "kind", "help_text", "required", "shown_if", "shown_if_value")
         widgets = {"help_text": forms.TextInput}
 
-    field_order = ("text", "kind", "choices", "help_text", "required")
+    field_order = ("text", "kind", "choices", "help_text", "required", "shown_if", "shown_if_value")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.offer_conditions(asked_questions(self.instance.survey))
         if self.instance.survey.anonymous:
             return
         meant = {kind: self.instance.in_words(value) for value, kind in self.instance.flags.items()}

@@ -41,6 +41,7 @@ class WaveForm(forms.ModelForm):
             "reminders",
             "reminder_every",
             "window_days",
+            "mails_who_did_not_meet",
         )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from cohorts.models.imports import ImportBatch
 from cohorts.models.mailings import Mailing, MailingRecipient, OptOut, WeeklyMail
 from cohorts.models.people import DifferentPeople
 from cohorts.models.plan import ChecklistItem, CohortDate, TimelineStep
-from cohorts.models.questions import Question, SignupAnswer, SignupFile, SignupQuestion
+from cohorts.models.questions import ConditionalQuestion, Question, SignupAnswer, SignupFile, SignupQuestion
 from cohorts.models.review import Criterion, Review
 from cohorts.models.selection import SelectionRun
 from cohorts.models.setup import Cohort, Group, Programme
@@ -20,6 +20,7 @@ __all__ = [
     "ChecklistItem",
     "Cohort",
     "CohortDate",
+    "ConditionalQuestion",
     "Criterion",
     "DifferentPeople",
     "Enrollment",

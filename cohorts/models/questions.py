@@ -90,53 +90,26 @@ class Question(models.Model):
         """Make questions that depend on this one follow its new choices. Raises ServiceError if one can't."""
 
 
-class SignupQuestion(Question):
-    """One question of a cohort's sign-up form to one role."""
+class ConditionalQuestion(Question):
+    """A question that may be asked only of people who gave an answer to another one of the same form.
 
-    class Seen(models.TextChoices):
-        MATCH = "match", "The match, too"
-        REVIEW = "review", "Coordinators and reviewers"
-        COORDINATORS = "coordinators", "Coordinators only"
-        PRIVATE = "private", "Private needs: coordinators only, never for selection"
+    Its models have the key of that question in `shown_if`, and the value of the answer in `shown_if_value`.
+    """
 
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="questions")
-    role = models.CharField(max_length=20, choices=Enrollment.Role)
-    seen_by = models.CharField("who reads the answer", max_length=20, choices=Seen, default=Seen.REVIEW)
-    used_for_matching = models.BooleanField(
-        default=False, help_text="People with the same or similar answers suit each other better."
-    )
-    # Asked only of people who gave this answer to another question.
-    shown_if = models.CharField(max_length=12, blank=True, help_text="key of the other question")
-    shown_if_value = models.CharField(max_length=200, blank=True)
+    shown_if: Any
+    shown_if_value: Any
 
     class Meta(Question.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["cohort", "role", "key", "version"], name="question_version_once"),
-            models.UniqueConstraint(
-                fields=["cohort", "role", "key"], condition=Q(retired_at=None), name="question_asked_once"
-            ),
-        ]
+        abstract = True
 
     @property
     def notes(self) -> list[str]:
-        matching = ["used for matching"] if self.used_for_matching else []
-        condition = ["only after another answer"] if self.shown_if else []
-        return [*super().notes, self.get_seen_by_display(), *matching, *condition]
-
-    @property
-    def owner(self) -> Cohort:
-        return self.cohort
-
-    def siblings(self) -> models.QuerySet["SignupQuestion"]:
-        return SignupQuestion.objects.filter(cohort=self.cohort_id, role=self.role)
-
-    def is_answered(self) -> bool:
-        return self.answers.exists()
+        return [*super().notes, *(["only after another answer"] if self.shown_if else [])]
 
     def release_dependants(self) -> None:
         self.dependants().update(shown_if="", shown_if_value="")
 
-    def dependants(self) -> models.QuerySet["SignupQuestion"]:
+    def dependants(self) -> models.QuerySet[Any]:
         """The questions that are asked only after an answer to this one."""
         return self.siblings().filter(shown_if=self.key, retired_at=None)
 
@@ -162,6 +135,49 @@ class SignupQuestion(Question):
     def carry_dependants(self, before: Self) -> None:
         for pk, value in self.new_conditions(before).items():
             self.dependants().filter(pk=pk).update(shown_if_value=value)
+
+
+class SignupQuestion(ConditionalQuestion):
+    """One question of a cohort's sign-up form to one role."""
+
+    class Seen(models.TextChoices):
+        MATCH = "match", "The match, too"
+        REVIEW = "review", "Coordinators and reviewers"
+        COORDINATORS = "coordinators", "Coordinators only"
+        PRIVATE = "private", "Private needs: coordinators only, never for selection"
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="questions")
+    role = models.CharField(max_length=20, choices=Enrollment.Role)
+    seen_by = models.CharField("who reads the answer", max_length=20, choices=Seen, default=Seen.REVIEW)
+    used_for_matching = models.BooleanField(
+        default=False, help_text="People with the same or similar answers suit each other better."
+    )
+    # Asked only of people who gave this answer to another question.
+    shown_if = models.CharField(max_length=12, blank=True, help_text="key of the other question")
+    shown_if_value = models.CharField(max_length=200, blank=True)
+
+    class Meta(ConditionalQuestion.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "role", "key", "version"], name="question_version_once"),
+            models.UniqueConstraint(
+                fields=["cohort", "role", "key"], condition=Q(retired_at=None), name="question_asked_once"
+            ),
+        ]
+
+    @property
+    def notes(self) -> list[str]:
+        matching = ["used for matching"] if self.used_for_matching else []
+        return [*super().notes, self.get_seen_by_display(), *matching]
+
+    @property
+    def owner(self) -> Cohort:
+        return self.cohort
+
+    def siblings(self) -> models.QuerySet["SignupQuestion"]:
+        return SignupQuestion.objects.filter(cohort=self.cohort_id, role=self.role)
+
+    def is_answered(self) -> bool:
+        return self.answers.exists()
 
 
 class SignupAnswer(models.Model):

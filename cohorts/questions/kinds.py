@@ -59,6 +59,13 @@ class OneOf(QuestionKind):
 
 
 @register
+class Rating(OneOf):
+    """A scale in words of one's own, from the lowest to the highest: results have an average."""
+
+    name, label = "rating", "Rating in your own words, the lowest first"
+
+
+@register
 class ManyOf(QuestionKind):
     name, label = "many", "Many of"
     example = (["Blue", "Red"], ["Blue", "Red"], "Blue, Red")

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.models.question_kinds import answer_values
+from cohorts.questions.conditions import asked_keys, condition_of
 from cohorts.questions.files import file_of_token, keep_draft, sign_file_id
 from cohorts.questions.question_form import build_field
 from cohorts.setup.interaction_styles import styles_offered
@@ -20,10 +21,8 @@ from cohorts.signup_form.form_definition import (
     OWN_WORDS,
     REQUIRED,
     TEAM,
-    asked_keys,
     asks_for_team,
     audience_of,
-    condition_of,
     current_questions,
     field_name,
     standard_fields,

@@ -1,10 +1,8 @@
 """The contents of a sign-up form: standard fields and own questions."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment, SignupAnswer, SignupQuestion
-from cohorts.models.question_kinds import answer_values
 from mentorship.core.accounts.field_access import Audience
 
 # Roles with a public form. Coordinators add facilitators and experts.
@@ -106,34 +104,6 @@ def current_questions(cohort: Cohort, role: str) -> list[SignupQuestion]:
 def field_name(question: SignupQuestion) -> str:
     """The name of a question's field in the form."""
     return f"q_{question.key}"
-
-
-def condition_of(question: SignupQuestion, by_key: Mapping[str, SignupQuestion]) -> SignupQuestion | None:
-    """The question that this one depends on; None if everybody is asked.
-
-    A condition that no answer can meet is ignored: asking too much loses no answer.
-    """
-    parent = by_key.get(question.shown_if)
-    possible = dict(parent.choices) if parent else {}
-    return parent if question.shown_if_value in possible else None
-
-
-def asked_keys(questions: Sequence[SignupQuestion], said: Mapping[str, Any]) -> set[str]:
-    """The keys of the questions to ask, given answers by key; questions may come in any order.
-
-    A conditional question is asked if the one that it depends on is asked and has that answer.
-    """
-    by_key = {question.key: question for question in questions}
-
-    def is_asked(question: SignupQuestion, above: tuple[str, ...] = ()) -> bool:
-        parent = condition_of(question, by_key)
-        if parent is None or question.key in above:  # circular conditions hide nothing
-            return True
-        return question.shown_if_value in answer_values(said.get(parent.key)) and is_asked(
-            parent, (*above, question.key)
-        )
-
-    return {question.key for question in questions if is_asked(question)}
 
 
 def answer_to_ask(question: SignupQuestion, answer: SignupAnswer) -> Any:

@@ -6,7 +6,7 @@ from django import forms
 
 from cohorts.models import Cohort, SignupQuestion
 from cohorts.models.question_kinds import QUESTION_KINDS
-from cohorts.questions.question_form import BaseQuestionForm
+from cohorts.questions.question_form import ConditionalQuestionForm
 from cohorts.signup_form.eligibility import ELIGIBILITY_RULES
 from cohorts.signup_form.form_definition import (
     NEVER_REQUIRED,
@@ -20,7 +20,6 @@ from cohorts.signup_form.form_definition import (
 from cohorts.signup_form.labels import field_label
 from cohorts.signup_form.topic_names import split_topics
 from mentorship.core.accounts.people.addresses import AddressField
-from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, language_code, language_name
 
 
@@ -45,7 +44,7 @@ class StandardFieldsForm(forms.Form):
         return cleaned
 
 
-class QuestionForm(BaseQuestionForm):
+class QuestionForm(ConditionalQuestionForm):
     """One question of the coordinators' own."""
 
     class Meta:
@@ -67,19 +66,7 @@ class QuestionForm(BaseQuestionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = current_questions(self.instance.cohort, self.instance.role)
-        self.others = [q for q in asked if q.key != self.instance.key and q.behaviour.is_chosen]
-        self.fields["shown_if"] = forms.ChoiceField(
-            label="Asked only after",
-            required=False,
-            choices=[("", "always asked"), *((q.key, q.text) for q in self.others)],
-        )
-        self.fields["shown_if_value"].label = "was answered with"
-        self.fields["shown_if_value"].help_text = "One of its choices; yes or no; 1 to 5."
-        if other := next((q for q in self.others if q.key == self.instance.shown_if), None):
-            self.initial["shown_if_value"] = dict(other.choices).get(
-                self.instance.shown_if_value, self.instance.shown_if_value
-            )
+        self.offer_conditions(current_questions(self.instance.cohort, self.instance.role))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -90,39 +77,7 @@ class QuestionForm(BaseQuestionForm):
             cleaned["used_for_matching"] = False  # wishes count by themselves, as the matching settings say
             if cleaned.get("seen_by") == SignupQuestion.Seen.PRIVATE:
                 self.add_error("seen_by", "A wish for a person counts in the matching, so it can’t be a private need.")
-        self._check_condition(cleaned)
-        self._check_dependants()
         return cleaned
-
-    def _check_dependants(self) -> None:
-        """Raise an error if a choice that other questions depend on would disappear; renaming it in place is fine."""
-        if self.instance.pk is None or {"kind", "choices"} & set(self.errors):
-            return
-        try:
-            self.instance.new_conditions(SignupQuestion.objects.get(pk=self.instance.pk))
-        except ServiceError as error:
-            self.add_error("choices" if self.instance.behaviour.lists_choices else "kind", str(error))
-
-    def _check_condition(self, cleaned: dict[str, Any]) -> None:
-        other = next((q for q in self.others if q.key == cleaned.get("shown_if")), None)
-        if other is None:
-            cleaned["shown_if_value"] = ""
-            return
-        by_words = {words.casefold(): value for value, label in other.choices for words in (label, value)}
-        typed = cleaned.get("shown_if_value", "").strip().casefold()
-        if typed in by_words:
-            cleaned["shown_if_value"] = by_words[typed]
-        else:
-            labels = ", ".join(label for _, label in other.choices)
-            self.add_error("shown_if_value", f"Enter one of the choices of that question: {labels}.")
-        # Circular conditions would hide all their questions for ever.
-        by_key, seen = {q.key: q for q in self.others}, {self.instance.key}
-        while other is not None:
-            if other.key in seen or other.shown_if == self.instance.key != "":
-                self.add_error("shown_if", "That question depends on this one.")
-                return
-            seen.add(other.key)
-            other = by_key.get(other.shown_if)
 
 
 class EligibilityForm(forms.Form):

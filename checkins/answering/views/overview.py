@@ -14,7 +14,7 @@ from checkins.answering.anonymous import released_answers, waiting_people
 from checkins.answering.forms import ReplyForm
 from checkins.answering.mails import answers_in_words
 from checkins.answering.replies import open_checkins_about
-from checkins.answering.results import tally_cohort, tally_wave, told
+from checkins.answering.results import tally_cohort, tally_wave, told, trends
 from checkins.answering.views.replies import note_from
 from checkins.cases.services import reads_concerns
 from checkins.models import Case, CheckIn, CheckInWave, Reply
@@ -85,6 +85,7 @@ class CheckInList(CohortView):
             "chosen_wave": wave,
             "anonymous": _anonymous_figures(wave) if wave and wave.survey.anonymous else None,
             "tallies": told(tallies, reads_answers=self.reads(Audience.COORDINATORS)),
+            "trends": list(trends(self.cohort, reads_answers=self.reads(Audience.COORDINATORS)).values()),
             "first_due": planned.values_list("due_at", flat=True).first(),
         }
 
