@@ -23,9 +23,11 @@ class MatchingConfig(AppConfig):
         from cohorts.enrollment.extensions import COMPANIONS, ENDINGS
         from cohorts.people.extensions import ENROLLMENT_FACTS
         from cohorts.people.filters import PEOPLE_FILTERS
+        from cohorts.signup.prefill import SAID_ELSEWHERE
         from matching.consent.endings import questions_that_end
         from matching.events.calendar import calendar_events_of
         from matching.events.endings import events_that_end
+        from matching.events.guests import said_at_an_event
         from matching.events.people_filters import EVENT_FILTER
         from matching.groups.endings import groups_that_end
         from matching.groups.people_filters import GROUP_FILTER
@@ -42,6 +44,7 @@ class MatchingConfig(AppConfig):
         ENDINGS.provide("pairs that are asked", questions_that_end, by=self.name)
         ENDINGS.provide("speed mentoring", events_that_end, by=self.name)
         ENDINGS.provide("goal groups", groups_that_end, by=self.name)
+        SAID_ELSEWHERE.provide("events", said_at_an_event, by=self.name)
         COMPANIONS.provide("matches", introduced_to, by=self.name)
         CALENDAR_EVENTS.provide("speed mentoring", calendar_events_of, by=self.name)
         CALENDAR_EVENTS.provide("meetings of pairs", meetings_of, by=self.name)

@@ -293,6 +293,7 @@ KEEP_DAYS = days_to_keep(
         "limits": 1,
         "submissions": 14,  # a page may stay open for days before somebody goes back to it and sends its form again
         "drafts": 30,
+        "event_guests": 60,
         "imported_sheets": 90,
         "uploaded_files": 365,
         "sign_up_answers": 1095,

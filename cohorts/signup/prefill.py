@@ -1,12 +1,14 @@
 """Initial values of a sign-up form, from a person's last sign-up or the one being edited."""
 
+from collections.abc import Callable
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.signup.forms import MemberFormSet
 from cohorts.signup.services import ENROLLMENT_FIELDS
-from cohorts.signup_form.form_definition import answer_to_ask, current_questions, field_name
+from cohorts.signup_form.form_definition import answer_to_ask, asks_for_project, current_questions, field_name
 from mentorship.core.accounts.models import User
+from mentorship.core.extensions import ExtensionPoint
 
 # Copied from the last sign-up in the same role. A new project needs a new description.
 KEPT_FIELDS = tuple(name for name in ENROLLMENT_FIELDS if name not in ("title", "description"))
@@ -24,11 +26,29 @@ FIELDS_OF_ANY_ROLE = (
 PERSON_FIELDS = ("full_name", "pronouns", "country", "time_zone", "languages")
 
 
-def prefill_form(*, user: User | None, cohort: Cohort, role: str) -> tuple[dict[str, Any], str]:
+# Takes a cohort and a confirmed address; returns `full_name` and `about`, where its owner said them elsewhere.
+SAID_ELSEWHERE: ExtensionPoint[Callable[[Cohort, str], dict[str, str]]] = ExtensionPoint(
+    "what newcomers said elsewhere",
+    asked_by=__name__,
+    about="Given a cohort and a confirmed address, the name and the wishes that its owner gave, such as at an event.",
+)
+
+
+def prefill_form(*, user: User | None, cohort: Cohort, role: str, email: str = "") -> tuple[dict[str, Any], str]:
     """Initial values for a person with a confirmed address, and the name of the cohort that they come from.
 
-    A deferred project is copied completely, since it never began.
+    A deferred project is copied completely, since it never began. Who is new gets what they said elsewhere.
     """
+    initial, source = _from_earlier_rounds(user, cohort, role)
+    if source or not email:
+        return initial, source
+    about = "goals" if role == Enrollment.Role.MENTOR or asks_for_project(cohort) else "description"
+    said = {name: text for known in SAID_ELSEWHERE for name, text in known(cohort, email).items() if text}
+    told = {"full_name": said.get("full_name", ""), about: said.get("about", "")}
+    return {**told, **{name: value for name, value in initial.items() if value}}, source
+
+
+def _from_earlier_rounds(user: User | None, cohort: Cohort, role: str) -> tuple[dict[str, Any], str]:
     if user is None:
         return {}, ""
     initial = {name: getattr(user, name) for name in PERSON_FIELDS}

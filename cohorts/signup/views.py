@@ -107,7 +107,9 @@ class Signup(PublicCohortView):
         if withdrawn:
             form = self._form(initial=prefill.saved_answers(withdrawn))
             return self._form_page(form, prefill.saved_team(withdrawn), withdrawn=withdrawn)
-        initial, source = prefill.prefill_form(user=asked.person, cohort=asked.cohort, role=asked.role)
+        initial, source = prefill.prefill_form(
+            user=asked.person, cohort=asked.cohort, role=asked.role, email=asked.email
+        )
         return self._form_page(self._form(initial=initial), MemberFormSet(prefix="members"), source=source)
 
     def post(self, request: HttpRequest) -> HttpResponse:

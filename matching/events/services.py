@@ -9,13 +9,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
 from cohorts.calendar.clashes import ClashError, busy_people, check_clashes
 from cohorts.enrollment.lead import check_answers_for
 from cohorts.models import Cohort, Enrollment
 from matching.events.calendar import calendar_event_of
+from matching.events.guest_mails import CALLED_OFF, CHANGED, FREED, tell_guest, tell_guests
 from matching.events.mails import send_to_everybody, zone_of_reader
-from matching.models import SpeedEvent, SpeedRsvp
+from matching.models import SpeedEvent, SpeedGuest, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
@@ -40,7 +42,10 @@ def eligible_people(cohort: Cohort) -> QuerySet[Enrollment]:
 @transaction.atomic
 def plan_event(*, cohort: Cohort, by: User, fields: Mapping[str, Any]) -> SpeedEvent:
     """Create an event. Nobody is told yet."""
-    event = SpeedEvent.objects.create(cohort=cohort, **{"time_zone": cohort.time_zone, **fields})
+    is_public = fields.get("is_public", False)
+    stored = {name: value for name, value in fields.items() if name != "is_public"}
+    code = new_code() if is_public else None
+    event = SpeedEvent.objects.create(cohort=cohort, code=code, **{"time_zone": cohort.time_zone, **stored})
     record(verb=Verb.PLANNED, target=event, workspace_id=cohort.workspace_id, by=by)
     return event
 
@@ -49,11 +54,14 @@ def plan_event(*, cohort: Cohort, by: User, fields: Mapping[str, Any]) -> SpeedE
 def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> SpeedEvent:
     """Edit an event; extra seats go to the waitlist. Raises ServiceError if there would be too few seats or rounds."""
     locked = lock_event(event)
-    changed = sorted(name for name, value in fields.items() if getattr(locked, name) != value)
+    changed = sorted(name for name, value in fields.items() if name != "is_public" and getattr(locked, name) != value)
     for name in changed:
         setattr(locked, name, fields[name])
+    if "is_public" in fields and fields["is_public"] != bool(locked.code):
+        locked.code = new_code() if fields["is_public"] else None
+        changed.append("is_public")
     for role in Enrollment.MATCHED_ROLES:
-        coming = _coming(locked, role)
+        coming = count_coming(locked, role)
         if coming > locked.seats_for(role):
             raise ServiceError(f"{coming} {role}s are coming already; there can't be fewer places than that.")
     if locked.round_number and locked.rounds < min(locked.round_number, len(locked.schedule)):
@@ -69,8 +77,9 @@ def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> S
         )
         key = f"event-changed-{locked.sequence}"
         send_to_everybody(locked, who, "event_changed", key, f"{by} changed {locked}.")
+        tell_guests(locked, CHANGED, key=key)
     for role in Enrollment.MATCHED_ROLES:
-        _fill_seats(locked, role)
+        fill_seats(locked, role)
     return locked
 
 
@@ -90,6 +99,7 @@ def cancel_event(*, event: SpeedEvent, by: User) -> int:
     locked.save(update_fields=["cancelled_at", "sequence"])
     who = eligible_people(locked.cohort).filter(speed_rsvps__event=locked, speed_rsvps__status__in=[COMING, WAITING])
     number = send_to_everybody(locked, who, "event_cancelled", "event-cancelled", f"{by} called {locked} off.")
+    number += tell_guests(locked, CALLED_OFF, key="event-cancelled")
     record(verb=Verb.CANCELLED, target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
     return number
 
@@ -135,7 +145,7 @@ def answer_invitation(
         new = calendar_event_of(rsvp)
         zone = zone_of_reader(enrollment)
         check_clashes(enrollment.user, new, team=enrollment.people, answered=answered, zone=zone)
-    free = locked.seats_for(enrollment.role) > _coming(locked, enrollment.role)
+    free = locked.seats_for(enrollment.role) > count_coming(locked, enrollment.role)
     rsvp.status = (COMING if free else WAITING) if coming else NOT_COMING
     rsvp.asked_at = timezone.now()
     rsvp.sequence += 1
@@ -143,7 +153,7 @@ def answer_invitation(
     record(verb=ANSWERS[rsvp.status], target=rsvp, workspace_id=locked.cohort.workspace_id, by=by)
     if rsvp.status == COMING or had_seat:
         _mail_seat(locked, rsvp, f"{enrollment.user} said {'yes' if coming else 'no'}.")
-    _fill_seats(locked, enrollment.role)
+    fill_seats(locked, enrollment.role)
     return rsvp
 
 
@@ -161,7 +171,7 @@ def free_seat(rsvp: SpeedRsvp) -> int:
     if had_seat:
         _mail_seat(event, locked, f"{locked.enrollment.user} is not in the cohort any more.")
     if not event.under_way:
-        _fill_seats(event, locked.enrollment.role)
+        fill_seats(event, locked.enrollment.role)
     return 1
 
 
@@ -180,7 +190,9 @@ def waiting_before(rsvp: SpeedRsvp) -> int:
     """Count the people in the same role who joined the waitlist earlier."""
     earlier = Q(asked_at__lt=rsvp.asked_at) | Q(asked_at=rsvp.asked_at, pk__lt=rsvp.pk)
     role = rsvp.enrollment.role
-    return SpeedRsvp.objects.filter(earlier, event=rsvp.event_id, status=WAITING, enrollment__role=role).count()
+    ahead = SpeedRsvp.objects.filter(earlier, event=rsvp.event_id, status=WAITING, enrollment__role=role).count()
+    guests = SpeedGuest.objects.filter(event=rsvp.event_id, status=WAITING, role=role, asked_at__lt=rsvp.asked_at)
+    return ahead + guests.count()
 
 
 def busy_when_moved(event: SpeedEvent, fields: Mapping[str, Any]) -> list[User]:
@@ -227,30 +239,47 @@ def _is_free(rsvp: SpeedRsvp) -> bool:
 
 def free_event_seats(event: SpeedEvent, role: str) -> int:
     """Count the free seats of a role, at least 0."""
-    return max(event.seats_for(role) - _coming(event, role), 0)
+    return max(event.seats_for(role) - count_coming(event, role), 0)
 
 
-def _coming(event: SpeedEvent, role: str) -> int:
-    return SpeedRsvp.objects.filter(event=event, status=COMING, enrollment__role=role).count()
+def new_code() -> str:
+    """A new code for the public page of an event: short on a poster, and not to be guessed."""
+    return get_random_string(8, "abcdefghjkmnpqrstuvwxyz23456789")
 
 
-def _fill_seats(event: SpeedEvent, role: str) -> None:
+def count_coming(event: SpeedEvent, role: str) -> int:
+    seats = SpeedRsvp.objects.filter(event=event, status=COMING, enrollment__role=role).count()
+    return seats + SpeedGuest.objects.filter(event=event, status=COMING, role=role).count()
+
+
+def fill_seats(event: SpeedEvent, role: str) -> None:
     """Give free seats to people on the waitlist, in order, and mail each of them."""
     if event.over:
         return
-    free = event.seats_for(role) - _coming(event, role)
+    free = event.seats_for(role) - count_coming(event, role)
+    guests = SpeedGuest.objects.filter(event=event, status=WAITING, role=role)
+    waiting: list[SpeedRsvp | SpeedGuest] = [*_waiting(event, role), *guests]
+    first = sorted(waiting, key=lambda one: (one.asked_at, one.pk))
+    for one in islice((one for one in first if isinstance(one, SpeedGuest) or _is_free(one)), max(free, 0)):
+        one.status = COMING
+        if isinstance(one, SpeedGuest):
+            one.save(update_fields=["status"])
+            record(verb=Verb.GOT_A_SEAT, target=event, workspace_id=event.cohort.workspace_id, by=None, guest=one.pk)
+            tell_guest(event, one, FREED, key=f"event-place-{one.asked_at:%Y%m%dT%H%M%S%f}")
+            continue
+        one.sequence += 1
+        one.save(update_fields=["status", "sequence"])
+        record(verb=Verb.GOT_A_SEAT, target=one, workspace_id=event.cohort.workspace_id, by=None)
+        people = Enrollment.objects.filter(pk=one.enrollment_id)
+        key = f"event-place-{one.asked_at:%Y%m%dT%H%M%S%f}"
+        send_to_everybody(event, people, "event_place", key, f"A seat of {event} became free.")
+
+
+def _waiting(event: SpeedEvent, role: str) -> list[SpeedRsvp]:
+    """The answers on the waitlist of people who are still in the cohort and have no seat in another role."""
     waiting = SpeedRsvp.objects.filter(event=event, status=WAITING, enrollment__role=role)
     taken = set(
         SpeedRsvp.objects.filter(event=event, status=COMING).values_list("enrollment__user_id", flat=True)
     )  # people who already have a seat in another role
     waiting = waiting.filter(enrollment__status=Enrollment.Status.ACCEPTED).exclude(enrollment__user_id__in=taken)
-    for rsvp in islice(
-        filter(_is_free, waiting.select_related("enrollment__cohort", "enrollment__user")), max(free, 0)
-    ):
-        rsvp.status = COMING
-        rsvp.sequence += 1
-        rsvp.save(update_fields=["status", "sequence"])
-        record(verb=Verb.GOT_A_SEAT, target=rsvp, workspace_id=event.cohort.workspace_id, by=None)
-        people = Enrollment.objects.filter(pk=rsvp.enrollment_id)
-        key = f"event-place-{rsvp.asked_at:%Y%m%dT%H%M%S%f}"
-        send_to_everybody(event, people, "event_place", key, f"A seat of {event} became free.")
+    return list(waiting.select_related("enrollment__cohort", "enrollment__user"))

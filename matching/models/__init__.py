@@ -3,7 +3,7 @@
 from matching.models.board import BoardChange, HeldBack, MatchPin, MatchSupply, PairSentence
 from matching.models.confirmations import Confirmation
 from matching.models.consent import AskedPair, AskedSide, ConfirmPolicy
-from matching.models.events import SpeedEvent, SpeedRsvp, SpeedWish
+from matching.models.events import SpeedEvent, SpeedGuest, SpeedRsvp, SpeedWish
 from matching.models.groups import GoalChoice, GoalGroup, GoalPlace
 from matching.models.matches import Match, UndoneMessage
 from matching.models.meanings import CohortReading, TextVector
@@ -41,6 +41,7 @@ __all__ = [
     "RematchWish",
     "ReplacementSearch",
     "SpeedEvent",
+    "SpeedGuest",
     "SpeedRsvp",
     "SpeedWish",
     "TextVector",

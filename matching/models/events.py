@@ -1,5 +1,6 @@
 """Speed mentoring events, the answers to their invitations, and wishes afterwards."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from cohorts.models import Cohort, Enrollment
 from matching.querysets import OfCohortQuerySet
 from mentorship.core.accounts.models import validate_time_zone
+from mentorship.core.links import absolute_url
 from mentorship.core.timezones import first_zone
 
 
@@ -37,6 +39,19 @@ class SpeedEvent(models.Model):
     )
     tables = models.PositiveSmallIntegerField(
         "tables, one for each mentor", default=6, validators=[MinValueValidator(1), MaxValueValidator(200)]
+    )
+    code = models.CharField(
+        max_length=12,
+        null=True,
+        unique=True,
+        editable=False,
+        help_text="Of its public page; empty: none.",
+    )
+    good_to_know = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="One a line: how to get in, step-free access, languages, what to bring.",
     )
     mails_by_itself = models.BooleanField(
         "remind and ask by itself",
@@ -100,6 +115,16 @@ class SpeedEvent(models.Model):
             return False
         return self.round_number > self.rounds or self.ends_at < timezone.now()
 
+    @property
+    def public_url(self) -> str:
+        """The absolute address of its public page, "" if it has none."""
+        return absolute_url("matching:event-public", self.code) if self.code else ""
+
+    @property
+    def notes(self) -> list[str]:
+        """The lines of what is good to know."""
+        return [line.strip() for line in self.good_to_know.splitlines() if line.strip()]
+
     def seats_for(self, role: str) -> int:
         """The number of seats for a role."""
         return self.tables if role == Enrollment.Role.MENTOR else self.seats
@@ -132,6 +157,68 @@ class SpeedRsvp(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrollment.user}: {self.get_status_display()}"
+
+
+@dataclass(frozen=True)
+class GuestName:
+    """The name of a guest, where plans of tables show the name of a user."""
+
+    full_name: str
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def short_name(self) -> str:
+        return self.full_name.split(maxsplit=1)[0]
+
+
+class SpeedGuest(models.Model):
+    """A person at an event who is not in the cohort: by the public page, or added at the door.
+
+    In the plan of the tables a guest is the negative of their id: the positive numbers there are enrollments.
+    """
+
+    class Status(models.TextChoices):
+        ASKED = "asked", "address not confirmed"
+        COMING = "coming", "coming"
+        WAITING = "waiting", "on the waitlist"
+        NOT_COMING = "not_coming", "not coming"
+
+    event = models.ForeignKey(SpeedEvent, on_delete=models.CASCADE, related_name="guests")
+    role = models.CharField(max_length=20, default="mentee", help_text="mentor or mentee")
+    full_name = models.CharField("name", max_length=120)
+    email = models.EmailField("email address", blank=True)
+    about = models.CharField("what they would like to talk about", max_length=300, blank=True)
+    status = models.CharField(max_length=20, choices=Status, default=Status.ASKED)
+    seen = models.CharField(max_length=10, choices=SpeedRsvp.Seen, blank=True, default=SpeedRsvp.Seen.UNKNOWN)
+    asked_at = models.DateTimeField(default=timezone.now, help_text="The waitlist goes by this.")
+    proven_at = models.DateTimeField(null=True, help_text="When they confirmed their address by a link.")
+    walked_in = models.BooleanField(default=False, help_text="Added at the door.")
+    offered_at = models.DateTimeField(null=True, help_text="When they were offered the sign-up afterwards.")
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "email"], condition=~Q(email=""), name="speed_guest_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def user(self) -> GuestName:
+        """The name, under the name of an enrollment's user."""
+        return GuestName(self.full_name)
+
+    @property
+    def title(self) -> str:
+        """The wish for a talk, under the name of an enrollment's project."""
+        return self.about
+
+    def get_role_display(self) -> str:
+        """The programme's own word for the role."""
+        return self.event.cohort.programme.label_of(self.role)
 
 
 class SpeedWish(models.Model):

@@ -38,6 +38,12 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "matching.goalchoice": PersonalDataRule("Goals chosen", whose=ENROLLED, erase=DELETE),
     "matching.goalplace": PersonalDataRule("Goal groups", whose=ENROLLED, erase=DELETE),
     "matching.speedrsvp": PersonalDataRule("Events", whose=ENROLLED, why="How many came stays, without a name."),
+    "matching.speedguest": PersonalDataRule(
+        "Guests of events",
+        addresses=("email",),
+        erase=DELETE,
+        words={"full_name": THEMSELVES, "email": THEMSELVES, "about": THEMSELVES, "role": PROGRAMME},
+    ),
     "matching.speedwish": PersonalDataRule(
         "Wishes after events",
         whose=("by__user", "whom__user"),
@@ -125,7 +131,9 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "matching.matchtable": PersonalDataRule(
         mentions=("mentees", "mentors", "scores", "factors"), impersonal=("rule_names", "factor_names")
     ),
-    "matching.speedevent": PersonalDataRule(mentions=("schedule",), impersonal=("name", "place", "time_zone")),
+    "matching.speedevent": PersonalDataRule(
+        mentions=("schedule",), impersonal=("name", "place", "time_zone", "good_to_know", "code")
+    ),
     "matching.goalgroup": PersonalDataRule(mentions=("name", "about")),
     "matching.pastweights": PersonalDataRule(
         mentions=("error",),

@@ -26,6 +26,8 @@ from cohorts.models import Cohort, Enrollment
 from cohorts.people.duplicates import merge_duplicates
 from cohorts.sharing.services import ask_about_sharing
 from cohorts.signup.services import confirm_signup, request_signup
+from matching.events.guests import answer_as_guest, ask_for_seat
+from matching.events.services import plan_event
 from matching.groups.services import invite_to_choose_groups, save_goal_group
 from matching.models import Match
 from mentorship.core.links import SignedLink
@@ -75,6 +77,7 @@ def everything(cast):
     _sign_ups(cast)
     _merges(cast)
     _afterwards(cast)
+    _guests(cast)
     return {*_links_in_mails(), *_links_of_training(cast)}
 
 
@@ -129,6 +132,15 @@ def _merges(cast):
             EmailAddress.objects.create(user=other, email=other.email, verified=True, primary=True)
         merge = merge_duplicates(programme=cast.programme, keep=keep, other=other, by=cast.coordinator)
         assert (merge is None) == is_used
+
+
+def _guests(cast):
+    """Two guests of an event: one who is asked, and one who has a seat."""
+    fields = {"name": "Speed", "starts_at": NOW + timedelta(days=9), "is_public": True}
+    event = plan_event(cohort=cast.cohort, by=cast.coordinator, fields=fields)
+    ask_for_seat(event=event, full_name="Gael", email="asked@example.org")
+    coming = ask_for_seat(event=event, full_name="Lou", email="coming@example.org")
+    answer_as_guest(guest=coming, coming=True)
 
 
 def _afterwards(cast):

@@ -1,6 +1,8 @@
 """Run a speed mentoring event: arrivals, the table plan and its rounds."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,16 +11,33 @@ from cohorts.models import Cohort, Enrollment
 from matching.events.day.rotation import Schedule, make_schedule, reschedule
 from matching.events.day.table_plan import stored_schedule
 from matching.events.services import ABSENT, COMING, HERE, LEFT, eligible_people, lock_event
-from matching.models import MatchPin, MatchProposal, SpeedEvent, SpeedRsvp
+from matching.models import MatchPin, MatchProposal, SpeedEvent, SpeedGuest, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 
 
+@dataclass(frozen=True)
+class Arrivals:
+    """The ids of those who have arrived, and of those who have not."""
+
+    here: Collection[int] = ()
+    not_here: Collection[int] = ()
+
+
+NOBODY = Arrivals()
+
+
 @transaction.atomic
 def mark_arrivals(
-    *, event: SpeedEvent, here: Collection[int], not_here: Collection[int], by: User, rest_absent: bool = False
+    *,
+    event: SpeedEvent,
+    here: Collection[int],
+    not_here: Collection[int],
+    by: User,
+    rest_absent: bool = False,
+    guests: Arrivals = NOBODY,
 ) -> None:
     """Record who has arrived and who has not, by enrollment ids. Leaves others alone, so that two people can tick.
 
@@ -29,18 +48,15 @@ def mark_arrivals(
     people = {e.pk: e for e in eligible_people(locked.cohort).filter(pk__in=here)}
     for pk in people.keys() - rsvps.keys():
         rsvps[pk] = SpeedRsvp(event=locked, enrollment=people[pk], status=COMING)  # came without an answer
+    of_guests = list(locked.guests.exclude(status=SpeedGuest.Status.ASKED))
+    begun = bool(locked.round_number)
     for pk, rsvp in rsvps.items():
-        if pk in people:
-            rsvp.seen, rsvp.status = HERE, COMING
-        elif pk in not_here and rsvp.seen == HERE:
-            rsvp.seen = LEFT if locked.round_number else SpeedRsvp.Seen.UNKNOWN
-        if rest_absent and rsvp.status == COMING and rsvp.seen == SpeedRsvp.Seen.UNKNOWN:
-            rsvp.seen = ABSENT
-    for role in Enrollment.MATCHED_ROLES:
-        number = sum(r.seen == HERE for r in rsvps.values() if r.enrollment.role == role)
-        if number > locked.seats_for(role):
-            who, places = locked.cohort.programme.plural_of(role), locked.seats_for(role)
-            raise ServiceError(f"{number} {who} for {places} places: give the event more first.")
+        _mark(rsvp, here=pk in people, not_here=pk in not_here, rest_absent=rest_absent, begun=begun)
+    for guest in of_guests:
+        arrived, left = guest.pk in guests.here, guest.pk in guests.not_here
+        _mark(guest, here=arrived, not_here=left, rest_absent=rest_absent, begun=begun)
+    seen = [(r.enrollment.role, r.seen) for r in rsvps.values()] + [(g.role, g.seen) for g in of_guests]
+    check_places(locked, seen)
     users = [r.enrollment.user_id for r in rsvps.values() if r.seen == HERE]
     if len(users) != len(set(users)):
         raise ServiceError("Somebody is ticked in both roles; nobody can sit at two tables.")
@@ -48,7 +64,27 @@ def mark_arrivals(
         if rsvp.pk is None:
             rsvp.save()
     SpeedRsvp.objects.bulk_update(rsvps.values(), ["seen", "status"])
-    record(verb=Verb.CHECKED_IN, target=locked, workspace_id=locked.cohort.workspace_id, by=by, here=len(users))
+    SpeedGuest.objects.bulk_update(of_guests, ["seen", "status"])
+    number = len(users) + sum(guest.seen == HERE for guest in of_guests)
+    record(verb=Verb.CHECKED_IN, target=locked, workspace_id=locked.cohort.workspace_id, by=by, here=number)
+
+
+def check_places(event: SpeedEvent, seen: Iterable[tuple[str, str]]) -> None:
+    """Raise ServiceError if of these people, each with role and state, more are here than there are places."""
+    present = Counter(role for role, state in seen if state == HERE)
+    for role in Enrollment.MATCHED_ROLES:
+        if present[role] > event.seats_for(role):
+            who, places = event.cohort.programme.plural_of(role), event.seats_for(role)
+            raise ServiceError(f"{present[role]} {who} for {places} places: give the event more first.")
+
+
+def _mark(one: SpeedRsvp | SpeedGuest, *, here: bool, not_here: bool, rest_absent: bool, begun: bool) -> None:
+    if here:
+        one.seen, one.status = HERE, COMING
+    elif not_here and one.seen == HERE:
+        one.seen = LEFT if begun else SpeedRsvp.Seen.UNKNOWN
+    if rest_absent and one.status == COMING and one.seen == SpeedRsvp.Seen.UNKNOWN:
+        one.seen = ABSENT
 
 
 @transaction.atomic
@@ -125,6 +161,8 @@ def people_to_seat(event: SpeedEvent) -> tuple[set[int], set[int]]:
             "enrollment_id", "enrollment__role", "seen"
         )
     )
+    guests = event.guests.filter(status=COMING).values_list("pk", "role", "seen")
+    rows += [(-pk, role, seen) for pk, role, seen in guests]
     begun = any(seen in (HERE, LEFT) for _, _, seen in rows)
     there = [(pk, role) for pk, role, seen in rows if seen == HERE or (not begun and not seen)]
     mentors = {pk for pk, role in there if role == Enrollment.Role.MENTOR}

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 
 from cohorts.models import Enrollment
 from matching.events.day.rotation import Schedule
-from matching.models import SpeedEvent, SpeedRsvp
+from matching.models import SpeedEvent, SpeedGuest, SpeedRsvp
+
+Seated = Enrollment | SpeedGuest
+
+
+def seat_of(person: Seated) -> int:
+    """The number of a person in a schedule: the id of an enrollment, and the negative of the id of a guest."""
+    return -person.pk if isinstance(person, SpeedGuest) else person.pk
 
 
 @dataclass(frozen=True)
@@ -14,8 +21,8 @@ class SpeedTable:
 
     round: int
     number: int
-    mentor: Enrollment
-    mentees: list[Enrollment]
+    mentor: Seated
+    mentees: list[Seated]
 
 
 @dataclass(frozen=True)
@@ -23,39 +30,42 @@ class TablePlan:
     """The tables of all rounds. People who did not come, or left, are not in future rounds."""
 
     rounds: list[list[SpeedTable]]
-    mentees: list[Enrollment]
-    mentors: list[tuple[int, Enrollment]]
+    mentees: list[Seated]
+    mentors: list[tuple[int, Seated]]
 
-    def of_mentor(self, mentor: Enrollment) -> list[SpeedTable]:
+    def of_mentor(self, mentor: Seated) -> list[SpeedTable]:
         """The mentor's table in each round."""
-        return [t for tables in self.rounds for t in tables if t.mentor.pk == mentor.pk]
+        return [t for tables in self.rounds for t in tables if seat_of(t.mentor) == seat_of(mentor)]
 
-    def of_mentee(self, mentee: Enrollment) -> list[tuple[int, SpeedTable | None]]:
+    def of_mentee(self, mentee: Seated) -> list[tuple[int, SpeedTable | None]]:
         """Each round with the mentee's table; None if they sit out."""
         seats = [next((t for t in tables if mentee in t.mentees), None) for tables in self.rounds]
         return list(enumerate(seats, 1))
 
     @property
-    def sheets(self) -> list[tuple[int, Enrollment, list[SpeedTable]]]:
+    def sheets(self) -> list[tuple[int, Seated, list[SpeedTable]]]:
         """For each mentor: the table number, the mentor, and the table in each round."""
         return [(number, mentor, self.of_mentor(mentor)) for number, mentor in self.mentors]
 
     @property
-    def lines(self) -> list[tuple[Enrollment, list[tuple[int, SpeedTable | None]]]]:
+    def lines(self) -> list[tuple[Seated, list[tuple[int, SpeedTable | None]]]]:
         """For each mentee: the table in each round."""
-        at: dict[int, dict[int, SpeedTable]] = {e.pk: {} for e in self.mentees}
+        at: dict[int, dict[int, SpeedTable]] = {seat_of(e): {} for e in self.mentees}
         for tables in self.rounds:
             for table in tables:
                 for mentee in table.mentees:
-                    at[mentee.pk][table.round] = table
-        return [(e, [(r, at[e.pk].get(r)) for r in range(1, len(self.rounds) + 1)]) for e in self.mentees]
+                    at[seat_of(mentee)][table.round] = table
+        return [(e, [(r, at[seat_of(e)].get(r)) for r in range(1, len(self.rounds) + 1)]) for e in self.mentees]
 
 
 def read_table_plan(event: SpeedEvent) -> TablePlan:
     """Read the table plan in a constant number of queries. Tables keep their numbers when mentors come or go."""
     rows = list(SpeedRsvp.objects.filter(event=event).select_related("enrollment__user").order_by("id"))
-    people = {row.enrollment_id: row.enrollment for row in rows}
+    guests = list(SpeedGuest.objects.filter(event=event).order_by("id"))
+    people: dict[int, Seated] = {row.enrollment_id: row.enrollment for row in rows}
+    people |= {seat_of(guest): guest for guest in guests}
     gone = {row.enrollment_id for row in rows if row.seen == SpeedRsvp.Seen.ABSENT}
+    gone |= {seat_of(guest) for guest in guests if guest.seen == SpeedRsvp.Seen.ABSENT}
     there = people.keys() - gone
     plan = stored_schedule(event)
     planned = {mentor for table in plan.rounds for mentor in table}
@@ -69,7 +79,7 @@ def read_table_plan(event: SpeedEvent) -> TablePlan:
         ]
         for nth, table in enumerate(plan.rounds, 1)
     ]
-    seated = {mentee.pk for tables in rounds for table in tables for mentee in table.mentees}
+    seated = {seat_of(mentee) for tables in rounds for table in tables for mentee in table.mentees}
     return TablePlan(
         rounds=rounds,
         mentees=_by_name(people[pk] for pk in seated),
@@ -77,8 +87,8 @@ def read_table_plan(event: SpeedEvent) -> TablePlan:
     )
 
 
-def _by_name(people: Iterable[Enrollment]) -> list[Enrollment]:
-    return sorted(people, key=lambda e: (e.user.full_name.casefold(), e.pk))
+def _by_name(people: Iterable[Seated]) -> list[Seated]:
+    return sorted(people, key=lambda e: (e.user.full_name.casefold(), seat_of(e)))
 
 
 def stored_schedule(event: SpeedEvent) -> Schedule:

@@ -82,6 +82,7 @@ def meetings_held(event: SpeedEvent, absent: Collection[int] | None = None) -> l
     plan = stored_schedule(event)
     rounds = plan.rounds[: event.round_number] if event.round_number else plan.rounds if event.over else []
     if absent is None:
-        absent = event.rsvps.filter(seen=ABSENT).values_list("enrollment_id", flat=True)
+        absent = {*event.rsvps.filter(seen=ABSENT).values_list("enrollment_id", flat=True)}
+        absent |= {-pk for pk in event.guests.filter(seen=ABSENT).values_list("pk", flat=True)}
     missing = set(absent)
     return [pair for pair in Schedule(rounds).pairs if not missing & set(pair)]

@@ -12,19 +12,19 @@ from django.utils import timezone
 from cohorts.calendar.clashes import busy_in_words
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Enrollment
-from matching.events import services
+from matching.events import guests, services
 from matching.events.day import event_day, wishes
 from matching.events.day.table_plan import read_table_plan
 from matching.events.forms import EventForm
-from matching.models import SpeedEvent, SpeedRsvp
+from matching.models import SpeedEvent, SpeedGuest, SpeedRsvp
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import choice_in, number_in, numbers_in, page_of
+from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import FormPage, Question
 
-WISHES_SHOWN = 100
+WISHES_SHOWN, GUESTS_SHOWN = 100, 500
 EXPORT_HEAD = ["name", "email", "role", "answer", "on the day", "answered (UTC)"]
 
 
@@ -34,12 +34,15 @@ class EventList(CohortView):
     template_name = "matching/events/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        coming = Q(rsvps__status="coming")
-        found = self.cohort.speed_events.annotate(
-            mentees_coming=Count("rsvps", filter=coming & Q(rsvps__enrollment__role="mentee")),
-            mentors_coming=Count("rsvps", filter=coming & Q(rsvps__enrollment__role="mentor")),
-        )
+        found = self.cohort.speed_events.annotate(mentees_coming=_count("mentee"), mentors_coming=_count("mentor"))
         return self.page(page_obj=page_of(request, found.order_by("-starts_at", "-pk")))
+
+
+def _count(role: str) -> Any:
+    """The number of people who come in a role to each event, guests included."""
+    people = Q(rsvps__status="coming", rsvps__enrollment__role=role)
+    guests_too = Q(guests__status="coming", guests__role=role)
+    return Count("rsvps", filter=people, distinct=True) + Count("guests", filter=guests_too, distinct=True)
 
 
 class EventCreate(FormPage, CohortView):
@@ -116,13 +119,17 @@ class EventDetail(EventView):
         if filters["status"]:
             found = found.filter(status=filters["status"])
         if wants_export(request):
-            return export(request, f"event-{event.pk}", EXPORT_HEAD, map(_export_row, found))
+            rows = [*map(_export_row, found), *map(_guest_row, event.guests.order_by("asked_at", "pk"))]
+            return export(request, f"event-{event.pk}", EXPORT_HEAD, rows)
         return self.page(
             **_numbers(event),
             page_obj=page_of(request, found),
             filters=filters,
             roles=[(role, event.cohort.programme.label_of(role)) for role in Enrollment.MATCHED_ROLES],
             statuses=SpeedRsvp.Status.choices,
+            guests=list(event.guests.select_related("event__cohort__programme")[:GUESTS_SHOWN]),
+            newcomers=len(guests.newcomers(event)) if event.over else 0,
+            open_round=guests.open_round_for(event) if event.over else None,
         )
 
 
@@ -136,6 +143,14 @@ def _numbers(event: SpeedEvent) -> dict[str, Any]:
         mentors=Count("pk", filter=coming & Q(enrollment__role="mentor")),
         here=Count("pk", filter=Q(seen="here")),
     )
+    of_guests = event.guests.aggregate(
+        guest_total=Count("pk"),
+        waiting=Count("pk", filter=Q(status="waiting")),
+        mentees=Count("pk", filter=coming & Q(role="mentee")),
+        mentors=Count("pk", filter=coming & Q(role="mentor")),
+        here=Count("pk", filter=Q(seen="here")),
+    )
+    numbers = {name: numbers.get(name, 0) + number for name, number in of_guests.items()} | {"total": numbers["total"]}
     numbers["silent"] = services.eligible_people(event.cohort).exclude(speed_rsvps__event=event).count()
     numbers["wishes"] = event.wishes.count()
     numbers["wished"] = wishes.wishes_in_words(event)[:WISHES_SHOWN] if numbers["wishes"] else []
@@ -148,6 +163,11 @@ def _export_row(rsvp: SpeedRsvp) -> list[str]:
     day = rsvp.get_seen_display()
     answered = rsvp.asked_at.strftime("%Y-%m-%d %H:%M")
     return [str(user), user.email, rsvp.enrollment.role, rsvp.get_status_display(), day, answered]
+
+
+def _guest_row(guest: SpeedGuest) -> list[str]:
+    answered = guest.asked_at.strftime("%Y-%m-%d %H:%M")
+    return [str(guest), guest.email, guest.role, guest.get_status_display(), guest.get_seen_display(), answered]
 
 
 class EventAction(EventView):
@@ -174,6 +194,14 @@ class EventAction(EventView):
                     title="Ask how it was?",
                     text="They are those who met somebody at the event.",
                     button="Send the question",
+                    back=back,
+                )
+            case "offer":
+                return ask_before_mails(
+                    lambda: guests.offer_signup(event=event, by=by),
+                    title="Offer newcomers the sign-up?",
+                    text="They were at the event and gave an address. The form has what they told you already.",
+                    button="Send the offer",
                     back=back,
                 )
             case "cancel":
@@ -203,6 +231,8 @@ class EventAction(EventView):
                 self._say_mails(services.cancel_event(**act), "Cancelled. ")
             case "wishes":
                 self._say_mails(wishes.ask_wishes(**act))
+            case "offer":
+                self._say_mails(guests.offer_signup(**act))
             case "plan":
                 event_day.plan_tables(**act)
                 messages.success(self.request, "Schedule made. Rounds that had begun have not changed.")
@@ -228,53 +258,6 @@ def _seen_round(post: Any) -> int:
     """Return the round that the reader saw when they pressed the button; -1 if it is missing."""
     text = post.get("seen", "")
     return number_in(text) or (0 if text == "0" else -1)
-
-
-class EventCheckIn(EventView):
-    """The check-in list at the door, made for phones."""
-
-    template_name = "matching/events/checkin.html"
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.page(**self._lists(), error="")
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        here = set(numbers_in(request.POST.getlist("here")))
-        was = set(numbers_in(request.POST.getlist("was")))
-        try:
-            event_day.mark_arrivals(
-                event=self.object,
-                here=here - was,
-                not_here=was - here,
-                by=self.user,
-                rest_absent="rest" in request.POST,
-            )
-        except ServiceError as error:
-            return self.page(status=422, **self._lists(here), error=str(error))
-        messages.success(request, "Saved.")
-        return redirect("matching:event-checkin", cohort_slug=self.cohort.slug, pk=self.object.pk)
-
-    def _lists(self, ticked: set[int] | None = None) -> dict[str, Any]:
-        """Return mentors and mentees who come, and everybody else; ticked as stored, or as just sent."""
-        event, programme = self.object, self.cohort.programme
-        rsvps = {r.enrollment_id: r for r in event.rsvps.all()}
-        people = services.eligible_people(event.cohort).select_related("user").order_by("user__full_name", "pk")
-        lists: dict[str, list[dict[str, Any]]] = {"mentor": [], "mentee": [], "other": []}
-        for enrollment in people:
-            rsvp = rsvps.get(enrollment.pk)
-            here = rsvp is not None and rsvp.seen == "here"
-            row = {"enrollment": enrollment, "rsvp": rsvp, "was": here}
-            row["ticked"] = here if ticked is None else enrollment.pk in ticked
-            lists[enrollment.role if rsvp and rsvp.status == "coming" else "other"].append(row)
-        return {
-            "sections": [
-                (f"{programme.mentor_label.capitalize()}s", lists["mentor"]),
-                (f"{programme.mentee_label.capitalize()}s", lists["mentee"]),
-            ],
-            "others": lists["other"],
-            "here": sum(row["was"] for rows in lists.values() for row in rows),
-            "expected": len(lists["mentor"]) + len(lists["mentee"]),
-        }
 
 
 class EventPlan(EventView):

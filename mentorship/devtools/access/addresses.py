@@ -146,6 +146,7 @@ ROWS: dict[str, Rows] = {
     ),
     "my/pairs/<mentee_pk>/": Rows("matching.Match", {"mentee_pk": "mentee_id"}),
     "my/pause/<pk>/": Rows("cohorts.Enrollment", _PK, {"role": "mentor"}),
+    "e/<code>/": Rows("matching.SpeedEvent", {"code": "code"}, {"code__isnull": False}),
     "my/events/<pk>/": Rows("matching.SpeedEvent", _PK),
     "my/groups/of/<pk>/": Rows("matching.GoalPlace", {"pk": "group_id"}),
     "my/groups/<pk>/": Rows("matching.GoalChoice", {"pk": "enrollment_id"}),

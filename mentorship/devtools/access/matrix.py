@@ -53,6 +53,7 @@ LINKS = {
     "matching.asked": (0, "matching.AskedSide"),
     "matching.event": (1, "cohorts.Enrollment"),
     "matching.event.calendar": (1, "cohorts.Enrollment"),
+    "matching.event.guest": (0, "matching.SpeedGuest"),
     "matching.groups": (0, "cohorts.Enrollment"),
     "partners.paper": (0, "partners.Invoice"),
     "training.certificate": (0, "training.TrainingBooking"),

@@ -33,6 +33,8 @@ def _event(cohort: Cohort, people: list[Enrollment], today: date, by: User) -> N
             "minutes": 12,
             "seats": 10,
             "tables": 5,
+            "is_public": True,
+            "good_to_know": "No camera needed\nCaptions are on",
         },
     )
     events_services.invite_to_event(event=event, by=by)

@@ -99,6 +99,14 @@ CLASSES: tuple[RetentionClass, ...] = (
         (Rows(finders.draft_signups), Rows(finders.draft_files, finders.delete_files)),
     ),
     RetentionClass(
+        "event_guests",
+        "Guests of speed mentoring",
+        "sign_up",
+        "the event",
+        "Their names and addresses are deleted. Whoever signed up has a sign-up of their own.",
+        (Rows(finders.event_guests),),
+    ),
+    RetentionClass(
         "imported_sheets",
         "Imported spreadsheets",
         "sign_up",

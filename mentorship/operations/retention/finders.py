@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from checkins.models import Answer, Case, CaseNote, Reply
 from cohorts.models import Cohort, Enrollment, ImportBatch, PendingSignup, Review, SignupAnswer, SignupFile
-from matching.models import TextVector
+from matching.models import SpeedGuest, TextVector
 from mentorship.core.accounts.models import DataRequest, LimitEntry
 from mentorship.core.audit.models import AuditEntry, ReadEntry
 from mentorship.core.outbox.models import Attachment, OutboxMessage
@@ -72,6 +72,11 @@ def submissions(before: datetime) -> QuerySet[Submission]:
 def draft_signups(before: datetime) -> QuerySet[PendingSignup]:
     """Sign-ups whose link to confirm them is over, confirmed or not."""
     return PendingSignup.objects.filter(created_at__lt=before)
+
+
+def event_guests(before: datetime) -> QuerySet[SpeedGuest]:
+    """Guests of events that are over."""
+    return SpeedGuest.objects.filter(event__starts_at__lt=before)
 
 
 def draft_files(before: datetime) -> QuerySet[SignupFile]:

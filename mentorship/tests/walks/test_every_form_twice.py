@@ -40,7 +40,7 @@ NOT_SENT = set(
     cohorts:question-move cohorts:selection-run-apply cohorts:selection-run-edit cohorts:sharing-edit
     cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-form-preview
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-undo
-    matching:board-change matching:board-undo
+    matching:board-change matching:board-undo matching:event-guest matching:event-public
     matching:group-choose matching:match-rematch matching:match-undo matching:my-match matching:my-note
     matching:my-meeting-cancel matching:my-meeting-create matching:my-meeting-edit matching:my-note-create
     matching:my-rematch-request matching:past-weights matching:pause-edit matching:pause-list

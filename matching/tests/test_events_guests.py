@@ -1,0 +1,156 @@
+"""Speed mentoring at a summit: the public page, strangers who walk in, their tables, and the sign-up afterwards."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from matching.events.day.event_day import advance_event_round, plan_tables
+from matching.events.day.table_plan import read_table_plan
+from matching.events.services import answer_invitation, plan_event
+from matching.models import SpeedGuest, SpeedRsvp
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
+from mentorship.devtools.testing.pages import SURE, words_in
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2027, 3, 1, 10, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def event(cast):
+    fields = {
+        "name": "Speed mentoring in Barcelona",
+        "place": "Sala Montseny",
+        "starts_at": NOW + timedelta(days=1),
+        "time_zone": "Europe/Madrid",
+        "rounds": 2,
+        "minutes": 10,
+        "seats": 2,
+        "tables": 2,
+        "good_to_know": "Step-free entrance\nEnglish",
+        "is_public": True,
+    }
+    return plan_event(cohort=cast.cohort, by=cast.coordinator, fields=fields)
+
+
+def page_of(event):
+    return reverse("matching:event-public", args=[event.code])
+
+
+def link_of(email):
+    message = OutboxMessage.objects.filter(to=[email], subject__startswith="Please confirm").get()
+    (line,) = [line for line in message.full_text.splitlines() if "/events/" in line]
+    return line.removeprefix("http://127.0.0.1:8000")
+
+
+def rsvp(client, event, email, name="Gael"):
+    client.post(page_of(event), {"full_name": name, "email": email, "about": "A first patch"})
+    path = link_of(email)
+    client.post(path)  # a mail scanner presses the button
+    client.post(path, {"do": "come"})
+    return SpeedGuest.objects.get(email=email)
+
+
+def test_a_stranger_gets_a_seat_once_the_address_is_proved_then_the_waitlist_then_a_freed_seat(client, event, cast):
+    shown = words_in(client.get(page_of(event)))
+    for words in ("Local time at the venue", "Sala Montseny", "Step-free entrance", "2 seats are left"):
+        assert words in shown
+    client.post(page_of(event), {"full_name": "Gael", "email": "Gael@example.org", "about": "A first patch"})
+    assert SpeedGuest.objects.get().status == "asked"
+    client.post(link_of("gael@example.org"))
+    assert SpeedGuest.objects.get().status == "asked"
+    one = rsvp(client, event, "gael@example.org")
+    assert (one.status, one.proven_at) == ("coming", NOW)
+    answer_invitation(event=event, enrollment=cast.mentee_enrollment, coming=True, by=cast.mentee)
+    late = rsvp(client, event, "late@example.org", "Lou")
+    assert late.status == "waiting"
+    assert "Join the waitlist" in words_in(client.get(page_of(event)))
+    client.post(link_of("gael@example.org"), {"do": "not"})
+    late.refresh_from_db()
+    assert late.status == "coming"
+    assert OutboxMessage.objects.filter(to=["late@example.org"], subject__startswith="A seat for you").count() == 1
+    # Somebody of the cohort answers for their own place; the page does not tell that they are in it.
+    client.post(page_of(event), {"full_name": "M", "email": cast.mentee.email, "about": ""})
+    assert not SpeedGuest.objects.filter(email=cast.mentee.email).exists()
+    assert OutboxMessage.objects.filter(to=[cast.mentee.email], subject__startswith="Please confirm").exists()
+
+
+def test_without_a_public_page_the_address_is_not_there(client, event, cast):
+    event.code = None
+    event.save()
+    assert client.get(reverse("matching:event-public", args=["abcdefgh"])).status_code == 404
+    client.force_login(cast.coordinator)
+    poster = reverse("matching:event-poster", args=[cast.cohort.slug, event.pk])
+    assert "No public page yet" in words_in(client.get(poster))
+
+
+def test_walk_ins_are_seated_and_a_no_show_leaves_the_next_rounds(client, event, cast):
+    mentors = [cast.mentor_enrollment, EnrollmentFactory(cohort=cast.cohort, role="mentor")]
+    for one in mentors:
+        SpeedRsvp.objects.create(event=event, enrollment=one, status="coming", seen="here")
+    known = rsvp(client, event, "gael@example.org")
+    client.force_login(cast.coordinator)
+    poster = client.get(reverse("matching:event-poster", args=[cast.cohort.slug, event.pk])).content.decode()
+    assert event.public_url in poster
+    assert "m-qr" in poster
+    with time_machine.travel(event.starts_at, tick=False):
+        client.force_login(cast.coordinator)
+        door = reverse("matching:event-checkin", args=[cast.cohort.slug, event.pk])
+        client.post(door, {"add": "1", "new-full_name": "Zoe", "new-role": "mentee", "new-email": ""})
+        zoe = SpeedGuest.objects.get(full_name="Zoe")
+        assert (zoe.seen, zoe.status, zoe.walked_in) == ("here", "coming", True)
+        client.post(door, {"guest_here": known.pk})
+        full = client.post(door, {"add": "1", "new-full_name": "Max", "new-role": "mentee", "new-email": ""})
+        assert full.status_code == 422
+        assert "3 mentees for 2 places" in words_in(full)
+        plan_tables(event=event, by=cast.coordinator)
+        event.refresh_from_db()
+        seated = {str(mentee) for tables in read_table_plan(event).rounds for t in tables for mentee in t.mentees}
+        assert seated == {"Gael", "Zoe"}
+        advance_event_round(event=event, seen=0, by=cast.coordinator)
+        client.post(door, {"guest_was": [known.pk, zoe.pk], "guest_here": zoe.pk})
+        known.refresh_from_db()
+        assert known.seen == "left"
+        client.post(reverse("matching:event-do", args=[cast.cohort.slug, event.pk]), {"do": "plan"})
+        event.refresh_from_db()
+        now, after = read_table_plan(event).rounds
+        assert {str(m) for t in now for m in t.mentees} == {"Gael", "Zoe"}
+        assert {str(m) for t in after for m in t.mentees} == {"Zoe"}
+        live = words_in(client.get(reverse("matching:event-live", args=[cast.cohort.slug, event.pk])))
+        assert "Zoe" in live
+
+
+def test_newcomers_are_offered_the_sign_up_with_what_they_said(client, event, cast):
+    guest = rsvp(client, event, "gael@example.org")
+    SpeedGuest.objects.filter(pk=guest.pk).update(seen="here")
+    do = reverse("matching:event-do", args=[cast.cohort.slug, event.pk])
+    CohortFactory(programme=cast.programme, name="Summer", slug="summer", signup_closes_at=NOW + timedelta(days=30))
+    with time_machine.travel(event.ends_at + timedelta(hours=1), tick=False):
+        client.force_login(cast.coordinator)
+        assert "1 newcomer" in words_in(client.get(event.get_absolute_url()))
+        for _ in range(2):
+            client.post(do, {"do": "offer", **SURE})
+        offer = OutboxMessage.objects.get(to=["gael@example.org"], subject__startswith="After")
+        (line,) = [line for line in offer.full_text.splitlines() if "/join/" in line]
+        client.logout()
+        form = client.get(line.removeprefix("http://127.0.0.1:8000")).content.decode()
+    assert 'value="Gael"' in form
+    assert "A first patch" in form
+
+
+def test_mentors_are_told_that_they_host_a_table(event, cast):
+    for enrollment in (cast.mentor_enrollment, cast.mentee_enrollment):
+        answer_invitation(event=event, enrollment=enrollment, coming=True, by=enrollment.user)
+    mails = [
+        OutboxMessage.objects.get(to=[one.email], subject__contains="Barcelona") for one in (cast.mentor, cast.mentee)
+    ]
+    said = [mail.full_text for mail in mails]
+    assert ["You host a table" in text for text in said] == [True, False]
