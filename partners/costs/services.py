@@ -235,7 +235,7 @@ def _check_cost(cost: Cost) -> None:
     cost.amount = exact(cost.amount, cost.currency)
     if (
         cost.session is not None
-        and not TrainingSession.objects.for_cohort(cost.cohort).filter(pk=cost.session_id).exists()
+        and not TrainingSession.objects.for_cohort(cost.cohort).filter(pk=cost.session.pk).exists()
     ):
         raise ServiceError("This training session belongs to another cohort, which doesn’t share it with this one.")
     if cost.file_data and len(cost.file_data) > FILE_LIMIT:

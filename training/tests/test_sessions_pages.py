@@ -1,5 +1,6 @@
 """The pages of coordinators and of people: who sees what, what a form says, what a list costs."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -85,7 +86,7 @@ def test_the_start_is_typed_on_the_clock_of_the_session_and_shown_on_it_first(cl
     assert "Aula 3, Calle Mayor 1" in page
     edit = client.get(reverse("training:session-edit", args=[cast.cohort.slug, session.pk])).content.decode()
     assert 'value="2027-02-01T09:00"' in edit
-    assert '<option value="Europe/Madrid" selected>' in edit
+    assert re.search(r'<option value="Europe/Madrid"\s+selected>', edit)
 
 
 def test_fewer_seats_than_taken_is_refused_beside_the_field(client, cast, session):
