@@ -30,6 +30,7 @@ from mentorship.devtools.access.people import Reader
 _CERTIFICATE = {"checkins.Graduation.name", "cohorts.Enrollment.title"}
 OPENLY = {
     "checkins:public-thanks": {"accounts.User.full_name"},
+    "matching:event-public": {f"matching.SpeedEvent.{name}" for name in ("name", "place", "good_to_know")},
     "checkins:certificate-detail": _CERTIFICATE,
     "checkins:certificate-file": _CERTIFICATE,
     "checkins:service-certificate-detail": {"checkins.ServiceCertificate.name", "checkins.ServiceCertificate.what"},
