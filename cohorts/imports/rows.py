@@ -173,9 +173,9 @@ def _external_id(text: str, warnings: list[str], leftovers: list[str]) -> str:
 
 
 def _topics(text: str, warnings: list[str], leftovers: list[str]) -> list[str]:
-    for topic in too_long_topics(text):
+    for topic in too_long_topics(text, of_sheet=True):
         _keep(f"A topic of more than {LONGEST_TOPIC} characters, cut there", topic, warnings, leftovers)
-    return split_topics(text)
+    return split_topics(text, of_sheet=True)
 
 
 Reader = Callable[[str, list[str], list[str]], Any]

@@ -295,6 +295,8 @@ def test_topics_are_the_same_without_case_and_dots():
 
 def test_a_topic_keeps_its_list_in_brackets():
     assert split_topics("Imaging (MRI, EEG; CT), Ethics (of care)") == ["Imaging (MRI, EEG; CT)", "Ethics (of care)"]
+    assert split_topics("Energy, carbon; Maps", of_sheet=True) == ["Energy, carbon", "Maps"]
+    assert split_topics("Energy, carbon", of_sheet=True) == ["Energy", "carbon"]
     assert split_topics("1) Maths, 2) Physics; (a\nb), c") == ["1) Maths", "2) Physics", "(a", "b)", "c"]
 
 
