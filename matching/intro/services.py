@@ -244,7 +244,7 @@ def check_fit(cohort: Cohort, groups: Sequence[MenteeProposals]) -> None:
             wrong.append(f"“{e}” wants {e.mentors_wanted}, and would have {taken[e.pk]}")
     if wrong:
         shown = "; ".join(wrong[:5]) + (f"; and {len(wrong) - 5} more" if len(wrong) > 5 else "")
-        raise ServiceError(f"Nothing was confirmed: {shown}. Run again, then it fits.")
+        raise ServiceError(f"Nothing was confirmed: {shown}. Run the matching again first.")
 
 
 def _pins(cohort: Cohort) -> Iterable[tuple[tuple[int, int], str]]:
