@@ -185,7 +185,6 @@ def _context(
         "hours": [window.on_clock(zone) for zone in zones] if window else [],
         "far_apart": not times and bool(zones),
         "hours_given": hours_given,
-        "languages": _shared_languages([mentee, *mentors]),
         "heard_in": about_how_long(facts.today, facts.first_contact),
         "channels": facts.channels,
         "pair_url": _pair_url(mentee),
@@ -195,9 +194,16 @@ def _context(
 
 def words_about(mentee: Enrollment, proposals: Sequence[MatchProposal | Match], own: Sentences) -> dict[str, Any]:
     """The part of the context that says why they were matched, and what each told the other."""
+    everybody = [mentee, *(p.mentor for p in proposals)]
+    told, languages = told_in_mail(everybody, _pair_url(mentee)), _shared_languages(everybody)
+    whys = [(_short(p.mentor), sentence_of((mentee.pk, p.mentor.pk), p.reasons, own)) for p in proposals]
     return {
-        "whys": [(_short(p.mentor), sentence_of((mentee.pk, p.mentor.pk), p.reasons, own)) for p in proposals],
-        "told": told_in_mail([mentee, *(p.mentor for p in proposals)], _pair_url(mentee)),
+        "whys": whys,
+        "has_why": any(why for _, why in whys),
+        "languages": "" if any(languages in why for _, why in whys) else languages,
+        "told": told.whole,
+        "quotes": told.quotes,
+        "rest": told.rest,
     }
 
 

@@ -13,6 +13,7 @@ from mentorship.core.text import join_names, shorten
 KINDS = {"technical": "technical mentoring", "career": "career mentoring", "both": "technical and career mentoring"}
 # A mail has so many characters of one text, and answers of one person; their page has everything.
 MOST_CHARACTERS = 240
+SHORT = 160  # of what each is quoted with at the top of the mail
 MOST_ANSWERS = 3
 MOST_NAMED = 3
 
@@ -63,26 +64,43 @@ def name_in_sentence(enrollment: Enrollment, *, with_role: bool = False) -> tupl
     return "the team", False
 
 
-def told_in_mail(enrollments: Iterable[Enrollment], page: str) -> str:
-    """The words of each side as paragraphs, shortened, with the address of their page where something is missing."""
-    blocks, cut = [], False
+@dataclass(frozen=True)
+class ToldInMail:
+    """The words of both sides as paragraphs of a mail, shortened; `rest` has what is not among the `quotes`."""
+
+    quotes: str  # one quote of each
+    rest: str
+    whole: str  # all in one, for wordings of programmes that have it
+
+
+def told_in_mail(enrollments: Iterable[Enrollment], page: str) -> ToldInMail:
+    """The words of each side for a mail, with the address of their page where something is missing."""
+    quotes, rest, whole, cut = list[str](), list[str](), list[str](), False
     names = {enrollment: name_in_sentence(enrollment)[0].casefold() for enrollment in enrollments}
     often = Counter(names.values())
     for enrollment, name in names.items():
         told, answers = told_by(enrollment, with_role=often[name] > 1), answers_told_by(enrollment)
         cut |= len(answers) > MOST_ANSWERS
         told = told[: len(told) - max(len(answers) - MOST_ANSWERS, 0)]
-        cut |= any(_short(one) != shorten(one.words, len(one.words)) for one in told)
-        blocks += _blocks(told)
-    if cut:
-        blocks.append(f"There’s more on your page: {page}")
-    return "\n\n".join(blocks)
+        first = _most_telling(enrollment, told)
+        cut |= any(_is_cut(one, SHORT if one == first else MOST_CHARACTERS) for one in told)
+        quotes += _blocks([first], SHORT) if first else []
+        rest += _blocks([one for one in told if one != first])
+        whole += _blocks(told)
+    more = [f"There’s more on your page: {page}"] if cut else []
+    return ToldInMail(*("\n\n".join(blocks) for blocks in (quotes, [*rest, *more], [*whole, *more])))
 
 
-def _blocks(told: Sequence[ToldWords]) -> list[str]:
+def _most_telling(enrollment: Enrollment, told: Sequence[ToldWords]) -> ToldWords | None:
+    """Choose the words that somebody is quoted with first: what they hope for, else the first that they wrote."""
+    quoted = [one for one in told if one.quoted]
+    return next((one for one in quoted if one.words == enrollment.goals), quoted[0] if quoted else None)
+
+
+def _blocks(told: Sequence[ToldWords], most: int = MOST_CHARACTERS) -> list[str]:
     """A paragraph for each quote, and one with a line for each other fact."""
-    quotes = [f"{one.heading}:\n“{_short(one)}”" for one in told if one.quoted]
-    facts = [f"{one.heading}: {_short(one)}" for one in told if not one.quoted]
+    quotes = [f"{one.heading}:\n“{shorten(one.words, most)}”" for one in told if one.quoted]
+    facts = [f"{one.heading}: {shorten(one.words, most)}" for one in told if not one.quoted]
     return quotes + (["\n".join(facts)] if facts else [])
 
 
@@ -110,5 +128,5 @@ def _standard_fields(enrollment: Enrollment, *, with_role: bool) -> list[tuple[s
     ]
 
 
-def _short(told: ToldWords) -> str:
-    return shorten(told.words, MOST_CHARACTERS)
+def _is_cut(told: ToldWords, most: int) -> bool:
+    return shorten(told.words, most) != shorten(told.words, len(told.words))

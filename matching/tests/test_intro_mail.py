@@ -59,7 +59,10 @@ def test_the_intro_says_who_why_when_and_where_to_turn(cohort):
         "O'Brien, Germany, Berlin time",
         "About “Soil maps”:\n“Maps that farmers use.”",
         "Tariq Anwar hopes for:\n“A map.”",
-        "Why we matched you: You share R. The coordinators chose you",
+        "Why we matched you: You share R. You can talk in English.\n",
+        "These times for a first meeting suit all of you:\n- ",
+        "What happens next: agree on a first meeting",
+        "\nWhat to talk about\n---",
         "English",
         "Mon 1 Feb, 14:00 Nairobi time = 12:00 Berlin time",
         "what you want to achieve by 28 May",
@@ -79,7 +82,7 @@ def test_the_intro_leaves_out_unknown_facts(cohort):
     cohort.programme.conduct_email = cohort.programme.code_of_conduct_url = ""
     team = EnrollmentFactory(cohort=cohort, title="", time_zone="", languages=[])
     text = intro_mail(team, [proposal(mentor(cohort), "")], today=TODAY).text
-    assert "Find an hour this week or next." in text
+    assert "Find half an hour this week or next for a first meeting." in text
     assert "Why we matched you: The coordinators chose you for each other.\n" in text
     assert "3. " not in text
     assert "calendar" not in text

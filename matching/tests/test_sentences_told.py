@@ -64,12 +64,11 @@ def test_the_intro_tells_each_of_the_other_in_their_own_words(cohort):
         mona.answers.create(question=asked, value=f"Only for {seen_by}.")
     mona.answers.create(question=question(cohort, "mentor", "Which tools?", kind="one"), value="r")
     mail = intro_mail(team, [proposal(mona)], today=TODAY)
-    told = mail.text.partition("What you told us\n\n")[2].partition("\n\nYour first meeting")[0]
-    assert told.split("\n\n") == [
+    told, _, rest = mail.text.partition("More about you\n--------------\n\n")
+    assert "Tariq hopes for:\n“To publish.”\n\nWhat brings Mona here:\n“My maps & I.”\n\n" in told
+    assert rest.partition("\n\nYour page")[0].split("\n\n") == [
         "About “Soil maps”:\n“Maps that <b>farmers</b> use.\nOn a phone.”",
-        "Tariq hopes for:\n“To publish.”",
         "Topics of “Soil maps”: R, Soil\nTariq would like: technical mentoring",
-        "What brings Mona here:\n“My maps & I.”",
         "Mona on “Asked for match?”:\n“Only for match.”",
         "Mona can help with: Maps\nMona offers: technical and career mentoring\nMona on “Which tools?”: R",
     ]
@@ -146,3 +145,20 @@ def test_what_somebody_takes_back_before_the_intro_leaves_is_not_in_it(cohort, m
 )
 def test_people_s_words_are_cut_between_words_and_keep_their_lines(text, most, cut):
     assert shorten(text, most) == cut
+
+
+def test_the_mail_quotes_each_once_at_the_top_and_what_matters_comes_before_the_details(cohort):
+    long = "We hope to draw maps of soils with farmers, who correct them. " * 9
+    team = EnrollmentFactory(cohort=cohort, title="Soil maps", description="Maps.", goals=long, user__full_name="Tariq")
+    mail = intro_mail(team, [proposal(mentor(cohort, "Mona", goals=long))], today=TODAY)
+    top, *_ = mail.html.partition("<h2>")
+    for quoted in re.findall("“(We hope[^”]*)”", top):
+        assert len(quoted) <= 161
+    assert top.count("<blockquote>") == 2
+    assert (
+        f'<a class="m-mail-link m-mail-main" href="{SITE}/my/pairs/{team.pk}/" rel="nofollow">Open your page</a>' in top
+    )
+    assert mail.html.count('m-mail-main"') == 1
+    # About what fits on one and a half screens of a phone: some forty lines of some forty characters.
+    assert len(re.sub("<[^>]+>", "", top.partition("<body")[2])) < 1500
+    assert "There’s more on your page" in mail.text

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import groupby
 
 from django import template
 from django.conf import settings
@@ -15,6 +16,11 @@ register = template.Library()
 
 # A paragraph of a few words, a colon, and one of our addresses alone on the next line: a link with a label.
 NAMED_LINK = re.compile(rf"([^\s:][^\n:]{{0,60}}):\n(https?://[^\s<>\"]+|{PLACEHOLDER.pattern})")
+
+BUTTON, MAIN_BUTTON = '<a class="m-mail-link"', '<a class="m-mail-link m-mail-main"'
+
+# A line with a line of dashes below it: a heading. What follows in the same paragraph is an ordinary one.
+HEADING = re.compile(r"([^\n]{1,100})\n-{3,}(?:\n(.*))?", re.DOTALL)
 
 # A paragraph in quotation marks, with or without a line that says whose words they are.
 QUOTE = re.compile(r"(?:([^\n]{1,300}:)\n)?(“.+”)", re.DOTALL)
@@ -44,7 +50,20 @@ def shorten(text: str, most: int) -> str:
 
 def _html_of(text: str, paragraph: Callable[[str], str]) -> SafeString:
     # No line breaks between paragraphs: pages keep them (pre-wrap), and they would show.
-    return mark_safe("".join(paragraph(part) for part in re.split(r"\n{2,}", text.replace("\r\n", "\n").strip("\n"))))
+    parts = re.split(r"\n{2,}", text.replace("\r\n", "\n").strip("\n"))
+    html = [_with_heading(part, paragraph) for part in parts]
+    buttons = [at for at, part in enumerate(html) if part.startswith(f"<p>{BUTTON}")]
+    # The first link with a label is what the mail asks for; several in a row are a choice.
+    if buttons and buttons[0] + 1 not in buttons:
+        html[buttons[0]] = html[buttons[0]].replace(BUTTON, MAIN_BUTTON)
+    return mark_safe("".join(html))
+
+
+def _with_heading(text: str, paragraph: Callable[[str], str]) -> str:
+    heading = HEADING.fullmatch(text.strip())
+    if not heading:
+        return paragraph(text)
+    return f"<h2>{escape(heading[1])}</h2>{paragraph(heading[2]) if heading[2] else ''}"
 
 
 def _paragraph(text: str) -> str:
@@ -57,7 +76,17 @@ def _paragraph(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return linebreaks(urlize(text, autoescape=True), autoescape=False)
+    """A paragraph with its line breaks; lines that begin with a dash are a list."""
+    parts = [(in_list, list(lines)) for in_list, lines in groupby(text.split("\n"), lambda line: line.startswith("- "))]
+    return "".join(_list(lines) if in_list else _lines("\n".join(lines)) for in_list, lines in parts)
+
+
+def _lines(text: str) -> str:
+    return linebreaks(urlize(text, autoescape=True), autoescape=False) if text.strip() else ""
+
+
+def _list(lines: list[str]) -> str:
+    return f"<ul>{''.join(f'<li>{urlize(line[2:], autoescape=True)}</li>' for line in lines)}</ul>"
 
 
 def _paragraph_to_send(text: str) -> str:
@@ -68,7 +97,7 @@ def _paragraph_to_send(text: str) -> str:
 
 
 def _button(named: re.Match[str]) -> str:
-    return f'<p><a class="m-mail-link" href="{escape(named[2])}" rel="nofollow">{escape(named[1])}</a></p>'
+    return f'<p>{BUTTON} href="{escape(named[2])}" rel="nofollow">{escape(named[1])}</a></p>'
 
 
 def _is_ours(address: str) -> bool:

@@ -98,6 +98,18 @@ def test_a_subject_keeps_the_joiners_of_a_name(name):
     assert write(subject=f"Welcome, {name}\x07").subject == f"Welcome, {name}"
 
 
+def test_headings_lists_and_the_main_link_of_a_text_are_those_of_its_html(settings):
+    link = f"{settings.SITE_URL}/x/"
+    text = f"Hi\n\nTimes:\n- <b>one</b>\n- two\nor none\n\nGo on:\n{link}\n\nMore & more\n-----------\n\nEnd."
+    assert mail_html(text) == (
+        "<p>Hi</p><p>Times:</p><ul><li>&lt;b&gt;one&lt;/b&gt;</li><li>two</li></ul><p>or none</p>"
+        f'<p><a class="m-mail-link m-mail-main" href="{settings.SITE_URL}/x/" rel="nofollow">Go on</a></p>'
+        "<h2>More &amp; more</h2><p>End.</p>"
+    )
+    choice = f"Yes:\n{settings.SITE_URL}/y/\n\nNo:\n{settings.SITE_URL}/n/"
+    assert "m-mail-main" not in mail_html(choice)
+
+
 def test_names_with_markup_are_text_in_html():
     html = mail_html('<img src=x onerror=alert(1)> & "Tom" http://example.org/?a=<b>')
     assert "<img" not in html
