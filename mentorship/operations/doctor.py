@@ -23,6 +23,7 @@ from mentorship.core import frozen_rows
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import TrailOpening
 from mentorship.core.outbox.health import broker_state, flow_at
+from mentorship.core.papers.fonts import missing_packages
 from mentorship.operations.health import missing_migrations
 from mentorship.operations.models import PrivacyDetails
 from mentorship.operations.versions import MEND, half_way
@@ -218,6 +219,13 @@ def _sentence_model() -> Iterator[Finding]:
         yield Finding("Matching", "the sentence model is there")
 
 
+def _fonts() -> Iterator[Finding]:
+    missing = missing_packages()
+    words = f"the package {missing[0]} is not installed" if missing else "PDF files print names in every script in use"
+    mend = "Install requirements.txt once more. Until then PDF files with names in some scripts are refused."
+    yield Finding("Fonts", words, mend if missing else "", serious=False)
+
+
 def _privacy() -> Iterator[Finding]:
     mend = "An operator can complete it at /privacy-details/. Until then it shows the address our emails are sent from."
     contact = PrivacyDetails.read().contact_email
@@ -241,5 +249,6 @@ PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _mail,
     _address,
     _sentence_model,
+    _fonts,
     _privacy,
 )

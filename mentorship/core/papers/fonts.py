@@ -57,6 +57,11 @@ def _families_of_scripts() -> list[str]:
     return [family for _place, family in sorted(ours) if not family.startswith(CJK) and family not in LAST]
 
 
+def missing_packages() -> list[str]:
+    """The packages of fonts that are not installed: without them names in some scripts can't be printed."""
+    return [package for package in PACKAGES if find_spec(package) is None]
+
+
 def font_folders() -> list[str]:
     specs = [find_spec(package) for package in PACKAGES]
     return [*(str(Path(spec.origin).parent) for spec in specs if spec and spec.origin), str(FOLDER)]

@@ -41,7 +41,7 @@ def test_a_sound_installation_has_nothing_to_mend(capsys):
     status, said = examined(capsys)
     assert status == 0, said
     assert "Everything that has to work is working." in said
-    for name in ("Settings", "Folders", "Database", "Broker", "Limits", "Work", "Mail", "Matching"):
+    for name in ("Settings", "Folders", "Database", "Broker", "Limits", "Work", "Mail", "Matching", "Fonts"):
         assert f"ok    {name}: " in said
     assert "note  Address: " in said
     assert "note  Operators: there are none" in said
@@ -59,6 +59,7 @@ def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch):
     )
     monkeypatch.setattr(current_app.conf, "broker_read_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr("matching.meaning.model.find_spec", lambda name: None)
+    monkeypatch.setattr("mentorship.core.papers.fonts.find_spec", lambda name: None)
     status, said = examined(capsys)
     assert status == 1
     for expected in (
@@ -69,6 +70,7 @@ def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch):
         "The sweep has never run",
         "Correct EMAIL_URL.",
         "note  Matching: The sentence model is not installed",
+        "note  Fonts: the package manimgx_fonts is not installed",
     ):
         assert expected in said
 
