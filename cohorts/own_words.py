@@ -12,8 +12,20 @@ from mentorship.core.text import with_article
 _ROLE = re.compile(r"\b(?:(an?)(\s+))?(mentor|mentee)(s?)\b", re.IGNORECASE)
 
 
-def own_words(text: str, programme: Programme) -> str:
-    """A text of the product with the programme's words. Never use it on people's text: it may mean something else."""
+_THEIRS = re.compile(r"\{(\w+)\}")
+
+
+def own_words(text: str, programme: Programme, **theirs: object) -> str:
+    """A text of the product with the programme's words for roles.
+
+    Never use it on people's text, where a mentor may be something else: put `{name}` in its place, and the text that
+    goes there as `name`.
+    """
+    found = _in_own_words(text, programme)
+    return _THEIRS.sub(lambda name: str(theirs.get(name[1], name[0])), found) if theirs else found
+
+
+def _in_own_words(text: str, programme: Programme) -> str:
     if (programme.mentor_label, programme.mentee_label) == ("mentor", "mentee"):
         return text
 

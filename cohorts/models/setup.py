@@ -133,11 +133,11 @@ class Programme(models.Model):
         """The programme's own word for several people in a role."""
         return f"{self.label_of(role)}s"
 
-    def own_words(self, text: str) -> str:
-        """A sentence of ours with the programme's words in place of "mentor" and "mentee"."""
+    def own_words(self, text: str, **theirs: object) -> str:
+        """A sentence of ours with the programme's words for "mentor" and "mentee"; `{…}` takes people's words."""
         from cohorts.own_words import own_words  # noqa: PLC0415 circular by design: a model and what reads it
 
-        return own_words(text, self)
+        return own_words(text, self, **theirs)
 
     @property
     def a_mentor(self) -> str:

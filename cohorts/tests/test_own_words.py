@@ -19,6 +19,9 @@ def test_sentences_have_the_words_of_the_programme_with_their_article():
     )
     assert own_words("The mentorship of mentoring", programme) == "The mentorship of mentoring"
     assert own_words(said, Programme()) == said
+    theirs = own_words("A mentor of {name}, {no}", programme, name="{a mentor}")
+    assert theirs.endswith(" of {a mentor}, {no}")
+    assert "mentor" not in theirs.partition(" of ")[0]
 
 
 @pytest.fixture
@@ -32,7 +35,7 @@ def champions(client, cast):
 @pytest.mark.parametrize(
     ("page", "said", "never"),
     [
-        ("matching:policy-edit", "First-time champions for a project lead who is new", "First-time mentors"),
+        ("matching:policy-edit", "Maximum new champions per new project lead", "new mentors"),
         ("matching:supply", "", "lack mentors"),
         ("cohorts:rubric-edit", "Accepted champions review, too", "Accepted mentors"),
         ("cohorts:cohort-edit", "Seats for champions", "Seats for mentors"),

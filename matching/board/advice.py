@@ -13,24 +13,35 @@ from matching.models import MatchRun
 from matching.policy.choices import OBJECTIVES
 from matching.policy.forms import describe_rules
 from matching.profiles import listed
+from mentorship.core.text import join_names
 
+FEW = 2  # mentees named beside a change that would match them
 NAMED = 5  # people named in a note; of more their number is said
 
 
 @dataclass(frozen=True)
 class Advice:
-    """A change that would match more people; `query` opens the policy page with it filled in, "" for a new mentor."""
+    """A change that would match more people; `query` opens the settings with it filled in, "" for a new mentor."""
 
     words: str
     matched: int
     query: str
+    who: str  # the mentees who would have a mentor, where they are few
 
 
 def advice_of(run: MatchRun) -> list[Advice]:
     """List helpful changes, the best first."""
+    changes = run.findings.get("what_ifs", [])
+    few = {pk for found in changes if len(found.get("mentees", [])) <= FEW for pk in found.get("mentees", [])}
+    people = Enrollment.objects.select_related("user").in_bulk(few) if few else {}
     return [
-        Advice(f"{found['change'][0].upper()}{found['change'][1:]}", found["matched"], _query(found["setting"]))
-        for found in run.findings.get("what_ifs", [])
+        Advice(
+            f"{found['change'][0].upper()}{found['change'][1:]}",
+            found["matched"],
+            _query(found["setting"]),
+            join_names([str(people[pk]) for pk in found.get("mentees", []) if pk in people]),
+        )
+        for found in changes
     ]
 
 
@@ -39,7 +50,7 @@ def _query(setting: dict[str, Any]) -> str:
     return urlencode({name: "" if value is False else value for name, value in setting.items()})
 
 
-def aims_of(run: MatchRun) -> list[dict[str, Any]]:
+def goals_of(run: MatchRun) -> list[dict[str, Any]]:
     """Return a row with the result of each objective; the run's own is marked."""
     compared = run.findings.get("comparison", {})
     return [
@@ -70,7 +81,7 @@ def rules_of_run(run: MatchRun) -> dict[str, Any]:
     """Describe the objective and the rules of a run in words, and what it could not compare."""
     found = run.findings
     return {
-        "aim": run.cohort.programme.own_words(OBJECTIVES.get(found.get("objective", "total"), "")),
+        "goal": run.cohort.programme.own_words(OBJECTIVES.get(found.get("objective", "total"), "")),
         "rules": describe_rules(found.get("rules", {}), bool(found.get("common_language", True)), run.cohort.programme),
         "notes": _notes(run),
     }
@@ -81,10 +92,12 @@ def _notes(run: MatchRun) -> list[str]:
     towns, nobody = run.findings.get("unplaced", []), run.findings.get("named_nobody", [])
     more = [f"{len(towns) - NAMED} more"] if len(towns) > NAMED else []
     where = (
-        f"We don’t know where these towns are, so people there are near only to others in the same one: "
-        f"{listed([*towns[:NAMED], *more])}. Add them to the towns of the programme."
+        f"We don’t know where these towns are, so people there only count as near to others in the same town: "
+        f"{listed([*towns[:NAMED], *more])}. Add them to the programme’s towns."
     )
-    asked = f"Asked by name for somebody who isn’t here, or for a name that several share: {_named(nobody)}."
+    asked = (
+        f"Asked by name for somebody who isn’t in this cohort, or whose name several people share: {_named(nobody)}."
+    )
     return [
         *_notes_on_meaning(run),
         *filter(None, [run.findings.get("idle", "")]),

@@ -105,12 +105,13 @@ def alternatives_for_mentor(state: BoardState, mentor: int) -> list[Alternative]
 def cheapest_way(state: BoardState, mentee: int, mentor: int) -> tuple[ChangePlan | None, str]:
     """Find the cheapest change by hand that gives a mentee this mentor, or why there is none."""
     own = (state.mentors_of.get(mentee) or [0])[-1]
-    wishes = [ChangeRequest("choose", mentee, mentor)]
+    wishes = []
     if state.is_full(mentor):
         for other in state.mentees_of.get(mentor, []):
             if own and own != mentor:
                 wishes.append(ChangeRequest("swap", mentee, own, other, mentor))
             wishes.append(ChangeRequest("take", mentee, mentor, other))
+    wishes = wishes or [ChangeRequest("choose", mentee, mentor)]
     plans, refused = [], ""
     for wish in wishes:
         try:
@@ -218,7 +219,7 @@ def _best(state: BoardState, mentee: int) -> list[int]:
 def _against_mentor(state: BoardState, mentee: int, mentor: int) -> str:
     """Say why a mentor can't have the mentee."""
     if not state.is_full(mentor):
-        return "Has a free place."
+        return "Has a free place."  # the rule that may exclude the pair is told where it is refused
     theirs = [(pk, state.chosen[pk, mentor]) for pk in state.mentees_of.get(mentor, [])]
     if not theirs:
         return "All places are taken by matches."
@@ -232,13 +233,12 @@ def _against_mentee(state: BoardState, mentee: int, mentor: int) -> str:
     """Say why a mentee can't have the mentor."""
     theirs = state.mentors_of.get(mentee, [])
     if not theirs:
-        return (
-            "Has nobody; this mentor's places are worth more with others." if state.is_full(mentor) else "Has nobody."
-        )
+        others = state.say("No match yet. This mentor’s places count for more with others.")
+        return others if state.is_full(mentor) else "No match yet."
     own = theirs[-1]
     points, here = state.chosen[mentee, own], state.points((mentee, mentor))
-    than = "is better off" if points >= here else "is"
-    return f"{than[0].upper()}{than[1:]} with {state.people[own].name} ({points / 1_000_000:.2f})."
+    than = "Better off with" if points >= here else "Matched with"
+    return f"{than} {state.people[own].name} ({points / 1_000_000:.2f})."
 
 
 def _score(state: BoardState, pair: PairIds) -> float | None:

@@ -95,7 +95,7 @@ def plan_change(state: BoardState, wish: ChangeRequest) -> ChangePlan:
         if pk and pk not in state.people:
             raise ServiceError("That person is not in this cohort any more.")
     if wish.do in OF_A_PAIR and not (wish.mentee and wish.mentor):
-        raise ServiceError("A pair is a mentee and a mentor.")
+        raise ServiceError(state.say("A pair is a mentee and a mentor."))
     if wish.do in ON_THE_BOARD and state.run.status != MatchRun.Status.READY:
         raise ServiceError(f"{state.run} can't be changed any more: it is {state.run.get_status_display()}.")
     effects, words = make(state, wish)
@@ -132,10 +132,10 @@ def _take(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]],
 def _swap(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]], str]:
     """Exchange the mentors of two mentees; if one has nobody, move the other's mentor to them."""
     if wish.mentee == wish.other or not wish.other:
-        raise ServiceError("Choose two different mentees to swap.")
+        raise ServiceError(state.say("Choose two different mentees to swap."))
     if wish.mentor == wish.theirs:
-        both = "the same mentor" if wish.mentor else "nobody"
-        raise ServiceError(f"Both have {both}; there is nothing to swap.")
+        both = "Both have the same mentor" if wish.mentor else "Neither has a mentor"
+        raise ServiceError(state.say(f"{both}, so there’s nothing to swap."))
     effects, comes = [], []
     for mentee, old, new in ((wish.mentee, wish.mentor, wish.theirs), (wish.other, wish.theirs, wish.mentor)):
         _check_free_to_move(state, mentee)
@@ -146,11 +146,12 @@ def _swap(state: BoardState, wish: ChangeRequest) -> tuple[list[dict[str, Any]],
             _check_possible(state, (mentee, new))
             comes.append(_pair((mentee, new), True))
     if wish.mentor and wish.theirs:
-        words = f"swapped the mentors of {_name(state, wish.mentee)} and {_name(state, wish.other)}"
+        one, other = _name(state, wish.mentee), _name(state, wish.other)
+        words = state.say("swapped the mentors of {one} and {other}", one=one, other=other)
     else:
         giver, taker = (wish.mentee, wish.other) if wish.mentor else (wish.other, wish.mentee)
         if len(state.mentors_of[taker]) and state.is_full(taker):
-            raise ServiceError(f"{_name(state, taker)} has as many mentors as it wants.")
+            raise ServiceError(state.say(HAS_ENOUGH, mentee=_name(state, taker)))
         mentor = _name(state, wish.mentor or wish.theirs)
         words = f"moved {mentor} from {_name(state, giver)} to {_name(state, taker)}"
     return [*effects, *comes], words
@@ -223,6 +224,7 @@ PLANNERS: dict[str, Callable[[BoardState, ChangeRequest], tuple[list[dict[str, A
     "hold": _hold,
     "bring_back": _bring_back,
 }
+HAS_ENOUGH = "{mentee} has as many mentors as it wants."
 LABELS = {"choose": "Choose", "swap": "Swap", "take": "Take the place"}
 OF_A_PAIR = ("choose", "take", "remove", "lock", "forbid", "free")
 ON_THE_BOARD = ("choose", "take", "swap", "remove")  # these change what the run proposes; the others fix later runs
@@ -268,13 +270,16 @@ def _make_room(state: BoardState, mentee: int) -> list[dict[str, Any]]:
     if movable:
         return [*room, _pair(movable[-1], False)]
     if state.open_pairs(mentee):
-        raise ServiceError(f"Every mentor of {_name(state, mentee)} is locked. Unlock one first.")
-    raise ServiceError(f"{_name(state, mentee)} has as many mentors as it wants.")
+        words = "Every mentor of {mentee} is locked. Unlock one first."
+        raise ServiceError(state.say(words, mentee=_name(state, mentee)))
+    raise ServiceError(state.say(HAS_ENOUGH, mentee=_name(state, mentee)))
 
 
 def _check_free_to_move(state: BoardState, mentee: int) -> None:
     if mentee in state.introduced:
-        raise ServiceError(f"{_name(state, mentee)} has its intro already; it can't be changed here any more.")
+        raise ServiceError(
+            f"The intro of {_name(state, mentee)} has been written, so this can’t be changed here any more."
+        )
 
 
 def _check_movable(state: BoardState, pair: PairIds) -> None:
@@ -292,14 +297,14 @@ def _check_possible(state: BoardState, pair: PairIds, *, for_next_run: bool = Fa
     """
     mentee, mentor = (state.people[pk] for pk in pair)
     if (mentee.role, mentor.role) != ("mentee", "mentor"):
-        raise ServiceError("A pair is a mentee and a mentor.")
+        raise ServiceError(state.say("A pair is a mentee and a mentor."))
     if pair in state.chosen and pair not in state.untrue:
         raise ServiceError(f"{mentor.name} is proposed for {mentee.quoted} already.")
     if why := why_impossible(state, pair, forbidden_too=not for_next_run):
         raise ServiceError(why)
     bar = state.table.bar(*pair) if state.table and state.table.has(*pair) else ""
     if bar:
-        raise ServiceError(f"{mentee.quoted} with {mentor.name} is ruled out: {bar}. The rule is on the policy page.")
+        raise ServiceError(f"A rule in the matching settings excludes this pair: {state.say(bar)}.")
     if not for_next_run:
         state.points(pair)
 

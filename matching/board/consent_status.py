@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Programme
 from cohorts.querysets import EnrollmentQuerySet
 from matching.models import AskedPair, AskedSide, Match, MatchRun, RematchWish
 from matching.querysets import AskedPairQuerySet, MatchQuerySet, WishQuerySet
@@ -26,12 +26,16 @@ PILLS = {
 
 @dataclass(frozen=True)
 class ConsentState:
-    """The state of the question about a pair. `pill` is the status for the tag of that name."""
+    """The state of the question about a pair. `pill` is the status for the tag of that name.
+
+    `words` may hold the reason for a no, which not everybody may read; `short` is for narrow columns.
+    """
 
     pk: int
     status: str
     pill: str
     words: str
+    short: str
     until: datetime | None
 
     @property
@@ -48,10 +52,11 @@ def consent_states(run: MatchRun, mentees: Collection[int] | None = None) -> dic
     pairs = AskedPair.objects.filter(mentee__cohort=run.cohort_id).prefetch_related("sides").order_by("pk")
     if mentees is not None:
         pairs = pairs.filter(mentee__in=mentees)
-    return {(pair.mentee_id, pair.mentor_id): consent_state_of(pair) for pair in pairs}
+    programme = run.cohort.programme
+    return {(pair.mentee_id, pair.mentor_id): consent_state_of(pair, programme) for pair in pairs}
 
 
-def consent_state_of(pair: AskedPair) -> ConsentState:
+def consent_state_of(pair: AskedPair, programme: Programme) -> ConsentState:
     """The state of a pair whose sides are loaded."""
     sides = list(pair.sides.all())
     waiting = [s for s in sides if s.status == AskedSide.Status.ASKED]
@@ -59,17 +64,25 @@ def consent_state_of(pair: AskedPair) -> ConsentState:
         pk=pair.pk,
         status=pair.status,
         pill=PILLS[pair.status],
-        words=_words(pair, sides),
+        words=_words(pair, sides, programme),
+        short=_short(pair, sides),
         until=min((s.answer_by for s in waiting if s.answer_by), default=None),
     )
 
 
-def _words(pair: AskedPair, sides: list[AskedSide]) -> str:
+def _short(pair: AskedPair, sides: list[AskedSide]) -> str:
+    yes = sum(s.status == AskedSide.Status.ACCEPTED for s in sides)
+    if pair.status == AskedPair.Status.OPEN:
+        return f"{yes} of {len(sides)} said yes" if yes else "asked"
+    return "said yes" if pair.status == AskedPair.Status.ACCEPTED else pair.get_status_display()
+
+
+def _words(pair: AskedPair, sides: list[AskedSide], programme: Programme) -> str:
     by = {status: [s for s in sides if s.status == status] for status in AskedSide.Status.values}
-    names = {status: " and ".join(s.side for s in found) for status, found in by.items()}
+    names = {status: " and ".join(programme.label_of(s.side) for s in found) for status, found in by.items()}
     if pair.status == AskedPair.Status.OPEN:
         yes = f"{names['accepted']} said yes, " if by["accepted"] else ""
-        return f"{yes}waits for the {names['asked']}"
+        return f"{yes}waiting for the {names['asked']}"
     if pair.status == AskedPair.Status.SILENT:
         return f"no answer from the {names['silent']}"
     if pair.status == AskedPair.Status.ACCEPTED:

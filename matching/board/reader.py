@@ -7,7 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from cohorts.models import Enrollment
-from matching.board.consent_status import consent_states, mentees_with_declined_pair, mentees_with_ended_match
+from matching.board.consent_status import (
+    ConsentState,
+    consent_states,
+    mentees_with_declined_pair,
+    mentees_with_ended_match,
+)
 from matching.board.state import BoardFigures, BoardState, ChangeCost, PairIds, read_state
 from matching.models import BoardChange, MatchPin, MatchProposal, MatchRun
 from matching.scoring.points import MICRO
@@ -15,8 +20,8 @@ from mentorship.core.errors import ServiceError
 
 STATES = {
     "unmatched": "Without a mentor",
-    "declined": "Declined, to be found another",
-    "left": "Whose match has ended",
+    "declined": "Somebody declined",
+    "left": "Match has ended",
     "partly": "Fewer mentors than wanted",
     "locked": "Locked",
     "changed": "Changed by hand",
@@ -54,7 +59,7 @@ class BoardRow:
     introduced: bool = False
     locked: bool = False
     by_hand: float | None = None  # how much manual changes added to this row's score; None without any
-    pills: list[tuple[str, str]] = field(default_factory=list)
+    asked: list[ConsentState] = field(default_factory=list)  # the questions about its pairs
 
     @property
     def mentor_id(self) -> int:
@@ -76,7 +81,7 @@ class BoardRow:
     @property
     def has_more_to_say(self) -> bool:
         """Whether the row has another status beside its lock, which then takes less room."""
-        return bool(self.pills) or self.by_hand is not None or self.is_partly or self.group == "matched"
+        return bool(self.asked) or self.by_hand is not None or self.is_partly or self.group == "matched"
 
     @property
     def is_partly(self) -> bool:
@@ -208,7 +213,7 @@ class BoardReader:
         """Read the rows of a page with all displayed data, in the order of `ids`."""
         mentees = Enrollment.objects.with_people().in_bulk(ids)
         pairs = self._row_pairs(ids)
-        pills = {pair: (state.pill, state.words) for pair, state in consent_states(self.run, ids).items()}
+        asked = consent_states(self.run, ids)
         return [
             BoardRow(
                 mentees[pk],
@@ -218,7 +223,7 @@ class BoardReader:
                 pk in self.state.introduced,
                 self._locked(pk),
                 self.by_hand.get(pk),
-                [pills[pk, p.mentor.pk] for p in pairs[pk] if (pk, p.mentor.pk) in pills],
+                [asked[pk, p.mentor.pk] for p in pairs[pk] if (pk, p.mentor.pk) in asked],
             )
             for pk in ids
             if pk in mentees
@@ -257,7 +262,9 @@ class BoardReader:
             if (mentee, m) in self.state.untrue
         ]
         return (
-            gone or self.told.get(mentee) or ["Their mentor was taken away by hand. Choose another one, or run again."]
+            gone
+            or self.told.get(mentee)
+            or [self.state.say("Their mentor was removed by hand. Choose another one, or run again.")]
         )
 
     def _points(self, mentee: int, mentor: int) -> int:

@@ -148,7 +148,8 @@ def _check_still_so(state: BoardState, effects: list[dict[str, Any]]) -> None:
         elif effect["what"] == "held":
             now = (pair[0] or pair[1]) in state.held
         elif pair[0] in state.introduced:
-            raise ServiceError(f"{state.people[pair[0]].quoted} has its intro already; this can't be undone any more.")
+            name = state.people[pair[0]].quoted
+            raise ServiceError(f"The intro of {name} has been written, so this can’t be undone any more.")
         if now != effect["before"]:
             raise ServiceError("This can't be undone any more: somebody left, declined, or was confirmed since.")
     after = state.after(effects).untrue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from matching.models import AskedPair, BoardChange, HeldBack, Match, MatchPin, M
 from matching.scoring.points import MICRO, points_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.text import join_names
+from mentorship.core.ui.markup import counted
 
 PairIds = tuple[int, int]  # mentee, mentor; both enrollment ids
 
@@ -116,6 +117,11 @@ class BoardState:
     @cached_property
     def table(self) -> ScoreTable | None:
         return score_table_of(self.run)
+
+    @property
+    def say(self) -> Callable[..., str]:
+        """Put a sentence of ours into the programme's words, see `Programme.own_words`."""
+        return self.run.cohort.programme.own_words
 
     @cached_property
     def people(self) -> dict[int, BoardPerson]:
@@ -278,11 +284,15 @@ def _why_no_place(state: BoardState, pair: PairIds, free: Counter[int]) -> str:
             return f"{mentee.quoted} is matched with {join_names(names)} already."
         if state.taken[mentee.pk]:
             return f"{mentee.quoted} has said yes to another pair already."
-        return f"{mentee.quoted} wants {mentee.places} by now, and a better pair comes first."
+        words = "{mentee} now wants only {mentor}, and a better pair comes first."
+        return state.say(words, mentee=mentee.quoted, mentor=state.say(counted(mentee.places, "mentor")))
     if free[mentor.pk] <= 0:
         if state.taken[mentor.pk]:
             return f"{mentor.name} has no free place: {state.taken[mentor.pk]} of {mentor.places} taken."
-        return f"{mentor.name} takes {mentor.places} by now, and better or locked pairs come first."
+        if not mentor.places:
+            return f"{mentor.name} takes nobody at the moment."
+        words = "{mentor} now takes only {mentees}, and locked or better pairs come first."
+        return state.say(words, mentor=mentor.name, mentees=state.say(counted(mentor.places, "mentee")))
     return ""
 
 

@@ -201,8 +201,7 @@ def decline_pair(*, side: AskedSide, by: User | None, reason_kind: str = "", rea
     side.save(update_fields=["status", "answered_at", "answered_by", "reason_kind", "reason"])
     record_answer(side, by)
     who = str(pair.mentor.user) if side.side == AskedSide.Side.MENTOR else f"“{pair.mentee}”"
-    said = side.reason_in_words
-    _decline(pair, f"{who} declined: {said[:1].lower()}{said[1:]}", by)
+    _decline(pair, f"{who} declined", by, side.reason_in_words)
     _tell_over(pair, but=side)
     return pair
 
@@ -232,7 +231,8 @@ def count_silence_as_decline(*, pair: AskedPair, by: User | None, now: datetime 
     late = pair.sides.filter(status=AskedSide.Status.SILENT).first()
     if pair.status != AskedPair.Status.SILENT or late is None:
         raise ServiceError("Nobody's time is over here.")
-    _decline(pair, f"no answer from {'the mentor' if late.side == 'mentor' else 'the mentee'} in time", by)
+    who = str(pair.mentor.user) if late.side == AskedSide.Side.MENTOR else f"“{pair.mentee}”"
+    _decline(pair, f"{who} did not answer in time", by)
     _tell_over(pair, but=late)
     return pair
 
@@ -249,8 +249,12 @@ def withdraw_question(*, pair: AskedPair, by: User | None, why: str = "") -> Ask
     return pair
 
 
-def _decline(pair: AskedPair, reason: str, by: User | None) -> None:
-    """Forbid the pair, and remove it from the proposals of runs that are not confirmed yet."""
+def _decline(pair: AskedPair, what: str, by: User | None, why: str = "") -> None:
+    """Forbid the pair, and remove it from the proposals of runs that are not confirmed yet.
+
+    Everybody in the team reads on the board `what` happened, but not `why`.
+    """
+    reason = f"{what}: {why[:1].lower()}{why[1:]}" if why else what
     _settle(pair, AskedPair.Status.DECLINED, by, reason)
     set_pin(mentee=pair.mentee, mentor=pair.mentor, kind=MatchPin.Kind.FORBID, by=by, reason=reason)
     runs = MatchRun.objects.select_for_update(of=("self",)).filter(cohort=pair.mentee.cohort_id, status="ready")
@@ -258,7 +262,7 @@ def _decline(pair: AskedPair, reason: str, by: User | None) -> None:
         proposals = run.proposals.filter(mentee=pair.mentee, mentor=pair.mentor, kind=MatchProposal.Kind.CHOSEN)
         if not proposals.update(kind=MatchProposal.Kind.RUNNER_UP):
             continue
-        words = f"{reason[0].upper()}{reason[1:].rstrip('.')}."
+        words = f"{what}."
         told = next((entry for entry in run.unmatched if entry["mentee"] == pair.mentee_id), None)
         if told:
             told["reasons"] = [words, *told["reasons"]]

@@ -16,7 +16,7 @@ from mentorship.core.errors import reason_of
 
 logger = logging.getLogger(__name__)
 
-CHANGED = "People, pairs or rules have changed since this run. Run again to compare its aims."
+CHANGED = "People, pairs or rules have changed since this run. Run again to compare the goals."
 
 
 @transaction.atomic

@@ -31,7 +31,7 @@ def everybody_left_out(cohort: Cohort) -> list[tuple[Enrollment, str]]:
     taken, known = Match.objects.places_of(cohort), {enrollment.pk for enrollment, _ in paused}
     held = HeldBack.objects.filter(
         enrollment__cohort=cohort, enrollment__role=Enrollment.Role.MENTOR, enrollment__status="accepted"
-    ).select_related("enrollment__user")
+    ).select_related("enrollment__user", "enrollment__cohort__programme")
     there = [
         h.enrollment for h in held if h.enrollment_id not in known and h.enrollment.capacity > taken[h.enrollment_id]
     ]
@@ -50,8 +50,10 @@ def reasons_left_out(
 ) -> Mapping[int, str]:
     """Name, by row, the mentors who could have had a mentee. `scores` are those of the `rows` with the `left_out`."""
     found = {}
+    programme = left_out[0][0].cohort.programme
     for at, row in enumerate(rows):
         could = [left_out[j] for j in range(len(left_out)) if scores.eligible[at, j]]
         if could:
-            found[row] = f"Could have a mentor who is not in this run: {words_left_out(could)}."
+            words = "Could have a mentor who is not in this run: {names}."
+            found[row] = programme.own_words(words, names=words_left_out(could))
     return found

@@ -19,6 +19,11 @@ from matching.scoring.points import MICRO
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import Scores, score
 from mentorship.core.errors import ServiceError
+from mentorship.core.ui.markup import counted
+
+# Limits, after a number.
+FIRST_TIMERS, OF_GROUP = "first-time mentees per mentor", "mentees of {group} per mentor"
+NEW_MENTORS = "first-time mentors per new mentee"
 
 
 class EngineError(ServiceError):
@@ -39,7 +44,7 @@ def match_cohort(
     if not pool.mentees:
         raise EngineError(cohort.programme.own_words("Nobody is waiting for a match: accept mentees first."))
     if not pool.mentors:
-        raise EngineError(cohort.programme.own_words(_why_no_mentor(cohort)))
+        raise EngineError(_why_no_mentor(cohort))
     by = {**DEFAULT_RULES, **(rules or {})}
     known = read_history(cohort, pool.mentees, pool.mentors, by)
     mentees = [profile_of(e, cohort, known) for e in pool.mentees]
@@ -71,10 +76,11 @@ def match_cohort(
 
 
 def _why_no_mentor(cohort: Cohort) -> str:
-    left_out = everybody_left_out(cohort)
+    left_out, say = everybody_left_out(cohort), cohort.programme.own_words
     if left_out:
-        return f"No mentor can be proposed: {words_left_out(left_out)}. Accept mentors, or bring these back."
-    return "No accepted mentor has a free place: accept mentors, or raise what they take on."
+        words = "No mentor can be proposed: {names}. Accept mentors, or bring these back."
+        return say(words, names=words_left_out(left_out))
+    return say("No accepted mentor has a free place. Accept more mentors, or raise the number of places of some.")
 
 
 def _left_out(
@@ -135,7 +141,7 @@ def _problem(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> solve
     except ValueError as error:
         if str(error).startswith("quotas cross"):
             raise EngineError(
-                f"Two limits overlap without one holding the other ({str(error).partition(': ')[2]}). Drop one of them."
+                f"Two limits overlap, and neither contains the other: {str(error).partition(': ')[2]}. Remove one."
             ) from error
         raise
 
@@ -147,21 +153,18 @@ def _quotas(pool: MatchingPool, scores: Scores, by: Mapping[str, Any]) -> list[s
         new = [i for i, person in enumerate(scores.mentees) if person.first_time is not False]
         quotas.append(
             solver.PairQuota(
-                new, int(by["most_first_timers"]), name="first-time mentees a mentor", rule="most_first_timers"
+                new, int(by["most_first_timers"]), name=_words(pool, FIRST_TIMERS), rule="most_first_timers"
             )
         )
     if by["most_of_group"]:
         for group in sorted({e.group_id for e in pool.mentees if e.group_id}):
             members = [i for i, e in enumerate(pool.mentees) if e.group_id == group]
-            quotas.append(
-                solver.PairQuota(
-                    members, int(by["most_of_group"]), name=f"{_group(pool, group)} a mentor", rule="most_of_group"
-                )
-            )
+            name = _words(pool, OF_GROUP, group=_group(pool, group))
+            quotas.append(solver.PairQuota(members, int(by["most_of_group"]), name=name, rule="most_of_group"))
     if by["most_new_mentors"] is not None:
         new = [i for i, person in enumerate(scores.mentees) if person.first_time]
         beginners = [j for j, person in enumerate(scores.mentors) if person.experienced is False]
-        limit, name = int(by["most_new_mentors"]), "first-time mentors for a mentee who is new"
+        limit, name = int(by["most_new_mentors"]), _words(pool, NEW_MENTORS)
         quotas.append(solver.PairQuota(beginners, limit, "mentee", new, name, rule="most_new_mentors"))
     return quotas
 
@@ -175,8 +178,16 @@ def _check_locks(pool: MatchingPool, scores: Scores) -> None:
     for i, j in pool.locked:
         if scores.signed[i, j] < 0:
             raise EngineError(
-                f"“{pool.mentees[i]}” is locked with {pool.mentors[j].user}, but: {scores.blocked(i, j)}."
+                f"“{pool.mentees[i]}” is locked with {pool.mentors[j].user}, but a rule excludes the pair: "
+                f"{_words(pool, scores.blocked(i, j))}. Unlock them, or change the rule."
             )
     for j, number in Counter(j for _, j in pool.locked).items():
         if number > pool.capacity[j]:
-            raise EngineError(f"{pool.mentors[j].user} has room for {pool.capacity[j]}, but {number} are locked.")
+            raise EngineError(
+                f"{pool.mentors[j].user} has {counted(pool.capacity[j], 'free place')}, but {number} pairs are locked. "
+                "Unlock one, or raise the number of places."
+            )
+
+
+def _words(pool: MatchingPool, text: str, **theirs: object) -> str:
+    return pool.mentees[0].cohort.programme.own_words(text, **theirs)

@@ -1,7 +1,7 @@
 """The result of a matching run, ready to be stored and explained."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -18,6 +18,7 @@ from matching.scoring.factors import Meaning
 from matching.scoring.nearness import WhereTheyLive, unplaced
 from matching.scoring.points import MICRO
 from matching.scoring.scores import PairReasons, Scores
+from matching.solver.dense import blocks_of
 from matching.texts.meaning_similarity import own_words
 
 RUNNERS_UP = 3
@@ -71,7 +72,7 @@ class RunResult:
     @cached_property
     def what_ifs(self) -> list[WhatIf]:
         """Rule changes that would match more people, each tried by solving again."""
-        return what_ifs(self.scores, self.problem, self.solution)
+        return what_ifs(self.scores, self.problem, self.solution, say=self._say)
 
     @cached_property
     def comparison(self) -> dict[str, solver.ObjectiveResult]:
@@ -127,6 +128,7 @@ class RunResult:
             "named_nobody": sorted(self.named_nobody),
             "unread": [e.pk for e in self.unread],
             "unplaced": unplaced(self.scores.data) if self.scores.weights.get(WhereTheyLive.name) else [],
+            "spread": self.spread(),
         }
 
     def loads(self) -> list[list[int]]:
@@ -185,25 +187,64 @@ class RunResult:
                 found.setdefault(i, words)
         return found
 
+    @property
+    def _say(self) -> Callable[..., str]:
+        """Put a sentence of ours into the programme's words, see `Programme.own_words`."""
+        return self.pool.mentees[0].cohort.programme.own_words
+
     def _reasons(self, i: int) -> list[str]:
+        """Why somebody has no mentor, and what would help, in the programme's words."""
         advice = [*filter(None, [self.left_out.get(i), self._advice.get(i)])]
         why = solver.explain_unmatched(self.problem, self.solution, i)
         if why.code == "forbidden":
-            return ["Every mentor they could have is ruled out by hand or by an earlier match.", *advice]
+            return [self._say("Every mentor they could have is forbidden, or was matched with them before."), *advice]
         if why.code == "too_low":
-            return ["Every mentor they could have scores below the minimum.", *advice]
+            return [self._too_low(i), *advice]
         if why.code == "no_eligible":
-            blocked = self.scores.blocks_of(i)
-            number = len(self.pool.mentors)
-            return [*(f"{count} of {number} mentors: {reason}." for reason, count in blocked.items()), *advice]
-        best = [f"{self.pool.mentors[j].user} ({self.problem.points[i, j] / MICRO:.2f})" for j in why.eligible[:2]]
+            return [*self._excluded(i), *advice]
+        best = [self._with_score(i, j) for j in why.eligible[:2]]
         count = len(why.eligible)
-        full = (
-            "The one mentor they could have is full."
-            if count == 1
-            else f"All {count} mentors they could have are full."
+        few = {1: "The only mentor they could have is full.", 2: "Both mentors they could have are full."}
+        full = few.get(count, f"All {count} mentors they could have are full.")
+        return [self._say(full), f"One more place with {' or '.join(best)} would match them.", *advice]
+
+    def _excluded(self, i: int) -> list[str]:
+        """Count the mentors whom each rule excludes."""
+        number = len(self.pool.mentors)
+        words, every = "{count} of {number} mentors: {why}.", "All mentors: {why}."
+        if number == 1:
+            every = "The only mentor: {why}."
+        return [
+            self._say(every if count == number else words, count=count, number=number, why=self._say(reason))
+            for reason, count in self.scores.blocks_of(i).items()
+        ]
+
+    def _too_low(self, i: int) -> str:
+        least, points = self.problem.least, self.problem.points[i].astype(np.int64)
+        points[[j for mentee, j in self.problem.forbidden if mentee == i]] = -1
+        return self._say(
+            "Every mentor they could have scores below the minimum of {least}. The best is {best}.",
+            least=f"{least / MICRO:.2f}",
+            best=self._with_score(i, int(points.argmax())),
         )
-        return [full, f"One more place with {' or '.join(best)} would match them.", *advice]
+
+    def _with_score(self, i: int, j: int) -> str:
+        return f"{self.pool.mentors[j].user} ({self.problem.points[i, j] / MICRO:.2f})"
+
+    def spread(self) -> dict[str, list[int]]:
+        """How the scores of the pairs that the rules allow are spread, in hundredths.
+
+        `pairs` counts these pairs, `best` the mentees by the best score that they could have. By these a page tells
+        what a minimum score excludes.
+        """
+        signed, steps = self.scores.signed, MICRO // 100
+        pairs, best = np.zeros(101, dtype=np.int64), np.zeros(101, dtype=np.int64)
+        for rows in blocks_of(*signed.shape):
+            found = signed[rows]
+            pairs += np.bincount(found[found >= 0] // steps, minlength=101)
+            highest = found.max(axis=1)
+            best += np.bincount(highest[highest >= 0] // steps, minlength=101)
+        return {"pairs": pairs.tolist(), "best": best.tolist()}
 
 
 def as_findings(compared: Mapping[str, solver.ObjectiveResult]) -> dict[str, dict[str, Any]]:

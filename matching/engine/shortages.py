@@ -22,7 +22,7 @@ HOURS = 3.0  # shared waking hours a day that pairs need to meet, if the cohort 
 class Shortage:
     """How many more places with mentors of this kind would cover everybody."""
 
-    kind: str  # "topics", "languages" or "hours"
+    kind: str  # "topics", "languages" or "hours"; "places" for any kind
     name: str
     places: int
 
@@ -37,15 +37,17 @@ def shortages(
 ) -> list[Shortage]:
     """Find, for each kind on its own, mentees without a mentor who shares it, and what they need.
 
-    People who did not say can have any mentor.
+    People who did not say can have any mentor. Where there are too few places, that comes first, and a kind is named
+    only if as many more mentors like those that are there would not cover it.
     """
-    found: list[Shortage] = []
+    spare = max(sum(wanted) - sum(capacity), 0)
+    found = [Shortage("places", "", spare)] if spare else []
     for kind, of in (("topics", topics_of), ("languages", _spoken_names)):
         names = {plain: name for p in mentees for plain, name in of(p).items()}
         every = sorted({plain for p in (*mentees, *mentors) for plain in of(p)})
         number = {plain: at for at, plain in enumerate(every)}
         needs = [set(of(p)) for p in mentees]
-        left = unfilled(
+        left = _unfilled(
             [sorted(number[plain] for plain in need) for need in needs],
             [sorted(number[plain] for plain in of(p)) for p in mentors],
             [(at, at) for at in number.values()],
@@ -59,6 +61,22 @@ def shortages(
     return found + _lacking("hours", clocks, left, {})
 
 
+def _unfilled(
+    needs: list[list[int]],
+    offers: list[list[int]],
+    links: list[tuple[int, int]],
+    wanted: Sequence[int],
+    capacity: Sequence[int],
+) -> Ints:
+    """Return the places of each mentee that stay empty; none if that is for lack of places, whatever their kind."""
+    spare = sum(wanted) - sum(capacity)
+    if spare > 0 and offers:
+        anything = sorted({kind for offered in offers for kind in offered})
+        if not unfilled(needs, [*offers, anything], links, wanted, [*capacity, spare]).any():
+            return np.zeros(len(needs), dtype=np.int64)
+    return unfilled(needs, offers, links, wanted, capacity)
+
+
 def _without_hours(
     mentees: Sequence[MatchProfile],
     mentors: Sequence[MatchProfile],
@@ -70,7 +88,7 @@ def _without_hours(
     number = {offsets: at for at, offsets in enumerate(sorted({p.offsets for p in (*mentees, *mentors)} - {()}))}
     meet = [(number[a], number[b]) for a in number for b in number if shared_hours(a, b) >= least - 1e-9]
     needs, offers = ([[number[p.offsets]] if p.offsets else [] for p in side] for side in (mentees, mentors))
-    return unfilled(needs, offers, meet, wanted, capacity)
+    return _unfilled(needs, offers, meet, wanted, capacity)
 
 
 def _lacking(kind: str, needs: Sequence[set[str]], left: Ints, named: Mapping[str, int]) -> list[Shortage]:

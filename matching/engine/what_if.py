@@ -19,6 +19,7 @@ from mentorship.core.reference_data import language_name
 from mentorship.core.timezones import offset_name
 
 MOST_NEEDS = 5
+NO_HOURS = "drop the minimum of shared waking hours"
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,19 @@ class Trial(NamedTuple):
     suits: Bools | None = None  # who could have one more mentor, if it is that
 
 
-def what_ifs(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> list[WhatIf]:
-    """Find changes that match more people, the best first. Empty if everybody is matched or nothing helps."""
+def what_ifs(
+    scores: Scores, problem: AssignmentProblem, solution: Assignment, say: Callable[..., str] = str.format
+) -> list[WhatIf]:
+    """Find changes that match more people, the best first. Empty if everybody is matched or nothing helps.
+
+    `say` puts a sentence of ours into the words of a programme; `{…}` in it takes other people's words.
+    """
     if not solution.unmatched:
         return []
     found: list[WhatIf] = []
     said: set[str] = set()
     growth = None if problem.quotas else Growth(problem, solution)
-    for trial in _trials(scores, problem, solution):
+    for trial in _trials(scores, problem, solution, say):
         if trial.kind in said:
             continue  # a smaller step of the same rule helps already
         helped = _helped(trial, growth, solution)
@@ -90,9 +96,11 @@ def _allowed_under(scores: Scores, problem: AssignmentProblem, rules: PairRules)
     return allowed
 
 
-def _trials(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> Iterator[Trial]:
+def _trials(
+    scores: Scores, problem: AssignmentProblem, solution: Assignment, say: Callable[..., str]
+) -> Iterator[Trial]:
     """Yield the changes to try, smaller steps of a kind before larger ones."""
-    yield from _looser_rules(scores, problem)
+    yield from (trial._replace(words=say(trial.words)) for trial in _looser_rules(scores, problem))
     if problem.least > 0:
         for least in sorted({problem.least * part // 4 for part in (3, 2, 1, 0)}, reverse=True):
             score, lower = f"{least / MICRO:.2f}", replace(problem, least=least)
@@ -102,10 +110,10 @@ def _trials(scores: Scores, problem: AssignmentProblem, solution: Assignment) ->
     for at, quota in enumerate(problem.quotas):
         quotas: list[PairQuota] = list(problem.quotas)
         quotas[at] = replace(quota, limit=quota.limit + 1)
-        words = f"allow {quota.limit + 1} instead of {quota.limit} of: {quota.name or 'the limit'}"
+        words = f"raise the maximum from {quota.limit} to {quota.limit + 1} {quota.name}".rstrip()
         setting = {quota.rule: quota.limit + 1} if quota.rule else {}
         yield Trial(f"quota {at}", words, setting, lambda to=quotas: replace(problem, quotas=to))  # type: ignore[misc]
-    yield from _one_more_mentor(scores, problem, solution)
+    yield from (trial._replace(words=say(trial.words)) for trial in _one_more_mentor(scores, problem, solution))
 
 
 def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]:
@@ -123,7 +131,7 @@ def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]
         )
 
     for least in range(int(np.ceil(hours)) - 1, -1, -1):
-        words = f"relax the shared hours from {hours:g} to {least}" if least else "ask for no shared hours"
+        words = f"lower the minimum of shared waking hours from {hours:g} to {least}" if least else NO_HOURS
         yield trial("hours", words, {"least_hours": least}, replace(rules, least_hours=least))
     switches: tuple[tuple[object, PairRules, str, dict[str, Any]], ...] = (
         (
@@ -135,17 +143,17 @@ def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]
         (
             rules.other_employer,
             replace(rules, other_employer=False),
-            "allow the same employer",
+            "allow pairs from the same employer",
             {"other_employer": False},
         ),
         (
             rules.named,
             replace(rules, named=False),
-            "allow mentees another mentor than the one that they asked for by name",
+            "let mentees who asked for a mentor by name have another one",
             {"named_wishes": "wish"},
         ),
-        (rules.former, replace(rules, former=False), "allow pairs who were together before", {"former": "ignore"}),
-        (rules.rest_after, replace(rules, rest_after=0), "let mentors who should rest go on", {"rest_after": 0}),
+        (rules.former, replace(rules, former=False), "allow pairs from earlier rounds", {"former": "ignore"}),
+        (rules.rest_after, replace(rules, rest_after=0), "include mentors who are due a rest", {"rest_after": 0}),
     )
     for on, looser, words, setting in switches:
         if on:

@@ -20,14 +20,14 @@ class GoalGroupForm(forms.ModelForm):
         name = self.cleaned_data["name"]
         same = GoalGroup.objects.filter(cohort_id=self.instance.cohort_id, name__iexact=name)
         if same.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError("There is a group with this goal already.")
+            raise forms.ValidationError("There’s already a group with this goal. Enter another one.")
         return name
 
 
 class GroupChoicesForm(forms.Form):
     """A person's choice of groups in order, with a select for each rank."""
 
-    WORDS = ("Best of all", "Second", "Third")
+    WORDS = ("First choice", "Second choice", "Third choice")
 
     def __init__(self, *args: Any, groups: list[GoalGroup], chosen: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -53,7 +53,7 @@ class FinishGroupForm(forms.Form):
 
     reached = forms.TypedChoiceField(
         label="Did they reach their goal?",
-        choices=[("yes", "Yes"), ("no", "Not, or not quite")],
+        choices=[("yes", "Yes"), ("no", "No, or not quite")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
@@ -62,5 +62,5 @@ class FinishGroupForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="They go into the email that thanks everybody.",
+        help_text="This goes into the email that thanks everybody.",
     )

@@ -11,8 +11,8 @@ from mentorship.core.ui.forms.time_zone_field import ReaderMomentField
 class MatchStatusForm(forms.Form):
     """The next status of a match."""
 
-    to = forms.ChoiceField(label="It is now")
-    reason = forms.CharField(max_length=300, required=False, help_text="Kept in the history; nobody is emailed.")
+    to = forms.ChoiceField(label="New status")
+    reason = forms.CharField(max_length=300, required=False, help_text="Kept in the history. Nobody gets an email.")
 
     def __init__(self, *args: Any, match: Match, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -27,7 +27,7 @@ class PairGoalForm(forms.ModelForm):
         model = PairGoal
         fields = ("text",)
         labels = {"text": "A goal"}
-        help_texts = {"text": "Something that you will notice when it is reached, such as “give one talk”."}
+        help_texts = {"text": "Something you’ll be able to see when you reach it, such as “give one talk”."}
 
 
 class PairNoteForm(forms.ModelForm):

@@ -14,15 +14,15 @@ class PauseForm(forms.Form):
         required=False,
         label="Back on",
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="Empty: until the pause is ended by hand.",
+        help_text="Leave empty for a pause without an end date.",
     )
     reason = forms.CharField(
         max_length=300, required=False, label="Why", help_text=reads_in_words(Audience.COORDINATORS)
     )
     current_too = forms.BooleanField(
         required=False,
-        label="I can't go on with those I mentor now, either",
-        help_text="The coordinators then look for somebody else for them; until then nothing changes.",
+        label="I can’t carry on with my current matches either",
+        help_text="The coordinators will look for somebody else for them. Nothing changes until then.",
     )
 
     def __init__(self, *args: Any, asks_current: bool = False, **kwargs: Any) -> None:

@@ -1,19 +1,19 @@
 """The goals, rules and their defaults that a cohort can choose from."""
 
 OBJECTIVES: dict[str, str] = {
-    "total": "Best total: the highest scores together",
-    "fairest": "Fairest: the lowest score as high as possible, then the highest total",
-    "stable": "Stable: no mentor and mentee would both rather have each other",
+    "total": "Best total: the highest sum of scores",
+    "fairest": "Fairest: the lowest score as high as possible, then the highest sum",
+    "stable": "Stable: no two people would both score higher with each other",
 }
 FORMER: dict[str, str] = {
     "ignore": "Treat them like everybody else",
-    "never": "Never again",
-    "prefer": "Prefer them again",
+    "never": "Never match them again",
+    "prefer": "Prefer to match them again",
 }
 NAMED: dict[str, str] = {
-    "wish": "It counts as a wish",
-    "only": "A mentee who asked for a mentor gets that mentor or nobody",
-    "ignore": "It doesn’t count",
+    "wish": "Count it as a wish",
+    "only": "Match a mentee with the mentor they asked for, or with nobody",
+    "ignore": "Ignore it",
 }
 # The rules of a cohort. A rule that is off excludes nobody, and missing data about people excludes nobody.
 DEFAULT_RULES: dict[str, object] = {

@@ -15,33 +15,41 @@ from matching.scoring.factors import visible_factors
 
 SWITCHES: dict[str, tuple[str, str]] = {
     "require_common_language": (
-        "They need a language in common",
-        "Where both sides named their languages and share none, they are never proposed.",
+        "Require a language in common",
+        "Pairs are ruled out if both sides named their languages and share none.",
     ),
     "other_employer": (
         "Not from the same employer",
-        "Two people who gave the same employer are not matched. Capitals, accents, punctuation, “the” and legal forms "
-        "such as Ltd or GmbH make no difference; “self-employed” and “none” are no employer.",
+        "Two people who gave the same employer are not matched. Capital letters, accents, punctuation, “the” and legal "
+        "forms such as Ltd or GmbH make no difference. “Self-employed” and “none” don’t count as an employer.",
     ),
-    "own_team": ("Nobody is matched with their own team", "Somebody who is part of a team is never its mentor."),
-    "declared_conflicts": ("Keep to declared conflicts", "A conflict of interest that a reviewer declared rules out."),
+    "own_team": ("Nobody mentors their own team", "A mentor who is part of a team is never proposed for it."),
+    "declared_conflicts": (
+        "Respect declared conflicts of interest",
+        "Pairs are ruled out if a reviewer declared a conflict of interest.",
+    ),
     "partners_first": (
-        "A partner's mentors go to its own people first",
-        "Whoever signed up in the same group is matched before the scores decide.",
+        "A partner’s mentors go to its own people first",
+        "People who signed up in the same group are matched with each other first, then everybody else.",
     ),
 }
 _NUMBERS: dict[str, tuple[str, str, float, float]] = {
-    "least_hours": ("Shared waking hours a day, at least", "0 asks for none. Half hours count, such as 2.5.", 14, 0.5),
-    "least_score": (
-        "Score of a pair, at least",
-        "Between 0 and 1. Pairs below it stay unmatched; 0 takes any.",
-        1,
-        0.01,
+    "least_hours": (
+        "Minimum shared waking hours a day",
+        "0 means no minimum. You can use half hours, such as 2.5.",
+        14,
+        0.5,
     ),
-    "rest_after": ("A mentor rests after so many rounds in a row", "0 lets everybody go on.", 20, 1),
-    "most_first_timers": ("First-time mentees a mentor, at most", "0 sets no limit.", 50, 1),
-    "most_new_mentors": ("First-time mentors for a mentee who is new, at most", "Empty sets no limit.", 5, 1),
-    "most_of_group": ("Mentees of one group a mentor, at most", "0 sets no limit.", 50, 1),
+    "least_score": ("Minimum score", "From 0 to 1. Pairs that score lower are ruled out. 0 means no minimum.", 1, 0.01),
+    "rest_after": (
+        "Rounds in a row before a mentor rests",
+        "Mentors who took part in this many rounds in a row are left out of the next one. 0 means never.",
+        20,
+        1,
+    ),
+    "most_first_timers": ("Maximum first-time mentees per mentor", "0 means no maximum.", 50, 1),
+    "most_new_mentors": ("Maximum new mentors per new mentee", "Leave empty for no maximum.", 5, 1),
+    "most_of_group": ("Maximum mentees of one group per mentor", "0 means no maximum.", 50, 1),
 }
 NUMBERS = {name: said for name, said in _NUMBERS.items() if name in DEFAULT_RULES}
 
@@ -50,20 +58,20 @@ class PolicyForm(forms.Form):
     """Weights, rules and goal of the next runs."""
 
     former = forms.ChoiceField(
-        label="People who were together before",
+        label="Pairs from earlier rounds",
         choices=list(FORMER.items()),
-        help_text="In an earlier cohort of this programme.",
+        help_text="People who were matched with each other in an earlier cohort of this programme.",
     )
     named_wishes = forms.ChoiceField(
         label="When somebody asked for a person by name",
         choices=list(NAMED.items()),
-        help_text="In answer to a question of that kind in the sign-up form, if the name fits one person here.",
+        help_text="In a question of that kind on the sign-up form. A name counts if it fits exactly one person here.",
     )
     objective = forms.ChoiceField(
-        label="What is called best",
+        label="Goal",
         choices=list(OBJECTIVES.items()),
         widget=forms.RadioSelect,
-        help_text="Whatever you choose, as many people as possible get a mentor first; only Stable may leave some out.",
+        help_text="Best total and Fairest first match as many people as possible. Stable may leave some without.",
     )
 
     def __init__(self, *args: Any, cohort: Cohort | None = None, **kwargs: Any) -> None:
@@ -168,7 +176,7 @@ def describe_rules(rules: dict[str, Any], common_language: bool, programme: Prog
         f"{label}: {rules[name]:g}" for name, (label, *_) in NUMBERS.items() if rules.get(name, off[name]) != off[name]
     ]
     if rules.get("former") in ("never", "prefer"):
-        said.append(f"People who were together before: {FORMER[rules['former']].lower()}")
+        said.append(f"Pairs from earlier rounds: {FORMER[rules['former']].lower()}")
     if rules.get("named_wishes") in ("only", "ignore"):
         said.append(f"When somebody asked for a person by name: {NAMED[rules['named_wishes']].lower()}")
     return [programme.own_words(text) for text in said]

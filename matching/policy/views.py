@@ -11,6 +11,7 @@ from cohorts.models import Cohort
 from matching.models import MatchRun
 from matching.policy.employers import QUESTIONS, ROLES, likely_question, why_idle
 from matching.policy.forms import PolicyForm, suggested_values
+from matching.policy.minimum_score import minimum_words
 from matching.policy.services import rules_of, save_weights, weights_of
 from mentorship.core.views import FormPage
 
@@ -35,14 +36,26 @@ class EditPolicy(FormPage, CohortView):
             objective=form.cleaned_data["objective"],
             by=self.user,
         )
-        messages.success(self.request, "Saved. The next run goes by this; runs that stand keep their figures.")
+        messages.success(self.request, "Saved. The next run uses these settings. Earlier runs keep their scores.")
         return redirect("matching:board", cohort_slug=self.cohort.slug)
 
     def get_context(self) -> dict[str, Any]:
         labels = [self.finish_form(PolicyForm()).fields[name].label for name in self._changed()]
-        newest = MatchRun.objects.filter(cohort=self.cohort).answered().first()
+        newest = MatchRun.objects.filter(cohort=self.cohort).answered().select_related("cohort__programme").first()
         idle = why_idle(self.cohort, rules_of(self.cohort)[0])
-        return {**super().get_context(), "changed": labels, "newest": newest, "idle": idle}
+        return {
+            **super().get_context(),
+            "changed": labels,
+            "newest": newest,
+            "idle": idle,
+            "minimum": self._minimum(newest),
+        }
+
+    def _minimum(self, newest: MatchRun | None) -> str:
+        """Say how many pairs the minimum score excludes by the newest scores; "" for none."""
+        least = float({**_policy(self.cohort), **self._changed()}["least_score"] or 0)
+        words = minimum_words(newest, least) if newest else ""
+        return f"By the scores of {newest}, a minimum of {least:.2f} {words}." if words else ""
 
     def _changed(self) -> dict[str, Any]:
         """Changes proposed by the address."""

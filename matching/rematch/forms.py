@@ -12,10 +12,10 @@ class RematchForm(forms.Form):
 
     mentor = forms.ChoiceField(
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose who takes over, or that nobody does for now."},
+        error_messages={"required": "Choose somebody, or nobody for now."},
     )
     reason = forms.CharField(
-        max_length=300, required=False, label="Why", help_text="Kept in the history; neither side reads it."
+        max_length=300, required=False, label="Why", help_text="Kept in the history. Neither side sees it."
     )
     to_mentee = forms.CharField(
         max_length=2000, required=False, label="A paragraph for the mentee", widget=forms.Textarea(attrs={"rows": 3})

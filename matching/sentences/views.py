@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cohorts.cohort_view import CohortView
 from cohorts.models import Enrollment
+from matching.addresses import board_address
 from matching.models import MatchRun
 from matching.sentences.forms import SentenceForm
 from matching.sentences.services import EditableSentence, edit_sentence, sentence_of_pair
@@ -53,11 +54,14 @@ class EditSentence(FormPage, CohortView):
         one, seen = self.sentence, self.request.POST.get("seen", "")
         edit_sentence(mentee=one.mentee, mentor=one.mentor, text=text, seen=seen, by=self.user)
         words = "Left out. The two of them read no reason." if text == "" else "Saved. Both of them will read this."
-        messages.success(self.request, words)
+        if not getattr(self.request, "htmx", None):  # the board shows it at once
+            messages.success(self.request, words)
 
     @property
     def _back(self) -> str:
-        """Where the sentence is shown: the match, or the preview of the intro."""
+        """Where the sentence is shown: the board that it was edited on, the match, or the preview of the intro."""
+        if board := self.request.POST.get("back"):
+            return board_address(self.cohort, board)
         if self.sentence.match:
             return self.sentence.match.get_absolute_url()
         run = MatchRun.objects.filter(cohort=self.cohort, status=MatchRun.Status.READY).first()
@@ -67,4 +71,5 @@ class EditSentence(FormPage, CohortView):
         return f"{page}?mentee={self.sentence.mentee.pk}#intro"
 
     def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "sentence": self.sentence, "back": self._back}
+        board = self.request.POST.get("back", "")
+        return {**super().get_context(), "sentence": self.sentence, "back": self._back, "board": board}

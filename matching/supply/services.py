@@ -35,6 +35,7 @@ class SupplySummary:
     shortages: list[tuple[str, list[dict[str, Any]]]]
     link: str
     sought: str
+    is_due: bool  # nothing is computed yet, but there are people
 
 
 def supply_summary(cohort: Cohort) -> SupplySummary:
@@ -51,6 +52,7 @@ def supply_summary(cohort: Cohort) -> SupplySummary:
         shortages=shortage_text.shortages_by_kind(lacking),
         link=shortage_text.recruiting_link(cohort, lacking) if cohort.accepts_signups() else "",
         sought=shortage_text.sought_of(lacking),
+        is_due=kept is None and run is None and _people_there(cohort).exists(),
     )
 
 

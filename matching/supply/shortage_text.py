@@ -7,8 +7,9 @@ from typing import Any
 
 from cohorts.models import Cohort
 from cohorts.signup import links as signup_links
+from mentorship.core.links import absolute_url
 
-KINDS = {"topics": "Topics", "languages": "Languages", "hours": "Hours"}
+KINDS = {"places": "Places", "topics": "Topics", "languages": "Languages", "hours": "Hours"}
 MOST_NAMED = 4  # of a kind, in the sentence that recruits
 
 
@@ -36,9 +37,13 @@ def sought_of(shortages: Sequence[dict[str, Any]]) -> str:
 
 
 def recruiting_link(cohort: Cohort, shortages: Sequence[dict[str, Any]]) -> str:
-    """Return the mentors' sign-up page that says whom the cohort looks for; "" if nothing is lacking."""
+    """Return the mentors' sign-up page, which says whom the cohort looks for; "" if nothing is lacking."""
+    if not shortages:
+        return ""
     sought = sought_of(shortages)
-    return signup_links.sought_link(cohort.slug, "mentor", sought) if sought else ""
+    if not sought:  # any mentor will do
+        return absolute_url("cohorts:signup-create", cohort.slug, "mentor")
+    return signup_links.sought_link(cohort.slug, "mentor", sought)
 
 
 def _any_of(items: Sequence[str]) -> str:

@@ -18,5 +18,5 @@ class MentorSupply(CohortView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         ask_for_supply(self.cohort)
-        messages.info(request, "Counting again. Reload this page in a moment.")
+        messages.info(request, "We’re updating this. Reload the page in a moment.")
         return redirect("matching:supply", cohort_slug=self.cohort.slug)

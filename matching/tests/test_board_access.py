@@ -195,11 +195,11 @@ def test_without_a_run_the_board_says_what_is_missing(client, cast):
 def test_a_run_under_way_shows_its_progress_until_it_is_done(client, cast, board):
     log_in(client, cast.coordinator)
     client.post(url("run-create"))
-    assert "Run 2 waits for a worker" in client.get(url("board")).text
-    assert "Run 2 waits for a worker" in client.get(url("run-state")).text
+    assert "Run 2 is waiting for a worker" in client.get(url("board")).text
+    assert "Run 2 is waiting for a worker" in client.get(url("run-state")).text
     MatchRun.objects.filter(number=2).update(status="failed", error="No mentors.")
     assert client.get(url("run-state"))["HX-Refresh"] == "true"
-    assert "Run 2 found nothing. No mentors." in client.get(url("board")).text
+    assert "Run 2 failed. No mentors." in client.get(url("board")).text
 
 
 def test_the_preview_shows_what_confirming_then_sends(client, cast, board):
@@ -211,7 +211,7 @@ def test_the_preview_shows_what_confirming_then_sends(client, cast, board):
     message = OutboxMessage.objects.exclude(key="intro:cast").get()
     assert message.full_text == response.context["mail"].text
     assert set(message.to) == {board["team"].user.email, board["near"].user.email}
-    assert "Nothing waits" in client.get(url("run-preview", 1)).text
+    assert "There’s nothing to confirm" in client.get(url("run-preview", 1)).text
 
 
 def test_asking_for_names_and_addresses_asks_first_and_says_how_many(client, cast, board):

@@ -174,7 +174,7 @@ def test_a_swap_made_while_a_run_was_worked_out_is_not_lost(client, market):
     lost = by_hand - pairs(later)
     assert lost
     board = client.get(reverse("matching:board", args=[run.cohort.slug])).text
-    assert "made by hand on an earlier board while this run was worked out" in board
+    assert "made by hand while this run was being worked out are not in it" in board
     assert "Lock 2 pairs and run again" in run_anew(client, run).text
     run_anew(client, run, confirmed="yes")
     assert set(MatchPin.objects.filter(kind="lock").values_list("mentee_id", "mentor_id")) == by_hand

@@ -111,7 +111,7 @@ def beside_another_coordinator(page: Page, market) -> None:
     # Another coordinator is faster; the board behind the dialog waits, the change is refused.
     change_board(run=run, wish=ChangeRequest("hold", market["Soil"].pk), version=version, by=market["ben"])
     dialog.get_by_role("button", name="Swap").click()
-    late = page.get_by_role("dialog", name="Somebody was faster")
+    late = page.get_by_role("dialog", name="Somebody else changed the board")
     expect(late.get_by_text("Ben left “Soil” for later")).to_be_visible()
     assert pairs(run)["Birds"] == "Ada"
     late.get_by_role("button", name="Swap").click()

@@ -110,7 +110,7 @@ def test_a_full_mentor_can_be_chosen_by_a_swap_or_by_taking_the_place(market):
     assert not run.proposals.filter(kind="chosen", mentee=b).exists()
     reader = BoardReader(run)
     assert b.pk in reader.ids(state="unmatched")
-    assert reader.rows([b.pk])[0].reasons == ["Their mentor was taken away by hand. Choose another one, or run again."]
+    assert reader.rows([b.pk])[0].reasons == ["Their mentor was removed by hand. Choose another one, or run again."]
     assert reader.summary().cost.matched == 1
 
 
@@ -207,9 +207,9 @@ def test_who_has_an_intro_or_a_confirmed_run_is_not_moved(market):
     mine, theirs = mentor_of(run, a), mentor_of(run, b)
     make(run, "swap", a, mine, b, theirs)
     MatchFactory(mentee=a, mentor=theirs, run=run)
-    with pytest.raises(ServiceError, match="intro already"):
+    with pytest.raises(ServiceError, match="has been written"):
         make(run, "hold", a)
-    with pytest.raises(ServiceError, match="intro already"):
+    with pytest.raises(ServiceError, match="has been written"):
         undo_last_change(run=run, version=1, by=None)
     MatchRun.objects.filter(pk=run.pk).update(status="confirmed")
     with pytest.raises(ServiceError, match="can't be changed any more"):
@@ -247,7 +247,7 @@ def test_a_limit_that_is_passed_by_hand_is_said(market, cast):
     waiting = BoardReader(again).ids(state="unmatched")[0]
     di = next(pk for pk, somebody in read_state(again).people.items() if somebody.name == "Di")
     plan = plan_change(read_state(again), ChangeRequest("choose", waiting, di))
-    assert limits_passed(plan) == ["Di would have 2; the limit is 1 first-time mentees a mentor."]
+    assert limits_passed(plan) == ["Di would have 2; the limit is 1 first-time mentees per mentor."]
 
 
 # --- the best others of both sides ---

@@ -53,7 +53,7 @@ def test_a_swap_shows_the_board_before_and_after_and_is_then_made(coordinator, m
     assert plan.before == state.figures()
     assert plan.cost.score > 0
     text = response.text
-    for words in ("“Birds” gives up Ada", f"{plan.before.total:.2f}", f"{plan.after.total:.2f}", plan.cost.short):
+    for words in ("“Birds” loses Ada", f"{plan.before.total:.2f}", f"{plan.after.total:.2f}", plan.cost.short):
         assert words in text, words
     back = f"q=birds&sort=best&evil=1&mentee={market['birds'].pk}"
     response = coordinator.post(url("board-change", 1), {**swap_of(market), "back": back})
@@ -97,7 +97,7 @@ def test_a_stale_change_is_refused_with_what_changed_and_can_be_made_from_there(
     hold = {"do": "hold", "mentee": market["birds"].pk, "version": 0}
     response = coordinator.post(url("board-change", 1), hold)
     assert response.status_code == 409
-    for words in ("Somebody was faster", "Ben locked “Maps” with Bo", "This is what your change would do now"):
+    for words in ("Somebody else changed the board", "Ben locked “Maps” with Bo", "Your change has not been made"):
         assert words in response.text, words
     assert not HeldBack.objects.exists()
     assert response.context["version"] == 1
@@ -160,9 +160,9 @@ def test_asking_for_news_is_cheap(coordinator, market, django_assert_max_num_que
 def test_who_is_left_for_later_is_listed_and_comes_back(coordinator, market):
     coordinator.post(url("board-change", 1), {"do": "hold", "mentor": market["ada"].pk, "version": 0})
     text = words_in(coordinator.get(url("board")))
-    for words in ("Left for later", "Bring back", "Their mentor was taken away by hand", "1 of 2 mentees"):
+    for words in ("Left for later", "Bring back", "Their mentor was removed by hand", "1 of 2 mentees"):
         assert words in text, words
-    assert "Run again to find the others again" in text
+    assert "Run again to take that into account" in text
     coordinator.post(url("board-change", 1), {"do": "bring_back", "mentor": market["ada"].pk, "version": 1})
     assert "Bring back" not in coordinator.get(url("board")).text
 
@@ -180,16 +180,18 @@ def test_the_board_is_exported_as_it_is_filtered(coordinator, market):
     lines = coordinator.get(url("board"), {"format": "csv"}).text.splitlines()
     assert lines[0] == "mentee,people,mentor,score,why,locked,changed by hand,matched"
     assert len(lines) == 3
-    assert lines[1].startswith(f'Birds,{market["birds"].user.email},,,"Their mentor was taken away by hand.')
+    assert lines[1].startswith(f'Birds,{market["birds"].user.email},,,"Their mentor was removed by hand.')
     only = coordinator.get(url("board"), {"format": "csv", "q": "maps"}).text.splitlines()
     assert [line.split(",")[2] for line in only[1:]] == [market["bo"].user.email]
 
 
 def test_a_row_says_whose_answer_a_pair_waits_for(coordinator, market, cast):
-    assert "waits for the mentor" not in coordinator.get(url("board")).text
+    assert "waiting for the mentor" not in coordinator.get(url("board")).text
     save_confirm_policy(policy=ConfirmPolicy(cohort=market["run"].cohort, ask="mentors"), by=cast.coordinator)
     ask_pairs(run=market["run"], mentee_ids=[market["birds"].pk], by=cast.coordinator)
-    assert coordinator.get(url("board")).text.count("waits for the mentor</span>") == 1
+    text = coordinator.get(url("board"), {"mentee": market["birds"].pk}).text
+    assert text.count('title="Waiting for the mentor"') == 1
+    assert text.count("Waiting for the mentor</span>") == 1
 
 
 def test_candidates_stand_side_by_side_and_any_mentor_is_found(coordinator, market):
@@ -202,16 +204,65 @@ def test_candidates_stand_side_by_side_and_any_mentor_is_found(coordinator, mark
     assert response.context["columns"][0].chosen
     assert "Swap" in response.text
     response = coordinator.get(address, {"q": "cy"})
-    assert response.context["page_obj"].paginator.count == 5
-    assert "ruled out: no shared language" in response.text
-    extra = response.context["others"][0].person
+    ((why, cys, more),) = response.context["ruled_out"]
+    assert (why, len(cys), more) == ("no shared language", 5, 0)
+    assert words_in(response).count("o shared language") == 1
+    extra = cys[0]
+    assert f'href="?q=cy&amp;with={extra.pk}"' in response.text
     response = coordinator.get(address, {"with": extra.pk})
     assert extra in [c.mentor for c in response.context["columns"]]
     assert f'href="?with={extra.pk}&amp;with=' in response.text
-    assert "Nobody by that name" in coordinator.get(address, {"q": "nobody like it"}).text
+    assert "No results" in coordinator.get(address, {"q": "nobody like it"}).text
     late = EnrollmentFactory(cohort=market["run"].cohort)
     assert "joined after the run" in coordinator.get(url("candidate-list", 2, late.pk)).text
     assert coordinator.get(url("candidate-list", 2, market["ada"].pk)).status_code == 404
+
+
+def test_what_people_wrote_is_not_put_into_the_programme_s_words(coordinator, market):
+    """A project called “A mentor for everybody” stays so where mentors are called guides."""
+    run = market["run"]
+    type(run.cohort.programme).objects.update(mentor_label="guide", mentee_label="fellow")
+    Enrollment.objects.filter(pk=market["birds"].pk).update(title="A mentor for every mentee")
+    page = coordinator.get(url("board"), {"mentee": market["maps"].pk})
+    assert "Full, with “A mentor for every mentee” (" in page.text
+    assert "Other guides" in page.text
+    wish = {"do": "swap", "mentee": market["birds"].pk, "mentor": market["ada"].pk, "other": market["maps"].pk}
+    coordinator.post(url("board-change", 1), {**wish, "theirs": market["bo"].pk, "version": 0})
+    assert BoardChange.objects.get().words == "swapped the guides of “A mentor for every mentee” and “Maps”"
+    coordinator.post(url("board-change", 1), {"do": "hold", "mentor": market["bo"].pk, "version": 1})
+    assert "Their guide was removed by hand." in coordinator.get(url("board")).text
+
+
+def test_a_minimum_score_that_excludes_everybody_is_told_on_the_board_and_in_the_settings(coordinator, market, cast):
+    cohort = market["run"].cohort
+    for role, kind in (("mentee", "technical"), ("mentor", "career")):
+        Enrollment.objects.filter(cohort=cohort, role=role).update(mentoring_type=kind)
+    engine_services.run_now(cohort=cohort, by=None)
+    weights, rules = default_weights(), {"least_score": 0.99}
+    policy_services.save_weights(
+        cohort=cohort, weights=weights, require_common_language=True, by=cast.coordinator, rules=rules
+    )
+    said = "excludes 4 of 4 possible pairs, and leaves 2 mentees without a mentor"
+    settings = coordinator.get(url("policy-edit")).text
+    assert f"By the scores of Run 2, a minimum of 0.99 {said}." in settings
+    engine_services.run_now(cohort=cohort, by=None)
+    board = coordinator.get(url("board")).text
+    assert f"The minimum score of 0.99 {said}." in board
+    assert "The best is Ada (" in board
+    policy_services.save_weights(
+        cohort=cohort, weights=weights, require_common_language=True, by=cast.coordinator, rules={"least_score": 0.1}
+    )
+    assert "By the scores of" not in coordinator.get(url("policy-edit")).text
+
+
+def test_notices_share_one_box_and_the_pressing_ones_come_first(coordinator, market):
+    EnrollmentFactory(cohort=market["run"].cohort)
+    board_services.set_pin(mentee=market["birds"], mentor=market["bo"], kind="forbid", by=None)
+    pause_mentor(enrollment=market["ada"], by=None)
+    page = coordinator.get(url("board"))
+    assert [notice.pressing for notice in page.context["notices"]] == [True, False, False]
+    assert page.text.count('class="m-notices"') == 1
+    assert "1 proposed pair is no longer possible" in page.context["notices"][0].words
 
 
 def test_the_table_of_a_candidate_adds_up_to_its_score(coordinator, market):
@@ -293,15 +344,15 @@ def test_runs_are_named_and_compared(coordinator, market):
         d.mentee for d in response.context["differences"]
     ] == [market["birds"], market["maps"]]
     assert "2 mentees matched differently" in words_in(response)
-    assert "The same pairs" in coordinator.get(url("run-compare"), {"a": 2, "b": 2}).text
+    assert "No differences" in coordinator.get(url("run-compare"), {"a": 2, "b": 2}).text
     assert "Choose two runs" in coordinator.get(url("run-compare"), {"a": "x"}).text
     coordinator.post(url("run-rename", 2), {"name": "x" * 61})
     assert MatchRun.objects.get(number=2).name == "With a lock"
 
 
-def test_the_board_tells_aim_rules_and_what_other_aims_would_give(coordinator, market):
+def test_the_board_tells_goal_rules_and_what_other_goals_would_give(coordinator, market):
     text = coordinator.get(url("board")).text
-    for words in ("What each aim would give", "Fairest", "Stable", "They need a language in common", "Best total"):
+    for words in ("The goals compared", "Fairest", "Stable", "Require a language in common", "Best total"):
         assert words in text, words
 
 
@@ -317,7 +368,7 @@ def test_a_run_keeps_its_objective_and_rules(market, cast):
     run, answer = engine_services.run_now(cohort=market["run"].cohort, by=None)
     assert isinstance(answer, run_result.RunResult)
     told = advice.rules_of_run(run)
-    assert told["aim"].startswith("Stable")
-    assert "Shared waking hours a day, at least: 2" in told["rules"]
-    assert "They need a language in common" not in told["rules"]
+    assert told["goal"].startswith("Stable")
+    assert "Minimum shared waking hours a day: 2" in told["rules"]
+    assert "Require a language in common" not in told["rules"]
     assert MatchPin.objects.count() == 0

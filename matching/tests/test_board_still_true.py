@@ -43,7 +43,7 @@ CHANGES = (
     ),
     (lambda mentee, mentor: MatchFactory(mentee=mentee, mentor=mentor), "are matched already"),
     (lambda mentee, mentor: Enrollment.objects.filter(pk=mentor.pk).update(status="withdrawn"), "is withdrawn"),
-    (lambda mentee, mentor: Enrollment.objects.filter(pk=mentor.pk).update(capacity=0), "takes 0 by now"),
+    (lambda mentee, mentor: Enrollment.objects.filter(pk=mentor.pk).update(capacity=0), "takes nobody at the moment"),
     (lambda mentee, mentor: pause_mentor(enrollment=mentor, by=None), "is paused"),
     (
         lambda mentee, mentor: board_services.set_pin(mentee=mentee, mentor=mentor, kind="forbid", by=None),
@@ -89,7 +89,7 @@ def test_an_older_run_acts_only_on_what_is_still_true(market, coordinator, cast)
     with pytest.raises(ServiceError):
         make(run, "swap", a, gone, b, mine)  # would give b the mentor who is not there any more
     page = words_in(coordinator.get(url("board"), {"run": 1}))
-    assert "This is Run 1. Run 2 is newer." in page
+    assert "You’re looking at Run 1. Run 2 is newer." in page
     assert f"<s>{gone.user}</s>" in page
     preview = coordinator.get(url("run-preview", 1))
     assert a in [mentee for mentee, _ in preview.context["impossible"]]
@@ -168,13 +168,13 @@ def test_the_places_tell_who_is_full_and_which_one_more_would_match_somebody(mar
 def test_who_was_accepted_since_the_run_is_counted(market, coordinator):
     EnrollmentFactory(cohort=market[0].cohort)
     EnrollmentFactory(cohort=market[0].cohort, role="mentor")
-    assert "Accepted since this run: 1 mentee and 1 mentor. Run again" in words_in(coordinator.get(url("board")))
+    assert "Accepted after this run: 1 mentee and 1 mentor. Run again" in words_in(coordinator.get(url("board")))
 
 
 def test_a_run_of_which_nobody_is_left_says_so(market, coordinator):
     Enrollment.objects.filter(pk__in=[m.pk for m in market[1]]).update(status="withdrawn")
     page = coordinator.get(url("board")).text
-    assert "Nobody is left in this run" in page
+    assert "Nobody left in this run" in page
     assert "No results" in coordinator.get(url("board"), {"q": "x"}).text
 
 

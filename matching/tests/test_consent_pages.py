@@ -54,13 +54,28 @@ def test_the_list_of_questions_shows_counts_and_reasons_and_is_exported(desk):
     text = client.get(url("question-list"), {"status": "declined"}).text
     for words in ("The topics don", "1 declined", "back on the board", "Project"):
         assert words in text, words
-    assert "No pair like that" in client.get(url("question-list"), {"status": "silent"}).text
+    assert "No results" in client.get(url("question-list"), {"status": "silent"}).text
     assert "topics don" in client.get(url("match-list")).text
     assert ",'=soil," in client.get(url("question-list"), {"format": "csv"}).text
     assert "The mentee told me yes" in client.get(url("question-list")).text
     client.post(url("question-do", other.pk), {"do": "back"})
     assert "understand" in client.post(url("question-do", other.pk), {"do": "?"}, follow=True).text
     assert consent_states(run)[other.mentee_id, other.mentor_id].status == "taken_back"
+
+
+def test_the_board_tells_the_reason_for_a_no_to_coordinators_only(desk):
+    client, run = desk
+    one, _ = ask(run)
+    consent_services.decline_pair(side=side_of(one, "mentor"), by=None, reason_kind="topic", reason="My own matter")
+    address = reverse("matching:board", args=["ask"]) + f"?mentee={one.mentee_id}"
+    assert "My own matter" in client.get(address).text
+    viewer = UserFactory()
+    RoleFactory(workspace=run.cohort.programme.workspace, user=viewer, role="viewer")
+    client.force_login(viewer)
+    page = client.get(address).text
+    assert f"{one.mentor.user} declined." in page
+    assert "My own matter" not in page
+    assert "The topics don" not in page
 
 
 def test_coordinators_record_a_decline_given_by_telephone(desk):

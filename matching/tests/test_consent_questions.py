@@ -77,7 +77,7 @@ def test_both_sides_are_asked_once_with_a_deadline_in_the_cohorts_time_zone():
         assert words in text, words
     assert pair.mentee.user.email not in text
     assert MatchPin.objects.get().kind == "lock", "later runs keep the pair"
-    assert state(run, pair).words == "waits for the mentor and mentee"
+    assert state(run, pair).words == "waiting for the mentor and mentee"
 
 
 def test_opening_the_link_records_nothing_and_clicking_records_the_answer(client):
@@ -90,7 +90,7 @@ def test_opening_the_link_records_nothing_and_clicking_records_the_answer(client
     assert state(run, pair).status == "open"
     for _ in range(2):
         assert "Thank you" in client.post(address, {"do": "yes"}, follow=True).text
-    assert state(run, pair).words == "mentor said yes, waits for the mentee"
+    assert state(run, pair).words == "mentor said yes, waiting for the mentee"
     assert not Match.objects.exists()
     assert history_of(pair.mentee).filter(verb="mentor accepted").count() == 1
     client.post(path(side_of(pair, "mentee")), {"do": "yes"})
@@ -122,7 +122,7 @@ def test_declining_needs_a_reason_and_returns_the_mentee_to_the_board(client):
     run.refresh_from_db()
     reader = BoardReader(run)
     assert reader.ids(state="unmatched") == [pair.mentee_id]
-    assert "Mentor 0 declined" in reader.reasons(pair.mentee_id)[0]
+    assert reader.reasons(pair.mentee_id)[0] == "Mentor 0 declined."
     assert unconfirmed_proposals(run) == []
     assert matching_tasks(run.cohort).declined.count() == 1
     over = mails("asked-over").get()
@@ -187,7 +187,7 @@ def test_silence_counts_as_a_decline_where_the_cohort_says_so():
     (pair,) = ask(run)
     consent_sweep.sweep_consent(timezone.now() + timedelta(days=7))
     assert state(run, pair).words == "no answer in time"
-    assert MatchPin.objects.get().reason == "no answer from the mentor in time"
+    assert MatchPin.objects.get().reason == "Mentor 0 did not answer in time"
     assert consent_counts(run.cohort).reasons == [("No answer in time", 1)]
 
 

@@ -42,7 +42,7 @@ def test_proposals_as_json(cohort):
     assert set(pair["factors"]) == set(FACTORS)
     advice = "One more mentor who speaks Portuguese: 1 more matched."
     assert found["unmatched"] == [
-        {"mentee": "left@example.org", "reasons": ["1 of 1 mentors: no shared language.", advice]}
+        {"mentee": "left@example.org", "reasons": ["The only mentor: no shared language.", advice]}
     ]
     assert found["scores"] == [{"mentee": "m-1", "mentor": "p-1", "score": pair["score"]}]
     assert "scores" not in json.loads(call("propose_matches", "seeds", "--json"))

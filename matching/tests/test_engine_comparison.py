@@ -33,16 +33,16 @@ def test_the_aims_of_a_large_cohort_are_compared_on_demand(run, client):
     assert compared(run) == {"total"}
     client.force_login(RoleFactory(workspace=run.cohort.programme.workspace, role="coordinator").user)
     board = reverse("matching:board", args=[run.cohort.slug])
-    assert "Compare with the other aims" in client.get(board).text
+    assert "Compare with the other goals" in client.get(board).text
     client.post(reverse("matching:run-compare-aims", args=[run.cohort.slug, run.number]))
-    assert "The other aims are being compared" in client.get(board).text
+    assert "The goals are being compared" in client.get(board).text
     work_comparison(run.pk)
     assert compared(run) == {"total", "fairest", "stable"}
     assert run.comparing_since is None
     request_comparison(run=run, by=None)
     assert MatchRun.objects.get().comparing_since is None
     text = client.get(board).text
-    assert "Compare with the other aims" not in text
+    assert "Compare with the other goals" not in text
     assert "Mentees per mentor" in text
 
 

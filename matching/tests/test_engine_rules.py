@@ -1,5 +1,6 @@
 """Rules, limits and objectives of a cohort, the words where they leave somebody out, and shortages of mentors."""
 
+import re
 from datetime import date
 
 import pytest
@@ -67,8 +68,8 @@ def test_too_few_shared_hours_rule_a_pair_out_and_the_smallest_relaxation_is_nam
     assert len(solved(cohort, least_hours=4).chosen) == 1
     ((left, reasons),) = solved(cohort, least_hours=6).unmatched
     assert left == far
-    assert reasons[0] == "1 of 1 mentors: too few shared waking hours."
-    assert reasons[1] == "Relax the shared hours from 6 to 4: 1 more matched."
+    assert reasons[0] == "The only mentor: too few shared waking hours."
+    assert reasons[1] == "Lower the minimum of shared waking hours from 6 to 4: 1 more matched."
 
 
 def test_another_mentor_is_advised_for_what_stands_in_the_way_and_nothing_else(cohort):
@@ -93,7 +94,7 @@ def test_a_mentor_who_pauses_is_named_where_they_could_have_helped(cohort):
     ((left, reasons),) = solved(cohort).unmatched
     assert left == spanish
     assert reasons[:2] == [
-        "1 of 1 mentors: no shared language.",
+        "The only mentor: no shared language.",
         "Could have a mentor who is not in this run: Ada Okafor (paused until 12 May 2127).",
     ]
     Enrollment.objects.filter(pk=paused.pk).update(languages=["fr"])
@@ -116,8 +117,8 @@ def test_former_pairs_are_treated_by_the_rule(cohort, rule, together):
     found = solved(cohort, former=rule)
     assert (pairs(found) == {(lead, one)}) is together
     if rule == "never":
-        assert found.unmatched[0][1][0] == "1 of 1 mentors: were together before."
-        assert "Allow pairs who were together before: 1 more matched." in found.unmatched[0][1]
+        assert found.unmatched[0][1][0] == "The only mentor: were together before."
+        assert "Allow pairs from earlier rounds: 1 more matched." in found.unmatched[0][1]
     wish = found.scores.factors["wishes"][0, 0]
     assert wish == (0.5 if rule == "prefer" else 0)
 
@@ -128,7 +129,7 @@ def test_a_mentor_rests_after_some_rounds_in_a_row(cohort):
     for year in (2024, 2025):
         pair_before(cohort, lead, busy, year)
     assert len(solved(cohort, rest_after=3).chosen) == 1
-    assert solved(cohort, rest_after=2).unmatched[0][1][0] == "1 of 1 mentors: the mentor rests this round."
+    assert solved(cohort, rest_after=2).unmatched[0][1][0] == "The only mentor: the mentor rests this round."
     earlier(cohort, 2026)  # a round without them
     assert len(solved(cohort, rest_after=2).chosen) == 1
 
@@ -177,7 +178,7 @@ def test_the_same_employer_is_ruled_out_by_the_questions_that_ask_for_it(cohort)
     bound = {"employer_questions": {role: one.key for role, one in asked.items()}}
     assert len(solved(cohort, **bound).chosen) == 1
     found = solved(cohort, other_employer=True, **bound)
-    assert (found.unmatched[0][1][0], found.idle) == ("1 of 1 mentors: the same employer.", "")
+    assert (found.unmatched[0][1][0], found.idle) == ("The only mentor: the same employer.", "")
     stranger = mentor(cohort)
     assert pairs(solved(cohort, other_employer=True, **bound)) == {(team, stranger)}
 
@@ -230,7 +231,7 @@ def test_at_most_so_many_first_timers_for_each_mentor(cohort):
     assert len(found.chosen) == 2
     assert back in {pair.mentee for pair in found.chosen}
     (left,) = found.unmatched
-    assert "Allow 2 instead of 1 of: first-time mentees a mentor: 1 more matched." in left[1]
+    assert "Raise the maximum from 1 to 2 first-time mentees per mentor: 1 more matched." in left[1]
 
 
 def test_at_most_so_many_first_time_mentors_for_who_is_new(cohort):
@@ -250,7 +251,7 @@ def test_at_most_so_many_first_time_mentors_for_who_is_new(cohort):
     assert {pair.mentee for pair in found.chosen} == {back}
     ((left, reasons),) = found.unmatched
     assert left == new
-    assert "Allow 1 instead of 0 of: first-time mentors for a mentee who is new: 1 more matched." in reasons
+    assert "Raise the maximum from 0 to 1 first-time mentors per new mentee: 1 more matched." in reasons
 
 
 def test_former_pairs_that_are_preferred_come_together_again(cohort):
@@ -295,7 +296,10 @@ def _cross(cohort):
 def test_a_minimum_score_leaves_people_out_and_says_so(cohort):
     mentee(cohort), mentor(cohort, country="KE")
     ((_, reasons),) = solved(cohort, least_score=0.99).unmatched
-    assert reasons[0] == "Every mentor they could have scores below the minimum."
+    assert re.fullmatch(
+        r"Every mentor they could have scores below the minimum of 0\.99\. The best is Person \d+ \(0\.\d\d\)\.",
+        reasons[0],
+    )
     assert reasons[1].startswith("Lower the minimum score from 0.99 to ")
 
 
@@ -332,7 +336,7 @@ def test_a_run_follows_the_policy_and_keeps_what_was_found(cohort):
     run, _ = engine_services.run_now(cohort=cohort, by=None)
     assert run.matched == 0
     assert run.findings["objective"] == "fairest"
-    assert run.findings["what_ifs"][0]["change"] == "relax the shared hours from 6 to 4"
+    assert run.findings["what_ifs"][0]["change"] == "lower the minimum of shared waking hours from 6 to 4"
     assert set(run.findings["comparison"]) == {"total", "fairest", "stable"}
     policy_services.save_weights(cohort=cohort, weights=PLACE, require_common_language=False, by=by)
     assert policy_services.rules_of(cohort)[1] == "fairest"
@@ -358,8 +362,20 @@ def test_what_mentors_lack_is_counted():
 
 def test_a_gap_is_named_by_the_topic_that_most_people_name():
     mentees = [MatchProfile("a", topics=("Alder", "Maps")), MatchProfile("b", topics=("Maps", "Birch"))]
-    found = shortages(mentees, [MatchProfile("m", topics=("Maps",))], [1, 1], [1])
-    assert [(s.name, s.places) for s in found] == [("Maps", 1)]
+    found = shortages(mentees, [MatchProfile("m", topics=("Oaks",))], [1, 1], [2])
+    assert [(s.name, s.places) for s in found] == [("Maps", 2)]
+
+
+def test_where_places_are_lacking_a_kind_is_named_only_if_more_of_the_same_mentors_would_not_help():
+    english = [MatchProfile(name, topics=("Birds",), languages=("en",), utc_offset=0) for name in "abc"]
+    mentors = [MatchProfile("m", topics=("Birds",), languages=("en",), utc_offset=0)]
+    found = [(s.kind, s.name, s.places) for s in shortages(english, mentors, [1] * 3, [1])]
+    assert found == [("places", "", 2)]
+    spanish = MatchProfile("d", topics=("Birds",), languages=("es",), utc_offset=0)
+    found = [(s.kind, s.name, s.places) for s in shortages([*english, spanish], mentors, [1] * 4, [1])]
+    assert found[0] == ("places", "", 3)
+    assert ("languages", "Spanish", 1) in found
+    assert not any(kind == "topics" for kind, *_ in found)
 
 
 def test_new_mentees_prefer_experienced_mentors():

@@ -102,7 +102,7 @@ def test_who_is_mentor_and_mentee_is_not_matched_with_themselves(cohort):
     own = mentee(cohort, "Soil", user=both.user)
     found = match_cohort(cohort, default_weights())
     assert not found.chosen
-    assert found.unmatched == [(own, ["1 of 1 mentors: the same person.", "One more mentor: 1 more matched."])]
+    assert found.unmatched == [(own, ["The only mentor: the same person.", "One more mentor: 1 more matched."])]
 
 
 def test_a_member_of_the_team_is_not_its_mentor(cohort):
@@ -116,7 +116,7 @@ def test_no_common_language_rules_a_pair_out_unless_the_cohort_says_otherwise(co
     mentee(cohort, languages=["pt"])
     mentor(cohort, languages=["en"])
     assert match_cohort(cohort, default_weights()).unmatched[0][1] == [
-        "1 of 1 mentors: no shared language.",
+        "The only mentor: no shared language.",
         "Allow pairs without a language in common: 1 more matched.",
     ]
     assert len(match_cohort(cohort, default_weights(), require_common_language=False).chosen) == 1
@@ -135,7 +135,7 @@ def test_more_locks_than_places_are_explained_with_the_name(cohort):
     one = mentor(cohort, user__full_name="Ada")
     for _ in range(2):
         MatchPin.objects.create(mentee=mentee(cohort), mentor=one, kind="lock")
-    with pytest.raises(EngineError, match="Ada has room for 1, but 2 are locked"):
+    with pytest.raises(EngineError, match="Ada has 1 free place, but 2 pairs are locked"):
         match_cohort(cohort, default_weights())
 
 

@@ -45,7 +45,7 @@ def test_the_policy_is_saved_and_checked(coordinator, cohort):
         ({"least_hours": 15}, "Enter 14 or less"),
         ({"least_score": "half"}, "Enter a number"),
         ({"objective": "luck"}, "not one of the available choices"),
-        ({"former": ""}, "Choose the people who were together before."),
+        ({"former": ""}, "Choose the pairs from earlier rounds."),
     ):
         response = coordinator.post(url("policy-edit"), {**POLICY, "rest_after": 3, **wrong})
         assert response.status_code == 422, wrong
@@ -72,7 +72,7 @@ def test_what_would_help_opens_the_policy_filled_in(coordinator, cohort):
     assert any(query.startswith("least_hours=") for query in found), found
     address = next(address for query, address in found.items() if query.startswith("least_hours="))
     response = coordinator.get(address)
-    assert "Filled in for you: Shared waking hours" in response.text
+    assert "We’ve filled this in for you: Minimum shared waking hours" in response.text
     hours = address.partition("=")[2]
     assert response.context["form"]["least_hours"].value() == float(hours)
     assert MatchPolicy.objects.get().rules == {"least_hours": 9}

@@ -89,7 +89,7 @@ def test_a_participant_asks_for_another_match_and_the_other_side_reads_nothing(c
     client.force_login(rosa)
     assert "Too far apart" in client.get(url("match-list")).text
     assert "asked for another match" in client.get(url("match-rematch", match.pk)).text
-    assert "They go on together" in client.get(match.get_absolute_url()).text
+    assert "Settled: they carry on" in client.get(match.get_absolute_url()).text
     client.post(url("wish-settle", RematchWish.objects.get().pk))
     assert "Too far apart" not in client.get(url("match-list")).text
 

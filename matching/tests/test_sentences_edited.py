@@ -57,12 +57,12 @@ def test_an_edited_sentence_is_what_the_preview_the_mail_and_the_page_say(client
     pair, before = pair_of(run), sentence(run)
     preview = text_in(post(coordinator, pair, before, text=f"{OWN}\n"))
     assert f"“{OWN}.” edited" in preview
-    assert f"Why we matched you: {OWN}. The coordinators chose you" in preview
+    assert f"Why we matched you: {OWN}." in preview
     (match,) = confirm_run(run=run, by=None)
     deliver_all_due()
     mail = OutboxMessage.objects.get(pk=match.intro_id)
     assert mail.status == "sent"
-    assert f"Why we matched you: {OWN}. The" in mail.full_text
+    assert f"Why we matched you: {OWN}. You can talk in English." in mail.full_text
     assert "You both care for &lt;soil&gt; &amp; {names}." in mail.full_html
     assert before not in mail.full_text
     for user in (match.mentor.user, match.mentee.user):
@@ -75,7 +75,7 @@ def test_a_dropped_sentence_is_read_by_nobody_and_can_be_taken_back(client, coor
     pair, before = pair_of(run), sentence(run)
     assert "Why we matched you: The coordinators chose you" in text_in(post(coordinator, pair, before, do="leave out"))
     again = text_in(post(coordinator, pair, "", do="undo"))
-    assert f"Why we matched you: {before} The coordinators" in again
+    assert f"Why we matched you: {before}" in again
     assert not PairSentence.objects.exists()
     post(coordinator, pair, before, do="leave out")
     (match,) = confirm_run(run=run, by=None)
@@ -89,8 +89,8 @@ def test_a_waiting_intro_is_written_anew_at_once_and_one_that_left_is_not(coordi
     page = text_in(post(coordinator, pair, before, text="You both map soil."))
     assert "“You both map soil.” edited" in page
     mail = OutboxMessage.objects.get(pk=match.intro_id)
-    assert "You both map soil. The coordinators" in mail.full_text
-    assert "You both map soil. The coordinators" in mail.full_html
+    assert "Why we matched you: You both map soil." in mail.full_text
+    assert "Why we matched you: You both map soil." in mail.full_html
     OutboxMessage.objects.filter(pk=mail.pk).update(status="sent", sent_at=timezone.now())
     late = post(coordinator, pair, "You both map soil.", text="Too late")
     assert late.status_code == 422
@@ -164,3 +164,45 @@ def test_only_coordinators_edit_and_only_pairs_that_are_proposed(client, cast, c
     client.force_login(cast.coordinator)
     assert client.get(path_of(pair)).status_code == 200
     assert client.get(reverse("matching:sentence-edit", args=["board", pair.mentee_id, other.pk])).status_code == 404
+
+
+# --- in the board's panel ---
+
+
+def panel(client, run, **more):
+    pair = pair_of(run)
+    return client.get(reverse("matching:board", args=["board"]), {"run": run.number, "mentee": pair.mentee_id, **more})
+
+
+def test_the_sentence_is_edited_in_the_panel_of_the_board_and_the_panel_stays_open(coordinator, run):
+    pair, before = pair_of(run), sentence(run)
+    page = panel(coordinator, run)
+    assert f'action="{path_of(pair)}"' in page.text
+    back = f"run={run.number}&mentee={pair.mentee_id}&q=soil"
+    saved = post(coordinator, pair, before, text="You both map soil.", back=back)
+    assert saved.redirect_chain == [(f"{reverse('matching:board', args=['board'])}?{back}", 302)]
+    assert "What both of them will read You both map soil. edited" in text_in(saved)
+    dropped = text_in(post(coordinator, pair, "You both map soil.", do="leave out", back=back))
+    assert "Nothing. The sentence is left out. edited" in dropped
+    again = text_in(post(coordinator, pair, "", do="undo", back=back))
+    assert f"What both of them will read {before} Edit or leave out" in again
+
+
+def test_what_was_typed_in_the_panel_comes_back_with_the_error_and_leads_to_the_board_again(coordinator, run):
+    pair = pair_of(run)
+    back = f"run={run.number}&mentee={pair.mentee_id}"
+    refused = post(coordinator, pair, "Something else.", text="Mine", back=back)
+    assert refused.status_code == 422
+    assert "Mine" in refused.text
+    assert f'name="back" value="{back.replace("&", "&amp;")}"' in refused.text
+    assert 'id="change"' in refused.text  # the part that the board shows in its dialog
+
+
+def test_the_panel_lets_nobody_edit_who_may_not_and_no_older_run(client, coordinator, cast, cohort, run):
+    before = sentence(run)
+    run_now(cohort=cohort, by=None)
+    assert "sentence-" not in panel(coordinator, run).text
+    client.force_login(cast.viewer)
+    page = panel(client, run)
+    assert f"What both of them will read {before}" in text_in(page)
+    assert "sentence-" not in page.text

@@ -16,6 +16,7 @@ from mentorship.devtools.testing.factories import (
     EnrollmentFactory,
     TopicFactory,
 )
+from mentorship.devtools.testing.pages import text_in
 from mentorship.operations.sweep import PARTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_wake_up")]
@@ -35,7 +36,7 @@ def enrolling(cohort):
 
 
 def test_shortages_show_before_any_run_with_a_page_that_recruits(coordinator, enrolling, client):
-    assert "Not counted yet" in coordinator.get(url("board")).text
+    assert "Being worked out" in coordinator.get(url("board")).text
     work_supply(enrolling)
     for address in (url("board"), url("supply")):
         text = coordinator.get(address).text
@@ -54,14 +55,14 @@ def test_shortages_show_before_any_run_with_a_page_that_recruits(coordinator, en
 def test_the_page_that_a_board_leads_to_says_what_its_run_found(coordinator, enrolling):
     enrolling.enrollments.update(status="accepted")
     engine_services.run_now(cohort=enrolling, by=None)
-    assert "Recruit for it" in coordinator.get(url("board")).text
+    assert "Find more mentors" in coordinator.get(url("board")).text
     text = coordinator.get(url("supply")).text
-    assert "Not counted yet" not in text
+    assert "Being worked out" not in text
     for words in ("Found by Run 1", "Soil (2)", "who know about Soil or who speak Spanish"):
         assert words in text, words
 
 
-def test_the_sweep_counts_anew_once_somebody_signed_up(enrolling, no_wake_up, coordinator):
+def test_the_sweep_counts_again_once_somebody_signed_up(enrolling, no_wake_up, coordinator):
     now = timezone.now()
     assert sweep_supply in PARTS.values()
     assert sweep_supply(now) == 1
@@ -73,6 +74,15 @@ def test_the_sweep_counts_anew_once_somebody_signed_up(enrolling, no_wake_up, co
     assert not any(s["kind"] == "languages" for s in MatchSupply.objects.get().shortages)
     coordinator.post(url("supply"))
     assert no_wake_up == [enrolling.pk]
+
+
+def test_where_any_mentor_would_do_the_plain_sign_up_page_is_shared(coordinator, enrolling):
+    lacking = [{"kind": "places", "name": "", "places": 2}]
+    MatchSupply.objects.create(cohort=enrolling, mentees=3, mentors=1, shortages=lacking, computed_at=timezone.now())
+    text = text_in(coordinator.get(url("supply")))
+    assert "Places 2 more" in text
+    assert "Share the sign-up page for mentors." in text
+    assert "sought=" not in shortage_text.recruiting_link(enrolling, lacking)
 
 
 def test_no_mentors_are_sought_where_none_are_lacking():

@@ -54,7 +54,13 @@
     }
   };
 
+  // What was typed in the panel is not thrown away without asking.
+  const edited = (field) => field.matches("textarea, input[type=search], input[type=text]") && field.value !== field.defaultValue;
+  const keeps = () =>
+    [...(panel()?.querySelectorAll("textarea") || [])].some(edited) && !window.confirm("Leave without saving the sentence?");
+
   const close = () => {
+    if (keeps()) return;
     const of = panel()?.dataset.of;
     const url = new URL(window.location.href);
     url.searchParams.delete("mentee");
@@ -66,6 +72,7 @@
   };
 
   const open = async (url, { focus = false } = {}) => {
+    if (keeps()) return;
     const address = show(url);
     const mentee = address.searchParams.get("mentee");
     if (mentee && !rowOf(mentee)) {
@@ -148,7 +155,10 @@
     const form = event.target.closest("#board-page form[data-now]");
     if (!form || !window.htmx) return;
     event.preventDefault();
-    whenFree(() => send(form.action, Object.fromEntries(new FormData(form, event.submitter))));
+    whenFree(async () => {
+      await send(form.action, Object.fromEntries(new FormData(form, event.submitter)));
+      if (form.dataset.said && !form.isConnected) say(form.dataset.said);
+    });
   });
 
   // --- the keyboard ---
@@ -342,7 +352,6 @@
   });
 
   // Something changed elsewhere: look anew, unless the reader is in the middle of a change or of typing.
-  const edited = (field) => field.matches("textarea, input[type=search], input[type=text]") && field.value !== field.defaultValue;
   const busy = () => dialog()?.open || underWay() || picked || document.querySelector("#board-page .m-menu[open]") ||
     document.activeElement?.matches("#board-page :is(input, select, textarea)") ||
     [...document.querySelectorAll("#board-page :is(input, textarea)")].some(edited);

@@ -7,16 +7,18 @@ from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 
 from cohorts.cohort_view import CohortView
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import Cohort
 from matching.board import advice
 from matching.board.news import board_version
+from matching.board.notices import notices_of
 from matching.board.places import places_of_board
-from matching.board.reader import SORTS, STATES, BoardReader, pairs_left_behind
+from matching.board.reader import SORTS, STATES, BoardReader
 from matching.board.views.panel import panel_of
 from matching.board.views.runs import waits_long
 from matching.models import Confirmation, MatchRun
 from matching.supply import shortage_text
 from matching.supply.services import supply_summary
+from mentorship.core.accounts.field_access import Audience
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 
@@ -55,8 +57,37 @@ class Board(CohortView):
             sorts=SORTS,
             show=request.GET.get("show", ""),
             supply=supply_summary(self.cohort) if run is None or enrolling else None,
-            **(_answer(request, run, filters, editing=self.may_edit) if run else {}),
+            **(self._answer(run, latest, filters) if run and latest else {}),
         )
+
+    def _answer(self, run: MatchRun, latest: MatchRun, filters: dict[str, str]) -> dict[str, Any]:
+        """Return the displayed parts of a run: a page of rows, what is beside it, and the panel that is open."""
+        reader = BoardReader(run)
+        ids = reader.ids(**filters)
+        page: Page[int] = page_of(self.request, ids, PAGE_SIZE)
+        places = places_of_board(reader.state)
+        return {
+            "page_obj": page,
+            "rows": reader.rows(list(page.object_list)),
+            "found": len(ids),
+            "counts": reader.group_counts(ids),
+            "summary": reader.summary(),
+            "waiting": reader.to_confirm(),
+            "locks": reader.locks(),
+            "notices": notices_of(reader, latest, places.short, may_edit=self.may_edit),
+            "places_free": places.places_free,
+            "version": reader.state.version,
+            "seen": board_version(run.cohort, run),
+            "changes": reader.changes[:10],
+            "held": reader.held(),
+            "back": self.request.GET.urlencode(),
+            "goes_by": advice.rules_of_run(run),
+            "goals": advice.goals_of(run),
+            "loads": advice.loads_of(run),
+            "advice": [(a, advice.policy_url(run.cohort, a.query)) for a in advice.advice_of(run)],
+            "shortages": shortage_text.shortages_by_kind(run.findings.get("shortages", [])),
+            **self._panel_of(reader, ids),
+        }
 
     def _panel(self, run: MatchRun, filters: dict[str, str]) -> HttpResponse:
         reader = BoardReader(run)
@@ -65,8 +96,12 @@ class Board(CohortView):
             run=run,
             version=reader.state.version,
             back=self.request.GET.urlencode(),
-            **panel_of(self.request, reader, reader.ids(**filters), editing=self.may_edit, size=PAGE_SIZE),
+            **self._panel_of(reader, reader.ids(**filters)),
         )
+
+    def _panel_of(self, reader: BoardReader, ids: list[int]) -> dict[str, Any]:
+        confidential = self.reads(Audience.COORDINATORS)
+        return panel_of(self.request, reader, ids, editing=self.may_edit, confidential=confidential, size=PAGE_SIZE)
 
 
 def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
@@ -83,42 +118,3 @@ def _lines(reader: BoardReader, ids: list[int]) -> Iterator[tuple[Any, ...]]:
 
 def _rounded(score: float | None) -> float | str:
     return "" if score is None else round(score, 4)
-
-
-def _answer(request: HttpRequest, run: MatchRun, filters: dict[str, str], *, editing: bool) -> dict[str, Any]:
-    """Return the displayed parts of a run: a page of rows, what is beside it, and the panel that is open."""
-    reader = BoardReader(run)
-    ids = reader.ids(**filters)
-    page: Page[int] = page_of(request, ids, PAGE_SIZE)
-    places = places_of_board(reader.state)
-    return {
-        "page_obj": page,
-        "rows": reader.rows(list(page.object_list)),
-        "found": len(ids),
-        "counts": reader.group_counts(ids),
-        "summary": reader.summary(),
-        "waiting": reader.to_confirm(),
-        "untrue": len(reader.state.untrue),
-        "locks": reader.locks(),
-        "fixed_since": reader.fixed_since(),
-        "joined_since": reader.joined_since(),
-        "left_behind": _named(pairs_left_behind(run, reader.state)) if editing else [],
-        "short_places": places.short,
-        "places_free": places.places_free,
-        "version": reader.state.version,
-        "seen": board_version(run.cohort, run),
-        "changes": reader.changes[:10],
-        "held": reader.held(),
-        "back": request.GET.urlencode(),
-        "goes_by": advice.rules_of_run(run),
-        "aims": advice.aims_of(run),
-        "loads": advice.loads_of(run),
-        "advice": [(a, advice.policy_url(run.cohort, a.query)) for a in advice.advice_of(run)],
-        "shortages": shortage_text.shortages_by_kind(run.findings.get("shortages", [])),
-        **panel_of(request, reader, ids, editing=editing, size=PAGE_SIZE),
-    }
-
-
-def _named(pairs: set[tuple[int, int]]) -> list[tuple[Enrollment, Enrollment]]:
-    people = Enrollment.objects.select_related("user").in_bulk({pk for pair in pairs for pk in pair}) if pairs else {}
-    return [(people[mentee], people[mentor]) for mentee, mentor in sorted(pairs)]

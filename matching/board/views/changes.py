@@ -1,14 +1,15 @@
 """Change the board by hand, undo a change, and see other candidates and other coordinators' changes."""
 
+from collections import defaultdict
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.urls import reverse
 from django_htmx.http import trigger_client_event
 
 from cohorts.models import Enrollment
+from matching.addresses import board_address
 from matching.board.candidates import alternatives_for_mentee, comparison
 from matching.board.change_plan import ChangeRequest, limits_passed, plan_change
 from matching.board.forms import ChangeRequestForm, VersionForm
@@ -23,7 +24,7 @@ from mentorship.core.ui.requests import numbers_in, page_of
 
 PAGE_SIZE = 25
 MOST_BEYOND = 10
-KEPT = ("run", "q", "state", "sort", "page", "mentee", "show")
+MOST_RULED_OUT = 20  # named for each rule
 STALE, REFUSED = 409, 422
 
 
@@ -50,9 +51,7 @@ class BoardChangeView(RunView):
 
     def to_board(self) -> HttpResponse:
         """Redirect to the board with the filters of the originating address, and the panel that was open."""
-        kept = {name: value for name, value in QueryDict(self._back).items() if name in KEPT}
-        kept.setdefault("run", str(self.run.number))
-        return redirect(f"{reverse('matching:board', args=[self.cohort.slug])}?{urlencode(kept)}")
+        return redirect(board_address(self.cohort, self._back, run=self.run.number))
 
 
 class ChangeBoard(BoardChangeView):
@@ -136,13 +135,16 @@ class CandidateList(RunView):
         columns, rows = comparison(state, self.run, mentee, extra)
         q, more = request.GET.get("q", ""), [m for m in extra if m not in state.mentors_of.get(mentee, [])]
         found = _mentors(q, self.run, [m for m in table.mentors_of(mentee) if m in state.people])
-        ranked = sorted(found, key=lambda m: (bool(table.bar(mentee, m)), -table.score(mentee, m), m))
-        page = page_of(request, [m for m in ranked if (mentee, m) not in state.chosen], PAGE_SIZE)
+        ranked = sorted(found, key=lambda m: (-table.score(mentee, m), m))
+        others = [m for m in ranked if (mentee, m) not in state.chosen]
+        page = page_of(request, [m for m in others if not table.bar(mentee, m)], PAGE_SIZE)
         return {
             "columns": columns,
             "rows": rows,
             "page_obj": page,
             "others": alternatives_for_mentee(state, mentee, ids=list(page.object_list)),
+            "ruled_out": _ruled_out(state, mentee, others),
+            "ruled_out_count": sum(bool(table.bar(mentee, m)) for m in others),
             "shown": [column.mentor.pk for column in columns],
             "more": more,
             "best_only": table.best_only,
@@ -159,6 +161,20 @@ class CandidateList(RunView):
         there = [pk for pk in _mentors(q, self.run, sorted(state.people)) if pk not in kept]
         mentors = Enrollment.objects.filter(pk__in=there, status=Enrollment.Status.ACCEPTED).select_related("user")
         return list(mentors.order_by("user__full_name", "pk")[:MOST_BEYOND])
+
+
+def _ruled_out(state: BoardState, mentee: int, mentors: list[int]) -> list[tuple[str, list[Enrollment], int]]:
+    """The mentors whom a rule excludes for a mentee, by rule: the first of them, and how many there are beside."""
+    by_rule = defaultdict[str, list[int]](list)
+    for mentor in mentors:
+        if state.table and (bar := state.table.bar(mentee, mentor)):
+            by_rule[bar].append(mentor)
+    some = {pk for these in by_rule.values() for pk in these[:MOST_RULED_OUT]}
+    people = Enrollment.objects.select_related("user").in_bulk(some) if some else {}
+    return [
+        (state.say(why), [people[pk] for pk in these[:MOST_RULED_OUT] if pk in people], len(these[MOST_RULED_OUT:]))
+        for why, these in sorted(by_rule.items(), key=lambda one: -len(one[1]))
+    ]
 
 
 def _change_request(data: QueryDict, run: MatchRun) -> ChangeRequest:

@@ -43,11 +43,13 @@ class StartRun(CohortView):
         if made:
             listed = "; ".join(f"{mentee} with {mentor.user}" for mentee, mentor in made[:PAIRS_NAMED])
             more = f" and {len(made) - PAIRS_NAMED} more" if len(made) > PAIRS_NAMED else ""
-            text.append(f"You made {counted(len(made), 'pair')} by hand and did not lock them: {listed}{more}.")
+            them = "it" if len(made) == 1 else "them"
+            text.append(f"You made {counted(len(made), 'pair')} by hand and did not lock {them}: {listed}{more}.")
         if removed:
+            programme = self.cohort.programme
             text.append(
-                f"You also took a match from {counted(removed, 'mentee')}. A new run may propose it again, unless you "
-                "forbid the pair on the board."
+                f"You removed the proposed {programme.mentor_label} of {counted(removed, programme.mentee_label)}. "
+                "A new run may propose the same pair again, unless you forbid it on the board."
             )
         return Question(
             title="Keep what you changed by hand?",
@@ -102,15 +104,15 @@ class RenameRun(RunView):
 
 
 class CompareAims(RunView):
-    """Ask what a run's other aims would give, which takes long in a large cohort."""
+    """Ask what a run's other goals would give, which takes long in a large cohort."""
 
     http_method_names = ("post",)
     for_editors = True
 
     def post(self, request: HttpRequest) -> HttpResponse:
         request_comparison(run=self.run, by=self.user)
-        messages.info(request, "The aims are being compared. You can leave this page.")
-        return redirect(f"{reverse('matching:board', args=[self.cohort.slug])}?run={self.run.number}#aims-title")
+        messages.info(request, "The goals are being compared. You can leave this page.")
+        return redirect(f"{reverse('matching:board', args=[self.cohort.slug])}?run={self.run.number}#goals-title")
 
 
 class CompareRuns(CohortView):

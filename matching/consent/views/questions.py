@@ -54,7 +54,7 @@ class QuestionList(CohortView):
         counts = dict(everything.order_by().values_list("status").annotate(Count("pk")))
         return self.page(
             page_obj=page,
-            rows=[(pair, consent_state_of(pair)) for pair in page.object_list],
+            rows=[(pair, consent_state_of(pair, cohort.programme)) for pair in page.object_list],
             numbers=consent_counts(cohort),
             back=mentees_with_declined_pair(cohort).count(),
             total=sum(counts.values()),
@@ -84,7 +84,7 @@ class QuestionAction(CohortObjectView[AskedPair]):
                 return f"{pair}: asked again."
             case "no":
                 services.count_silence_as_decline(pair=pair, by=self.user)
-                return f"{pair} is forbidden now, and the mentee is back on the board."
+                return self._back_on_board(pair)
             case "back":
                 services.withdraw_question(pair=pair, by=self.user)
                 return f"{pair}: not asked any more."
@@ -93,11 +93,19 @@ class QuestionAction(CohortObjectView[AskedPair]):
                 side.pair = pair
                 if answer == "told-no":
                     services.decline_pair(side=side, by=self.user, reason="told the coordinators")
-                    return f"{pair} is forbidden now, and the mentee is back on the board."
+                    return self._back_on_board(pair)
                 pair = services.accept_pair(side=side, by=self.user)
                 taken = pair.status == AskedPair.Status.TAKEN_BACK
-                return f"{pair}: the place is taken already." if taken else f"{pair}: the {side.side} said yes."
+                return (
+                    f"{pair}: the place is taken already."
+                    if taken
+                    else f"{pair}: the {self.cohort.programme.label_of(side.side)} said yes."
+                )
         raise ServiceError("We did not understand that. Choose one of the buttons.")
+
+    def _back_on_board(self, pair: AskedPair) -> str:
+        words = "{pair}: this pair won’t be proposed again, and the mentee is back on the board."
+        return self.cohort.programme.own_words(words, pair=pair)
 
 
 class AnswerByLink(LookupView):
