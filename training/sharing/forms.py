@@ -13,11 +13,38 @@ from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneF
 from training.models import TrainingSession
 
 
+class ProgrammeField(forms.CharField):
+    """Another programme, by its short name in addresses."""
+
+    def clean(self, value: Any) -> Programme | None:
+        slug = super().clean(value)
+        found = Programme.objects.filter(slug=slug).first() if slug else None
+        if slug and found is None:
+            raise forms.ValidationError("No programme has this short name. Ask its coordinators for it.")
+        return found
+
+
+class SeatsWantedForm(forms.Form):
+    """The wish of a cohort for seats in another programme's training."""
+
+    host = ProgrammeField(label="Programme", help_text="Its short name in addresses.")
+    seats = forms.IntegerField(label="Number of people", min_value=1, max_value=2000)
+    hours = forms.CharField(
+        label="Hours that suit them",
+        required=False,
+        max_length=300,
+        help_text="With the time zone, such as: weekday mornings in Nairobi.",
+    )
+    message = forms.CharField(
+        label="Message", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+
+
 class ShareForm(forms.Form):
     """A cohort, programme or organisation that may take a session, and the number of seats reserved for it."""
 
     cohort = forms.ModelChoiceField(Cohort.objects.none(), required=False, label="Another cohort of yours")
-    programme = forms.CharField(
+    programme = ProgrammeField(
         required=False, label="Another programme", help_text="Its short name in addresses. Its coordinators accept."
     )
     guest = forms.CharField(
@@ -34,15 +61,6 @@ class ShareForm(forms.Form):
         mine = Cohort.objects.filter(programme=cohort.programme_id).exclude(pk=cohort.pk)
         self.fields["cohort"].queryset = mine  # type: ignore[attr-defined]
         self.fields["until"].help_text = f"In the session’s time zone ({zone_name(session.tz)}). Empty: to its start."
-
-    def clean_programme(self) -> Programme | None:
-        slug = self.cleaned_data["programme"].strip()
-        if not slug:
-            return None
-        found = Programme.objects.filter(slug=slug).first()
-        if found is None:
-            raise forms.ValidationError("No programme has this short name. Ask its coordinators for it.")
-        return found
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

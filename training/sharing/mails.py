@@ -2,6 +2,8 @@
 
 from django.utils import timezone
 
+from cohorts.models import Cohort, Programme
+from mentorship.core.links import absolute_url
 from mentorship.core.outbox.send_mail import send_mail
 from training.booking import links
 from training.models import GuestOrganisation, SeatHold
@@ -27,6 +29,29 @@ def mail_share_request(hold: SeatHold, link: str) -> None:
         key=f"training-share:{hold.pk}",
         why=f"{session.cohort.programme} opens a session to {hold.programme}.",
         to=[hold.programme.contact_email],
+        kind="training",
+    )
+
+
+def mail_seats_wanted(cohort: Cohort, host: Programme, *, seats: int, hours: str, message: str, key: str) -> None:
+    """Tell the coordinators of another programme that a cohort would like seats in its training."""
+    newest = host.cohorts.order_by("-starts_on").first()
+    context = {
+        "programme": cohort.programme,
+        "cohort": cohort,
+        "theirs": host,
+        "seats": seats,
+        "hours": hours,
+        "message": message,
+        "link": absolute_url("training:session-list", newest.slug) if newest else absolute_url("home"),
+    }
+    send_mail(
+        "training/seats_wanted",
+        context,
+        sender=cohort.sender,
+        key=key,
+        why=f"{cohort.programme} asks {host} for seats in its training.",
+        to=[host.contact_email],
         kind="training",
     )
 

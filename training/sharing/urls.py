@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from training.sharing import views
+from training.sharing import request_views, views
 
 TRAINING = "cohorts/<slug:cohort_slug>/training/"
 SHARE = TRAINING + "<int:pk>/share/"
 urlpatterns = [
+    path(TRAINING + "ask/", request_views.AskForSeats.as_view(), name="seats-ask"),
     path(TRAINING + "offered/<int:pk>/", views.AnswerShare.as_view(), name="share-answer"),
     path(SHARE, views.Share.as_view(), name="share-list"),
     path(SHARE + "<int:hold_pk>/stop/", views.StopSharing.as_view(), name="share-delete"),

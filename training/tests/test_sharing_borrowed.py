@@ -64,6 +64,22 @@ def test_borrowers_accept_invite_and_see_only_their_own_people(client, cast, len
     assert [line.split(",")[1] for line in lines[1:]] == ["theirs@example.org"]
 
 
+def test_a_cohort_asks_another_programme_for_seats(client, cast):
+    client.force_login(cast.stranger)
+    url = reverse("training:seats-ask", args=[cast.other_cohort.slug])
+    wish = {"host": cast.programme.slug, "seats": 3, "hours": "mornings in Nairobi", "message": "We are new."}
+    assert "No programme has this short name" in client.post(url, {**wish, "host": "nowhere"}).content.decode()
+    refused = client.post(url, {**wish, "host": cast.other_cohort.programme.slug})
+    assert "your own programme" in refused.content.decode()
+    assert client.post(url, wish).status_code == 302
+    (mail,) = mails("hello@example.org", "asks for 3 people")
+    for words in ("3 people", "mornings in Nairobi", "We are new.", cast.other_cohort.programme.slug):
+        assert words in mail.full_text
+    assert "You asked Open Seeds today" in client.post(url, wish).content.decode()
+    client.force_login(cast.mentor)
+    assert client.get(url).status_code == 404
+
+
 def test_borrowers_note_their_own_walk_ins_and_nobody_elses(client, cast, borrowed):
     session, hold = borrowed
     (walker,) = mentors(cast.other_cohort, 1)

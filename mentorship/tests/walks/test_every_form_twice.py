@@ -56,7 +56,8 @@ NOT_SENT = set(
     partners:report-create
     partners:report-link-revoke partners:report-publish partners:sponsored-ask training:attendance-edit
     training:feedback-edit training:guest-confirm training:guest-create training:meeting-list-apply
-    training:meeting-list-create training:meeting-list-names training:share-answer training:share-list
+    training:meeting-list-create training:meeting-list-names training:seats-ask
+    training:share-answer training:share-list
     """.split()  # noqa: SIM905 (names are read as text)
 )
 
