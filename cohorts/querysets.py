@@ -10,7 +10,18 @@ from mentorship.core.querysets import WorkspaceQuerySet, found_by_any
 from mentorship.core.ui.search import every_word
 
 if TYPE_CHECKING:  # the models import this module
-    from cohorts.models import Cohort, Enrollment, Mailing, Programme  # noqa: F401
+    from cohorts.models import (  # noqa: F401
+        Cohort,
+        Enrollment,
+        Mailing,
+        Programme,
+        ProjectPage,
+        PublicRound,
+    )
+
+
+# The statuses of cohorts in which people may be named: until then places are still given.
+BEGUN = ("running", "completed", "archived")
 
 
 class ProgrammeQuerySet(WorkspaceQuerySet["Programme"]):
@@ -72,6 +83,10 @@ class EnrollmentQuerySet(WorkspaceQuerySet["Enrollment"]):
         """Accepted people who have not confirmed their place yet. See `Enrollment.offer_is_open`."""
         return self.filter(status="accepted", confirmed_at=None, offer_expires_at__isnull=False)
 
+    def named_in_public(self) -> "EnrollmentQuerySet":
+        """Enrollments whose own person, apart from a team, agreed to be named in public and takes part, or did."""
+        return self.occupying_place().filter(listed_publicly=True, user__is_active=True, cohort__status__in=BEGUN)
+
     def with_people(self) -> "EnrollmentQuerySet":
         """With everything that lists and mails show, in a constant number of queries."""
         return self.select_related("user", "cohort__programme").prefetch_related("members__user", "topics")
@@ -109,3 +124,31 @@ class MailingQuerySet(WorkspaceQuerySet["Mailing"]):
             waiting=Count("recipients", filter=Q(**{f"{status}__in": ["queued", "sending"]})),
             skipped=Count("recipients", filter=Q(recipients__message=None)),
         )
+
+
+class PublicRoundQuerySet(WorkspaceQuerySet["PublicRound"]):
+    workspace_path = "cohort__programme__workspace"
+
+    def shown(self) -> "PublicRoundQuerySet":
+        """Rounds whose page is on, of programmes whose own page is on, the latest first."""
+        found = self.filter(is_on=True, cohort__programme__public_page__is_on=True).exclude(cohort__status="draft")
+        return found.select_related("cohort__programme__public_page").order_by("-cohort__starts_on", "-pk")
+
+
+class ProjectPageQuerySet(WorkspaceQuerySet["ProjectPage"]):
+    workspace_path = "enrollment__cohort__programme__workspace"
+
+    def agreed(self) -> "ProjectPageQuerySet":
+        """Projects whose lead agrees and is still in the cohort; whether the round is shown is another question."""
+        places = apps.get_model("cohorts", "Enrollment").OCCUPYING_PLACE
+        found = self.filter(agreed_at__isnull=False, held_back=False, enrollment__user__is_active=True)
+        found = found.filter(enrollment__role="mentee", enrollment__status__in=places)
+        found = found.filter(enrollment__cohort__status__in=BEGUN)
+        return found.select_related(
+            "enrollment__user", "enrollment__cohort__programme__public_page", "enrollment__cohort__public_round"
+        ).order_by("enrollment__title", "pk")
+
+    def shown(self) -> "ProjectPageQuerySet":
+        """Agreed projects in rounds and programmes that are shown."""
+        rounds = apps.get_model("cohorts", "PublicRound").objects.shown()
+        return self.agreed().filter(enrollment__cohort__in=rounds.order_by().values("cohort"))

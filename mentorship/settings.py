@@ -262,6 +262,7 @@ USUAL_LIMITS = {
     "sign_up_by_source": "100/h",
     "sign_up_by_source_and_address": "3/h",
     "sign_up_by_address": "10/d",
+    "certificate_by_source": "120/h",
     "invited_by_sign_up": "20/d",
     "invited_by_address": "5/d",
     "post_by_source": "1200/10m",  # a full hall behind one address answers at the same time

@@ -42,6 +42,7 @@ urlpatterns = [
     path("", include("checkins.urls")),
     path("", include("training.urls")),
     path("", include("matching.urls")),
+    path("", include("mentorship.portal.public_face.urls")),
     path("programmes/<slug:programme_slug>/rounds/new/", round_series.RoundSeriesCreate.as_view(), name="round-series"),
     path("cohorts/<slug:cohort_slug>/repeat/", next_round.NextRoundCreate.as_view(), name="repeat"),
     path("", include("cohorts.urls")),

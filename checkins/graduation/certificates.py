@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from checkins.models import Graduation, ServiceCertificate
 from mentorship.core.papers.fonts import families_for
@@ -66,6 +67,8 @@ def _printed_words(one: Certificate) -> dict[str, Any]:
         "dates": f"{cohort.starts_on:%-d %B %Y} to {cohort.ends_on:%-d %B %Y}",
         "decided": f"{one.decided_on:%-d %B %Y}",
         "link": settings.SITE_URL + one.get_absolute_url(),
+        "number": one.number,
+        "check": settings.SITE_URL + reverse("checkins:certificate-check"),
     }
     if isinstance(one, Graduation):
         own = {"heading": "Certificate", "did": "graduated from", "before_detail": "with the project"}

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from checkins.models.certificate_numbers import number_of
 from checkins.models.waves import CheckInWave
 from checkins.querysets import GraduationQuerySet
 from cohorts.models import Cohort, Enrollment
@@ -119,3 +120,8 @@ class Graduation(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("checkins:certificate-detail", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        """The number on the paper."""
+        return number_of(self.id)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from checkins.models.certificate_numbers import number_of
 from checkins.querysets import HonorariumQuerySet, ServiceCertificateQuerySet
 from cohorts.models import Cohort, Enrollment
 
@@ -85,3 +86,8 @@ class ServiceCertificate(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("checkins:service-certificate-detail", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        """The number on the paper."""
+        return number_of(self.id)

@@ -114,19 +114,11 @@ def _send(certificate: ServiceCertificate, cohort: Cohort, sender: Sender) -> No
 
 def named_helpers(programme: Programme) -> list[tuple[str, list[tuple[User, str]]]]:
     """By round, the latest first, everybody who helped and agreed to be named, with their roles. One query."""
-    helped = (
-        Enrollment.objects.filter(
-            cohort__programme=programme,
-            cohort__status__in=["running", "completed", "archived"],
-            listed_publicly=True,
-            user__is_active=True,
-        )
-        .exclude(role="mentee")
-        .occupying_place()
-        .select_related("user", "cohort")
-        .order_by("-cohort__starts_on", "user__full_name", "user_id")
-    )
+    named = Enrollment.objects.filter(cohort__programme=programme).exclude(role="mentee").named_in_public()
+    helped = named.select_related("user", "cohort").order_by("-cohort__starts_on", "user__full_name", "user_id")
     rounds: dict[str, dict[User, list[str]]] = {}
     for one in helped:
+        if not one.user.known_name:
+            continue
         rounds.setdefault(one.cohort.name, {}).setdefault(one.user, []).append(programme.label_of(one.role))
     return [(name, [(user, ", ".join(roles)) for user, roles in people.items()]) for name, people in rounds.items()]

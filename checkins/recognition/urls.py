@@ -1,8 +1,8 @@
-"""Addresses of honoraria, certificates of service, facilitators' tasks and public thanks."""
+"""Addresses of honoraria, certificates of service, and facilitators' tasks."""
 
 from django.urls import path
 
-from checkins.recognition.views import facilitator_tasks, honoraria, service_certificates, thanks_page
+from checkins.recognition.views import certificate_check, facilitator_tasks, honoraria, service_certificates
 
 COHORT = "cohorts/<slug:cohort_slug>/"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{COHORT}after/honoraria/", honoraria.HonorariumList.as_view(), name="honorarium-list"),
     path(f"{COHORT}after/honoraria/new/", honoraria.HonorariumOffer.as_view(), name="honorarium-create"),
     path(f"{COHORT}after/facilitators/", facilitator_tasks.FacilitatorTaskList.as_view(), name="facilitator-task-list"),
+    path("certificates/", certificate_check.CertificateCheck.as_view(), name="certificate-check"),
     path("h/<str:token>/", honoraria.HonorariumAnswer.as_view(), name="honorarium-answer"),
     path("thanks/<uuid:pk>/", service_certificates.ServiceCertificatePage.as_view(), name="service-certificate-detail"),
     path(
@@ -23,5 +24,4 @@ urlpatterns = [
         service_certificates.ServiceCertificateFile.as_view(),
         name="service-certificate-file",
     ),
-    path("programmes/<slug:programme_slug>/thanks/", thanks_page.ThanksPage.as_view(), name="public-thanks"),
 ]

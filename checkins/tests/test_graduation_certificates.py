@@ -4,6 +4,7 @@ import io
 import zipfile
 from datetime import timedelta
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from django.urls import reverse
@@ -14,10 +15,12 @@ from checkins.graduation.links import confirm_link
 from checkins.graduation.progress import graduation_progress
 from checkins.graduation.services import ask_mentors, end_early, graduate, issue_certificates
 from checkins.models import Graduation
+from checkins.models.certificate_numbers import ids_behind
 from checkins.tests.rows import NOW, criterion, path, say
 from cohorts.models import Enrollment
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.personal_data import ERASED
 from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.files.papers import NAMES, fonts_of, lines_of, text_of
 from mentorship.devtools.testing.links import without_signatures
@@ -162,3 +165,20 @@ def test_chinese_characters_on_a_certificate_are_written_as_where_the_person_liv
     pdf, left_out = certificates_pdf(list(Graduation.objects.with_people()))
     assert fonts_of(pdf) == {"NotoSans", "NotoSansCJKjp", "NotoSansCJKtc", "NotoSansCJKsc"}
     assert left_out == []
+
+
+def test_a_typed_number_leads_to_the_certificate_and_nothing_else_does(client, cast):
+    one = Graduation.objects.create(
+        enrollment=cast.mentee_enrollment, user=cast.mentee, status="graduated", name="Tariq", decided_on=NOW.date()
+    )
+    assert ids_behind(one.number) == (
+        UUID(one.id.hex[:12].ljust(32, "0")),
+        UUID(one.id.hex[:12].ljust(32, "f")),
+    )
+    check = reverse("checkins:certificate-check")
+    for typed in (one.number, one.number.lower().replace("-", " ").replace("0", "o"), f"https://x.org/{one.pk}/"):
+        assert client.get(check, {"number": typed})["Location"] == one.get_absolute_url()
+    assert client.get(check, {"number": "1F2E-3D4C-5B6A"}).status_code == 404
+    assert client.get(check, {"number": "Tariq"}).status_code == 422
+    Graduation.objects.update(name=ERASED)
+    assert client.get(check, {"number": one.number}).status_code == 404

@@ -12,6 +12,7 @@ from checkins.recognition.honoraria import answer_honorarium, cancel_honorarium,
 from checkins.recognition.links import honorarium_link
 from checkins.recognition.service_certificates import helper_records
 from checkins.tests.rows import AFTER, offered, path
+from cohorts.models import PublicPage
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory
@@ -134,6 +135,7 @@ def test_the_thanks_page_names_only_who_agreed(client, over):
     over.mentor_enrollment.save()
     EnrollmentFactory(cohort=over.cohort, role="expert", user=over.mentor, listed_publicly=True)
     EnrollmentFactory(cohort=over.cohort, role="expert", user__full_name="Hidden One")
-    page = client.get(reverse("checkins:public-thanks", args=[over.programme.slug])).content.decode()
+    PublicPage.objects.create(programme=over.programme, slug="ours", thanks_on=True)
+    page = client.get(reverse("public:thanks", args=["ours"])).content.decode()
     assert page.count("Mona") == 1
     assert "Hidden One" not in page

@@ -7,6 +7,7 @@ from cohorts.models.imports import ImportBatch
 from cohorts.models.mailings import Mailing, MailingRecipient, OptOut, WeeklyMail
 from cohorts.models.people import DifferentPeople
 from cohorts.models.plan import ChecklistItem, CohortDate, TimelineStep
+from cohorts.models.public_pages import ProjectPage, PublicPage, PublicRound
 from cohorts.models.questions import ConditionalQuestion, Question, SignupAnswer, SignupFile, SignupQuestion
 from cohorts.models.review import Criterion, Review
 from cohorts.models.selection import SelectionRun
@@ -31,6 +32,9 @@ __all__ = [
     "OptOut",
     "PendingSignup",
     "Programme",
+    "ProjectPage",
+    "PublicPage",
+    "PublicRound",
     "Question",
     "Review",
     "SelectionRun",

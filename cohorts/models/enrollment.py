@@ -293,6 +293,9 @@ class TeamMember(NamedByLead):
     enrollment = models.ForeignKey(Enrollment, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="team_memberships")
     shares_address = models.BooleanField(default=False, help_text="The match may see this member's e-mail address.")
+    listed_publicly = models.BooleanField(
+        default=False, db_default=False, help_text="They may be named in public; nobody else says so for them."
+    )
 
     objects = TeamMemberManager()
 

@@ -117,6 +117,20 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         why="That there was a mail stays; its words are gone.",
         words={"skipped": PROGRAMME},
     ),
+    "cohorts.projectpage": PersonalDataRule(
+        "Public pages of projects",
+        whose=ENROLLED,
+        actors=("agreed_by",),
+        erase=DELETE,
+        words={
+            **dict.fromkeys(("summary", "problem", "made", "next_steps", "links"), THEMSELVES),
+            "slug": PROGRAMME,
+        },
+    ),
+    "cohorts.publicpage": PersonalDataRule(
+        mentions=("headline", "about", "gives", "expects", "run_by", "questions"), impersonal=("slug", "framed_by")
+    ),
+    "cohorts.publicround": PersonalDataRule(impersonal=("slug", "figures")),
     "cohorts.checklistitem": PersonalDataRule(mentions=("name",), actors=("owner", "done_by")),
     "cohorts.importbatch": PersonalDataRule(
         mentions=("filename", "source", "rows", "reading", "plan", "result", "failure"),

@@ -33,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = request.user
     if not isinstance(user, User):
         cohorts = Cohort.objects.accepting_signups(timezone.now()).order_by("signup_closes_at", "name", "pk")
+        cohorts = cohorts.select_related("programme__public_page")
         return render(request, "portal/welcome.html", {"page_obj": page_of(request, cohorts)})
     if has_role(user):
         return today(request, user)

@@ -82,6 +82,12 @@ class Verb(TextChoices):
     CHANNEL_REMOVED = "channel removed"
     TIMELINE_EDITED = "timeline edited"
     RENEWED_CALENDAR_LINK = "made a new calendar link"
+    EDITED_PUBLIC_PAGE = "edited the public page"
+    SHOWN_IN_PUBLIC = "shown in public"
+    NOT_SHOWN_IN_PUBLIC = "not shown in public any more"
+    COUNTED_FOR_THE_PUBLIC = "counted the figures shown in public"
+    MAY_BE_NAMED = "may be named in public"
+    MAY_NOT_BE_NAMED = "may not be named in public"
 
     # --- people, topics, imports ---
     GROUPED = "grouped"

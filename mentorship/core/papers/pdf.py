@@ -1,4 +1,4 @@
-"""Make PDF/A files with typst from a template and plain data."""
+"""Make PDF/A files and pictures with typst from a template and plain data."""
 
 import json
 import re
@@ -38,18 +38,27 @@ def make_pdf(
     Text may be in any script that a font has; `country` says how its Chinese characters are written if the text
     doesn't show it. A symbol that no font has is left out. Raises PaperError, such as for a letter that no font has.
     """
+    return _make(template, data, country, attached, format="pdf", pdf_standards=[standard])
+
+
+def make_png(template: Path, data: dict[str, Any]) -> bytes:
+    """The only page of a template as a picture, a pixel for each point. Otherwise as `make_pdf`."""
+    return _make(template, data, "", b"", format="png", ppi=72)
+
+
+def _make(template: Path, data: dict[str, Any], country: str, attached: bytes, **output: Any) -> bytes:
     data = _each_text(data, lambda text: _isolated(_SKIN_TONES.sub("", printable(text))))
     try:
-        return _compile(template, data, standard, attached, country)
+        return _compile(template, data, country, attached, output)
     except PaperError as error:
         symbols = [text for text in error.letters if not _has_letters(text)]
         if not symbols or len(symbols) < len(error.letters):
             raise
     lighter = _each_text(data, lambda text: _without(text, symbols))
-    return _compile(template, lighter, standard, attached, country)
+    return _compile(template, lighter, country, attached, output)
 
 
-def _compile(template: Path, data: dict[str, Any], standard: Standard, attached: bytes, country: str) -> bytes:
+def _compile(template: Path, data: dict[str, Any], country: str, attached: bytes, output: dict[str, Any]) -> bytes:
     import typst  # noqa: PLC0415 slow library: typst, which few requests need
 
     data = {**data, "fonts": families_for(_texts(data), country)}
@@ -60,7 +69,7 @@ def _compile(template: Path, data: dict[str, Any], standard: Standard, attached:
         sys_inputs={"data": json.dumps(data, ensure_ascii=False), "attached": attached.decode()},
     )
     try:
-        return bytes(compiler.compile(format="pdf", pdf_standards=[standard]))  # type: ignore[arg-type]
+        return bytes(compiler.compile(**output))  # type: ignore[arg-type]
     except typst.TypstError as error:
         raise _paper_error(error.message, error.diagnostic) from error
     except BaseException as error:

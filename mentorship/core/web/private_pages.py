@@ -10,11 +10,21 @@ from mentorship.core.links import TOKEN
 # since the navigation shows their name.
 PUBLIC = frozenset(
     {
-        "checkins:public-thanks",
         "cohorts:signup-create",  # going back to a half-filled form still finds the input
         "cohorts:signup-start",
         "privacy-notice",
         "privacy-notice-of-programme",
+        "public:calls-frame",
+        "public:feed",
+        "public:programme",
+        "public:programme-picture",
+        "public:project",
+        "public:project-picture",
+        "public:robots",
+        "public:round",
+        "public:round-picture",
+        "public:sitemap",
+        "public:thanks",
     }
 )
 # Files that contain nothing about people.

@@ -190,6 +190,20 @@ ROWS: dict[str, Rows] = {
     "cohorts/<cohort_slug>/selection/<pk>/change/<enrollment_pk>/": _of_cohort(
         "cohorts.SelectionRun", pk="pk", enrollment_pk="cohort.enrollments.first.pk"
     ),
+    "my/public/<pk>/": Rows("cohorts.Enrollment", _PK, {"role": "mentee"}),
+    "embed/<page_slug>/": Rows("cohorts.PublicPage", {"page_slug": "slug"}),
+    "p/<page_slug>/": Rows("cohorts.PublicPage", {"page_slug": "slug"}),
+    "p/<page_slug>/<round_slug>/": Rows(
+        "cohorts.PublicRound", {"page_slug": "cohort.programme.public_page.slug", "round_slug": "slug"}
+    ),
+    "p/<page_slug>/<round_slug>/<project_slug>/": Rows(
+        "cohorts.ProjectPage",
+        {
+            "page_slug": "enrollment.cohort.programme.public_page.slug",
+            "round_slug": "enrollment.cohort.public_round.slug",
+            "project_slug": "slug",
+        },
+    ),
     "join/<cohort_slug>/": Rows("cohorts.Cohort", {"cohort_slug": "slug"}),
     "join/<cohort_slug>/<role>/": Rows("cohorts.Cohort", {"cohort_slug": "slug", "role": "=mentee"}),
 }

@@ -55,6 +55,7 @@ READERS: dict[str, str] = {
     "cohorts.Enrollment.private_needs": "coordinators subject",
     "cohorts.Enrollment.title": "team subject companions",
     "cohorts.Programme": "everybody",
+    "cohorts.PublicPage": "everybody",
     "cohorts.Review.conflict_reason": "team author",
     "cohorts.Review.summary": "team author",
     "cohorts.SignupQuestion": "everybody",

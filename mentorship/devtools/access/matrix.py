@@ -28,8 +28,22 @@ from mentorship.devtools.access.people import Reader
 
 # What pages show to whoever has their address, because the people agreed or handed it on themselves.
 _CERTIFICATE = {"checkins.Graduation.name", "cohorts.Enrollment.title"}
+_IN_PUBLIC = {
+    "accounts.User.full_name",
+    "cohorts.Enrollment.title",
+    "cohorts.CohortDate.name",
+    "partners.Partner.name",
+    "partners.Partner.website",
+    "partners.Quote.text",
+    "partners.Quote.attribution",
+    *(f"cohorts.ProjectPage.{name}" for name in ("summary", "problem", "made", "next_steps", "links")),
+}
 OPENLY = {
-    "checkins:public-thanks": {"accounts.User.full_name"},
+    "public:thanks": {"accounts.User.full_name"},
+    "public:programme": _IN_PUBLIC,
+    "public:round": _IN_PUBLIC,
+    "public:project": _IN_PUBLIC,
+    "public:feed": _IN_PUBLIC,
     "matching:event-public": {f"matching.SpeedEvent.{name}" for name in ("name", "place", "good_to_know")},
     "checkins:certificate-detail": _CERTIFICATE,
     "checkins:certificate-file": _CERTIFICATE,
@@ -165,6 +179,10 @@ FOR_EVERYBODY = (
     *OPENLY,
     "partners:logo-file",
     "privacy-notice-of-programme",
+    "public:calls-frame",
+    "public:programme-picture",
+    "public:project-picture",
+    "public:round-picture",
     "cohorts:signup-start",
     "cohorts:signup-create",
     "cohorts:signup-sent",

@@ -31,6 +31,7 @@ from mentorship.devtools.demo.events import plan_events
 from mentorship.devtools.demo.pairs import write_down
 from mentorship.devtools.demo.partners import fill_partners, publish_reports
 from mentorship.devtools.demo.people import MENTORS, PROJECTS
+from mentorship.devtools.demo.public_face import show_in_public
 from mentorship.devtools.demo.training import share_trainings
 from mentorship.operations.models import PrivacyDetails
 from partners.models import Partner
@@ -113,6 +114,7 @@ def fill(today: Any) -> None:
     fill_partners(today, User.objects.get(email=CONTACT))
     share_trainings(past=past, coming=matching, by=coordinator)
     publish_reports(past, matching, coordinator)
+    show_in_public(programme, past, owner, coordinator)
     _as_sent(timezone.now() - timedelta(days=1))
 
 

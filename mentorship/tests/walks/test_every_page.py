@@ -45,7 +45,8 @@ ELSEWHERE = set(
     partners:invoice-credit partners:invoice-delete partners:invoice-draft-pdf partners:invoice-edit
     partners:invoice-issue partners:logo-file partners:my-hours
     partners:person-answer partners:refund-create partners:report-link-revoke partners:version-by-link
-    privacy-details-edit training:attendance-edit
+    privacy-details-edit public:calls-frame public:feed public:own-project public:programme-picture
+    public:project-picture public:robots public:round-picture public:sitemap training:attendance-edit
     training:certificate-detail training:feedback-edit training:guest-confirm training:guest-create
     training:meeting-list-apply training:meeting-list-create training:meeting-list-names training:share-answer
     """.split()  # noqa: SIM905 (eighty names are read as text)

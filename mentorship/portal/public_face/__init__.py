@@ -1,0 +1,1 @@
+"""The public face of programmes: their pages without an account, and what decides about them."""
