@@ -70,6 +70,11 @@ class PartnerPersonQuerySet(models.QuerySet["PartnerPerson"]):
         found = self.filter(Q(kind="lent") | Q(agreed_at__isnull=False))
         return found.filter(enrollment__status__in=Enrollment.OCCUPYING_PLACE)
 
+    def lent_hours_of(self, user: Any) -> "PartnerPersonQuerySet":
+        """Partners that lend this person to a cohort, for which they enter hours."""
+        lent = self.filter(enrollment__user=user, kind="lent", enrollment__status__in=Enrollment.OCCUPYING_PLACE)
+        return lent.select_related("partner", "enrollment__cohort__programme")
+
     def to_answer_by(self, user: Any) -> "PartnerPersonQuerySet":
         """Questions that this person has not answered yet."""
         return self.filter(enrollment__user=user, agreed_at=None, declined_at=None)
@@ -104,6 +109,10 @@ class EntryQuerySet(models.QuerySet["ContributionEntry"]):
     def to_confirm_by(self, user: Any) -> "EntryQuerySet":
         """Entries that this person has not confirmed yet."""
         return self.filter(person=user, person_confirmed_at=None)
+
+    def open_for_partner(self) -> "EntryQuerySet":
+        """Entries that the partner has neither confirmed nor declined."""
+        return self.filter(partner_confirmed_at=None, partner_declined_at=None)
 
 
 class InvoiceQuerySet(WorkspaceQuerySet["Invoice"]):

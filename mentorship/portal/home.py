@@ -19,6 +19,7 @@ from mentorship.core.ui.requests import page_of
 from mentorship.portal.navigation import active_cohorts, chosen_cohort, takes_part
 from mentorship.portal.participant import OwnThings, own_things_of, todo_items_of
 from mentorship.portal.today import funnel_of, needs_of, needs_of_any_day, next_dates_of, supply_of
+from partners.contributions.services import has_own_partner_page
 from partners.models import Partner
 
 # As many as somebody looks through: the choice of cohorts on Today, and the open rounds on a participant's page.
@@ -93,4 +94,5 @@ def _own_things(user: User) -> dict[str, Any]:
         "groups": things.groups,
         "enrollments": things.enrollments,
         "partners": list(Partner.objects.visible_to(user)),
+        "has_partners": has_own_partner_page(user),
     }

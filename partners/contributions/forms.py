@@ -1,12 +1,15 @@
 """Forms for contributions and their entries."""
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
-from partners.models import Contribution
+from partners.models import Contribution, PartnerPerson
 from partners.records.forms import CurrencyField, day_input
 
 
@@ -34,6 +37,40 @@ class ContributionForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         return {*super()._get_validation_exclusions(), "partner", "currency"}  # type: ignore[misc]
+
+
+class OwnHoursForm(forms.Form):
+    """Hours that a lent person gave on a day, or until a day."""
+
+    person = forms.ModelChoiceField(label="For", queryset=PartnerPerson.objects.none(), empty_label="Choose one")
+    quantity = forms.DecimalField(label="Hours", min_value=Decimal("0.1"), max_value=1000, decimal_places=2)
+    on = forms.DateField(label="On", widget=day_input())
+    note = forms.CharField(
+        label="What you did", max_length=200, required=False, help_text="Such as: four calls with my mentee."
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        lent = PartnerPerson.objects.lent_hours_of(user)
+        self.fields["person"].queryset = lent  # type: ignore[attr-defined]
+        self.fields["person"].label_from_instance = lambda one: f"{one.partner}, {one.enrollment.cohort}"  # type: ignore[attr-defined]
+        if len(only := list(lent[:2])) == 1:
+            self.initial["person"] = only[0].pk
+
+    def clean_on(self) -> date:
+        if self.cleaned_data["on"] > timezone.localdate():
+            raise forms.ValidationError("This day is still to come.")
+        return self.cleaned_data["on"]
+
+
+class DeclineForm(forms.Form):
+    """Why an entry isn't right."""
+
+    reason = forms.CharField(
+        label="What isn’t right",
+        max_length=200,
+        help_text="The person who gave the hours and the coordinators read this.",
+    )
 
 
 class GivenForm(forms.Form):

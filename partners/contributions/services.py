@@ -1,5 +1,6 @@
 """Pledge contributions; record, confirm and acknowledge their entries."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,8 +13,9 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from partners.contributions.mails import tell_contacts
 from partners.documents import formatting
-from partners.models import Contribution, ContributionEntry, Partner, PartnerContact
+from partners.models import Contribution, ContributionEntry, Partner, PartnerContact, PartnerPerson, Quote
 
 
 @transaction.atomic
@@ -53,20 +55,75 @@ def record_given(
 
 
 @transaction.atomic
+def record_own_hours(
+    *, person: PartnerPerson, quantity: Decimal, on: date, by: User, note: str = ""
+) -> ContributionEntry:
+    """Record hours that a lent person gave, in their own words. The partner's contacts are asked to confirm them."""
+    if person.enrollment.user_id != by.pk or person.kind != PartnerPerson.Kind.LENT:
+        raise ServiceError("Only the people whom a partner lends can enter their hours.")
+    partner, cohort = person.partner, person.enrollment.cohort
+    pledged = partner.contributions.filter(cohort=cohort, kind=Contribution.Kind.MENTOR_HOURS)
+    contribution = pledged.order_by("pk").first() or Contribution.objects.create(
+        partner=partner, cohort=cohort, kind=Contribution.Kind.MENTOR_HOURS, what="Paid time", pledged=Decimal(0)
+    )
+    entry = record_given(contribution=contribution, quantity=quantity, on=on, by=by, note=note, person=by)
+    if entry.partner_confirmed_at is None:
+        tell_contacts(partner)
+    return entry
+
+
+@transaction.atomic
+def decline_entry(*, entry: ContributionEntry, reason: str, by: User) -> ContributionEntry:
+    """Record that the partner doesn't confirm an entry, and why. Its own contacts only."""
+    locked = (
+        ContributionEntry.objects.select_for_update(of=("self",))
+        .select_related("contribution__partner")
+        .get(pk=entry.pk)
+    )
+    partner = locked.contribution.partner
+    if not _speaks_for(by, partner):
+        raise ServiceError(f"Only a contact of {partner} can decline this.")
+    if locked.partner_confirmed_at:
+        raise ServiceError("It’s confirmed already. Ask the coordinators to remove it.")
+    if not reason:
+        raise ServiceError("Say why, so that it can be put right.")
+    locked.partner_declined_at, locked.partner_reason = timezone.now(), reason
+    locked.save(update_fields=["partner_declined_at", "partner_reason"])
+    detail = f"{formatting.number(locked.quantity)} {locked.contribution.unit}: {reason}"
+    record(verb=Verb.DID_NOT_CONFIRM_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=detail)
+    return locked
+
+
+@transaction.atomic
+def confirm_entries(*, partner: Partner, pks: Sequence[int], by: User) -> int:
+    """Confirm all open entries among these for a partner, by one of its contacts. Returns how many."""
+    if not _speaks_for(by, partner):
+        raise ServiceError(f"Only a contact of {partner} can confirm this.")
+    found = ContributionEntry.objects.filter(contribution__partner=partner, pk__in=pks).open_for_partner()
+    return len([confirm_entry(entry=entry, by=by) for entry in found.order_by("pk")])
+
+
+@transaction.atomic
 def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = False) -> ContributionEntry:
-    """Confirm an entry for the person or the partner; `for_partner` if a coordinator has its word in writing."""
+    """Confirm an entry for the person or the partner.
+
+    `for_partner` if a coordinator has its word in writing; refused where a contact can say so themselves.
+    """
     locked = (
         ContributionEntry.objects.select_for_update(of=("self",))
         .select_related("contribution__partner")
         .get(pk=entry.pk)
     )
     partner, now, confirmed = locked.contribution.partner, timezone.now(), False
+    if for_partner and not _speaks_for(by, partner) and partner.contacts.exists():
+        raise ServiceError(f"A contact of {partner} confirms this on their own pages.")
     if locked.person_id == by.pk and locked.person_confirmed_at is None:
         locked.person_confirmed_at, confirmed = now, True
     if (for_partner or _speaks_for(by, partner)) and locked.partner_confirmed_at is None:
-        locked.partner_confirmed_at, confirmed = now, True
+        locked.partner_confirmed_at, locked.partner_declined_at, locked.partner_reason = now, None, ""
+        confirmed = True
     if confirmed:
-        locked.save(update_fields=["person_confirmed_at", "partner_confirmed_at"])
+        locked.save()
         what = f"{formatting.number(locked.quantity)} {locked.contribution.unit}: {locked.contribution.what}"
         record(verb=Verb.CONFIRMED_AS_GIVEN, target=partner, workspace_id=partner.workspace_id, by=by, reason=what)
     return locked
@@ -88,6 +145,13 @@ def acknowledge(*, contribution: Contribution, on: date, by: User) -> None:
     contribution.save(update_fields=["acknowledged_on"])
     partner = contribution.partner
     record(verb=Verb.ACKNOWLEDGED, target=partner, workspace_id=partner.workspace_id, by=by, reason=contribution.what)
+
+
+def has_own_partner_page(user: User) -> bool:
+    """Whether a person has something on their own page about partners: a partner, hours or a quote. One query."""
+    of_partner = PartnerPerson.objects.filter(enrollment__user=user).values("pk")
+    hours = ContributionEntry.objects.filter(person=user).values("pk")
+    return of_partner.union(hours, Quote.objects.to_answer_by(user).values("pk"), all=True).exists()
 
 
 def _speaks_for(user: User, partner: Partner) -> bool:

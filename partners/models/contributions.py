@@ -89,6 +89,8 @@ class ContributionEntry(models.Model):
     has_person = models.BooleanField(default=False, editable=False)
     person_confirmed_at = models.DateTimeField(null=True, blank=True)
     partner_confirmed_at = models.DateTimeField(null=True, blank=True)
+    partner_declined_at = models.DateTimeField(null=True, blank=True)
+    partner_reason = models.CharField("why not", max_length=200, blank=True, db_default="")
 
     objects = EntryQuerySet.as_manager()
 

@@ -11,9 +11,9 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "partners.contributionentry": PersonalDataRule(
         "Hours given",
         whose=("person",),
-        stays=("note",),
+        stays=("note", "partner_reason"),
         why="The hours stay in the partner's sum, without a name.",
-        words={"note": TEAM},
+        words={"note": TEAM, "partner_reason": TEAM},
     ),
     "partners.costshare": PersonalDataRule(impersonal=("payer_currency",), actors=("answered_by",)),
     "partners.reportlink": PersonalDataRule(technical=("token_hash",), actors=("created_by",)),

@@ -15,7 +15,15 @@ from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_v
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import Ask, errors_as_messages
-from partners.models import Invoice, Partner, PartnerContact, PartnerPerson, ReportVersion, Sponsorship
+from partners.models import (
+    ContributionEntry,
+    Invoice,
+    Partner,
+    PartnerContact,
+    PartnerPerson,
+    ReportVersion,
+    Sponsorship,
+)
 from partners.records.forms import ContactForm, LogoForm, PartnerForm
 from partners.records.people import (
     answer_visibility,
@@ -96,6 +104,7 @@ class PartnerDetail(PartnerPage):
             shares=partner.shares.filter(status="proposed").select_related("cost__cohort", "partner"),
             versions=ReportVersion.objects.visible_to(self.user).filter(report__partner=partner),
             has_contributions=partner.contributions.exists(),
+            to_confirm=ContributionEntry.objects.filter(contribution__partner=partner).open_for_partner().count(),
             people=self._people(),
             may_be_lent=enrollments_to_lend(partner)[:500] if self.may_edit else [],
             day=timezone.localdate(),

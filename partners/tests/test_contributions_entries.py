@@ -7,8 +7,11 @@ import pytest
 from django.urls import reverse
 
 from mentorship.core.errors import ServiceError
-from partners.contributions.services import confirm_entry, pledge, record_given
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.devtools.testing.pages import SURE
+from partners.contributions.services import confirm_entry, decline_entry, pledge, record_given, record_own_hours
 from partners.models import Contribution, ContributionEntry
+from partners.records.people import lend
 
 pytestmark = pytest.mark.django_db
 DAY = date(2027, 3, 1)
@@ -86,3 +89,46 @@ def test_the_pages(client, cast, hours):
     client.post(reverse("partners:contribution-acknowledge", args=[cast.partner.slug, hours.pk]))
     assert Contribution.objects.get().acknowledged_on
     assert "hours,40" in client.get(url + "?format=csv").content.decode()
+
+
+def test_a_lent_mentor_enters_hours_and_a_contact_confirms_them_on_their_own_pages(client, cast):
+    person = lend(partner=cast.partner, enrollment=cast.mentor_enrollment, by=cast.owner)
+    client.force_login(cast.mentor)
+    mine = reverse("partners:my-hours")
+    entry = {"person": person.pk, "quantity": "2.5", "on": "2020-03-01", "note": "Two calls"}
+    assert client.post(mine, {**entry, "on": "2999-01-01"}).status_code == 422
+    for _ in range(2):
+        client.post(mine, entry)
+    first, second = ContributionEntry.objects.order_by("pk")
+    assert (first.contribution.kind, first.person, first.counts) == ("mentor_hours", cast.mentor, False)
+    mails = OutboxMessage.objects.filter(kind="hours")
+    assert [mail.to for mail in mails] == [[cast.contact.email]]  # one a week
+    with pytest.raises(ServiceError, match="own pages"):
+        confirm_entry(entry=first, by=cast.coordinator, for_partner=True)
+    client.force_login(cast.contact)
+    assert "2 entries to confirm" in client.get(cast.partner.get_absolute_url()).content.decode()
+    page = client.get(reverse("partners:contribution-list", args=[cast.partner.slug])).content.decode()
+    assert "Two calls" in page
+    assert "Mona" not in page  # who has not agreed to be seen
+    no = reverse("partners:entry-decline", args=[cast.partner.slug, second.pk])
+    assert client.post(no, {"reason": ""}).status_code == 422
+    client.post(no, {"reason": "That was one call."})
+    client.post(reverse("partners:entries-confirm", args=[cast.partner.slug]), {"entry": [first.pk, second.pk]})
+    assert given(first.contribution) == Decimal("2.5")
+    client.force_login(cast.mentor)
+    assert "That was one call." in client.get(mine).content.decode()
+    client.post(mine, {"remove": second.pk, **SURE})
+    client.post(mine, {"remove": first.pk, **SURE})  # confirmed: it stays
+    assert list(ContributionEntry.objects.all()) == [first]
+
+
+def test_nobody_enters_or_declines_hours_for_others(client, cast, hours):
+    person = lend(partner=cast.partner, enrollment=cast.mentor_enrollment, by=cast.owner)
+    with pytest.raises(ServiceError, match="Only the people"):
+        record_own_hours(person=person, quantity=Decimal(1), on=DAY, by=cast.coordinator)
+    entry = record_given(contribution=hours, quantity=Decimal(2), on=DAY, person=cast.mentor, by=cast.coordinator)
+    client.force_login(cast.coordinator)
+    assert client.get(reverse("partners:entry-decline", args=[cast.partner.slug, entry.pk])).status_code == 404
+    assert client.post(reverse("partners:entries-confirm", args=[cast.partner.slug])).status_code == 404
+    with pytest.raises(ServiceError, match="Only a contact"):
+        decline_entry(entry=entry, reason="No", by=cast.coordinator)

@@ -292,6 +292,7 @@ class Verb(TextChoices):
     PLEDGED = "pledged"
     STATED_AS_GIVEN = "stated as given"
     CONFIRMED_AS_GIVEN = "confirmed as given"
+    DID_NOT_CONFIRM_AS_GIVEN = "did not confirm as given"
     TOOK_BACK_AS_GIVEN = "took back as given"
     ACKNOWLEDGED = "acknowledged"
 

@@ -51,7 +51,8 @@ NOT_SENT = set(
     my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
     partners:bank-import partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail
     partners:journal-export partners:refund-create partners:contribution-create partners:cost-split
-    partners:entry-create partners:instalment-delete partners:invoice-carry-over partners:invoice-delete
+    partners:entry-create partners:entries-confirm partners:entry-decline partners:instalment-delete
+    partners:invoice-carry-over partners:invoice-delete
     partners:invoice-edit partners:invoice-issue partners:my-hours partners:person-answer partners:quote-answer
     partners:report-create
     public:own-listing public:own-project

@@ -1,0 +1,28 @@
+"""The mail that asks a partner's contacts to confirm hours."""
+
+from django.utils import timezone
+
+from mentorship.core.links import absolute_url
+from mentorship.core.outbox.send_mail import send_mail
+from partners.models import Partner
+from partners.records.services import CONTACT_RULE
+
+
+def tell_contacts(partner: Partner) -> None:
+    """Tell each contact that hours are to be confirmed, at most once a week."""
+    programme, week = partner.workspace.programme, timezone.localdate().strftime("%G-%V")
+    for contact in partner.contacts.filter(user__is_active=True).select_related("user"):
+        send_mail(
+            "partners/hours",
+            {
+                "person": contact.user,
+                "partner": partner,
+                "programme": programme,
+                "link": absolute_url("partners:contribution-list", partner.slug),
+            },
+            sender=programme.sender,
+            key=f"hours-to-confirm:{contact.pk}:{week}",
+            why=f"Hours given for {partner} are to be confirmed.",
+            to=[contact.user],
+            audience={"rule": CONTACT_RULE, "contact": contact.pk},
+        )
