@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # the models import this module
         ImpactReport,
         Invoice,
         Partner,
+        PartnerKind,
         PartnerPerson,
         Quote,
         ReportVersion,
@@ -44,6 +45,12 @@ class PartnerQuerySet(WorkspaceQuerySet["Partner"]):
     def public(self) -> "PartnerQuerySet":
         """Partners who may be named to everybody: official, not against their wish, and with an agreed sponsorship."""
         return self.filter(official=True, sponsorships__draft=False).exclude(naming="nothing").distinct()
+
+
+class PartnerKindQuerySet(models.QuerySet["PartnerKind"]):
+    def public(self) -> "PartnerKindQuerySet":
+        """Official kinds; only those of `Partner.objects.public()` may be shown to everybody."""
+        return self.filter(official=True)
 
 
 class SponsorshipQuerySet(WorkspaceQuerySet["Sponsorship"]):

@@ -70,7 +70,7 @@ class ContributionList(PartnerPage):
 
 
 def entries_to_confirm(partner: Partner) -> QuerySet[ContributionEntry]:
-    """What was stated as given, and the partner has not answered yet."""
+    """Entries that the partner has not answered yet."""
     found = ContributionEntry.objects.filter(contribution__partner=partner).open_for_partner()
     return found.select_related("contribution__cohort", "person").order_by("on", "pk")
 

@@ -23,6 +23,7 @@ class Contribution(models.Model):
         MATERIALS = "materials", "materials"
         LOGISTICS = "logistics", "logistics"
         ADVICE = "advice", "advice"
+        DIVERSITY = "diversity", "support for diversity"
 
     UNITS = {
         "mentor_hours": "hours",
@@ -30,6 +31,7 @@ class Contribution(models.Model):
         "materials": "pieces",
         "logistics": "days",
         "advice": "hours",
+        "diversity": "hours",
     }
 
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="contributions")

@@ -88,6 +88,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     ),
     "partners.banklayout": PersonalDataRule(impersonal=("columns", "answers"), technical=("key",)),
     "partners.payment": PersonalDataRule(mentions=("reference",), books="payments are part of the books"),
+    "partners.partnerkind": PersonalDataRule(mentions=("brings", "asks")),
     "partners.partnerlogo": PersonalDataRule(impersonal=("content",)),
     "partners.sponsorship": PersonalDataRule(mentions=("scope", "agreement"), impersonal=("currency", "po_number")),
     "partners.instalmentdue": PersonalDataRule(mentions=("what",)),

@@ -9,7 +9,7 @@ from django.urls import reverse
 from cohorts.models import Cohort, Enrollment, Group
 from mentorship.core.accounts.models import Workspace
 from partners.models.fields import LANGUAGES, currency_field, e_format_field, money_field
-from partners.querysets import PartnerPersonQuerySet, PartnerQuerySet, SponsorshipQuerySet
+from partners.querysets import PartnerKindQuerySet, PartnerPersonQuerySet, PartnerQuerySet, SponsorshipQuerySet
 
 
 class Partner(models.Model):
@@ -107,6 +107,35 @@ class Partner(models.Model):
     def prints_logo(self) -> bool:
         """Whether there is a logo that others may see."""
         return bool(self.logo_kind) and self.official and self.naming == self.Naming.NAME_AND_LOGO
+
+
+class PartnerKind(models.Model):
+    """One way in which a partner takes part, with what it brings and asks. A partner may have several."""
+
+    class Kind(models.TextChoices):
+        FUNDING = "funding", "funding"
+        MENTORS = "mentors", "mentors’ paid time"
+        TRAINING = "training", "training provider"
+        SISTER = "sister", "sister organisation"
+        COACHES = "coaches", "community: coaches"
+        MATERIALS = "materials", "community: materials"
+        ORGANISING = "organising", "community: organisational help"
+        DIVERSITY = "diversity", "community: diversity support"
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="kinds")
+    kind = models.CharField(max_length=20, choices=Kind)
+    official = models.BooleanField(default=True, help_text="Unofficial help is never listed in public.")
+    brings = models.TextField("what they bring", blank=True)
+    asks = models.TextField("what they ask", blank=True)
+
+    objects = PartnerKindQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["partner", "kind"], name="partner_kind_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.get_kind_display()}"
 
 
 class PartnerLogo(models.Model):

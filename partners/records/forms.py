@@ -11,7 +11,8 @@ from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, country_code
 from partners.documents.identifiers import e_address, vat_number
-from partners.models import Partner
+from partners.models import Partner, PartnerKind
+from partners.records.kinds import EXAMPLES
 from partners.records.logos import LIMIT, read_logo
 
 DAY = {"type": "date"}
@@ -72,6 +73,13 @@ class ProgrammeChoice(forms.Form):
 class PartnerForm(ProgrammeChoice, forms.ModelForm):
     """The record of a partner; a new one belongs to one of the coordinator's programmes."""
 
+    kinds = forms.MultipleChoiceField(
+        label="What kind of partner",
+        choices=PartnerKind.Kind,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Several may apply. What they bring and ask as each of them is noted on their page.",
+    )
     country = CountryField(required=False)
     currency = CurrencyField(max_length=3, required=False, help_text="Such as EUR.")
 
@@ -117,9 +125,9 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
         # A name alone is enough: fields left empty take the model's default.
         for name in ("naming", "language", "e_format"):
             self.fields[name].required = False
-        self.order_fields(["programme", *self.Meta.fields])
+        self.order_fields(["programme", "name", "kinds", *self.Meta.fields[1:]])
         if self.instance.pk:
-            del self.fields["programme"]
+            del self.fields["programme"], self.fields["kinds"]
         else:
             self.offer_programmes(programmes)
 
@@ -163,6 +171,26 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
         if data.get("requirements_agreed_on") and not data.get("requirements_agreed_by"):
             self.add_error("requirements_agreed_by", "Write who agreed on that day.")
         return data
+
+
+class KindForm(forms.ModelForm):
+    """One kind of a partner, with what it brings and asks."""
+
+    class Meta:
+        model = PartnerKind
+        fields = ("kind", "official", "brings", "asks")
+        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("brings", "asks")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = list(self.instance.partner.kinds.exclude(pk=self.instance.pk).values_list("kind", flat=True))
+        field: Any = self.fields["kind"]
+        field.choices = [choice for choice in field.choices if choice[0] not in there]
+        brings, asks = EXAMPLES.get(self.instance.kind, ("", ""))
+        self.fields["brings"].help_text = brings and f"Such as: {brings}"
+        self.fields["asks"].help_text = asks and f"Such as: {asks}"
+        if self.instance.pk:
+            del self.fields["kind"]
 
 
 class LogoForm(forms.Form):

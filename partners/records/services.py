@@ -17,6 +17,7 @@ from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import send_mail
 from partners.models import Partner, PartnerContact, PartnerLogo
+from partners.records.kinds import add_kinds
 from partners.records.logos import read_logo
 
 CONTACT_RULE = "contact of a partner"  # who says whom its mails are still for
@@ -45,7 +46,9 @@ RESERVED = {
 
 
 @transaction.atomic
-def create_partner(*, workspace: Workspace, name: str, by: User | None, **fields: Any) -> Partner:
+def create_partner(
+    *, workspace: Workspace, name: str, by: User | None, kinds: Sequence[str] = (), **fields: Any
+) -> Partner:
     """Add a partner to a programme's workspace; its address is made from its name."""
     base = slugify(name)[:50] or "partner"
     base = f"{base}-partner" if base in RESERVED else base
@@ -53,6 +56,7 @@ def create_partner(*, workspace: Workspace, name: str, by: User | None, **fields
     slug = next(s for s in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if s not in taken)
     partner = Partner.objects.create(workspace=workspace, name=name, slug=slug, **fields)
     record(verb=Verb.CREATED, target=partner, workspace_id=workspace.pk, by=by)
+    add_kinds(partner=partner, kinds=kinds, by=by)
     return partner
 
 

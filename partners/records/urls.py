@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.records import views
+from partners.records import kind_views, views
 
 urlpatterns = [
     path("", views.PartnerList.as_view(), name="partner-list"),
@@ -17,6 +17,9 @@ partner_urlpatterns = [
     path("edit/", views.PartnerEdit.as_view(), name="partner-edit"),
     path("logo/", views.LogoFile.as_view(), name="logo-file"),
     path("logo/change/", views.LogoEdit.as_view(), name="logo-edit"),
+    path("kinds/add/", kind_views.KindCreate.as_view(), name="kind-create"),
+    path("kinds/<int:pk>/", kind_views.KindEdit.as_view(), name="kind-edit"),
+    path("kinds/<int:pk>/remove/", kind_views.KindDelete.as_view(), name="kind-delete"),
     path("people/", views.PersonLend.as_view(), name="person-lend"),
     path("contacts/invite/", views.ContactInvite.as_view(), name="contact-invite"),
     path("contacts/<int:pk>/remove/", views.ContactDelete.as_view(), name="contact-delete"),

@@ -20,6 +20,7 @@ from partners.models import (
     Invoice,
     Partner,
     PartnerContact,
+    PartnerKind,
     PartnerPerson,
     ReportVersion,
     Sponsorship,
@@ -56,13 +57,17 @@ class PartnerList(LoginRequiredMixin, View):
             found = found.filter(pk__in=due)
         if not of_team and not found.exists() and not request.GET.get("q"):
             raise Http404
+        if kind := choice_in(request, "kind", PartnerKind.Kind.values):
+            found = found.filter(kinds__kind=kind)
         counted = Partner.objects.filter(pk__in=found.values("pk")).annotate(supports=Count("sponsorships"))
         context = {
-            "page_obj": page_of(request, counted.order_by("name", "pk")),
+            "page_obj": page_of(request, counted.prefetch_related("kinds").order_by("name", "pk")),
             "of_team": of_team,
             "may_create": Programme.objects.editable_by(request.user).exists(),
             "q": request.GET.get("q", ""),
             "touch": touch,
+            "kind": kind,
+            "kinds": PartnerKind.Kind.choices,
         }
         return render(request, "partners/records/list.html", context)
 
@@ -105,6 +110,7 @@ class PartnerDetail(PartnerPage):
             versions=ReportVersion.objects.visible_to(self.user).filter(report__partner=partner),
             has_contributions=partner.contributions.exists(),
             to_confirm=ContributionEntry.objects.filter(contribution__partner=partner).open_for_partner().count(),
+            kinds=partner.kinds.all(),
             people=self._people(),
             may_be_lent=enrollments_to_lend(partner)[:500] if self.may_edit else [],
             day=timezone.localdate(),

@@ -296,6 +296,10 @@ class Verb(TextChoices):
     TOOK_BACK_AS_GIVEN = "took back as given"
     ACKNOWLEDGED = "acknowledged"
 
+    ADDED_A_KIND = "added a kind"
+    EDITED_A_KIND = "edited a kind"
+    REMOVED_A_KIND = "removed a kind"
+
     # --- partners: money ---
     PROPOSED_WHO_PAYS = "proposed who pays"
     DROPPED_THE_SHARES = "dropped the shares"

@@ -14,7 +14,8 @@ from partners.billing.payments import carry_over, record_payment
 from partners.billing.services import draft_credit_note, draft_invoice, issue_credit_note, issue_invoice
 from partners.contributions.services import acknowledge, confirm_entry, pledge, record_given
 from partners.costs.services import Payer, add_cost, add_fund, agree_share, propose_split
-from partners.models import Contribution, Cost, Deliverable, ImpactReport, Invoice, Partner
+from partners.models import Contribution, Cost, Deliverable, ImpactReport, Invoice, Partner, PartnerKind
+from partners.records.kinds import EXAMPLES, save_kind
 from partners.records.people import answer_visibility, lend
 from partners.records.services import create_partner, save_logo, save_partner
 from partners.reports.services import create_report, publish_report, save_report
@@ -39,6 +40,7 @@ def fill_partners(today: date, contact: User) -> None:
     fund, school = (Partner.objects.get(name=n) for n in ("Harbour Foundation", "School of Open Tools"))
     _addresses(fund, school, past.starts_on, by)
     lab, friend = _more_partners(programme, past, by)
+    _kinds(fund, school, lab, friend, by)
     _instalments(fund, past, today, by)
     _spent(fund, past, by)
     _trainings(matching, fund, school, contact, by)
@@ -47,6 +49,15 @@ def fill_partners(today: date, contact: User) -> None:
     _logo(fund, by)
     _lent(lab, past, by)
     _held_seats(lab, Cohort.objects.select_related("programme").get(slug="seeds-3"), by)
+
+
+def _kinds(fund: Partner, school: Partner, lab: Partner, friend: Partner, by: User) -> None:
+    """One or several kinds for each, with what it brings and asks."""
+    for partner, kinds in ((fund, ["funding"]), (school, ["training", "sister"]), (lab, ["mentors"])):
+        for kind in kinds:
+            brings, asks = EXAMPLES[kind]
+            save_kind(kind=PartnerKind(partner=partner, kind=kind, brings=brings, asks=asks), by=by)
+    save_kind(kind=PartnerKind(partner=friend, kind="materials", official=False, brings="Printed posters."), by=by)
 
 
 def _biller(programme: Programme, by: User) -> None:
