@@ -62,20 +62,26 @@ def _still(invoice: Invoice | None) -> StillFor:
 
 def preview_reminder(invoice: Invoice) -> tuple[str, str, str]:
     """Subject, text and HTML of a reminder. Writes nothing; its link only shows the PDF."""
-    return render_for(invoice.workspace.programme.sender, "partners/reminder", _context(invoice))
+    return render_for(invoice.workspace.programme.sender, mail_of("reminder", invoice), _context(invoice))
+
+
+def mail_of(name: str, invoice: Invoice) -> str:
+    """The folder of a mail about an invoice, in the language of its paper."""
+    return f"partners/{name}" if invoice.language == "en" else f"partners/{name}_{invoice.language}"
 
 
 def _context(invoice: Invoice) -> dict[str, Any]:
-    """The context of mails about an invoice."""
-    partner = invoice.partner
+    """The context of mails about an invoice, in the language of its paper."""
+    partner, language = invoice.partner, invoice.language
+    kind = formatting.labels(language)[invoice.kind]
     return {
         "invoice": invoice,
-        "kind": formatting.labels("en")[invoice.kind].lower(),
+        "kind": kind if language == "de" else kind.lower(),
         "partner": partner,
         "programme": invoice.workspace.programme,
-        "amount": formatting.money(invoice.gross, invoice.currency),
-        "open": formatting.money(invoice.balance, invoice.currency),
-        "due": formatting.day(invoice.due_on),
+        "amount": formatting.money(invoice.gross, invoice.currency, language),
+        "open": formatting.money(invoice.balance, invoice.currency, language),
+        "due": formatting.day(invoice.due_on, language),
         "link": INVOICE_PDF.url(invoice.pk),
         "account": settings.SITE_URL + invoice.get_absolute_url() if partner.contacts.exists() else "",
     }
@@ -94,7 +100,7 @@ def _send(invoice: Invoice, template: str, key: str, why: str) -> None:
     if not to:
         return
     send_mail(
-        f"partners/{template}",
+        mail_of(template, invoice),
         _context(invoice),
         sender=invoice.workspace.programme.sender,
         key=key,

@@ -9,7 +9,7 @@ from cohorts.mailings.links import template_link
 from mentorship.core.accounts.permissions import workspaces_of
 from mentorship.core.outbox.planned.planned_mail import PlannedMail
 from mentorship.core.outbox.recipients import addresses_of
-from partners.billing.mails import invoice_reminder_key, preview_reminder, recipients
+from partners.billing.mails import invoice_reminder_key, mail_of, preview_reminder, recipients
 from partners.billing.reminders import reminder_of
 from partners.documents import formatting
 from partners.models import Biller, Invoice
@@ -31,14 +31,14 @@ def planned_invoice_reminders(user: Any, now: datetime) -> Iterator[PlannedMail]
             at=_morning(day),
             until=_morning(following) if following else None,
             until_why="the next reminder of it is due",
-            kind="reminder",
+            kind=mail_of("reminder", invoice).rpartition("/")[2],
             to=f"{invoice.partner}, {', '.join(addresses_of(to))}",
             what=f"Reminder of {invoice}",
             why=f"It was to be paid by {formatting.day(invoice.due_on)}.",
             url=invoice.get_absolute_url(),
             workspace_id=invoice.workspace_id,
             mail=partial(_mail, invoice),
-            words=template_link(invoice.workspace.programme, "partners/reminder"),
+            words=template_link(invoice.workspace.programme, mail_of("reminder", invoice)),
         )
 
 

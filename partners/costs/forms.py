@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cohorts.models import Cohort, Programme
 from partners.costs.services import FILE_LIMIT, Payer
@@ -21,7 +21,7 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
 
     class Meta:
         model = Fund
-        fields = ("name", "kind", "partner", "purpose", "budget", "currency", "starts_on", "ends_on")
+        fields = ("name", "kind", "cohort", "partner", "purpose", "budget", "currency", "starts_on", "ends_on")
         labels = {"partner": "Given by", "starts_on": "From", "ends_on": "Until"}
         widgets = {"starts_on": day_input(), "ends_on": day_input()}
 
@@ -35,6 +35,9 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
             workspaces = programmes.values("workspace")
             self.offer_programmes(programmes)
         self.fields["partner"].queryset = Partner.objects.filter(workspace__in=workspaces)  # type: ignore[attr-defined]
+        cohorts = Cohort.objects.filter(programme__workspace__in=workspaces).select_related("programme")
+        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]
+        self.fields["cohort"].empty_label = "the whole programme"  # type: ignore[attr-defined]
 
     @property
     def workspace_id(self) -> int | None:
@@ -51,6 +54,8 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
             self.add_error("name", "Another fund has this name.")
         if self.workspace_id and data.get("partner") and data["partner"].workspace_id != self.workspace_id:
             self.add_error("partner", "This partner belongs to another programme.")
+        if self.workspace_id and data.get("cohort") and data["cohort"].workspace_id != self.workspace_id:
+            self.add_error("cohort", "This round belongs to another programme.")
         return data
 
 
@@ -135,7 +140,7 @@ PayerFormSet = forms.formset_factory(PayerForm, extra=0, min_num=1, validate_min
 def payers_for(cost: Cost) -> dict[str, Partner | Fund]:
     """The partners and funds of the programme, by their key in the form."""
     partners = Partner.objects.filter(workspace_id=cost.workspace_id)
-    funds = Fund.objects.filter(workspace_id=cost.workspace_id)
+    funds = Fund.objects.filter(Q(cohort=None) | Q(cohort=cost.cohort_id), workspace_id=cost.workspace_id)
     return {**{f"partner:{p.pk}": p for p in partners}, **{f"fund:{f.pk}": f for f in funds}}
 
 

@@ -62,6 +62,8 @@ def save_fund(*, fund: Fund, by: User) -> Fund:
         raise ServiceError(f"{formatting.money(spent, before.currency)} are spent already: the currency stays.")
     if fund.budget < spent:
         raise ServiceError(f"{formatting.money(spent, fund.currency)} are spent already, more than the new budget.")
+    if fund.cohort_id and before.shares.exclude(cost__cohort=fund.cohort_id).exists():
+        raise ServiceError(f"It pays costs of other rounds already, so it can’t be for {fund.cohort} only.")
     fund.save()
     amounts = f"{before.budget} → {fund.budget} {fund.currency}"
     record(verb=Verb.EDITED, target=fund, workspace_id=fund.workspace_id, by=by, budget=amounts)
@@ -107,6 +109,9 @@ def preview_split(*, cost: Cost, payers: Sequence[Payer]) -> list[Part]:
         raise ServiceError("A payer is named twice.")
     if any(p.who.workspace_id != cost.workspace_id for p in payers):
         raise ServiceError("A payer belongs to another programme.")
+    for payer in payers:
+        if isinstance(payer.who, Fund) and payer.who.cohort_id not in (None, cost.cohort_id):
+            raise ServiceError(f"{payer.who} is for {payer.who.cohort} only.")
     amounts = split(cost.amount, cost.currency, [SplitShare(p.kind, p.value) for p in payers])
     return [_part(cost, payer, amount) for payer, amount in zip(payers, amounts, strict=True)]
 

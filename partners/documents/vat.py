@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from mentorship.core.reference_data import country_name
 from partners.documents import formatting
-from partners.models import Invoice, InvoiceLine
+from partners.models import Biller, Invoice, InvoiceLine
 from partners.money.currency import rounded
 
 
@@ -43,6 +44,21 @@ def needs_reason(invoice: Invoice, lines: Iterable[InvoiceLine]) -> bool:
     """Whether the invoice has to say why some of it has no VAT. Reverse charge among other lines says so by itself."""
     found = {line.vat_of(invoice)[0] for line in lines} - set(Invoice.RATED)
     return bool(found) and (found != {Invoice.Tax.REVERSE} or invoice.tax_category == Invoice.Tax.REVERSE)
+
+
+def vat_hint(invoice: Invoice, biller: Biller) -> str:
+    """A warning where the usual rate of the biller stands on an invoice to another country; "" where none is needed."""
+    country = invoice.partner.country
+    usual = invoice.tax_category == Invoice.Tax.STANDARD and invoice.tax_percent == biller.vat_percent
+    if not usual or country == biller.country or invoice.kind != Invoice.Kind.INVOICE:
+        return ""
+    rate = f"{formatting.number(biller.vat_percent)} % is the usual rate in {country_name(biller.country)}"
+    if not country:
+        return f"{rate}. Which VAT applies depends on the country of {invoice.partner}, which isn’t on record."
+    return (
+        f"{rate}, and {invoice.partner} is in {country_name(country)}. Organisations abroad often pay VAT themselves "
+        "(reverse charge), or none is due. Check which VAT applies before you issue it."
+    )
 
 
 def _reason(invoice: Invoice, category: str) -> str:

@@ -29,6 +29,15 @@ class Fund(models.Model):
     partner = models.ForeignKey(
         Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="funds", help_text="Who gave it."
     )
+    cohort = models.ForeignKey(
+        Cohort,
+        verbose_name="round",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="funds",
+        help_text="Of a fund for one round only, such as its discretionary budget: it pays costs of no other.",
+    )
     purpose = models.CharField(max_length=200, blank=True, help_text="What it may be spent on.")
     budget = money_field(validators=[MinValueValidator(0)])
     currency = currency_field(default="EUR")

@@ -24,7 +24,7 @@ from partners.billing.services import (
     set_lines,
 )
 from partners.costs.services import Payer, add_cost, agree_share, propose_split
-from partners.models import Invoice, IssuedDocument, NumberSeries
+from partners.models import Invoice, IssuedDocument, NumberSeries, Partner
 from partners.sponsorships.services import add_instalment, save_sponsorship, split_instalments
 from partners.tests.invoices import DAY, status
 
@@ -238,3 +238,18 @@ def test_the_list_takes_constant_queries(client, cast, biller, django_assert_max
             draft_invoice(partner=cast.partner, by=cast.owner, currency="EUR", lines=lines)
         with django_assert_max_num_queries(16):
             assert client.get(reverse("partners:invoice-list")).status_code == 200
+
+
+def test_a_draft_to_another_country_warns_that_the_usual_rate_may_not_apply(client, cast, biller, draft):
+    client.force_login(cast.coordinator)
+
+    def hint():
+        return "usual rate in Germany" in client.get(draft.get_absolute_url()).content.decode()
+
+    assert not hint()  # the partner is in Germany, as is the biller
+    for country, warns in (("FR", True), ("", True), ("DE", False)):
+        Partner.objects.filter(pk=cast.partner.pk).update(country=country)
+        assert hint() == warns
+    Partner.objects.filter(pk=cast.partner.pk).update(country="FR")
+    Invoice.objects.filter(pk=draft.pk).update(tax_category=Invoice.Tax.REVERSE, tax_percent=0, exempt_reason="Reverse")
+    assert not hint()

@@ -8,6 +8,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.outbox.delivery.deliver import deliver_all_due
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import ContactFactory
+from partners.billing.mails import preview_reminder
 from partners.billing.services import issue_invoice
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +46,17 @@ def test_a_switched_off_contact_gets_no_invoice(cast, message):
     User.objects.filter(pk=cast.contact.pk).update(is_active=False)
     assert sent(message).status == "skipped"
     assert "no billing address and no contact" in message.last_error
+
+
+def test_mails_about_an_invoice_are_in_the_language_of_its_paper(issued):
+    for language, greeting, amount in (
+        ("en", "Hello", "119.00"),
+        ("de", "Guten Tag", "119,00"),
+        ("fr", "Bonjour", "119,00"),
+        ("es", "Buenos días", "119,00"),
+    ):
+        issued.language = language
+        subject, reminder, _ = preview_reminder(issued)
+        assert reminder.startswith(greeting)
+        assert amount in reminder
+        assert issued.number in subject

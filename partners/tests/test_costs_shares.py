@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from mentorship.core.audit.services import history_of
 from mentorship.core.errors import ServiceError
-from mentorship.devtools.testing.factories import PartnerFactory
+from mentorship.devtools.testing.factories import CohortFactory, PartnerFactory
+from partners.costs.forms import payers_for
 from partners.costs.services import (
     Payer,
     add_cost,
@@ -197,3 +198,18 @@ def test_pages_of_costs_and_funds(client, cast, fund, cost, django_assert_max_nu
     client.force_login(cast.stranger)
     for path in (cost.get_absolute_url(), reverse("partners:cost-split", args=[cost.pk])):
         assert client.get(path).status_code == 404
+
+
+def test_a_fund_of_one_round_pays_costs_of_no_other(client, cast, fund, cost):
+    other = CohortFactory(programme=cast.programme)
+    fund.cohort = other
+    save_fund(fund=fund, by=cast.owner)
+    with pytest.raises(ServiceError, match="only"):
+        propose_split(cost=cost, payers=[Payer(fund, "percent", Decimal(100))], by=cast.owner)
+    assert f"fund:{fund.pk}" not in payers_for(cost)
+    fund.cohort = None
+    save_fund(fund=fund, by=cast.owner)
+    propose_split(cost=cost, payers=[Payer(fund, "percent", Decimal(100))], by=cast.owner)
+    fund.cohort = other
+    with pytest.raises(ServiceError, match="other rounds"):
+        save_fund(fund=fund, by=cast.owner)

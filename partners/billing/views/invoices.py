@@ -38,7 +38,7 @@ from partners.billing.services import (
     save_draft,
 )
 from partners.documents.invoices import lacks_of
-from partners.documents.vat import vat_groups
+from partners.documents.vat import vat_groups, vat_hint
 from partners.models import Biller, Invoice, Partner
 from partners.money.currency import rounded, short_price
 from partners.records.view_base import Crumbs, OneFormPage, PartnerView
@@ -116,6 +116,11 @@ def amount_as_number(value: Any) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
+def _vat_hint(invoice: Invoice) -> str:
+    biller = Biller.objects.filter(workspace=invoice.workspace_id).first()
+    return vat_hint(invoice, biller) if biller else ""
+
+
 class InvoicePage(LookupView):
     """The page of an invoice: lines, payments, documents and, for coordinators, the form of a payment."""
 
@@ -146,6 +151,7 @@ class InvoicePage(LookupView):
             "credit_left": self._credit(),
             "carry_to": self._carry_to() if self.is_editor else [],
             "vat": vat_groups(invoice, invoice.lines.all()),
+            "vat_hint": _vat_hint(invoice) if self.is_editor and invoice.status == Invoice.Status.DRAFT else "",
             "lacks": self._lacks(day) if self.is_editor and invoice.status == Invoice.Status.DRAFT else [],
             "payment_form": PaymentForm(initial=initial),
             "refund_form": RefundForm(prefix="refund", initial={"amount": self._credit(), "on": day}),
@@ -264,7 +270,8 @@ class InvoiceEdit(InvoiceView):
         return self._form_page(form, lines, status=422)
 
     def _form_page(self, form: DraftForm, lines: Any, status: int = 200) -> HttpResponse:
-        return self.page(status, invoice=self.invoice, partner=self.invoice.partner, form=form, lines=lines)
+        hint, partner = _vat_hint(self.invoice), self.invoice.partner
+        return self.page(status, invoice=self.invoice, partner=partner, form=form, lines=lines, vat_hint=hint)
 
 
 class InvoiceAct(InvoiceView):

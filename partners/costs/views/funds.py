@@ -25,14 +25,20 @@ class FundList(CoordinatorRequiredMixin, View):
     """Every fund with its remaining budget."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        funds = Fund.objects.visible_to(request.user).with_spent().select_related("partner").order_by("name", "pk")
+        funds = (
+            Fund.objects.visible_to(request.user)
+            .with_spent()
+            .select_related("partner", "cohort")
+            .order_by("name", "pk")
+        )
         funds = every_word(funds, request.GET.get("q", ""), "name")
         if wants_export(request):
-            head = ["Fund", "Kind", "Given by", "From", "Until", "Currency", "Budget", "Spent", "Left"]
+            head = ["Fund", "Kind", "Round", "Given by", "From", "Until", "Currency", "Budget", "Spent", "Left"]
             rows = [
                 (
                     f.name,
                     f.get_kind_display(),
+                    f.cohort or "",
                     f.partner or "",
                     f.starts_on,
                     f.ends_on,
