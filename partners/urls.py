@@ -11,6 +11,7 @@ from partners.contributions import urls as contributions
 from partners.costs import urls as costs
 from partners.records import urls as records
 from partners.reports import urls as reports
+from partners.requirements import urls as requirements
 from partners.sponsorships import urls as sponsorships
 from partners.testimonials import urls as testimonials
 
@@ -23,7 +24,9 @@ urlpatterns = [
     path("", include(billing.urlpatterns)),
     path("", include(reports.urlpatterns)),
     path("", include(testimonials.urlpatterns)),
+    path("", include(requirements.urlpatterns)),
     path("<slug:slug>/", include(records.partner_urlpatterns)),
+    path("<slug:slug>/", include(requirements.partner_urlpatterns)),
     path("<slug:slug>/", include(sponsorships.partner_urlpatterns)),
     path("<slug:slug>/", include(contributions.partner_urlpatterns)),
     path("<slug:slug>/", include(billing.partner_urlpatterns)),

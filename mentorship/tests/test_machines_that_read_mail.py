@@ -35,6 +35,7 @@ from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.tests.test_planned_changes import WORLDS
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
 from mentorship.devtools.testing.pages import FirstForm
+from partners.requirements.services import ask_for_requirements, publish_requirements
 from partners.testimonials.services import add_quote, answer_quote, ask_for_quote
 from training.booking import links as training_links
 from training.models import TrainingBooking
@@ -168,6 +169,8 @@ def _afterwards(cast):
         EnrollmentFactory(cohort=over, role=role, status="completed")
     MatchFactory(mentee=EnrollmentFactory(cohort=over), mentor=EnrollmentFactory(cohort=over, role="mentor"))
     ask_for_consent(cohort=over, by=cast.coordinator)
+    publish_requirements(workspace=cast.programme.workspace, items=["It is free."], by=cast.owner)
+    ask_for_requirements(partner=cast.partner, by=cast.owner)
     for agreed in (False, True):
         quote = add_quote(cohort=cast.cohort, person=cast.mentor, text="It helped.", attribution="", by=cast.owner)
         ask_for_quote(quote=quote, by=cast.owner)

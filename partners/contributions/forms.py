@@ -10,7 +10,10 @@ from django.utils import timezone
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from partners.models import Contribution, PartnerPerson
+from partners.models.contributions import is_open
 from partners.records.forms import CurrencyField, day_input
+
+NO_LICENCE = "Enter an open licence, such as CC BY 4.0. If it has none, say below why you take it all the same."
 
 
 class ContributionForm(forms.ModelForm):
@@ -21,7 +24,18 @@ class ContributionForm(forms.ModelForm):
 
     class Meta:
         model = Contribution
-        fields = ("cohort", "kind", "what", "pledged", "currency", "licence", "link", "value", "value_currency")
+        fields = (
+            "cohort",
+            "kind",
+            "what",
+            "pledged",
+            "currency",
+            "licence",
+            "licence_exception",
+            "link",
+            "value",
+            "value_currency",
+        )
         labels = {"pledged": "How much", "value": "Worth about", "value_currency": "Currency of that"}
 
     def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
@@ -33,6 +47,12 @@ class ContributionForm(forms.ModelForm):
         data = super().clean() or {}
         if data.get("kind") == Contribution.Kind.MONEY and not data.get("currency"):
             self.add_error("currency", "Money needs a currency.")
+        if (
+            data.get("kind") == Contribution.Kind.MATERIALS
+            and not is_open(data.get("licence") or "")
+            and not data.get("licence_exception")
+        ):
+            self.add_error("licence", NO_LICENCE)
         return data
 
     def _get_validation_exclusions(self) -> set[str]:

@@ -26,6 +26,8 @@ def pledge(*, partner: Partner, cohort: Cohort, by: User, **fields: Any) -> Cont
     made = Contribution(partner=partner, cohort=cohort, **fields)
     if made.kind == Contribution.Kind.MONEY and not made.currency:
         raise ServiceError("Money needs a currency.")
+    if made.lacks_licence:
+        raise ServiceError("Materials need an open licence, or a reason why they are taken without one.")
     if made.kind != Contribution.Kind.MONEY:
         made.currency = ""
     made.save()

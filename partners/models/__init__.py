@@ -16,6 +16,7 @@ from partners.models.records import (
     Sponsorship,
 )
 from partners.models.reports import ImpactReport, ReleasedTable, ReportLink, ReportVersion
+from partners.models.requirements import RequirementAnswer, RequirementList
 
 __all__ = [
     "BankLayout",
@@ -44,5 +45,7 @@ __all__ = [
     "ReleasedTable",
     "ReportLink",
     "ReportVersion",
+    "RequirementAnswer",
+    "RequirementList",
     "Sponsorship",
 ]

@@ -1,5 +1,6 @@
 """Partners' contributions that are not invoiced: hours, coaches, materials, logistics, advice, and donations."""
 
+import re
 from decimal import Decimal
 
 from django.conf import settings
@@ -11,6 +12,17 @@ from cohorts.models import Cohort
 from partners.models.fields import money_field, validate_currency
 from partners.models.records import Partner
 from partners.querysets import ContributionQuerySet, EntryQuerySet
+
+# Licences that let everybody use, change and pass on a work; “NC” and “ND” don't.
+_OPEN = re.compile(
+    r"\b(?:CC0|CC[ -]?BY|public domain|MIT|BSD|Apache|A?L?GPL|MPL|EUPL|GFDL|ODbL|OFL)\b",
+    re.IGNORECASE,
+)
+
+
+def is_open(licence: str) -> bool:
+    """Whether a text names an open licence."""
+    return bool(_OPEN.search(licence)) and not re.search(r"[ -]N[CD]\b", licence, re.IGNORECASE)
 
 
 class Contribution(models.Model):
@@ -43,6 +55,13 @@ class Contribution(models.Model):
     )
     currency = models.CharField(max_length=3, blank=True, validators=[validate_currency], help_text="Of money only.")
     licence = models.CharField(max_length=60, blank=True, help_text="Of materials, such as CC BY 4.0.")
+    licence_exception = models.CharField(
+        "why not an open licence",
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text="Who agreed to take materials without one, and why.",
+    )
     link = models.URLField(blank=True)
     value = money_field(null=True, blank=True, help_text="An estimate of what it is worth; never added to cash.")
     value_currency = models.CharField(max_length=3, blank=True, validators=[validate_currency])
@@ -71,6 +90,11 @@ class Contribution(models.Model):
     def left(self) -> Decimal:
         """The pledged amount not given yet, for rows with `with_given()`."""
         return self.pledged - self.given
+
+    @property
+    def lacks_licence(self) -> bool:
+        """Whether these are materials without an open licence, and nobody said why that is all right."""
+        return self.kind == self.Kind.MATERIALS and not is_open(self.licence) and not self.licence_exception
 
     @property
     def unit(self) -> str:

@@ -51,6 +51,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
             "registration_number",
             "requirements_agreed_by",
             "decided_by",
+            "decided_where",
             "next_touch",
             "note",
         ),
@@ -89,13 +90,15 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "partners.banklayout": PersonalDataRule(impersonal=("columns", "answers"), technical=("key",)),
     "partners.payment": PersonalDataRule(mentions=("reference",), books="payments are part of the books"),
     "partners.partnerkind": PersonalDataRule(mentions=("brings", "asks")),
+    "partners.requirementlist": PersonalDataRule(mentions=("items",), actors=("published_by",)),
+    "partners.requirementanswer": PersonalDataRule(mentions=("accepted", "note"), actors=("user",)),
     "partners.partnerlogo": PersonalDataRule(impersonal=("content",)),
     "partners.sponsorship": PersonalDataRule(mentions=("scope", "agreement"), impersonal=("currency", "po_number")),
     "partners.instalmentdue": PersonalDataRule(mentions=("what",)),
     "partners.deliverable": PersonalDataRule(mentions=("what", "link")),
     "partners.numberseries": PersonalDataRule(impersonal=("prefix",)),
     "partners.contribution": PersonalDataRule(
-        mentions=("what", "link"), impersonal=("currency", "licence", "value_currency")
+        mentions=("what", "link", "licence_exception"), impersonal=("currency", "licence", "value_currency")
     ),
     "partners.fund": PersonalDataRule(mentions=("name", "purpose"), impersonal=("currency",)),
     "partners.cost": PersonalDataRule(

@@ -77,6 +77,13 @@ class Partner(models.Model):
     decided_by = models.CharField(
         "who decided", max_length=160, blank=True, help_text="Who took them in as a partner, on our side."
     )
+    decided_where = models.CharField(
+        "where it was decided",
+        max_length=160,
+        blank=True,
+        db_default="",
+        help_text="Such as the local team, or the meeting.",
+    )
     next_touch_on = models.DateField("next touch", null=True, blank=True)
     next_touch = models.CharField("what about", max_length=200, blank=True)
     note = models.TextField(blank=True, help_text="The coordinators' own note.")

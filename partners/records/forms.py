@@ -105,9 +105,8 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
             "e_address",
             "currency",
             "language",
-            "requirements_agreed_on",
-            "requirements_agreed_by",
             "decided_by",
+            "decided_where",
             "next_touch_on",
             "next_touch",
             "note",
@@ -116,7 +115,6 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
             "note": forms.Textarea(attrs={"rows": 3}),
             "naming_rules": forms.Textarea(attrs={"rows": 2}),
             "wrong_names": forms.Textarea(attrs={"rows": 2}),
-            "requirements_agreed_on": day_input(),
             "next_touch_on": day_input(),
         }
 
@@ -168,8 +166,6 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
                     "Enter a VAT number of their country with its letters, such as DE123456789. "
                     "Enter any other number as registration or tax number.",
                 )
-        if data.get("requirements_agreed_on") and not data.get("requirements_agreed_by"):
-            self.add_error("requirements_agreed_by", "Write who agreed on that day.")
         return data
 
 

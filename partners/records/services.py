@@ -40,6 +40,8 @@ RESERVED = {
     "shared",
     "quotes",
     "testimonials",
+    "requirements",
+    "accept-requirements",
     "sponsorships",
     "people",
 }

@@ -26,6 +26,7 @@ from partners.models import (
     Sponsorship,
 )
 from partners.records.forms import ContactForm, LogoForm, PartnerForm
+from partners.records.links import REQUIREMENTS
 from partners.records.people import (
     answer_visibility,
     ask_sponsored,
@@ -34,6 +35,7 @@ from partners.records.people import (
     lend,
 )
 from partners.records.services import create_partner, delete_contact, invite_contact, save_logo, save_partner
+from partners.records.standing import standing_of
 from partners.records.view_base import (
     PARTNERS,
     OneFormPage,
@@ -111,10 +113,17 @@ class PartnerDetail(PartnerPage):
             has_contributions=partner.contributions.exists(),
             to_confirm=ContributionEntry.objects.filter(contribution__partner=partner).open_for_partner().count(),
             kinds=partner.kinds.all(),
+            standing=standing_of(partner),
+            answer_url=self._answer_url(),
             people=self._people(),
             may_be_lent=enrollments_to_lend(partner)[:500] if self.may_edit else [],
             day=timezone.localdate(),
         )
+
+    def _answer_url(self) -> str:
+        """A contact's own link to the requirements; "" for anybody else."""
+        contact = self.partner.contacts.filter(user=self.user).first()
+        return REQUIREMENTS.url(contact.pk) if contact else ""
 
     def _people(self) -> QuerySet[PartnerPerson]:
         if self.of_team:

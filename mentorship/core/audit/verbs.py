@@ -296,6 +296,8 @@ class Verb(TextChoices):
     TOOK_BACK_AS_GIVEN = "took back as given"
     ACKNOWLEDGED = "acknowledged"
 
+    ASKED_TO_ACCEPT = "asked to accept the requirements"
+    ACCEPTED_REQUIREMENTS = "answered about the requirements"
     ADDED_A_KIND = "added a kind"
     EDITED_A_KIND = "edited a kind"
     REMOVED_A_KIND = "removed a kind"

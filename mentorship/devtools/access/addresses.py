@@ -78,6 +78,7 @@ ROWS: dict[str, Rows] = {
     "partners/<slug>/": Rows("partners.Partner", {"slug": "slug"}),
     "partners/<slug>/contacts/<pk>/": _of_partner("partners.PartnerContact"),
     "partners/<slug>/sponsorships/<pk>/": _of_partner("partners.Sponsorship"),
+    "partners/requirements/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "partners/<slug>/kinds/<pk>/": _of_partner("partners.PartnerKind"),
     "partners/<slug>/contributions/<pk>/": _of_partner("partners.Contribution"),
     "partners/<slug>/entries/<pk>/": _of_partner("partners.ContributionEntry", "contribution.partner.slug"),

@@ -19,6 +19,7 @@ from partners.records.kinds import EXAMPLES, save_kind
 from partners.records.people import answer_visibility, lend
 from partners.records.services import create_partner, save_logo, save_partner
 from partners.reports.services import create_report, publish_report, save_report
+from partners.requirements.services import USUAL, answer_requirements, ask_for_requirements, publish_requirements
 from partners.sponsorships.services import (
     add_deliverable,
     add_sponsorship,
@@ -38,7 +39,7 @@ def fill_partners(today: date, contact: User) -> None:
     past, matching = (Cohort.objects.select_related("programme__workspace").get(slug=s) for s in ("seeds-1", "seeds-2"))
     _biller(programme, by)
     fund, school = (Partner.objects.get(name=n) for n in ("Harbour Foundation", "School of Open Tools"))
-    _addresses(fund, school, past.starts_on, by)
+    _addresses(fund, school, by)
     lab, friend = _more_partners(programme, past, by)
     _kinds(fund, school, lab, friend, by)
     _instalments(fund, past, today, by)
@@ -81,16 +82,25 @@ def _biller(programme: Programme, by: User) -> None:
     )
 
 
-def _addresses(fund: Partner, school: Partner, agreed_on: date, by: User) -> None:
+def _addresses(fund: Partner, school: Partner, by: User) -> None:
     fund.street, fund.postcode, fund.city, fund.country = "Kaistraße 12", "28195", "Bremen", "DE"
     fund.language, fund.billing_email = "de", "rechnungen@demo.example.org"
     fund.naming, fund.naming_rules = Partner.Naming.NAME_AND_LOGO, "Always “Harbour Foundation”, never shortened."
     school.street, school.postcode, school.city, school.country = "12 Mill Lane", "EH6 6QQ", "Edinburgh", "GB"
     school.currency = "GBP"
-    for partner, who in ((fund, "Gudrun Hall"), (school, "Callum Reid")):
-        partner.requirements_agreed_on, partner.requirements_agreed_by = agreed_on, who
-        partner.decided_by = "Rosa Lindgren"
+    current = publish_requirements(workspace=fund.workspace, items=USUAL, by=by)
+    for partner in (fund, school):
+        partner.decided_by, partner.decided_where = "Rosa Lindgren", "The organisers’ meeting"
         save_partner(partner=partner, by=by)
+    ask_for_requirements(partner=fund, by=by)
+    speaker = fund.contacts.select_related("user").get()
+    answer_requirements(
+        contact=speaker,
+        number=current.number,
+        accepted=current.items[:-1],
+        note="May we see texts about us before they are published?",
+        by=speaker.user,
+    )
 
 
 def _more_partners(programme: Programme, past: Cohort, by: User) -> tuple[Partner, Partner]:

@@ -54,7 +54,7 @@ NOT_SENT = set(
     partners:entry-create partners:entries-confirm partners:entry-decline partners:instalment-delete
     partners:invoice-carry-over partners:invoice-delete
     partners:invoice-edit partners:invoice-issue partners:my-hours partners:person-answer partners:quote-answer
-    partners:report-create
+    partners:report-create partners:requirements-answer
     public:own-listing public:own-project
     partners:report-link-revoke partners:report-publish partners:sponsored-ask training:attendance-edit
     training:feedback-edit training:guest-confirm training:guest-create training:meeting-list-apply
