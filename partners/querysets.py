@@ -14,6 +14,7 @@ from mentorship.core.querysets import WorkspaceQuerySet, found_by_any
 
 if TYPE_CHECKING:  # the models import this module
     from partners.models import (  # noqa: F401
+        Agreement,
         Contribution,
         ContributionEntry,
         Cost,
@@ -64,6 +65,19 @@ class SponsorshipQuerySet(WorkspaceQuerySet["Sponsorship"]):
         agreed = Q(partner__contacts__user=user, draft=False)
         found = found_by_any(self, agreed, Q(partner__workspace_id__in=workspaces_of(user)))
         return found.select_related("partner", "cohort__programme")
+
+
+class AgreementQuerySet(WorkspaceQuerySet["Agreement"]):
+    workspace_path = "partner__workspace"
+    shown_with = ("partner__workspace",)
+
+    def visible_to(self, user: Any) -> "AgreementQuerySet":
+        """Agreements with the partners that the user may see; a contact sees those agreed."""
+        if not _known(user):
+            return self.none()
+        agreed = Q(partner__contacts__user=user, draft=False)
+        found = found_by_any(self, agreed, Q(partner__workspace_id__in=workspaces_of(user)))
+        return found.select_related("partner__workspace")
 
 
 class PartnerPersonQuerySet(models.QuerySet["PartnerPerson"]):

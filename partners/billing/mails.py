@@ -67,7 +67,10 @@ def preview_reminder(invoice: Invoice) -> tuple[str, str, str]:
 
 def mail_of(name: str, invoice: Invoice) -> str:
     """The folder of a mail about an invoice, in the language of its paper."""
-    return f"partners/{name}" if invoice.language == "en" else f"partners/{name}_{invoice.language}"
+    language = invoice.language
+    if language == "en":
+        return f"partners/{name}"
+    return {"invoice": f"partners/invoice_{language}", "reminder": f"partners/reminder_{language}"}[name]
 
 
 def _context(invoice: Invoice) -> dict[str, Any]:

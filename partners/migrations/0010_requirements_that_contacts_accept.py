@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='contribution',
             name='licence_exception',
-            field=models.CharField(blank=True, db_default='', help_text='Who agreed to take materials without one, and why.', max_length=200, verbose_name='why not an open licence'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='Who agreed to take materials without one, and why.', max_length=200, verbose_name='why not an open licence'),
         ),
         migrations.AddField(
             model_name='partner',

@@ -1,5 +1,6 @@
 """The models of partners, a module for each subject."""
 
+from partners.models.agreements import Agreement, AgreementScope
 from partners.models.bank import BankLayout, BankLine, BankStatement, Payment
 from partners.models.billing import Biller, Invoice, InvoiceLine, IssuedDocument, NumberSeries
 from partners.models.contributions import Contribution, ContributionEntry
@@ -19,6 +20,8 @@ from partners.models.reports import ImpactReport, ReleasedTable, ReportLink, Rep
 from partners.models.requirements import RequirementAnswer, RequirementList
 
 __all__ = [
+    "Agreement",
+    "AgreementScope",
     "BankLayout",
     "BankLine",
     "BankStatement",

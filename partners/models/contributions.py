@@ -59,6 +59,7 @@ class Contribution(models.Model):
         "why not an open licence",
         max_length=200,
         blank=True,
+        default="",
         db_default="",
         help_text="Who agreed to take materials without one, and why.",
     )

@@ -94,6 +94,10 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "partners.requirementanswer": PersonalDataRule(mentions=("accepted", "note"), actors=("user",)),
     "partners.partnerlogo": PersonalDataRule(impersonal=("content",)),
     "partners.sponsorship": PersonalDataRule(mentions=("scope", "agreement"), impersonal=("currency", "po_number")),
+    "partners.agreement": PersonalDataRule(
+        mentions=("name", "decided_by", "decided_where", "note"), impersonal=("currency",)
+    ),
+    "partners.agreementscope": PersonalDataRule(mentions=("what",)),
     "partners.instalmentdue": PersonalDataRule(mentions=("what",)),
     "partners.deliverable": PersonalDataRule(mentions=("what", "link")),
     "partners.numberseries": PersonalDataRule(impersonal=("prefix",)),

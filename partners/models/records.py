@@ -178,6 +178,23 @@ class Sponsorship(models.Model):
     agreement = models.CharField(
         max_length=120, blank=True, help_text="The name of the agreement, where one covers several cohorts."
     )
+    framework = models.ForeignKey(
+        "partners.Agreement",
+        verbose_name="agreement",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="sponsorships",
+        help_text="Where one agreement covers several rounds.",
+    )
+    part = models.ForeignKey(
+        "partners.AgreementScope",
+        verbose_name="scope of the agreement",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="sponsorships",
+    )
     starts_on = models.DateField()
     ends_on = models.DateField()
     amount = money_field(default=0, validators=[MinValueValidator(0)], help_text="Empty or 0: no money.")

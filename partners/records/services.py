@@ -43,6 +43,7 @@ RESERVED = {
     "requirements",
     "accept-requirements",
     "sponsorships",
+    "agreements",
     "people",
 }
 

@@ -16,6 +16,7 @@ from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import Ask, errors_as_messages
 from partners.models import (
+    Agreement,
     ContributionEntry,
     Invoice,
     Partner,
@@ -112,6 +113,7 @@ class PartnerDetail(PartnerPage):
             versions=ReportVersion.objects.visible_to(self.user).filter(report__partner=partner),
             has_contributions=partner.contributions.exists(),
             to_confirm=ContributionEntry.objects.filter(contribution__partner=partner).open_for_partner().count(),
+            agreements=Agreement.objects.visible_to(self.user).filter(partner=partner),
             kinds=partner.kinds.all(),
             standing=standing_of(partner),
             answer_url=self._answer_url(),

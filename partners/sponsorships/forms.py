@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Group
-from partners.models import Deliverable, Sponsorship
+from partners.models import Agreement, AgreementScope, Deliverable, Sponsorship
 from partners.records.forms import CurrencyField, day_input
 
 
@@ -24,7 +24,8 @@ class SponsorshipForm(forms.ModelForm):
         fields = (
             "cohort",
             "scope",
-            "agreement",
+            "framework",
+            "part",
             "starts_on",
             "ends_on",
             "amount",
@@ -43,6 +44,15 @@ class SponsorshipForm(forms.ModelForm):
         self.fields["cohort"].empty_label = None  # type: ignore[attr-defined]
         groups = Group.objects.filter(cohort__in=cohorts).select_related("cohort")
         self.fields["group"].queryset = groups  # type: ignore[attr-defined]
+        agreements = self.instance.partner.agreements.all()
+        self.fields["framework"].queryset = agreements  # type: ignore[attr-defined]
+        parts = AgreementScope.objects.filter(agreement__in=agreements).select_related("agreement")
+        self.fields["part"].queryset = parts  # type: ignore[attr-defined]
+        self.fields["part"].label_from_instance = lambda one: f"{one.agreement}: {one}"  # type: ignore[attr-defined]
+        for name, empty in (("framework", "no agreement above the round"), ("part", "no scope")):
+            self.fields[name].empty_label = empty  # type: ignore[attr-defined]
+            if not self.fields[name].queryset.exists():  # type: ignore[attr-defined]
+                del self.fields[name]
         if self.instance.pk:
             del self.fields["cohort"]
 
@@ -59,10 +69,67 @@ class SponsorshipForm(forms.ModelForm):
         data = super().clean() or {}
         if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
             self.add_error("ends_on", "The end must not lie before the start.")
+        part, framework = data.get("part"), data.get("framework")
+        if part and framework and part.agreement_id != framework.pk:
+            self.add_error("part", f"This is not a scope of {framework}.")
         return data
 
     def _get_validation_exclusions(self) -> set[str]:
         return {*super()._get_validation_exclusions(), "partner"}  # type: ignore[misc]
+
+
+class AgreementForm(forms.ModelForm):
+    """An agreement for several rounds or years."""
+
+    amount = forms.DecimalField(min_value=0, required=False, help_text="In all. Empty: no money.")
+    currency = CurrencyField(max_length=3, required=False)
+
+    class Meta:
+        model = Agreement
+        fields = (
+            "name",
+            "starts_on",
+            "ends_on",
+            "amount",
+            "currency",
+            "decided_by",
+            "decided_where",
+            "note",
+            "draft",
+        )
+        widgets = {
+            "starts_on": day_input(),
+            "ends_on": day_input(),
+            "note": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def clean_amount(self) -> Any:
+        return self.cleaned_data["amount"] or 0
+
+    def clean_currency(self) -> str:
+        return self.cleaned_data["currency"] or self.instance.currency
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
+            self.add_error("ends_on", "The end must not lie before the start.")
+        same = Agreement.objects.filter(partner=self.instance.partner, name=data.get("name", ""))
+        if same.exclude(pk=self.instance.pk).exists():
+            self.add_error("name", "Another agreement with this partner has this name.")
+        return data
+
+
+class ScopeForm(forms.ModelForm):
+    """One part of an agreement."""
+
+    amount = forms.DecimalField(min_value=0, required=False, help_text="Of the whole. Empty: not divided.")
+
+    class Meta:
+        model = AgreementScope
+        fields = ("kind", "what", "number", "amount")
+
+    def clean_amount(self) -> Any:
+        return self.cleaned_data["amount"] or 0
 
 
 class InstalmentForm(forms.Form):

@@ -19,6 +19,7 @@ from partners.documents import formatting
 from partners.models import Deliverable, InstalmentDue, Partner, Sponsorship
 from partners.money.currency import exact
 from partners.money.split import SplitShare, split
+from partners.sponsorships.frameworks import check_within_agreement
 
 
 def add_sponsorship(
@@ -31,6 +32,7 @@ def add_sponsorship(
     _check_terms(sponsorship)
     try:
         with transaction.atomic():
+            check_within_agreement(sponsorship)
             sponsorship.save()
             record(verb=Verb.CREATED, target=sponsorship, workspace_id=partner.workspace_id, by=by, partner=partner.pk)
     except IntegrityError as error:
@@ -50,6 +52,7 @@ def save_sponsorship(*, sponsorship: Sponsorship, by: User) -> Sponsorship:
         )
     if planned and before.currency != sponsorship.currency:
         raise ServiceError("Its instalments are in the old currency. Take them away first.")
+    check_within_agreement(sponsorship)
     sponsorship.save()
     amounts = f"{before.amount} {before.currency} → {sponsorship.amount} {sponsorship.currency}"
     record(verb=Verb.EDITED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, amount=amounts)
@@ -175,7 +178,6 @@ def copy_sponsorships(*, like: Cohort, cohort: Cohort) -> None:
             ends_on=one.ends_on + shift,
             amount=one.amount,
             currency=one.currency,
-            agreement=one.agreement,
             seat_price=one.seat_price,
         )
         for one in like.sponsorships.all()

@@ -296,6 +296,9 @@ class Verb(TextChoices):
     TOOK_BACK_AS_GIVEN = "took back as given"
     ACKNOWLEDGED = "acknowledged"
 
+    ADDED_A_SCOPE = "added a scope"
+    EDITED_A_SCOPE = "edited a scope"
+    REMOVED_A_SCOPE = "removed a scope"
     ASKED_TO_ACCEPT = "asked to accept the requirements"
     ACCEPTED_REQUIREMENTS = "answered about the requirements"
     ADDED_A_KIND = "added a kind"

@@ -78,6 +78,8 @@ ROWS: dict[str, Rows] = {
     "partners/<slug>/": Rows("partners.Partner", {"slug": "slug"}),
     "partners/<slug>/contacts/<pk>/": _of_partner("partners.PartnerContact"),
     "partners/<slug>/sponsorships/<pk>/": _of_partner("partners.Sponsorship"),
+    "partners/agreements/<pk>/": Rows("partners.Agreement", _PK),
+    "partners/agreements/<pk>/scopes/<scope>/": Rows("partners.AgreementScope", {"pk": "agreement_id", "scope": "pk"}),
     "partners/requirements/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "partners/<slug>/kinds/<pk>/": _of_partner("partners.PartnerKind"),
     "partners/<slug>/contributions/<pk>/": _of_partner("partners.Contribution"),

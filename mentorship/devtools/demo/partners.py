@@ -14,12 +14,23 @@ from partners.billing.payments import carry_over, record_payment
 from partners.billing.services import draft_credit_note, draft_invoice, issue_credit_note, issue_invoice
 from partners.contributions.services import acknowledge, confirm_entry, pledge, record_given
 from partners.costs.services import Payer, add_cost, add_fund, agree_share, propose_split
-from partners.models import Contribution, Cost, Deliverable, ImpactReport, Invoice, Partner, PartnerKind
+from partners.models import (
+    Agreement,
+    AgreementScope,
+    Contribution,
+    Cost,
+    Deliverable,
+    ImpactReport,
+    Invoice,
+    Partner,
+    PartnerKind,
+)
 from partners.records.kinds import EXAMPLES, save_kind
 from partners.records.people import answer_visibility, lend
 from partners.records.services import create_partner, save_logo, save_partner
 from partners.reports.services import create_report, publish_report, save_report
 from partners.requirements.services import USUAL, answer_requirements, ask_for_requirements, publish_requirements
+from partners.sponsorships.frameworks import save_agreement, save_scope
 from partners.sponsorships.services import (
     add_deliverable,
     add_sponsorship,
@@ -127,12 +138,36 @@ def _more_partners(programme: Programme, past: Cohort, by: User) -> tuple[Partne
 def _instalments(fund: Partner, past: Cohort, today: date, by: User) -> None:
     sponsorship = fund.sponsorships.get(cohort=past)
     sponsorship.amount, sponsorship.currency = Decimal("20000.00"), "EUR"
-    sponsorship.agreement, sponsorship.po_number = "Open cohorts, three years", "HF-2026-118"
+    sponsorship.part, sponsorship.po_number = _framework(fund, past, by), "HF-2026-118"
     save_sponsorship(sponsorship=sponsorship, by=by)
     split_instalments(sponsorship=sponsorship, number=3, first=past.starts_on, months=3, by=by)
     report = add_deliverable(sponsorship=sponsorship, what="A report on the cohort", due_on=past.ends_on, by=by)
     set_deliverable(deliverable=report, status=Deliverable.Status.DONE, link="", by=by)
     add_deliverable(sponsorship=sponsorship, what="A talk at your annual day", due_on=today + timedelta(60), by=by)
+
+
+def _framework(fund: Partner, past: Cohort, by: User) -> AgreementScope:
+    """An agreement for three years; the scope of its three cohorts is returned."""
+    agreement = Agreement(
+        partner=fund,
+        name="Open cohorts, three years",
+        starts_on=past.starts_on - timedelta(weeks=8),
+        ends_on=past.starts_on + timedelta(days=3 * 365),
+        amount=Decimal("70000.00"),
+        currency="EUR",
+        decided_by="Rosa Lindgren",
+        decided_where="The organisers’ meeting",
+    )
+    save_agreement(agreement=agreement, by=by)
+    terms = [
+        ("four_months", "Three cohorts of four months, open to every field", 3, "60000.00"),
+        ("curriculum", "A course on reproducible figures", 1, "10000.00"),
+    ]
+    cohorts, _course = (
+        save_scope(scope=AgreementScope(agreement=agreement, kind=k, what=w, number=n, amount=Decimal(a)), by=by)
+        for k, w, n, a in terms
+    )
+    return cohorts
 
 
 def _spent(fund: Partner, past: Cohort, by: User) -> None:
@@ -170,7 +205,7 @@ def _spent(fund: Partner, past: Cohort, by: User) -> None:
         ends_on=coming.ends_on,
         amount=Decimal("20000.00"),
         currency="EUR",
-        agreement="Open cohorts, three years",
+        part=AgreementScope.objects.get(agreement__partner=fund, kind="four_months"),
     )
 
 
@@ -308,7 +343,6 @@ def _held_seats(lab: Partner, coming: Cohort, by: User) -> None:
         group=group,
         seat_price=Decimal("4500.00"),
         currency="SEK",
-        agreement="Sea and code, two years",
     )
 
 

@@ -41,7 +41,7 @@ ELSEWHERE = set(
     matching:wish-settle outbox:demo-mailbox outbox:held-list outbox:message-cancel outbox:message-edit
     outbox:message-resend
     partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail partners:cost-file
-    partners:instalment-delete partners:invoice-carry-over
+    partners:entry-decline partners:instalment-delete partners:invoice-carry-over
     partners:invoice-credit partners:invoice-delete partners:invoice-draft-pdf partners:invoice-edit
     partners:invoice-issue partners:logo-file partners:my-hours
     partners:person-answer partners:refund-create partners:report-link-revoke partners:version-by-link
