@@ -207,6 +207,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
         ("partners.Sponsorship", "partners.Invoice", "partners.ImpactReport", "partners.Contribution", "partners.Fund"),
         ("partner__contacts__user",),
     ),
+    "partners.RequirementList": ("workspace__partners__contacts__user",),
     "partners.RequirementAnswer": ("partner__contacts__user",),
     "partners.PartnerKind": ("partner__contacts__user",),
     "partners.Agreement": ("partner__contacts__user",),

@@ -71,6 +71,8 @@ LINKS = {
     "matching.event.guest": (0, "matching.SpeedGuest"),
     "matching.groups": (0, "cohorts.Enrollment"),
     "partners.paper": (0, "partners.Invoice"),
+    "partners.quote": (0, "partners.Quote"),
+    "partners.requirements": (0, "partners.PartnerContact"),
     "training.certificate": (0, "training.TrainingBooking"),
     "training.choose": (0, "cohorts.Enrollment"),
     "training.feedback": (0, "training.TrainingBooking"),
