@@ -19,6 +19,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import lift, suppress
 from mentorship.core.outbox.mail_templates.rendering import columns_of_words, one_line
 from mentorship.core.outbox.models import OutboxMessage, Suppression, id_for_key
+from mentorship.core.outbox.recipients import from_line
 from mentorship.core.outbox.services import wake_delivery
 from mentorship.core.wording import require_right_words
 
@@ -211,6 +212,7 @@ def _message(mailing: Mailing, letter: Letter, now: datetime) -> OutboxMessage:
         people={letter.user.email: letter.user.pk},
         audience=to_recipient(mailing, letter.recipient),
         reply_to=[mailing.cohort.programme.contact_email],
+        sender=from_line(mailing.cohort.programme.name),
         **columns_of_words(
             subject=letter.subject,
             text=letter.text,

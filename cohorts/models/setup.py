@@ -157,7 +157,7 @@ class Programme(models.Model):
     @property
     def sender(self) -> Sender:
         """The sender of mails about the programme."""
-        return Sender(self.workspace_id, "", (self.contact_email,))
+        return Sender(self.workspace_id, "", (self.contact_email,), self.name)
 
 
 class Cohort(models.Model):
@@ -292,7 +292,7 @@ class Cohort(models.Model):
     @property
     def sender(self) -> Sender:
         """The sender of mails about the cohort."""
-        return Sender(self.workspace_id, self.scope, (self.programme.contact_email,))
+        return Sender(self.workspace_id, self.scope, (self.programme.contact_email,), self.programme.name)
 
     @property
     def workspace_id(self) -> int:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from mentorship.core.outbox.querysets import READ_BY, OutboxQuerySet, PlannedChangeQuerySet, SuppressionQuerySet
+from mentorship.core.outbox.recipients import from_line
 from mentorship.core.own_links import address_of, put_in
 
 
@@ -175,6 +176,11 @@ class OutboxMessage(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("outbox:message-detail", args=[self.pk])
+
+    @property
+    def from_now(self) -> str:
+        """The From of an attempt: our address of now, with the name that the message was written with."""
+        return from_line(parseaddr(self.sender)[0])
 
     def signed_links(self) -> dict[str, str]:
         """The links by which its recipient acts, signed now. For nobody else's eyes."""

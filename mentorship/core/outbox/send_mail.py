@@ -21,6 +21,7 @@ class Sender:
     workspace_id: int | None
     scope: str = ""
     reply_to: tuple[str, ...] = ()
+    name: str = ""  # whom mails come from, such as a programme; ours without one
     _words: dict[str, MailText] = field(default_factory=dict, compare=False, repr=False)
 
     def words_of(self, template: str) -> MailText:
@@ -81,6 +82,7 @@ def _rendered(
         "workspace_id": None if private else sender.workspace_id,
         "private_to_id": sender.workspace_id if private else None,
         "scope": sender.scope,
+        "sender_name": sender.name,
         "kind": kind or template.rpartition("/")[2].replace("_", " "),
         "subject": subject,
         "text": text,

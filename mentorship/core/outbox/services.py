@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parseaddr
 from typing import Any, Required, TypedDict, Unpack
 
 from django.db import IntegrityError, connection, transaction
@@ -25,7 +26,7 @@ from mentorship.core.outbox.mail_templates.rendering import (
     one_line,
 )
 from mentorship.core.outbox.models import Attachment, OutboxMessage, PlannedChange, id_for_key
-from mentorship.core.outbox.recipients import Recipient, columns_of
+from mentorship.core.outbox.recipients import Recipient, columns_of, from_line
 from mentorship.core.outbox.tasks import deliver_due
 from mentorship.core.own_links import unknown_links
 
@@ -77,6 +78,7 @@ class MessageFields(MailOptions, total=False):
     text: Required[str]
     html: str
     recipe: Mapping[str, Any] | None
+    sender_name: str
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def draft(**fields: Unpack[MessageFields]) -> Draft:
         "kind": kind,
         "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,
         "why": fields["why"][:300],
+        "sender": from_line(name) if (name := fields.get("sender_name", "")) else "",
         "audience": dict(fields.get("audience") or {}),
         **words,
         "attached": [name for name, _type, _content in files],
@@ -339,6 +342,7 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copie
         html=sent.full_html,
         reply_to=sent.reply_to,
         unsubscribe_url=sent.full_unsubscribe_url,
+        sender_name=parseaddr(sent.sender)[0],
         audience={**sent.audience, ONCE_MORE: True},
     )
     again.people = {address: pk for address, pk in sent.people.items() if address in [*again.to, *again.reply_to]}

@@ -99,10 +99,10 @@ def hand_over(
     """Hand a message to the mail server. Returns the recipients it refused, if it took others, and its date."""
     waiting = _waiting(message)
     if not waiting:  # the others have it already, and the rest no longer want it
-        message.sender = settings.DEFAULT_FROM_EMAIL
+        message.sender = message.from_now
         return {}, timezone.now()
     if not isinstance(connection, SMTPBackend):
-        message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
+        message.sender, at = message.from_now, timezone.now()
         mail = as_mail(message, connection, at)
         for name in ("to", "cc", "bcc"):
             setattr(mail, name, [a for a in getattr(mail, name) if a in waiting])
@@ -174,7 +174,7 @@ def open_session(connection: BaseEmailBackend) -> None:
 def write_letter(message: OutboxMessage) -> tuple[datetime, bytes]:
     """The date and the bytes of a mail, written once. Raises ValueError if it can't be written."""
     if not hasattr(message, "letter"):
-        message.sender, at = settings.DEFAULT_FROM_EMAIL, timezone.now()
+        message.sender, at = message.from_now, timezone.now()
         message.letter = at, as_bytes(message, sender=message.sender, at=at)  # type: ignore[attr-defined]
     return message.letter  # type: ignore[attr-defined,no-any-return]
 
@@ -186,6 +186,7 @@ def as_mail(
     mail = EmailMultiAlternatives(
         subject=message.subject,
         body=message.full_text,
+        from_email=message.sender or message.from_now,
         to=message.to,
         cc=message.cc,
         bcc=message.bcc,

@@ -1,5 +1,7 @@
 import pytest
 
+from mentorship.core.outbox.delivery.deliver import deliver_all_due
+from mentorship.core.outbox.delivery.mime import source_of
 from mentorship.core.outbox.models import MailTemplate, OutboxMessage
 from mentorship.core.outbox.send_mail import Sender, render_for, send_mail, written_keys
 from mentorship.devtools.testing.factories import WorkspaceFactory
@@ -24,6 +26,16 @@ def test_a_mail_is_rendered_and_written_once(sender):
     assert send_mail(TEMPLATE, {**KNOWN, "code": "000000"}, **letter) == message
     assert OutboxMessage.objects.count() == 1
     assert written_keys(["k:1", "k:2"]) == {"k:1"}
+
+
+def test_a_mail_comes_from_the_programme_by_the_address_that_we_have_when_it_leaves(settings, mailoutbox):
+    sender = Sender(WorkspaceFactory().pk, name='Öpen "Seeds", Ltd')
+    message = send_mail(TEMPLATE, KNOWN, sender=sender, key="k", why="A test.", to=["ana@example.org"])
+    settings.DEFAULT_FROM_EMAIL = "Mentorship <new@example.org>"
+    deliver_all_due()
+    message.refresh_from_db()
+    assert mailoutbox[0].from_email == message.sender == '"Öpen ”Seeds”, Ltd" <new@example.org>'
+    assert b"From: =?utf-8?b?w5ZwZW4g" in source_of(message)
 
 
 def test_a_private_mail_belongs_to_no_workspace_and_answers_may_go_elsewhere(sender):
