@@ -79,7 +79,7 @@ def by_keyboard(page: Page, market) -> None:
     expect(page.locator("#board-said")).to_contain_text("“Birds” is picked up")
     on_row(page, "Maps")
     page.keyboard.press("s")
-    dialog = page.get_by_role("dialog", name="What this change costs")
+    dialog = page.get_by_role("dialog", name="What this change would do")
     expect(dialog.get_by_role("row", name="Total score")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("#board-last")).to_contain_text("The coordinator swapped the mentors of “Birds” and “Maps”")
@@ -106,7 +106,7 @@ def beside_another_coordinator(page: Page, market) -> None:
     run = market["run"]
     version = read_state(run).version
     page.locator("tr[data-name=Birds] [data-drag]").drag_to(page.locator("tr[data-name=Maps]"))
-    dialog = page.get_by_role("dialog", name="What this change costs")
+    dialog = page.get_by_role("dialog", name="What this change would do")
     expect(dialog).to_be_visible()
     # Another coordinator is faster; the board behind the dialog waits, the change is refused.
     change_board(run=run, wish=ChangeRequest("hold", market["Soil"].pk), version=version, by=market["ben"])

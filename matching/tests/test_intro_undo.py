@@ -190,7 +190,7 @@ def test_a_match_whose_intro_was_stopped_otherwise_can_be_undone_too(desk, statu
     confirm(client, run)
     match = Match.objects.first()
     OutboxMessage.objects.filter(pk=match.intro_id).update(status=status)
-    assert "Undo: the intro has not left" in client.get(match.get_absolute_url()).text
+    assert "Undo (the intro has not been sent)" in client.get(match.get_absolute_url()).text
     client.post(url("match-undo"), {"match": match.pk})
     assert not Match.objects.filter(pk=match.pk).exists()
 

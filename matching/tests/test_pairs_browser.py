@@ -47,11 +47,11 @@ def test_a_pair_agrees_a_goal_and_reads_each_others_note(pair):
         mentee = phone_of(browser, pair, "mentee", errors)
         faultless(mentee)
         mentee.get_by_label("A goal").fill("Give one talk")
-        mentee.get_by_role("button", name="Propose it").tap()
+        mentee.get_by_role("button", name="Propose goal").tap()
         expect(mentee.get_by_text("the other side has not agreed yet")).to_be_visible()
 
         mentor = phone_of(browser, pair, "mentor", errors)
-        expect(mentor.get_by_text("Tariq Anwar proposes it")).to_be_visible()
+        expect(mentor.get_by_text("proposed by Tariq Anwar")).to_be_visible()
         mentor.get_by_role("button", name="Agree: Give one talk").tap()
         expect(mentor.get_by_text("agreed on")).to_be_visible()
         mentor.get_by_role("link", name="Write a note").tap()

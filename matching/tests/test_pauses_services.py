@@ -86,7 +86,7 @@ def test_mentors_pause_themselves_and_may_request_rematches(client, match):
 
 
 def test_coordinators_set_pauses(desk, match):
-    assert "Nobody pauses" in desk.get(url("pause-list")).text
+    assert "Nobody is paused" in desk.get(url("pause-list")).text
     response = desk.post(url("pause-list"), {"mentor": bo(match).pk})
     assert response.url == url("pause-edit", bo(match).pk)
     desk.post(response.url, {"reason": "Leave"})

@@ -41,10 +41,10 @@ def desk_of(match, client):
 
 def test_the_rematch_page_finds_another_mentor(desk, match):
     address = url("match-rematch", match.pk)
-    assert "kept nobody with room" in desk.get(address).text
+    assert "has nobody with a free place" in desk.get(address).text
     desk.post(url("replacement-search", match.pk))
-    assert "Waits for a worker" in desk.get(address).text
-    assert "Waits for a worker" in desk.get(url("replacement-search", match.pk)).text
+    assert "Waiting for a worker" in desk.get(address).text
+    assert "Waiting for a worker" in desk.get(url("replacement-search", match.pk)).text
     replacement_search.work_search(ReplacementSearch.objects.get().pk)
     assert desk.get(url("replacement-search", match.pk))["HX-Refresh"] == "true"
     text = desk.get(address).text

@@ -148,7 +148,7 @@ def test_the_preview_of_intros_says_whom_they_do_not_reach(client, cast):
     suppress(workspace_id=cast.other_cohort.workspace_id, address=one.user.email, reason="by-hand", note="moved away")
     run, _ = run_now(cohort=cast.other_cohort, by=None)
     html = page(client, cast.stranger, "matching:run-preview", cast.other_cohort.slug, run.number)
-    assert f"{one.user.email} will not get it: left out by a coordinator (moved away)" in html
+    assert f"{one.user.email} won’t get an intro: left out by a coordinator (moved away)" in html
     assert "1 accepted mentee" in html
 
 
