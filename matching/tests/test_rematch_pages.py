@@ -79,7 +79,7 @@ def test_back_to_the_pool_and_from_there_by_the_pages(desk, match):
 def test_a_participant_asks_for_another_match_and_the_other_side_reads_nothing(client, match, desk):
     client.force_login(match.mentee.user)
     address = reverse("matching:my-rematch-request", args=[match.pk])
-    assert "nobody has to give a reason" in client.get(address).text
+    assert "you don’t have to give a reason" in client.get(address).text
     assert "nobody else knows" in client.post(address, {"words": "Too far apart"}, follow=True).text
     client.force_login(match.mentor.user)
     assert "Too far apart" not in client.get(reverse("matching:my-match", args=[match.pk])).text
