@@ -85,14 +85,16 @@ def test_what_is_undone_meanwhile_is_not_confirmed_again(run):
     assert (Match.objects.count(), run.status) == (4, "ready")
 
 
-def test_a_part_that_fails_leaves_neither_matches_nor_intros(run, monkeypatch):
+@pytest.mark.expects_errors
+def test_a_part_that_fails_leaves_neither_matches_nor_intros_and_is_confirmed_when_asked_again(run, monkeypatch):
     confirmation = request_confirmation(run=run, by=None)
-    monkeypatch.setattr(Match.objects, "bulk_create", lambda rows: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
+    with monkeypatch.context() as broken:
+        broken.setattr(Match.objects, "bulk_create", lambda rows: 1 / 0)
         work_confirmation(confirmation.pk)
+    confirmation.refresh_from_db()
+    assert (confirmation.status, confirmation.error) == ("stopped", "An unexpected error: division by zero.")
     assert (Match.objects.count(), OutboxMessage.objects.count()) == (0, 0)
-    monkeypatch.undo()
-    work_confirmation(confirmation.pk)
+    work_confirmation(request_confirmation(run=run, by=None).pk)
     assert (Match.objects.count(), each_once()) == (5, True)
 
 
