@@ -84,20 +84,17 @@ def _said(
     people = _people(cells, role, warnings, leftovers)
     values: dict[str, Any] = {}
     for name, read in readers.items():
-        if text := cells.get(name, ""):
-            value = read(text, warnings, leftovers)
-            if value is not None:
-                values[name] = value
+        if (text := cells.get(name, "")) and (value := read(text, warnings, leftovers)) is not None:
+            values[name] = value
     if hours := _hours(cells.get("availability", ""), values.get("time_zone", ""), warnings, leftovers):
         values["availability"] = hours
-    own = {}
-    for question in questions:
-        if text := cells.get(QUESTION + question.key, ""):
-            value = _own_answer(question, text, warnings, leftovers)
-            if value is not None:
-                own[question.key] = value
     if consented:
         values["shares_address"] = True
+    own = {}
+    for question in questions:
+        text = cells.get(QUESTION + question.key, "")
+        if text and (value := _own_answer(question, text, warnings, leftovers)) is not None:
+            own[question.key] = value
     said = EnrollmentInput(
         email=people[0][1],
         full_name=people[0][0],

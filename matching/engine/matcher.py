@@ -41,10 +41,8 @@ def match_cohort(
 ) -> RunResult:
     """Score and solve the current cohort by `rules` (see policy/choices.py). Stores nothing but what new texts mean."""
     pool = read_pool(cohort)
-    if not pool.mentees:
-        raise EngineError(cohort.programme.own_words("Nobody is waiting for a match: accept mentees first."))
-    if not pool.mentors:
-        raise EngineError(_why_no_mentor(cohort))
+    if why := _why_nobody(cohort, pool):
+        raise EngineError(why)
     by = {**DEFAULT_RULES, **(rules or {})}
     known = read_history(cohort, pool.mentees, pool.mentors, by)
     mentees = [profile_of(e, cohort, known) for e in pool.mentees]
@@ -73,6 +71,13 @@ def match_cohort(
     left_out = _left_out(cohort, pool, scores, solution, by)
     idle, nobody = why_idle(cohort, by), known.named.unknown
     return RunResult(pool, scores, problem, solution, objective, by, meanings.missing, left_out, idle, nobody)
+
+
+def _why_nobody(cohort: Cohort, pool: MatchingPool) -> str:
+    """Why there is nobody to match; "" if there is."""
+    if not pool.mentees:
+        return cohort.programme.own_words("Nobody is waiting for a match: accept mentees first.")
+    return "" if pool.mentors else _why_no_mentor(cohort)
 
 
 def _why_no_mentor(cohort: Cohort) -> str:

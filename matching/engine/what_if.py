@@ -20,6 +20,14 @@ from mentorship.core.timezones import offset_name
 
 MOST_NEEDS = 5
 NO_HOURS = "drop the minimum of shared waking hours"
+# Rules that can be switched off: their name, off, the words, and the setting of the policy.
+SWITCHES: tuple[tuple[str, Any, str, dict[str, Any]], ...] = (
+    ("common_language", False, "allow pairs without a language in common", {"require_common_language": False}),
+    ("other_employer", False, "allow pairs from the same employer", {"other_employer": False}),
+    ("named", False, "let mentees who asked for a mentor by name have another one", {"named_wishes": "wish"}),
+    ("former", False, "allow pairs from earlier rounds", {"former": "ignore"}),
+    ("rest_after", 0, "include mentors who are due a rest", {"rest_after": 0}),
+)
 
 
 @dataclass(frozen=True)
@@ -133,31 +141,9 @@ def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]
     for least in range(int(np.ceil(hours)) - 1, -1, -1):
         words = f"lower the minimum of shared waking hours from {hours:g} to {least}" if least else NO_HOURS
         yield trial("hours", words, {"least_hours": least}, replace(rules, least_hours=least))
-    switches: tuple[tuple[object, PairRules, str, dict[str, Any]], ...] = (
-        (
-            rules.common_language,
-            replace(rules, common_language=False),
-            "allow pairs without a language in common",
-            {"require_common_language": False},
-        ),
-        (
-            rules.other_employer,
-            replace(rules, other_employer=False),
-            "allow pairs from the same employer",
-            {"other_employer": False},
-        ),
-        (
-            rules.named,
-            replace(rules, named=False),
-            "let mentees who asked for a mentor by name have another one",
-            {"named_wishes": "wish"},
-        ),
-        (rules.former, replace(rules, former=False), "allow pairs from earlier rounds", {"former": "ignore"}),
-        (rules.rest_after, replace(rules, rest_after=0), "include mentors who are due a rest", {"rest_after": 0}),
-    )
-    for on, looser, words, setting in switches:
-        if on:
-            yield trial(words, words, setting, looser)
+    for name, off, words, setting in SWITCHES:
+        if getattr(rules, name):
+            yield trial(words, words, setting, replace(rules, **{name: off}))
 
 
 class MentorNeed(NamedTuple):

@@ -61,6 +61,14 @@ class Reader:
         return self.role in ("programme owner", "coordinator")
 
 
+def _cohort_elsewhere() -> Cohort:
+    """A round of another workspace, which has a partner with a contact."""
+    cohort: Cohort = factories.CohortFactory(slug="elsewhere", programme__slug="elsewhere", status="running")
+    partner = factories.PartnerFactory(workspace=cohort.programme.workspace, slug="elsewhere-fund")
+    factories.ContactFactory(partner=partner)
+    return cohort
+
+
 def cast_of_demo() -> tuple[list[Reader], set[int]]:
     """Fill in what the demo lacks. Returns the people of every role, and those of the pair that has most to keep."""
     seeds = Cohort.objects.get(slug="seeds-1")
@@ -72,15 +80,12 @@ def cast_of_demo() -> tuple[list[Reader], set[int]]:
     put_marks()
     # These have no marks: they read their own rows.
     left = factories.EnrollmentFactory(cohort=seeds, status="withdrawn")
-    elsewhere = factories.CohortFactory(slug="elsewhere", programme__slug="elsewhere", status="running")
-    other_partner = factories.PartnerFactory(workspace=elsewhere.programme.workspace, slug="elsewhere-fund")
-    factories.ContactFactory(partner=other_partner)
+    elsewhere = _cohort_elsewhere()
     school = Partner.objects.filter(workspace=workspace).exclude(contacts__user=people["partner contact"])[0]
     reader = factories.RoleFactory(workspace=workspace, user__email="reader@demo.example.org", role="viewer").user
     ConductReader.objects.create(workspace=workspace, user=reader)
     two_roles = factories.RoleFactory(workspace=elsewhere.programme.workspace, role="owner").user
     factories.RoleFactory(workspace=workspace, user=two_roles, role="viewer")
-    former = factories.UserFactory(full_name="Former coordinator")
     operator = factories.UserFactory(full_name="Operator", is_staff=True, is_superuser=True)
     found: dict[str, User | None] = {
         "programme owner": people["programme owner"],
@@ -99,7 +104,7 @@ def cast_of_demo() -> tuple[list[Reader], set[int]]:
         "contact of another partner": PartnerContact.objects.create(partner=school, user=factories.UserFactory()).user,
         "coordinator elsewhere": factories.RoleFactory(workspace=elsewhere.programme.workspace, role="owner").user,
         "participant elsewhere": factories.EnrollmentFactory(cohort=elsewhere).user,
-        "former coordinator": former,
+        "former coordinator": factories.UserFactory(full_name="Former coordinator"),
         "operator": operator,
         "anonymous": None,
     }

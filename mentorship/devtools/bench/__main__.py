@@ -53,14 +53,10 @@ def main() -> None:
             whole_run,
         )
 
-        if sys.argv[1:2] == ["quality"]:  # on a folder of past cohorts, which is not part of the product
-            quality.main(*sys.argv[2:4])
-            return
-        if sys.argv[1:2] == ["corpus"]:
-            corpus.main()
-            return
-        if sys.argv[1:2] == ["figures"]:
-            figures.main(*sys.argv[2:3])
+        # The folder of quality and figures has past cohorts, which are not part of the product.
+        others = {"quality": quality.main, "corpus": corpus.main, "figures": figures.main}
+        if (named := "".join(sys.argv[1:2])) in others:
+            others[named](*sys.argv[2:])
             return
         parts = {
             "importing": importing.rows,

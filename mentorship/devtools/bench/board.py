@@ -52,12 +52,9 @@ def rows() -> Iterator[Row]:
     bare = _typical(lambda: _bare_rows(run, list(state.mentors_of)[:100]))
     base = [cohort.slug]
     board = reverse("matching:board", args=base)
-    others = [pk for pk in state.mentors_of if state.mentors_of[pk] != state.mentors_of[mentee]]
-    swap = next(
-        way
-        for pk in others
-        if (way := cheapest_way(state, mentee, state.mentors_of[pk][0])[0]) and way.wish.do == "swap"
-    )
+    others = (mentors[0] for mentors in state.mentors_of.values() if mentors != state.mentors_of[mentee])
+    ways = (cheapest_way(state, mentee, mentor)[0] for mentor in others)
+    swap = next(way for way in ways if way and way.wish.do == "swap")
     wish = {name: getattr(swap.wish, name) for name in ("do", "mentee", "mentor", "other", "theirs")}
     change = reverse("matching:board-change", args=[*base, run.number])
     news = reverse("matching:board-news", args=[*base, run.number])

@@ -50,6 +50,21 @@ def rows(sizes: tuple[tuple[int, int], ...] = SIZES) -> Iterator[Row]:
         yield what, f"SciPy dense LSA alone; {theirs['mib']:,.0f} MiB", ours["seconds"], theirs["seconds"]
 
 
+def _told(rng: random.Random, vocabulary: list[str], subjects: list[int], *, is_mentee: bool) -> dict[str, Any]:
+    """What somebody says in a sign-up, as columns."""
+    return {
+        "role": "mentee" if is_mentee else "mentor",
+        "title": _text(rng, vocabulary, subjects, 6) if is_mentee else "",
+        "description": _text(rng, vocabulary, subjects, 45) if is_mentee else "",
+        "goals": _text(rng, vocabulary, subjects, 30),
+        "time_zone": rng.choice(ZONES),
+        "country": rng.choice(COUNTRIES),
+        "languages": rng.choice(LANGUAGES),
+        "mentoring_type": rng.choice(["technical", "career", "both", ""]),
+        "interaction_style": rng.choice(["calls", "writing", "mixed", ""]),
+    }
+
+
 def make_cohort(slug: str, n: int, m: int) -> Any:
     """A made-up cohort in the database, with what its texts mean."""
     from cohorts.models import Cohort, Enrollment, Programme, Topic  # noqa: PLC0415 apps not ready: the bench sets Django up first
@@ -67,28 +82,13 @@ def make_cohort(slug: str, n: int, m: int) -> Any:
         (User(email=f"{slug}-{k}@example.org", full_name=f"Person {k}") for k in range(n + m)), batch_size=500
     )
     seats = round(SEATS * n)
-    capacity = [1 + (k < seats - m) for k in range(m)] if seats >= m else [1] * m
+    capacity = [1] * n + ([1 + (k < seats - m) for k in range(m)] if seats >= m else [1] * m)
     people, about = [], []
     for k, user in enumerate(users):
         subjects = rng.sample(range(SUBJECTS), 2)
         about.append(subjects)
-        people.append(
-            Enrollment(
-                cohort=cohort,
-                user=user,
-                status="accepted",
-                role="mentee" if k < n else "mentor",
-                title=_text(rng, vocabulary, subjects, 6) if k < n else "",
-                description=_text(rng, vocabulary, subjects, 45) if k < n else "",
-                goals=_text(rng, vocabulary, subjects, 30),
-                time_zone=rng.choice(ZONES),
-                country=rng.choice(COUNTRIES),
-                languages=rng.choice(LANGUAGES),
-                mentoring_type=rng.choice(["technical", "career", "both", ""]),
-                interaction_style=rng.choice(["calls", "writing", "mixed", ""]),
-                capacity=1 if k < n else capacity[k - n],
-            )
-        )
+        told = _told(rng, vocabulary, subjects, is_mentee=k < n)
+        people.append(Enrollment(cohort=cohort, user=user, status="accepted", capacity=capacity[k], **told))
     Enrollment.objects.bulk_create(people, batch_size=500)
     link = Enrollment.topics.through
     chosen = [

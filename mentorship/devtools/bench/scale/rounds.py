@@ -123,6 +123,14 @@ def _met(sizes: Sizes) -> Iterator[Cohort]:
     return (cohort for cohort in sizes.cohorts if cohort.status == "matching")
 
 
+def _waves(sizes: Sizes) -> Iterator[Row]:
+    for c in sizes.cohorts:
+        if c.begun:
+            first, last = sizes.day(c.starts), sizes.day(c.starts + 180)
+            yield 2 * c.number - 1, c.number, c.programme, "Three months", "intro", 3, "months", "both", first
+            yield 2 * c.number, c.number, c.programme, "The end", "ends", 0, "days", "mentees", last
+
+
 def _fill_checkins(sizes: Sizes) -> None:
     """The check-in after three months, which some answered, and one at the end, which is planned while a round runs."""
     numbers = range(1, sizes.programmes + 1)
@@ -134,35 +142,7 @@ def _fill_checkins(sizes: Sizes) -> None:
     put(
         CheckInWave,
         "id cohort_id survey_id name anchor offset unit audience anchored_on",
-        (
-            row
-            for c in sizes.cohorts
-            if c.begun
-            for row in (
-                (
-                    2 * c.number - 1,
-                    c.number,
-                    c.programme,
-                    "Three months",
-                    "intro",
-                    3,
-                    "months",
-                    "both",
-                    sizes.day(c.starts),
-                ),
-                (
-                    2 * c.number,
-                    c.number,
-                    c.programme,
-                    "The end",
-                    "ends",
-                    0,
-                    "days",
-                    "mentees",
-                    sizes.day(c.starts + 180),
-                ),
-            )
-        ),
+        _waves(sizes),
     )
     put(
         CheckIn,

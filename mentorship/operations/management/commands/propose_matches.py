@@ -2,15 +2,20 @@
 
 import json
 from argparse import ArgumentParser
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from cohorts.models import Cohort
 from matching.board.services import pairs_by_hand
+from matching.models import MatchRun
 from matching.policy.services import weights_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.markup import counted
+
+if TYPE_CHECKING:  # slow to load
+    from matching.engine.run_result import RunResult
 
 
 class Command(BaseCommand):
@@ -24,7 +29,6 @@ class Command(BaseCommand):
         parser.add_argument("--scores", action="store_true", help="with the score of every eligible pair")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        from matching.engine.input import external_names  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
         from matching.engine.services import run_now  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
 
         try:
@@ -38,8 +42,19 @@ class Command(BaseCommand):
         if by_hand:
             pairs = f"{counted(len(by_hand), 'pair')} made by hand and not locked"
             self.stderr.write(f"{pairs}: this run decides about {'it' if len(by_hand) == 1 else 'them'} anew.")
+        weighed = [factor for factor, weight in weights_of(cohort)[0].items() if weight]
+        found = self._found(run, answer, weighed, scores=options["scores"])
+        if options["json"]:
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
+        else:
+            self._tell(found)
+
+    def _found(self, run: MatchRun, answer: "RunResult", weighed: Sequence[str], *, scores: bool) -> dict[str, Any]:
+        """The run as `--json` prints it; people and teams are named by external id."""
+        from matching.engine.input import external_names  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
+
         mentee_names, mentor_names = external_names(answer.pool.mentees), external_names(answer.pool.mentors)
-        unknown = {factor: 0.0 for factor, weight in weights_of(cohort)[0].items() if weight}
+        unknown = dict.fromkeys(weighed, 0.0)
         found: dict[str, Any] = {
             "run": run.number,
             "objective": run.total_points / 1_000_000,
@@ -55,15 +70,12 @@ class Command(BaseCommand):
                 for pair in answer.chosen
             ],
         }
-        if options["scores"]:
+        if scores:
             found["scores"] = [
                 {"mentee": mentee_names[mentee.pk], "mentor": mentor_names[mentor.pk], "score": score}
                 for mentee, mentor, score in answer.every_score()
             ]
-        if options["json"]:
-            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=1))
-        else:
-            self._tell(found)
+        return found
 
     def _tell(self, found: dict[str, Any]) -> None:
         number = found["matched"] + len(found["unmatched"])
