@@ -120,13 +120,10 @@ def solve_pruned(
 
     First those that are worth more than their price; then, among equally good answers, those that make loads more even.
     """
-    base = np.zeros(len(capacity), dtype=np.int64) if base_load is None else base_load
-    go_first = np.array(favoured, dtype=np.int64).reshape(-1, 2)
+    go_first = _edges_of(favoured)
     if favoured:
-        pairs = Edges(go_first[:, 0], go_first[:, 1], np.zeros(len(go_first), dtype=np.int64))
-        source = replace(source, favoured=pairs)
-    edges = source.best(keep)
-    rounds = 0
+        source = replace(source, favoured=go_first)
+    edges, rounds = source.best(keep), 0
     while True:
         rounds += 1
         market = Market.of_edges(
@@ -140,27 +137,36 @@ def solve_pruned(
         )
         chosen, costs = _answer(market)
         missing, even = _missing(
-            source, market, chosen, costs, edges, locked=locked, quotas=quotas, base=base, add=add or ADD
+            source, market, chosen, costs, edges, locked=locked, quotas=quotas, base=base_load, add=add or ADD
         )
         if not len(missing.row):
             break
-        edges = Edges(*(np.concatenate(parts) for parts in zip(edges, missing, strict=True)))
-    if even:
-        chosen = even.chosen
-    made = Edges(market.mentee[chosen], market.mentor[chosen], market.points[chosen])
-    pairs = Edges(*(np.concatenate(parts) for parts in zip(made, _locked_edges(source, locked), strict=True)))
+        edges = _joined(edges, missing)
+    made = _joined(_made(market, even.chosen if even else chosen), _locked_edges(source, locked))
+    return _as_pruned(market, costs, made, rounds=rounds, edges=len(edges.row))
+
+
+def _made(market: Market, chosen: Bools) -> Edges:
+    return Edges(market.mentee[chosen], market.mentor[chosen], market.points[chosen])
+
+
+def _as_pruned(market: Market, costs: Ints, made: Edges, *, rounds: int, edges: int) -> Pruned:
     return Pruned(
-        row=pairs.row,
-        column=pairs.column,
-        points=pairs.points,
-        profits=np.where(market.wants > 0, costs[: len(wanted)], 2**60),
+        row=made.row,
+        column=made.column,
+        points=made.points,
+        profits=np.where(market.wants > 0, costs[: len(market.wants)], 2**60),
         prices=market.prices(costs),
         costs=costs,
         worth=market.worth,
         rounds=rounds,
-        edges=len(edges.row),
+        edges=edges,
         certified=True,
     )
+
+
+def _joined(some: Edges, others: Edges) -> Edges:
+    return Edges(*(np.concatenate(parts) for parts in zip(some, others, strict=True)))
 
 
 def _missing(
@@ -172,7 +178,7 @@ def _missing(
     *,
     locked: Sequence[PairIndex],
     quotas: Sequence[PairQuota],
-    base: Ints,
+    base: Ints | None,
     add: int,
 ) -> tuple[Edges, EvenLoad | None]:
     """Find left-out pairs that could help; without any, the most even answer, proved over every pair."""
@@ -184,6 +190,7 @@ def _missing(
     # Pairs that are made may still look better than their price: room beyond them is asked for.
     room = add + int(market.wants.max(initial=0))
     missing = _without(source.better(ends, room), edges, locked, m)
+    base = np.zeros(m, dtype=np.int64) if base is None else base
     even = None if len(missing.row) else even_out(market, chosen, costs, base)
     if even:
         by_load = EndPotentials(even.prices, quotas, locked, market.wants, m)
@@ -191,9 +198,15 @@ def _missing(
     return missing, even
 
 
-def _among(edges: Edges, pairs: Ints, m: int) -> Bools:
-    """Mark the edges that are among these pairs."""
-    return np.isin(edges.row * m + edges.column, pairs[:, 0] * m + pairs[:, 1])
+def _edges_of(pairs: Sequence[PairIndex]) -> Edges:
+    """Pairs as edges without points."""
+    row, column = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return Edges(row, column, np.zeros(len(row), dtype=np.int64))
+
+
+def _among(edges: Edges, others: Edges, m: int) -> Bools:
+    """Mark the edges that are among the others."""
+    return np.isin(edges.row * m + edges.column, others.row * m + others.column)
 
 
 def _locked_edges(source: Dense, locked: Sequence[PairIndex]) -> Edges:

@@ -24,7 +24,7 @@ def blocks_of(count: int, width: int, size: int = BLOCK) -> Iterator[slice]:
 
 @dataclass(frozen=True, eq=False)
 class Dense:
-    """Points below 0 if a pair may not be made; so may those not that are not among `allowed`."""
+    """Points; below 0 if a pair may not be made. Pairs outside `allowed` may not be made either."""
 
     points: Ints
     allowed: Bools | None = None
@@ -35,7 +35,7 @@ class Dense:
         return int(self.points.max(initial=0))
 
     def best(self, keep: int) -> Edges:
-        """The best pairs of each mentee and of each mentor, so many of each."""
+        """The `keep` best pairs of each mentee and of each mentor."""
         n, m = self.points.shape
         some = np.zeros((n, m), dtype=bool)
         for rows in blocks_of(n, m):
@@ -88,7 +88,7 @@ class Dense:
         return points
 
     def _told_apart(self, rows: slice, columns: slice) -> Ints:
-        """The points, with a part of one by which equal pairs differ; -1 if the pair may not be made."""
+        """The points with a fraction that tells equal pairs apart; -1 if the pair may not be made."""
         points, may = self._block(rows, columns)
         if self.most < 2**40:
             points = points * MIX + _mixed(rows, columns)

@@ -1,4 +1,4 @@
-"""How many more mentees could have a mentor if more pairs were allowed: by augmenting the matching that is there.
+"""How many more mentees could have a mentor if more pairs were allowed: by augmenting the present matching.
 
 Whoever has a mentor keeps one. A search over blocks of the matrix finds ways from those without one through mentors and
 their mentees to a free place; each round makes one change for each of them that has a way.

@@ -97,10 +97,10 @@ def _deferred_acceptance(problem: AssignmentProblem) -> tuple[PairIndex, ...]:
     locked = pairs_of(problem.locked)
     pairs, load = set(locked), problem.base_load.copy()
     room, wants = problem.capacity.copy(), problem.wanted.copy()
+    taken: dict[int, list[int]] = {}
     for i, j in locked:
-        room[j] -= 1
-        wants[i] -= 1
-    taken = {i: [b for a, b in locked if a == i] for i, _ in locked}
+        room[j], wants[i] = room[j] - 1, wants[i] - 1
+        taken.setdefault(i, []).append(j)
 
     def best_of(i: int) -> tuple[int, int, int, int, int] | None:
         """The best that a mentee can have now: of equal ones the mentor with the lowest load."""
@@ -118,9 +118,7 @@ def _deferred_acceptance(problem: AssignmentProblem) -> tuple[PairIndex, ...]:
     heapq.heapify(queue)
     while queue:
         known = heapq.heappop(queue)
-        i = known[3]
-        now = best_of(i)
-        if now is None:
+        if (now := best_of(i := known[3])) is None:
             continue
         if now > known:  # the mentor is full or has more mentees by now
             heapq.heappush(queue, now)
