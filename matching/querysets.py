@@ -54,7 +54,7 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         if not getattr(user, "is_authenticated", False):
             return self.none()
         theirs = found_by_any(self, Q(mentor__user=user), Q(mentee__user=user), Q(mentee__members__user=user))
-        # As long as the intro is held back the coordinators may undo the match, and nobody has noticed.
+        # While the intro is held back coordinators may undo the match, and nobody has been told.
         held = self.model._default_manager.held(timezone.now()).filter(pk=OuterRef("pk"))
         return theirs.exclude(Exists(held))
 
@@ -68,7 +68,7 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         return self.filter(Q(imported=True) | left)
 
     def undoable(self) -> "MatchQuerySet":
-        """Matches whose intro has certainly reached nobody; whether it is still so decides `undo_matches`."""
+        """Matches whose intro has certainly reached nobody; `undo_matches` checks again."""
         return self.filter(
             status="introduced",
             imported=False,
@@ -78,7 +78,7 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         )
 
     def never_introduced(self) -> "MatchQuerySet":
-        """Matches under way whose intro will not leave by itself and reached nobody: the people know of nothing."""
+        """Matches under way whose intro will not leave by itself and reached nobody: their people haven't been told."""
         return self.under_way().filter(
             imported=False,
             intro__status__in=["failed", "cancelled", "skipped"],
@@ -87,7 +87,7 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         )
 
     def left_behind(self) -> "MatchQuerySet":
-        """Matches that go on although one of the two is not in the cohort any more."""
+        """Matches under way although one of the two has left the cohort."""
         gone = ["withdrawn", "declined"]
         return self.under_way().filter(Q(mentee__status__in=gone) | Q(mentor__status__in=gone), imported=False)
 
@@ -167,13 +167,13 @@ class PauseQuerySet(models.QuerySet["MentorPause"]):
 
 class WishQuerySet(models.QuerySet["RematchWish"]):
     def open(self) -> "WishQuerySet":
-        """Unsettled wishes of matches that go on."""
+        """Unsettled wishes of matches under way."""
         return self.filter(settled_at=None, match__status__in=["introduced", "active"])
 
 
 class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
     def under_way(self) -> "ConfirmationQuerySet":
-        """Confirmations that a worker is at, or will be."""
+        """Confirmations that a worker is making, or will make."""
         return self.filter(status="going")
 
     def to_show(self, cohort: "Cohort") -> "Confirmation | None":
@@ -184,7 +184,7 @@ class ConfirmationQuerySet(models.QuerySet["Confirmation"]):
         return None
 
     def stalled(self, now: datetime) -> "ConfirmationQuerySet":
-        """Confirmations that no worker goes on with: their wake-up was lost, or the worker died."""
+        """Confirmations that no worker continues: their wake-up was lost, or the worker died."""
         return self.under_way().filter(moved_at__lt=now - STALLED_AFTER).order_by("pk")
 
 

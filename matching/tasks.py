@@ -19,7 +19,7 @@ def work_out_run(run_id: int) -> None:
 
 @shared_task
 def work_out_confirmation(confirmation_id: int) -> None:
-    """Confirm what is left of a confirmation, some intros at a time. Idempotent: it goes on where the last one was."""
+    """Confirm what is left of a confirmation, some intros at a time. Idempotent: it resumes where another stopped."""
     work_confirmation(confirmation_id)
 
 

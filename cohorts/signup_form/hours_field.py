@@ -97,7 +97,7 @@ class WeekField(forms.Field):
 def settle_hours(form: forms.BaseForm, name: str, cleaned: dict[str, Any]) -> None:
     """Turn marked hours into the stored text, on the clock of the time zone in the form; for its `clean`.
 
-    Hours that were said on another clock are asked about, because they could stay what they are on the wall, or move.
+    If the hours were marked in another time zone, it asks: the clock times could stay the same, or move.
     """
     if name not in form.fields or name in form.errors:
         return

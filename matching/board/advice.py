@@ -16,7 +16,7 @@ from matching.profiles import listed
 from mentorship.core.text import join_names
 
 FEW = 2  # mentees named beside a change that would match them
-NAMED = 5  # people named in a note; of more their number is said
+NAMED = 5  # people named in a note; any others are only counted
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ def advice_of(run: MatchRun) -> list[Advice]:
 
 
 def _query(setting: dict[str, Any]) -> str:
-    """A setting as the policy page reads it from its address; a switch that is off has no value there."""
+    """A setting as a query of the policy page, where a switch that is off has no value."""
     return urlencode({name: "" if value is False else value for name, value in setting.items()})
 
 
 def goals_of(run: MatchRun) -> list[dict[str, Any]]:
-    """Return a row with the result of each objective; the run's own is marked."""
+    """Return a row for each objective with its result; the run's own is marked."""
     compared = run.findings.get("comparison", {})
     return [
         {
@@ -66,9 +66,9 @@ def goals_of(run: MatchRun) -> list[dict[str, Any]]:
 
 
 def loads_of(run: MatchRun) -> list[dict[str, int]]:
-    """How many mentors have how many mentees, matches of before included: [{mentees, mentors, percent}].
+    """Count mentors by their number of mentees, earlier matches included: [{mentees, mentors, percent}].
 
-    As the run found it; percent is of the longest line. [] for runs of earlier versions.
+    The figures are those of the run; `percent` is relative to the longest bar. [] for runs of earlier versions.
     """
     loads = run.findings.get("loads", [])
     most = max((mentors for _, mentors in loads), default=1)

@@ -34,7 +34,7 @@ class Alternative:
 
 
 def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Make hidden parts of a score one, "Other", and so unknown ones, which count in runs of earlier versions only."""
+    """Merge hidden parts of a score into one, "Other", and so unknown ones, which only earlier versions counted."""
     hidden = [f for f in factors if not is_visible(f["key"])]
     if hidden:
         other = {"label": "Other", "part": sum(f["part"] for f in hidden), "phrase": "", "known": True}

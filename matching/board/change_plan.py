@@ -227,7 +227,7 @@ PLANNERS: dict[str, Callable[[BoardState, ChangeRequest], tuple[list[dict[str, A
 HAS_ENOUGH = "{mentee} has as many mentors as it wants."
 LABELS = {"choose": "Choose", "swap": "Swap", "take": "Take the place"}
 OF_A_PAIR = ("choose", "take", "remove", "lock", "forbid", "free")
-ON_THE_BOARD = ("choose", "take", "swap", "remove")  # these change what the run proposes; the others fix later runs
+ON_THE_BOARD = ("choose", "take", "swap", "remove")  # the others only affect later runs
 
 
 def limits_passed(plan: ChangePlan) -> list[str]:

@@ -163,7 +163,7 @@ def mentees_with_declined_pair(cohort: Cohort) -> EnrollmentQuerySet:
 def mentees_with_ended_match(cohort: Cohort) -> EnrollmentQuerySet:
     """Accepted mentees whose match in this cohort ended and who have no other one: back in the pool.
 
-    Nobody once the cohort is over: then matches end because it does.
+    Empty once the cohort is over, as its matches end with it.
     """
     theirs = Match.objects.filter(mentee=OuterRef("pk"), imported=False)
     ended = theirs.over()

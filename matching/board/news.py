@@ -16,7 +16,7 @@ from mentorship.core.text import join_names
 from mentorship.core.ui.markup import counted
 from mentorship.core.ui.requests import number_in
 
-NAMED = 3  # changes that are told one by one; of more their number
+NAMED = 3  # changes that are listed one by one; more are only counted
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ def _told_run(cohort: Cohort, reader: User) -> list[str]:
 
 
 def _told_matches(cohort: Cohort, seen: BoardVersion, now: BoardVersion) -> list[str]:
-    """Say which matches are new, and who made them; of many, how many."""
+    """Say which matches are new and who made them, or how many if there are many."""
     last = seen.matches.partition(".")[0]
     new = Match.objects.occupying_place().filter(mentee__cohort=cohort, pk__gt=number_in(last))
     rows = list(new.with_people().order_by("pk")[: NAMED + 1])

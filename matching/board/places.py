@@ -117,7 +117,7 @@ def places_of_board(state: BoardState, *, with_favourites: bool = False) -> Plac
 
 
 def _favourites(state: BoardState) -> Counter[int]:
-    """Count for each mentor the mentees whom nobody suits better; empty in a large cohort, where it would take long."""
+    """Count the mentees whose best mentor each one is; empty in a large cohort, where that takes too long."""
     table = state.table
     if table is None or len(table.mentees) > MOST_ASKED:
         return Counter()
@@ -127,7 +127,7 @@ def _favourites(state: BoardState) -> Counter[int]:
 def one_more_place(state: BoardState, waiting: list[int]) -> tuple[MentorPlaces, int] | None:
     """Find the full mentor whose one more place would match somebody of `waiting`: (mentor, the mentee they suit best).
 
-    None where a limit of the policy or a missing table leaves it open whether it would.
+    None if a limit of the policy or a missing table makes that uncertain.
     """
     table, findings = state.table, state.run.findings
     if table is None or findings.get("limits"):

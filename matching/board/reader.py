@@ -129,7 +129,7 @@ class BoardReader:
 
     @cached_property
     def by_hand(self) -> dict[int, float]:
-        """For each mentee with manual changes that stand, how much they added to the score."""
+        """For each mentee with manual changes that still apply, how much they added to the score."""
         found: dict[int, int] = defaultdict(int)
         for change in self.changes:
             for effect in change.effects:

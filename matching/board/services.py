@@ -57,7 +57,7 @@ def undo_last_change(*, run: MatchRun, version: int, by: User | None) -> BoardCh
 
 @transaction.atomic
 def run_again(*, cohort: Cohort, by: User | None, keep_by_hand: bool) -> MatchRun:
-    """Request a run; with `keep_by_hand` around the manual pairs of the last one, which are locked.
+    """Request a run; with `keep_by_hand` the manual pairs of the last one are locked and stay.
 
     Without it they are assigned again, like everything that is not locked. Raises ServiceError if a pair can't be
     locked.
@@ -78,7 +78,7 @@ def pairs_by_hand(cohort: Cohort) -> tuple[list[tuple[Enrollment, Enrollment]], 
     touched = pairs_touched(run.changes.filter(undoes=None, undone_by=None))
     open_pairs = {pair for pair in touched if pair not in state.pins and pair[0] not in state.introduced}
     made = open_pairs & state.proposed
-    # Where somebody has another mentor by hand since, that one counts.
+    # If a coordinator has since chosen another mentor, the later choice counts.
     settled = {mentee for mentee, _ in made}
     made |= {pair for pair in pairs_left_behind(run, state) if pair[0] not in settled}
     people = Enrollment.objects.with_people().in_bulk({pk for pair in made for pk in pair})

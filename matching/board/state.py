@@ -112,7 +112,7 @@ class BoardState:
     introduced: frozenset[int]  # mentees of this run who have their intro
     standing: frozenset[PairIds]
     asked: frozenset[PairIds]  # pairs whose question is open, silent or answered with yes
-    taken: Counter[int]  # places of standing matches
+    taken: Counter[int]  # places of current matches
 
     @cached_property
     def table(self) -> ScoreTable | None:
@@ -250,7 +250,7 @@ class BoardState:
             else:
                 held.discard(effect["mentee"] or effect["mentor"])
         new = replace(self, chosen=chosen, pins={p: k for p, k in pins.items() if k}, held=frozenset(held))
-        # What a change by hand does not touch is read once.
+        # Parts that a change by hand doesn't affect are read once.
         new.__dict__.update({name: self.__dict__[name] for name in READ_ONCE if name in self.__dict__})
         return new
 

@@ -1,4 +1,4 @@
-"""Compare what each aim gives in a large cohort, once a coordinator asks for it: a task of its own."""
+"""Compare the results of each aim in a large cohort, in a task of its own that a coordinator starts."""
 
 import logging
 from datetime import datetime

@@ -196,7 +196,7 @@ def _in_a_row(there: set[int], latest_first: Sequence[int]) -> int:
 
 
 def _tell(known: CohortHistory, user: int, enrollment: Enrollment, verb: str) -> None:
-    """Add what an enrollment was about to what is known of somebody, and what they did in it."""
+    """Add the subject of an enrollment, and the person's part in it, to what is known about them."""
     topics = ", ".join(topic.name for topic in enrollment.topics.all())
     text = "\n".join(part for part in (topics, enrollment.title, enrollment.description) if part)
     if text:

@@ -38,7 +38,7 @@ def read_pool(cohort: Cohort) -> MatchingPool:
         .select_related("group")
         .filter(held_back=None)
     )
-    accepted = sorted(accepted, key=key_of)  # the order in which what is equal is decided
+    accepted = sorted(accepted, key=key_of)  # the order that settles ties
     taken = Match.objects.places_of(cohort)
     mentees = [e for e in accepted if e.role == "mentee" and e.mentors_wanted > taken[e.pk]]
     mentors = [e for e in accepted if e.role == "mentor" and e.capacity > taken[e.pk]]
@@ -66,7 +66,7 @@ def read_pool(cohort: Cohort) -> MatchingPool:
 
 
 def key_of(enrollment: Enrollment) -> str:
-    """By which somebody is ordered: unique, and by external id the same on every installation."""
+    """The key that orders people: unique and, where there is an external id, the same on every installation."""
     return f"{enrollment.external_id or enrollment.user.email}#{enrollment.pk:012d}"
 
 

@@ -1,4 +1,4 @@
-"""Vectors of the sign-ups of a cohort: looked up by a run, and made beforehand as they arrive."""
+"""Vectors of the sign-ups of a cohort: computed as they arrive, and looked up by runs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from matching.scoring.factors import Meaning
 from matching.texts.meaning_similarity import own_words, texts_of
 
 TO_BE_MATCHED = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
-# Sign-ups that one sweep reads, some seconds of a processor; the next one goes on.
+# Sign-ups that one sweep reads, which takes a few seconds; the next sweep continues.
 MOST = 100
 
 
@@ -29,7 +29,7 @@ def meanings_of_people(
     known: CohortHistory,
     weights: Mapping[str, float] | None = None,
 ) -> Meanings:
-    """Look up the meaning of people's texts; of none if it has no weight."""
+    """Look up the meaning of people's texts, unless it has no weight."""
     if weights is not None and not weights.get(Meaning.name):
         return Meanings()
     texts: dict[str, int | None] = {}
@@ -69,7 +69,7 @@ def _read_some(cohort: Cohort, most: int) -> int:
     some = list(there.order_by("updated_at", "pk")[:most])
     if not some:
         return 0
-    # Those of the same moment belong together: the mark is a moment.
+    # Sign-ups of the same moment are read together, since the mark is a moment.
     until = some[-1].updated_at
     some += there.filter(updated_at=until).exclude(pk__in=[e.pk for e in some])
     if not CohortReading.objects.filter(pk=reading.pk, until=reading.until).update(until=until):

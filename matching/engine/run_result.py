@@ -22,7 +22,7 @@ from matching.solver.dense import blocks_of
 from matching.texts.meaning_similarity import own_words
 
 RUNNERS_UP = 3
-MOST_COMPARED = 200_000  # pairs of a market for which a run solves every objective by itself
+MOST_COMPARED = 200_000  # the largest market, in pairs, whose objectives a run compares by itself
 AGAINST = {
     "free": "There is a free place",
     "full": "All places are taken",
@@ -132,7 +132,7 @@ class RunResult:
         }
 
     def loads(self) -> list[list[int]]:
-        """How many mentors have how many mentees, with those of earlier matches: [[mentees, mentors]]."""
+        """Count mentors by their number of mentees, earlier matches included: [[mentees, mentors]]."""
         load = [self.pool.load[j] + self.solution.load[j] for j in range(len(self.pool.mentors))]
         return [list(pair) for pair in sorted(Counter(load).items())]
 
@@ -179,7 +179,7 @@ class RunResult:
 
     @cached_property
     def _advice(self) -> dict[int, str]:
-        """The best change that would match each of the unmatched whom one helps."""
+        """For each unmatched person whom a change would help, the best one."""
         found: dict[int, str] = {}
         for what_if in self.what_ifs:
             words = f"{what_if.change[0].upper()}{what_if.change[1:]}: {what_if.matched} more matched."

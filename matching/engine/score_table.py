@@ -55,7 +55,7 @@ class ScoreTable:
 
     @property
     def best_only(self) -> int:
-        """How many mentors are kept of each mentee; 0 if all are."""
+        """How many mentors are kept for each mentee; 0 if all are."""
         return self.kept["columns"].shape[1] if "columns" in self.kept else 0
 
     def has(self, mentee: int, mentor: int) -> bool:

@@ -58,7 +58,7 @@ def work_run(run_id: int) -> bool:
 
 
 def sweep_runs(now: datetime) -> int:
-    """Compute runs, and compare their aims, where no worker does. Returns how many were taken."""
+    """Compute runs that no worker has, and compare aims that no worker compares. Returns how many were taken."""
     return sum(
         compare_stranded(run, now) if run.comparing_since else run.take_over(now, work_run)
         for run in MatchRun.objects.stranded(now)
@@ -172,7 +172,7 @@ def _store(
         total_points=result.solution.total_points,
         matched=result.solution.matched,
         certified=result.solution.certified,
-        # Factors of which nothing was known have left their weight to the others.
+        # Factors about which nothing was known pass their weight to the others.
         weights={name: weight if result.scores.weights.get(name) else 0 for name, weight in run.weights.items()},
         findings=findings,
         unmatched=[{"mentee": mentee.pk, "reasons": reasons} for mentee, reasons in result.unmatched],

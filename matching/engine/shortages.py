@@ -84,7 +84,7 @@ def _without_hours(
     capacity: Sequence[int],
     least: float,
 ) -> Ints:
-    """Return how many wanted places stay empty if pairs need so many hours in common."""
+    """Return how many wanted places stay empty if pairs need this many hours in common."""
     number = {offsets: at for at, offsets in enumerate(sorted({p.offsets for p in (*mentees, *mentors)} - {()}))}
     meet = [(number[a], number[b]) for a in number for b in number if shared_hours(a, b) >= least - 1e-9]
     needs, offers = ([[number[p.offsets]] if p.offsets else [] for p in side] for side in (mentees, mentors))

@@ -48,7 +48,7 @@ class Trial(NamedTuple):
     setting: dict[str, Any]
     problem: Callable[[], AssignmentProblem]  # with this change
     allowed: Callable[[], Bools] | None = None  # the pairs that it allows, if it changes nothing else
-    suits: Bools | None = None  # who could have one more mentor, if it is that
+    suits: Bools | None = None  # who could have one more mentor, if that is the change
 
 
 def what_ifs(
@@ -74,7 +74,7 @@ def what_ifs(
 
 
 def _helped(trial: Trial, growth: Growth | None, solution: Assignment) -> list[int]:
-    """List who could have a mentor in addition. Limits need a new solution; else the one that is there is added to."""
+    """List who could have a mentor in addition. Limits need a new solution; otherwise the present one is extended."""
     if growth is not None and trial.suits is not None:
         return growth.would_help(trial.suits)
     if growth is not None and trial.allowed is not None:
@@ -147,7 +147,7 @@ def _looser_rules(scores: Scores, problem: AssignmentProblem) -> Iterator[Trial]
 
 
 class MentorNeed(NamedTuple):
-    """Needs that a further mentor would meet: only what stands in the way of the mentors that are there."""
+    """Needs that another mentor would have to meet: only those that the present mentors don't."""
 
     language: str = ""  # code
     offsets: tuple[float, ...] = ()  # hours from UTC of a place where people are awake at the same time
@@ -160,7 +160,7 @@ class MentorNeed(NamedTuple):
         return f"one more mentor who {who}" if who else "one more mentor"
 
     def suits(self, mentee: MatchProfile, own: MentorNeed, least_hours: float) -> bool:
-        """Whether such a mentor would be one for a mentee with needs of their `own`.
+        """Whether such a mentor would suit a mentee with needs of their `own`.
 
         Nobody is ruled out by what is not known about them.
         """

@@ -28,7 +28,7 @@ def calendar_event_of(rsvp: SpeedRsvp) -> CalendarEvent:
     """Convert an answer to a calendar event."""
     event, cohort = rsvp.event, rsvp.event.cohort
     status = CANCELLED if event.cancelled_at else STATUS.get(SpeedRsvp.Status(rsvp.status), CANCELLED)
-    # Asks to sign in: whoever shares their calendar would else let its readers answer for them.
+    # Needs a sign-in: otherwise the readers of a shared calendar could answer for its owner.
     own_page = f"{absolute_url('matching:my-event', event.pk)}?role={rsvp.enrollment.role}"
     return CalendarEvent(
         uid=event_uid("speed", rsvp.pk),

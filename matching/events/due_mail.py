@@ -26,7 +26,7 @@ REMIND_BEFORE_EVENT = timedelta(days=1)
 # Mails due on a Sunday leave on Saturday.
 NO_SUNDAY = timedelta(days=1)
 WISHES_AFTER = timedelta(hours=1)
-# A restored backup or a site that slept asks about what people still remember.
+# After an outage or a restored backup, ask only about events that people still remember.
 TOO_LATE = timedelta(days=14)
 
 

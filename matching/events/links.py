@@ -1,7 +1,7 @@
 """Signed links of speed mentoring events; they hold the ids of the event and the enrollment.
 
-By the first people answer the invitation and later name their wishes, the second is the calendar file of the answer;
-each has a purpose of its own, so that by the address of a file nobody answers.
+With the first, people answer the invitation and later name their wishes; the second opens the calendar file of the
+answer. Their purposes differ, so nobody can answer with the address of a file.
 """
 
 from django.db.models import QuerySet

@@ -23,7 +23,7 @@ from mentorship.core.ui.moments import event_in_words
 
 RULE = "event"  # who says whom it is still for
 CANCELLED = "event_cancelled"
-# Takes the event out of the calendars of those who left, too: it asks nobody once more whether they still take part.
+# Takes the event out of the calendars of people who left, so it is sent although they no longer take part.
 LEFT = "event_left"
 
 

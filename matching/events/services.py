@@ -120,10 +120,10 @@ def invite_to_event(*, event: SpeedEvent, by: User) -> int:
 def answer_invitation(
     *, event: SpeedEvent, enrollment: Enrollment, coming: bool, by: User | None, answered: Collection[str] = ()
 ) -> SpeedRsvp:
-    """Record whether somebody comes. Without a free seat they join the waitlist; a freed seat goes to the first on it.
+    """Record whether somebody is coming; without a free seat they join the waitlist. The first on it gets a freed seat.
 
-    Idempotent. Raises ServiceError if it is too late, or they already come in another role; ClashError if they are
-    somewhere else at that time and have not `answered` that they know.
+    Idempotent. Raises ServiceError if it is too late, or they are already coming in another role; ClashError if they
+    are somewhere else at that time and have not confirmed with `answered`.
     """
     locked = lock_event(event)
     if locked.over or locked.under_way:

@@ -20,7 +20,7 @@ from mentorship.core.outbox.send_mail import written_keys
 def sweep_events(now: datetime) -> int:
     """Free the seats of people who left, and write the mails that are due. Returns how many of both.
 
-    A late or repeated pass does no harm.
+    Idempotent, and may run late.
     """
     settled = _settle_leavers(now)
     after, until = mail_window(now)

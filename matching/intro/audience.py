@@ -18,8 +18,8 @@ from mentorship.core.outbox.models import OutboxMessage
 def still_a_pair(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:
     """The people of each pair, while everybody introduced is in the cohort and the match exists.
 
-    A constant number of queries; writing an intro anew takes a few more. It is also written anew if what its people
-    told each other, or the sentence about why, has changed.
+    A constant number of queries; rendering an intro again takes a few more. It is also rendered again if the words of
+    its people for each other, or the sentence about why, have changed.
     """
     asked = [message.audience for message in messages]
     people = enrollments_by_id(pk for a in asked for pk in (a["mentee"], *a["mentors"]))

@@ -44,7 +44,7 @@ def request_confirmation(
 ) -> Confirmation:
     """Have a worker confirm what is proposed for these mentees, or for all; returns one that is under way already.
 
-    All of it is checked now, and each intro again when its turn comes: it is confirmed only as it was seen. Raises
+    Everything is checked now, and each intro again when its turn comes: it must still be the one that was seen. Raises
     ServiceError as `confirm_run` does.
     """
     cohort, run = lock_run(run)
@@ -73,7 +73,7 @@ def work_confirmation(confirmation_id: int, tell: Callable[[Confirmation], None]
 
 
 def sweep_confirmations(now: datetime) -> int:
-    """Go on with confirmations that no worker is at. Returns how many were."""
+    """Continue confirmations that no worker is working on. Returns how many."""
     stalled = list(Confirmation.objects.stalled(now))
     for confirmation in stalled:
         if confirmation.created_at < now - LAST_TRY_AFTER:

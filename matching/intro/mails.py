@@ -107,7 +107,7 @@ class IntroMail:
 
 @dataclass(frozen=True)
 class IntroFacts:
-    """Facts that the intros of a cohort tell beside their own people, read once for all of them."""
+    """Facts in the intros of a cohort besides their people, read once for all of them."""
 
     today: date  # in the cohort's time zone; the times in an intro count from it
     first_contact: date | None

@@ -144,7 +144,7 @@ def confirm_groups(
 
 
 def close_run(run: MatchRun) -> None:
-    """Mark a run of which nothing waits any more as confirmed."""
+    """Mark a run as confirmed once nothing in it waits any more."""
     run.status = MatchRun.Status.CONFIRMED
     run.save(update_fields=["status"])
 

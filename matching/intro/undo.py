@@ -1,4 +1,4 @@
-"""Taking a match back before its intro leaves, or letting the intro go at once.
+"""Undo a match before its intro leaves, or send the intro at once.
 
 One conditional UPDATE decides, as it does for the worker that claims a message: whoever comes second changes nothing.
 So a match is either undone and its intro never leaves, or the intro leaves and the match stays.

@@ -17,7 +17,7 @@ from matching.meaning.word_pieces import WordPieces
 
 LAYERS, HEADS, SIZE = 6, 12, 384
 LONGEST = 256  # pieces of words; the model was trained on no longer texts
-AT_ONCE = 512  # pieces in one pass, with those that fill up shorter texts: more take more memory and no less time
+AT_ONCE = 512  # pieces in one pass, padding included: larger passes take more memory and are no faster
 
 Vectors = NDArray[np.float32]
 
@@ -87,7 +87,7 @@ class SentenceModel:
 
 
 def _batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Yield positions of texts of about the same length, so that few have to be filled up."""
+    """Yield positions of texts of about the same length, so that little padding is needed."""
     batch: list[int] = []
     for at in sorted(range(len(lengths)), key=lengths.__getitem__):
         if batch and (len(batch) + 1) * lengths[at] > AT_ONCE:

@@ -31,7 +31,7 @@ class ModelMissingError(Exception):
 
 @lru_cache(maxsize=1)
 def sentence_model() -> SentenceModel:
-    """Load the model, once in a process: about 110 MB with what it works on. Raises ModelMissingError."""
+    """Load the model, once per process: about 110 MB with its working memory. Raises ModelMissingError."""
     weights, vocabulary = model_files()
     from matching.meaning.minilm import SentenceModel, read_weights  # noqa: PLC0415 slow library: SciPy, which only the worker needs
 

@@ -19,7 +19,7 @@ from matching.profiles import Floats
 logger = logging.getLogger(__name__)
 
 AT_ONCE = 500  # keys in one query
-READ_AT_ONCE = 100  # texts that are read before they are stored: what is cut off starts again from there
+READ_AT_ONCE = 100  # texts that are read before their results are stored: interrupted work resumes there
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 FIRST, LAST, UNKNOWN = "[CLS]", "[SEP]", "[UNK]"
-LONGEST_WORD = 100  # letters; the model was trained to take a longer one for an unknown one
+LONGEST_WORD = 100  # letters; the model was trained to treat a longer one as unknown
 
 # English running text can't do without these words, and they are rare in other languages.
 COMMON = (
@@ -60,7 +60,7 @@ class WordPieces:
 
 
 def _words(text: str) -> list[str]:
-    """Words in small letters without accents; each sign, and each Chinese character, is a word of its own."""
+    """Words in lower case without accents; each sign, and each Chinese character, is a word of its own."""
     return "".join(_spaced(text)).split()
 
 

@@ -31,8 +31,8 @@ def suggested_uid(mentee_id: int, mentor_ids: Sequence[int]) -> str:
 def suggested_meeting(meeting: Meeting, now: datetime) -> CalendarEvent | None:
     """A suggested meeting as a calendar event; cancelled if the pair has ended. None if its people are gone.
 
-    All suggestions to a pair are one event, and each reading is its newest version: who takes another time into their
-    calendar moves the meeting there. Once the pair has set that meeting, its own time stands.
+    All suggestions to a pair are one event, and each download is its newest version: adding another time to a calendar
+    moves the meeting there. Once the pair has set that meeting, its own time counts.
     """
     people = Enrollment.objects.select_related("user", "cohort__programme").in_bulk(
         [meeting.mentee_id, *meeting.mentor_ids]

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 
 from mentorship.core.links import LinkError, LinkFormat, SignedLink
 
-# The ids of the mentee and the mentors, and the start, joined by dashes. It only leads to a file, so nobody can act by
-# it.
+# The ids of the mentee and the mentors, and the start, joined by dashes. It only opens a file: nobody can act with it.
 MEETING_LINK = SignedLink(
     "matching:meeting-calendar", "matching.meeting", (str,), format=LinkFormat.PLAIN, personal=False
 )

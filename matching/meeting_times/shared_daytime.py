@@ -1,4 +1,4 @@
-"""Continents of countries, and the hours of a day that suit people in several time zones."""
+"""The hours of a day that suit people in several time zones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ class Match(models.Model):
     """A mentor with a mentee (team)."""
 
     class Status(models.TextChoices):
-        # From the moment the match is made: whether the introduction was sent is a fact of its message.
+        # Begins when the match is made; whether the introduction was sent is stored with its message.
         INTRODUCED = "introduced", "matched"
         ACTIVE = "active", "active"
         GRADUATED = "graduated", "graduated"

@@ -1,7 +1,7 @@
 """The goals, notes and meetings of a pair. Coordinators read none of them.
 
-Each goal and note belongs to the matches that stood when it was written: a co-mentor reads it, whoever mentors the
-team later or did before does not.
+Each goal and note belongs to the matches that were under way when it was written: a co-mentor reads it, earlier and
+later mentors of the team don't.
 """
 
 from django.conf import settings

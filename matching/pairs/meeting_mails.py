@@ -47,7 +47,7 @@ def mail_meeting(
     zone = first_zone(person.time_zone, own.time_zone, mentee.cohort.time_zone)
     others = [one.name_of(other) for one in sides for other in one.people if other != person]
     author = next((one.name_of(by) for one in sides if by in one.people), "") if by else ""
-    # What takes it out of calendars is for whoever has it there, wherever they are by now.
+    # A cancellation goes to everybody who has the meeting in their calendar, even if they have left since.
     off = occasion in (Occasion.CANCELLED, Occasion.LEFT)
     send_mail(
         f"matching/{occasion}",

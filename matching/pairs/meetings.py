@@ -1,4 +1,4 @@
-"""Set, move and cancel the meetings of a pair. Everybody whom one is about gets it into their calendar by mail."""
+"""Set, move and cancel the meetings of a pair. Everybody invited to one gets a calendar file by mail."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -91,7 +91,7 @@ def cancel_meeting(*, match: Match, meeting: PairMeeting, by: User) -> None:
 
 
 def sweep_meetings(now: datetime) -> int:
-    """Take meetings out of the calendars of those who are no longer of the pair. Returns how many mails.
+    """Remove meetings from the calendars of people who have left the pair. Returns the number of mails.
 
     If nobody is left to meet, the meeting is cancelled. Idempotent.
     """
@@ -144,7 +144,7 @@ def _pair(meeting: PairMeeting, *, also_over: bool = False) -> tuple[Enrollment,
 
 
 def _pairs(ids: Collection[int], *, also_over: bool = False) -> dict[int, tuple[Enrollment, list[Enrollment]]]:
-    """The same for several mentees; with `also_over` those who did mentor them if nobody does any more."""
+    """The same for several mentees; with `also_over` their former mentors if nobody mentors them any more."""
     mentees = Enrollment.objects.select_related("user", "cohort__programme").prefetch_related("members__user")
     matches = Match.objects.filter(mentee__in=ids, imported=False)
     matches = matches.select_related("mentor__user", "mentor__cohort__programme").order_by("pk")

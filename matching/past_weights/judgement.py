@@ -1,4 +1,4 @@
-"""Judge fitted weights beside those of today, each round by weights that did not see it. Pure."""
+"""Compare fitted weights with those of today, each round by weights that were fitted without it. Pure."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ class RoundVerdict(TypedDict):
     """For how many mentees of a round the chosen mentor is among the first `within`; `apart` is low, mean and high."""
 
     mentees: int
-    candidates: int  # of the mentee in the middle
+    candidates: int  # of the median mentee
     fitted: float
     today: float
     apart: list[float]
 
 
 class Judgement(TypedDict):
-    """Fitted weights, and how they rank the pairs of rounds that they have not seen."""
+    """Fitted weights, and how they rank the pairs of rounds that they were not fitted on."""
 
     weights: dict[str, int]
     asked: dict[str, int]  # factor → in how many rounds it tells candidates apart
-    kept: list[str]  # factors on which all rounds tell too little
+    kept: list[str]  # factors about which the rounds say too little
     within: int
     rounds: list[RoundVerdict]
     mrr: dict[str, float]  # fitted, today, low, apart, high: over all rounds
@@ -84,6 +84,6 @@ def _of_round(past: RoundChoices, fitted: Floats, today: Floats) -> RoundVerdict
 
 
 def _within(rounds: Sequence[RoundChoices]) -> int:
-    """Among how many to look: with few candidates nearly everybody is among the first five."""
+    """How many top places to look at: with few candidates nearly everybody is among the first five."""
     fewest = min(np.median(past.free.sum(axis=1)) for past in rounds)
     return 5 if fewest >= 10 else 3 if fewest >= 5 else 1

@@ -1,9 +1,9 @@
 """Fit weights on earlier rounds: a regularised logistic regression of who was chosen. Pure: arrays in, arrays out.
 
-Every mentor who was chosen stands against all who were free and not chosen; the log-odds of the choice are the
+Every mentor who was chosen is compared with all who were free and not chosen; the log-odds of the choice are the
 weighted sum of the factors (a conditional logistic regression: every mentee counts alike, whatever the size of the
 round). Weights are 0 or more, and are drawn a little towards those of today, as far as these tell who was chosen. A
-factor on which the rounds say nothing keeps its part.
+factor about which the rounds say nothing keeps its share.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class RoundChoices:
 def fit_settings(rounds: Sequence[RoundChoices], names: Sequence[str], today: Mapping[str, float]) -> dict[str, int]:
     """Return a weight from 0 to 10 for each factor, in the order of the values, as coordinators set them.
 
-    Factors on which the rounds tell nothing keep their part of the whole.
+    Factors about which the rounds say nothing keep their share of the whole.
     """
     now = np.array([today.get(name, 0.0) for name in names], dtype=float)
     judged = judged_factors(rounds)

@@ -1,4 +1,4 @@
-"""Earlier rounds of a programme with confirmed pairs: what each tells, and which mentors were free in it."""
+"""Earlier rounds of a programme with confirmed pairs: the factors of their pairs, and which mentors were free."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # pages use this module, and numpy is slow to load
 LEAST_ROUNDS = 2  # one to fit on, one to judge by
 LEAST_MENTEES, LEAST_MENTORS = 10, 3  # of a round that tells something
 MOST_ROUNDS = 6  # the latest ones
-MOST_MENTEES = 500  # of a round: more tell no more
+MOST_MENTEES = 500  # of a round; using more adds nothing
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class EarlierRound:
 
 
 def first_pairs(cohorts: Sequence[Cohort]) -> MatchQuerySet:
-    """The pairs that these cohorts began with. Of a replacement only few could be chosen."""
+    """The first pairs of these cohorts, without replacements: few mentors were still free for those."""
     return Match.objects.filter(mentee__cohort__in=cohorts, replaces=None)
 
 
@@ -67,7 +67,7 @@ def earlier_rounds(cohort: Cohort) -> list[EarlierRound]:
 
 
 def telling_rounds(cohort: Cohort) -> list[EarlierRound]:
-    """The latest rounds that tell enough, the earliest first."""
+    """The latest rounds with enough pairs, the earliest first."""
     return [one for one in earlier_rounds(cohort) if one.tells_enough][:MOST_ROUNDS][::-1]
 
 
@@ -143,7 +143,7 @@ def _scored(
 def _free(matches: Sequence[Match], mentees: Sequence[Enrollment], mentors: Sequence[Enrollment]) -> list[list[bool]]:
     """For each mentee which mentors had joined, were not pausing, and had a place that no earlier pair had taken.
 
-    Pairs of one run are chosen together. History from elsewhere has no moments: there everybody was free.
+    Pairs of one run are chosen together. Imported history has no times: everybody counts as free in it.
     """
     of_run: dict[Any, datetime] = {}
     for match in matches:

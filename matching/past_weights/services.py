@@ -121,7 +121,7 @@ def put_weights_back(*, fit: PastWeights, by: User) -> None:
 
 
 def may_be_undone(fit: PastWeights) -> bool:
-    """Whether the cohort still goes by these weights."""
+    """Whether the cohort still uses these weights."""
     return fit.taken_at is not None and weights_today(fit.cohort) == fit.weights
 
 

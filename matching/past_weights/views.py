@@ -33,8 +33,8 @@ class WeightRow(NamedTuple):
     today_share: int
     fitted: float
     fitted_share: int
-    asked: int  # in so many rounds it told candidates apart
-    kept: bool  # no round tells enough about it
+    asked: int  # the number of rounds in which it told candidates apart
+    kept: bool  # no round says enough about it
 
 
 class RoundRow(NamedTuple):

@@ -18,7 +18,7 @@ LEGAL_FORMS = frozenset(
     ltd mbh ltda nv ohg oy oyj plc pte pty pvt sa sarl sas se sl spa srl sro ug
     """.split()  # noqa: SIM905 (names are read as text)
 )
-# What people write who have no employer: two of them don't share one.
+# Answers of people without an employer: two of them don't share one.
 NO_EMPLOYER = frozenset(
     ("", "-", "na", "n a", "no", "none", "nil", "student", "retired", "unemployed", "independent", "self employed")
 ) | {"selfemployed", "freelance", "freelancer", "myself"}

@@ -19,7 +19,7 @@ from matching.scoring.rules import RULE_PHRASES, PairRules
 
 # Pairs in one block, for small and for large markets; some hundred bytes are held for each.
 LEAST_BLOCK, MOST_BLOCK, PARTS = 2**17, 2**20, 16
-# The factors of every pair are kept up to so many pairs; of more, those of each mentee's best.
+# Up to this many pairs, the factors of all are kept; in a larger market, those of each mentee's best.
 MOST_KEPT = 1_500_000
 KEPT, LEAST_KEPT = 400_000, 100
 FIRST_ROWS = 8
@@ -128,7 +128,7 @@ def blocks(n: int, m: int) -> Iterator[slice]:
 def evaluate(market: Market, tell: Callable[[float], None] = lambda _: None) -> tuple[Points, Bits, Kept]:
     """Score every pair: points (`~points` below 0 if a rule excludes the pair), rules as bits, and kept factors.
 
-    `tell` is told which part is done.
+    `tell` gets the share that is done.
     """
     n, m = market.data.shape
     width = m if n * m <= MOST_KEPT else min(m, max(LEAST_KEPT, KEPT // n))
@@ -159,7 +159,7 @@ def of_known(shares: Mapping[str, float], data: ScoringInput) -> dict[str, float
 
 
 def _is_known(factor: Factor, data: ScoringInput) -> bool:
-    """Whether anything is known about any pair. Mostly the first rows tell."""
+    """Whether anything is known about any pair. Usually the first rows settle it."""
     n, m = data.shape
     first = slice(0, min(n, FIRST_ROWS))
     return any(not np.isnan(factor.values(data.part(rows))).all() for rows in (first, *blocks(n, m)) if n and m)
@@ -180,7 +180,7 @@ def active(rules: PairRules) -> np.uint16:
 
 
 def too_few(waking: Floats, least: float) -> Bools:
-    """The pairs with fewer waking hours a day in common, as shares; nobody of whom these are unknown."""
+    """The pairs with fewer waking hours in common, given as a share, than `least`; never those of unknown hours."""
     return ~np.isnan(waking) & (waking * WAKING_HOURS < least - 1e-9)
 
 

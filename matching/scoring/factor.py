@@ -46,7 +46,7 @@ class ScoringInput:
         return [p.facts.get(name) for p in self.mentees], [p.facts.get(name) for p in self.mentors]
 
     def part(self, rows: slice) -> ScoringInput:
-        """The same for some of the mentees. What depends on all of them is asked of the whole."""
+        """The input for some of the mentees. What depends on all of them is read from `whole`."""
         inside = {(i - rows.start, j): x for (i, j), x in self.preferences.items() if rows.start <= i < rows.stop}
         mentees = self.mentees[rows]
         return ScoringInput(mentees, self.mentors, self.questions, inside, {}, self.vectors, self, rows.start)
@@ -111,7 +111,7 @@ class FactorPair:
     _found: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, name: str, find: Callable[[], Found]) -> Found:
-        """Return what `find` gives, found once for all that is said about the pair."""
+        """Return the result of `find`, which is called once for each pair."""
         if name not in self._found:
             self._found[name] = find()
         found: Found = self._found[name]

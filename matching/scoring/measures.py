@@ -57,7 +57,7 @@ def by_kind(
     right: Sequence[Collection[str]],
     value: Callable[[frozenset[str], frozenset[str]], float],
 ) -> Floats:
-    """Compare sets of which many people have the same ones: once for each two. NaN if a side said nothing."""
+    """Compare sets, each two different ones once, as many people have equal sets. NaN if a side said nothing."""
     sides = [[tuple(sorted(set(one))) for one in side] for side in (left, right)]
     (here, row), (there, column) = (_different(side) for side in sides)
     if not any(here) or not any(there):
@@ -95,8 +95,8 @@ def answers(
 ) -> Floats:
     """Return how similar the answers to one question are.
 
-    Where the mentees are some of several, numbers are compared by how far those of `everybody` are apart; texts, which
-    are compared by how rare their words are, by `text_answers`.
+    For a block of mentees, numbers are compared on the range of `everybody`; for texts, whose likeness depends on how
+    rare each word is among all, use `text_answers`.
     """
     left, right = ([p.answers.get(question.key) for p in side] for side in (mentees, mentors))
     if question.kind in ("scale", "number"):

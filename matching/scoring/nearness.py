@@ -70,7 +70,7 @@ class WhereTheyLive(Factor):
 
 
 def unplaced(data: ScoringInput) -> list[str]:
-    """The names of towns that nobody told the place of, where that kept a distance from being known."""
+    """The names of towns without coordinates, where a distance could not be computed for that reason."""
     homes = [home for side in data.facts(WhereTheyLive.name) for home in side if home]
     if len({home.key for home in homes}) < 2:
         return []

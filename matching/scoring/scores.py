@@ -198,7 +198,7 @@ class Scores:
         return FactorPair(self.data, i, j, self._values(i, j)[0][name])
 
     def _pairs(self, i: int, j: int) -> dict[str, FactorPair]:
-        """The pair as each factor describes that knows something of it. The last one is kept: more is asked of it."""
+        """The pair as described by each factor that knows something about it. The last pair is cached."""
         if self._last.get("pair") != (i, j):
             values, known = self._values(i, j)
             found = {name: FactorPair(self.data, i, j, values[name]) for name in FACTORS if known[name]}
@@ -267,7 +267,7 @@ def score(
     Weights are relative, and a factor that is left out weighs nothing; without any, the default ones count.
     `former`, `conflicts`, `preferences` and `named` (whom mentees asked for) name pairs by row and column. `vectors`
     are the meanings of texts, see meaning_similarity.py; without them words alone are compared. `subject` is the name
-    of the programme and its round. `tell` is told which part is done.
+    of the programme and its round. `tell` gets the share that is done.
     """
     shares = shares_of(default_weights() if weights is None else weights)
     data = ScoringInput(

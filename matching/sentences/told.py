@@ -1,4 +1,4 @@
-"""Words of each of a pair that their match may read, from their sign-ups."""
+"""Words from the sign-ups of a pair that each may read of the other."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from mentorship.core.accounts.field_access import Reader, may_read, readable
 from mentorship.core.text import join_names, shorten
 
 KINDS = {"technical": "technical mentoring", "career": "career mentoring", "both": "technical and career mentoring"}
-# A mail has so many characters of one text, and answers of one person; their page has everything.
+# A mail quotes at most this many characters of a text and answers of a person; their page shows everything.
 MOST_CHARACTERS = 240
 SHORT = 160  # of what each is quoted with at the top of the mail
 MOST_ANSWERS = 3

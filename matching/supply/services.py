@@ -19,7 +19,7 @@ from mentorship.core.background.wake_up import wake_up
 
 COUNTS = (Enrollment.Status.APPLIED, Enrollment.Status.ACCEPTED, Enrollment.Status.WAITLISTED)
 OPEN = (Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
-# A round of 500 takes seconds: often enough that a page is never far behind, seldom enough to cost nothing.
+# Often enough that a page is never far behind, and seldom enough to cost little: a round of 500 takes seconds.
 AGAIN_AFTER = timedelta(minutes=10)
 
 

@@ -1,6 +1,6 @@
 """Topics that two people have in common, by name or beyond doubt by meaning. Light enough for pages.
 
-What is said of a pair is mailed to both, so it quotes what they wrote, and rather says nothing than something doubtful.
+What is said of a pair is mailed to both, so it quotes their own words, and says nothing rather than something doubtful.
 """
 
 from __future__ import annotations

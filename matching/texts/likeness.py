@@ -15,7 +15,7 @@ from matching.texts.word_similarity import WordSimilarity
 
 
 class LikenessBlock(NamedTuple):
-    """Both as shares of the best that a mentee reaches by either; NaN if a side wrote nothing."""
+    """Likeness by words and by meaning, as shares of the mentee's best by either; NaN if a side wrote nothing."""
 
     words: Floats
     meaning: Floats

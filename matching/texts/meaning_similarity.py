@@ -11,7 +11,7 @@ import numpy as np
 
 from matching.profiles import Bools, Floats, MatchProfile
 
-OWN = 3  # what somebody says about themselves counts so many times what their earlier projects were about
+OWN = 3  # how many times more somebody's own words count than their earlier projects
 
 
 def own_words(person: MatchProfile) -> str:

@@ -20,7 +20,7 @@ CROWD = 0.5  # how much of the similarity that a mentor has with everybody is ta
 class BeyondCrowd:
     """Similarities with a part of each mentor's mean taken off, for any block of mentees.
 
-    Who is near to everybody tells little by being near to one.
+    A mentor who is near to everybody says little by being near to one mentee.
     """
 
     raw: Callable[[Any], Floats]  # rows, as a slice or as positions → their similarities
@@ -32,9 +32,10 @@ class BeyondCrowd:
 
 
 def good_of(best: Callable[[Any], Floats], count: int, width: int) -> float:
-    """The best of the median row, which is the least that counts as good: who fits nobody has a low best, not 1.
+    """The best of the median row, which is the least that counts as good: nobody's best is 1 just because it is theirs.
 
-    `best` gives those of some rows. Of more than `MOST_ROWS` mentees as many, evenly spaced, tell the median.
+    `best` returns those of some rows. With more than `MOST_ROWS` mentees, that many of them, evenly spaced, give the
+    median.
     """
     rows = np.arange(count) if count <= MOST_ROWS else np.linspace(0, count - 1, MOST_ROWS).astype(np.int64)
     step = max(1, AT_ONCE // max(width, 1))

@@ -1,7 +1,7 @@
 """Count words and pieces of words, and weigh them by how rare they are (TF-IDF).
 
-It gives what scikit-learn's vectorizers give. They would do, but that package alone takes a worker a second and some
-eighty megabytes to load, as much as a run of five hundred people takes altogether.
+The results equal those of scikit-learn's vectorizers, but loading that package costs a worker a second and about eighty
+megabytes, as much as a whole run of five hundred people.
 """
 
 from __future__ import annotations

@@ -105,8 +105,8 @@ class LookupView(AsksFirst, ABC):
     that can't be read is answered with the page `bad_link_template` and status 404, one that was stopped with 410.
     """
 
-    # Rights and people: whoever changes them says once more who they are, if they signed in a while ago. So does
-    # whoever takes a list or a file away, see `FilesMiddleware`.
+    # Changing rights and people asks for the sign-in once more, if it was a while ago. So does downloading a list or a
+    # file, see `FilesMiddleware`.
     needs_recent_sign_in = False
     template_name = ""
     bad_link_template = "links/bad_link.html"

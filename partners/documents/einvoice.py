@@ -11,7 +11,7 @@ from partners.documents.identifiers import e_address, is_iban
 
 FILE_NAME = "factur-x.xml"
 FACTURX, XRECHNUNG, PEPPOL = "facturx", "xrechnung", "peppol"
-# Format → the specification that a document says it keeps (BT-24).
+# Format → the specification that a document claims to follow (BT-24).
 SPECIFICATIONS = {
     FACTURX: "urn:cen.eu:en16931:2017",
     XRECHNUNG: "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0",

@@ -1,4 +1,4 @@
-"""Numbers of organisations: which one is a VAT number. By format only; whether it was given out says VIES. Pure."""
+"""Numbers of organisations: which one is a VAT number. By format only; VIES knows whether one was issued. Pure."""
 
 import re
 

@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).parent / "typst"
 
 
 def seller_of(biller: Biller) -> dict[str, str]:
-    """The biller as plain JSON, which is stored with the invoice. Numbers are declared as what they are."""
+    """The biller as plain JSON, which is stored with the invoice. Numbers are declared by their kind."""
     vat_id = vat_number(biller.vat_id, biller.country)
     return {
         "name": biller.legal_name,

@@ -13,7 +13,7 @@ from partners.models.fields import currency_field, money_field
 
 
 class BankStatement(models.Model):
-    """An uploaded bank statement until it is imported: it leaves something open, which a coordinator answers first."""
+    """An uploaded bank statement with open questions, kept until they are answered and it is imported."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="bank_statements")
     name = models.CharField(max_length=200)

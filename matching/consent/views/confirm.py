@@ -76,7 +76,7 @@ class Preview(ConfirmView):
 
 
 class Confirm(ConfirmView):
-    """Make the matches and queue the intros, except for those that are left out."""
+    """Make the matches and queue the intros, except those left out."""
 
     http_method_names = ("post",)
 
@@ -111,7 +111,7 @@ class Confirm(ConfirmView):
 
 
 class Ask(ConfirmView):
-    """Ask the people of the pairs that are shown, except for those that are left out."""
+    """Ask the people of the pairs shown, except those left out."""
 
     http_method_names = ("post",)
 

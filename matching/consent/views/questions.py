@@ -134,7 +134,7 @@ class AnswerByLink(LookupView):
             **question_context(side),
             "may_say_yes": live and side.status in ("asked", "silent"),
             "may_say_no": live and side.status in ("asked", "silent", "accepted"),
-            # Once it has come to nothing, an old mail shows nobody any more.
+            # Once the question is over, the link of an old mail shows no names any more.
             "is_over": not live and side.pair.status not in (AskedPair.Status.ACCEPTED, AskedPair.Status.MATCHED),
             "other": side.other,
             "other_zone": zone_name(side.other.time_zone) if side.other.time_zone else "",

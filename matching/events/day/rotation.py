@@ -53,8 +53,8 @@ def make_schedule(
     """The best schedule with this many rounds.
 
     `scores` of (mentee, mentor) from 0 to 1, unknown is neutral; `seats` = how many mentees a table holds; `met` =
-    pairs that never meet (again); `had` = how often a mentee sat at a table before: who had less comes first. `seed`
-    chooses among equally good schedules. The order of the input is irrelevant.
+    pairs that never meet (again); `had` = how often a mentee sat at a table before: those with fewer meetings come
+    first. `seed` chooses among equally good schedules. The order of the input is irrelevant.
     """
     people, tables = sorted(set(mentees)), sorted(set(mentors))
     if not people or not tables or rounds < 1:

@@ -99,7 +99,7 @@ class EventEdit(FormPage, EventView):
 
 
 class EventDetail(EventView):
-    """An event: who comes, and the next step."""
+    """An event: who is coming, and the next step."""
 
     template_name = "matching/events/detail.html"
 
@@ -261,7 +261,7 @@ def _seen_round(post: Any) -> int:
 
 
 class EventPlan(EventView):
-    """The table plan, made for paper: one for all, and a page for each mentor."""
+    """The table plan for printing: one for all, and a page for each mentor."""
 
     template_name = "matching/events/plan.html"
 

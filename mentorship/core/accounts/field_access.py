@@ -42,7 +42,7 @@ ONLY = {
 
 
 def reader_in(user: Any, workspace_id: int) -> Reader | None:
-    """The reader that somebody is in a workspace; None without a role there."""
+    """The kind of reader that somebody is in a workspace; None without a role there."""
     if may_edit(user, workspace_id):
         return Reader.COORDINATOR
     return Reader.VIEWER if has_role(user, workspace_id) else None

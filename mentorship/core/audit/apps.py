@@ -12,5 +12,5 @@ class AuditConfig(AppConfig):
         from mentorship.core.frozen_rows import FROZEN_ROWS, install
 
         FROZEN_ROWS.provide("the audit trail", frozen_rows, by=self.name)
-        # The last of all apps to hear of a `migrate` would do as well: every table is there before the first hears.
+        # Any app could do this: all tables exist before the first one hears of a `migrate`.
         post_migrate.connect(install, sender=self, dispatch_uid="mentorship.core.frozen_rows")

@@ -31,8 +31,8 @@ def work_in_pieces(
     """Do what is left, one piece at a time; `tell` is called after each. Returns the row as it is stored then.
 
     `next_piece` locks the row, looks again whether it is under way, and stores how far it came: so two workers, or
-    another one after a crash, do every piece once. An error stops the work, with its reason. Only where the database is
-    away (OperationalError) the error is raised, and a later sweep goes on.
+    another one after a crash, do every piece once. An error stops the work, with its reason. If the database is
+    unavailable (OperationalError) the error is raised, and a later sweep goes on.
     """
     while row.is_under_way:
         try:

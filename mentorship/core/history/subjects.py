@@ -98,5 +98,5 @@ def rows(
 
 
 def label_of(row: Model) -> str:
-    """Under which kind the history of a row is found."""
+    """The kind under which the history of a row is found."""
     return row._meta.label_lower

@@ -25,7 +25,7 @@ PARTS = {
     "delivery": "A worker went through the outbox",
 }
 BROKER_SECONDS = 2
-# The page counts as far as this.
+# The page stops counting here.
 MOST_COUNTED = 10_000
 # Four attempts take 1 + 5 + 15 minutes.
 PUT_OFF, PUT_OFF_ATTEMPTS = timedelta(minutes=20), 4

@@ -58,8 +58,8 @@ def send_mail(
     in their lists and is the name of the folder unless given. A `private` mail holds a link with which somebody acts:
     coordinators read it without its links. `reply_to` replaces the sender's.
 
-    Give people as recipients, not their addresses, and say by `audience` who asks whether they still are whom the mail
-    takes them for. It is rendered again when it leaves, if what it quotes has changed since.
+    Give people as recipients, not their addresses, and name by `audience` the rule that decides whether it is still for
+    them. It is rendered again when it leaves, if what it quotes has changed since.
     """
     return enqueue(**_rendered(template, context, sender, **fields))
 

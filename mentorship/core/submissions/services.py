@@ -18,7 +18,7 @@ def submission_key(request: HttpRequest) -> str:
 
     Django masks the CSRF token anew for every page that it renders, so that page, form and everything in it are the
     same only if the same form is sent again. Another page with the same form, or the form with another text, is another
-    sending.
+    submission.
     """
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken")
     if request.method != "POST" or not token:
@@ -37,7 +37,7 @@ def answered_by_page(response: HttpResponse) -> HttpResponse:
 def claim_submission(key: str) -> tuple[bool, Submission]:
     """Whether this is the submission that counts, with its row.
 
-    If the same form is being worked on, waits for what becomes of it: after a refusal the second one is let through.
+    If the same form is being processed, waits for the outcome: after a refusal the second one is let through.
     """
     while True:
         submission, is_first = Submission.objects.get_or_create(key=key)

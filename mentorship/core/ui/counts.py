@@ -45,7 +45,7 @@ class LongPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        """How many rows there are, if that is soon counted."""
+        """The number of rows, if it can be counted quickly."""
         rows = self.object_list
         return counts_up_to(rows)[0] if isinstance(rows, QuerySet) else len(rows)
 

@@ -14,7 +14,7 @@ class CompressionMiddleware(GZipMiddleware):
 
     Whoever can make a browser send requests and sees how long the answers are could guess a secret letter by letter,
     if a page has both. Django masks the token of forms anew in each answer, and adds a random length to what is
-    compressed. Signed links don't change: a page that has one leaves as it is if its request had a query or a form.
+    compressed. Signed links don't change: a page that has one leaves uncompressed if its request had a query or form.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -27,9 +27,9 @@ NOT_NOW = ("08", "40", "53", "55P03", "57")
 
 
 class LimitedConnection(psycopg.Connection[Any]):
-    """Gives up a server that keeps the connection and answers nothing, such as one that was frozen.
+    """Gives up on a server that keeps the connection open but answers nothing, such as one that was frozen.
 
-    The limits of PostgreSQL are kept by the server itself, so they don't help then, and TCP knows of no fault.
+    The limits of PostgreSQL are kept by the server itself, so they don't help then, and TCP sees no fault.
     """
 
     answer_seconds: float = 35

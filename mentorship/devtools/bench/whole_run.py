@@ -51,7 +51,7 @@ def rows(sizes: tuple[tuple[int, int], ...] = SIZES) -> Iterator[Row]:
 
 
 def _told(rng: random.Random, vocabulary: list[str], subjects: list[int], *, is_mentee: bool) -> dict[str, Any]:
-    """What somebody says in a sign-up, as columns."""
+    """The words of a sign-up, as columns."""
     return {
         "role": "mentee" if is_mentee else "mentor",
         "title": _text(rng, vocabulary, subjects, 6) if is_mentee else "",

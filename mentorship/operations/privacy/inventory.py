@@ -12,7 +12,7 @@ from mentorship.operations.retention.classes import CLASSES, KEPT
 
 INTRODUCTION = """# Personal data
 
-Every field that holds something about people, by what it is kept for. This page is made of the code
+Every field that holds something about people, by its purpose. This page is generated from the code
 (`manage.py personal_data > docs/privacy.md`): the rules in each app’s `personal_data.py`, the purposes in
 `mentorship/operations/privacy/purposes.py` and the times in `KEEP_DAYS` (see [operating.md](operating.md)). A test
 fails while a field of any model is missing. The page `/privacy/` tells people the same in plain words.

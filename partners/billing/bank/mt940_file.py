@@ -11,7 +11,7 @@ from mentorship.core.sheets.encodings import decode
 from partners.billing.bank.entries import Statement, StatementEntry
 from partners.money.currency import exact
 
-# Reversals of a credit and of a debit go the other way than their letter says. Others are expected or not booked.
+# Reversals of a credit and of a debit have the opposite sign of their letter. Others are expected or not booked.
 _SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1}
 _DAMAGED = "The MT940 file can’t be read: {}. Download it again, or as camt.053 or CSV."
 

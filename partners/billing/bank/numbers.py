@@ -110,7 +110,7 @@ class _Series:
                 yield InvoiceNumber(self.prefix, int(found[1][:9]))
 
     def _with_blanks(self, text: str) -> Iterator[InvoiceNumber]:
-        """Banks break texts into lines of 27 letters, also within a number."""
+        """Banks break texts into lines of 27 letters, even within a number."""
         for found in re.finditer(rf"{_BEFORE}{self._written}{_BETWEEN}(\d(?:\s?\d)*){_AFTER}", text):
             figures = re.sub(r"\s", "", found[1])
             number = InvoiceNumber(self.prefix, int(figures[:9]))

@@ -250,7 +250,7 @@ def _fill(keep: User, other: User) -> Iterator[Entry]:
 
 
 def _merged_addresses(user: User) -> set[int]:
-    """Ids of addresses that this person got by merges, but for those that the other only claimed."""
+    """Ids of addresses that this person got by merges, except those that the other only claimed."""
     taken: set[int] = set()
     for merge in PersonMerge.objects.filter(kept=user, undone_at=None).select_related("merged"):
         taken |= _merged_addresses(merge.merged)

@@ -26,7 +26,7 @@ CHANGES: dict[Signal, Verb] = {
 
 
 def record_changes_of_accounts() -> None:
-    """Hear of every change that allauth makes. Its requests are transactions of no kind: the entry follows at once."""
+    """Record every change that allauth makes. Its requests run in no transaction, so the entry follows at once."""
     for signal, verb in CHANGES.items():
         signal.connect(partial(_record, verb), weak=False, dispatch_uid=f"audit {verb}")
 

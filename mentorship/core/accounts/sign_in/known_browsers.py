@@ -11,7 +11,7 @@ from mentorship.core.accounts.models import User
 
 SALT = "accounts.known-browser"
 AGE = 365 * 24 * 3600
-# How many people are remembered of those who share a browser.
+# How many of the people who share a browser are remembered.
 REMEMBERED = 5
 
 

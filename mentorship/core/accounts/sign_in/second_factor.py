@@ -27,7 +27,7 @@ def is_second_factor_demanded(user: User) -> bool:
 
 
 def ask_team(workspace: Workspace) -> None:
-    """Give those of a team that demands a second factor their days, unless they have been told a day before."""
+    """Give people in a team that demands a second factor some days to set it up; earlier deadlines stay."""
     if workspace.demands_second_factor:
         told = User.objects.filter(workspace_roles__workspace=workspace, second_factor_by=None)
         told.update(second_factor_by=_end_of_grace())
@@ -64,9 +64,9 @@ class SecondFactorMiddleware:
         if is_open or not isinstance(user, User):
             return None
         if not settings.SECOND_FACTOR_ROLES and user.second_factor_by is None:
-            return None  # whom a programme demands it of has a day, see `ask_team`
+            return None  # if a programme demands it of them they have a deadline, see `ask_team`
         if not is_second_factor_demanded(user):
-            _keep_until(user, None)  # demanded again one day, it has its days again
+            _keep_until(user, None)  # if it is demanded again later, the days start again
             return None
         if has_second_factor(user):
             return None

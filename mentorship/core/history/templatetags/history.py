@@ -15,7 +15,7 @@ SHOWN = 8
 
 @register.inclusion_tag("history/_panel.html", takes_context=True)
 def history(context: Context, about: Model | str, key: Any = None) -> dict[str, Any]:
-    """The newest entries and, where there are more, the way to all; nothing for who may not read them.
+    """The newest entries, with a link if there are more; nothing for people who may not read them.
 
     `about` is a row, or the kind of something that is no row with its `key`.
     """

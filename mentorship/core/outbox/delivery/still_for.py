@@ -142,7 +142,7 @@ class _Texts:
 
     @cached_property
     def rows(self) -> dict[str, Model]:
-        """Whole rows, which only a batch needs of which a mail is rendered again."""
+        """Whole rows, needed only if a mail of the batch is rendered again."""
         return recipe.read_rows(self.names)
 
     def words_of(self, message: OutboxMessage) -> MailText:

@@ -15,7 +15,7 @@ from mentorship.core.outbox.querysets import OutboxQuerySet
 
 HELD, RELEASED, DROPPED = OutboxMessage.Held.HELD, OutboxMessage.Held.RELEASED, OutboxMessage.Held.DROPPED
 WORDS = "Held back after a backup was restored."
-# So long released messages stay, so that it can be undone.
+# How long released messages wait, so that releasing them can be undone.
 UNDO_WITHIN = timedelta(minutes=10)
 
 
@@ -64,7 +64,7 @@ def _change(
     changes = {"status": status, "held": held, "last_error": words, "version": F("version") + 1}
     if due:
         changes |= {"due_at": due, "attempts": 0}
-    # A worker that read one of them before claims it no more: its version is another.
+    # A worker that has read one already can't claim it: its version has changed.
     OutboxMessage.objects.filter(pk__in=[message.pk for message in found]).update(**changes)
     for workspace in {message.workspace_id for message in found}:
         theirs = [message for message in found if message.workspace_id == workspace]

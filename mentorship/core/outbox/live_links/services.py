@@ -1,4 +1,4 @@
-"""Stop links: whoever has one acts for its person no more. Links that are signed later work."""
+"""Stop links, so that nobody can act with them for their person. Links that are signed later work."""
 
 from collections.abc import Sequence
 

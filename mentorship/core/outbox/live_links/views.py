@@ -1,4 +1,4 @@
-"""The page on which a person sees the links of their mails, and stops those that nobody shall follow any more."""
+"""The page on which a person sees the links of their mails, and stops those that nobody should follow any more."""
 
 from collections.abc import Sequence
 from itertools import groupby
