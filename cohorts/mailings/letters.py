@@ -106,19 +106,16 @@ def letter_contexts(mailing: Mailing, recipients: Iterable[Recipient]) -> Iterat
             values[DATES] = week_of(roles, recipient.zone)
         if mailing.is_weekly:
             values[CHANNELS] = channels_of(roles)
-        opt_out = "" if mailing.necessary else opt_out_link(programme.workspace_id, recipient.user.pk)
-        yield (
-            recipient,
-            {
-                "subject": fill_placeholders(mailing.subject, values),
-                "body": fill_placeholders(mailing.body, values).strip(),
-                "role": values["role"],
-                "taking_part": any(e.occupies_place for e in recipient.enrollments),
-                "cohort": cohort,
-                "programme": programme,
-                "opt_out_link": opt_out,
-            },
-        )
+        context = {
+            "subject": fill_placeholders(mailing.subject, values),
+            "body": fill_placeholders(mailing.body, values).strip(),
+            "role": values["role"],
+            "taking_part": any(e.occupies_place for e in recipient.enrollments),
+            "cohort": cohort,
+            "programme": programme,
+            "opt_out_link": "" if mailing.necessary else opt_out_link(programme.workspace_id, recipient.user.pk),
+        }
+        yield recipient, context
 
 
 def _own_values(recipient: Recipient, programme: Programme) -> dict[str, str]:

@@ -45,8 +45,7 @@ def match_cohort(
         raise EngineError(why)
     by = {**DEFAULT_RULES, **(rules or {})}
     known = read_history(cohort, pool.mentees, pool.mentors, by)
-    mentees = [profile_of(e, cohort, known) for e in pool.mentees]
-    mentors = [profile_of(e, cohort, known) for e in pool.mentors]
+    mentees, mentors = ([profile_of(e, cohort, known) for e in side] for side in (pool.mentees, pool.mentors))
     meanings = meanings_of_people([*pool.mentees, *pool.mentors], [*mentees, *mentors], known, weights)
     again = known.former if by["former"] == "prefer" else []
     scores = score(

@@ -89,12 +89,8 @@ def fill(today: Any) -> None:
         mentee_label="project lead",
     )
     grant_role(workspace=programme.workspace, user=coordinator, role="coordinator", by=owner)
-    grant_role(
-        workspace=programme.workspace,
-        user=_person(f"viewer@{DOMAIN}", "Ruth Stein", "Europe/Vienna"),
-        role="viewer",
-        by=owner,
-    )
+    viewer = _person(f"viewer@{DOMAIN}", "Ruth Stein", "Europe/Vienna")
+    grant_role(workspace=programme.workspace, user=viewer, role="viewer", by=owner)
     for kind, name, about in CHANNELS:
         link = f"https://{DOMAIN}/{kind}"
         save_channel(channel=Channel(programme=programme, kind=kind, name=name, about=about, link=link), by=owner)
