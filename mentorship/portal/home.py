@@ -17,6 +17,7 @@ from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.requests import page_of
 from mentorship.portal.navigation import active_cohorts, chosen_cohort, takes_part
+from mentorship.portal.next_step import next_step_of
 from mentorship.portal.participant import OwnThings, own_things_of, todo_items_of
 from mentorship.portal.today import funnel_of, needs_of, needs_of_any_day, next_dates_of, supply_of
 from partners.contributions.services import has_own_partner_page
@@ -61,10 +62,12 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
         context["needs"] = needs_of_any_day(user)
     else:
         cohorts = list(active_cohorts(user)[:MOST_COHORTS])
+        funnel, needs = funnel_of(cohort), needs_of(user, cohort)
         context |= {
             "cohorts": cohorts if cohort in cohorts else [cohort, *cohorts],
-            "funnel": funnel_of(cohort),
-            "needs": needs_of(user, cohort),
+            "funnel": funnel,
+            "needs": needs,
+            "next_step": next_step_of(cohort, {label: number for label, number, _ in funnel}, needs),
             "supply": supply_of(cohort),
             "dates": next_dates_of(cohort),
             "week": cohort.week_on(timezone.localdate(timezone=cohort.tz)),

@@ -1,17 +1,25 @@
 """The navigation of the signed-in person, and the cohort of a page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, When
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
+from cohorts.figures import TO_DECIDE
 from cohorts.models import Cohort
 from cohorts.querysets import CohortQuerySet
+from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import has_role
+from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.ui.counts import counts_up_to
 
+# A number in the navigation stops here: it says that work waits, and the list says how much.
+MOST_WAITING = 999
 # The statuses in which a cohort needs its coordinators, the most pressing first.
 ACTIVE_STATUSES = ("matching", "enrolling", "running", "draft")
 # Label, address by the cohort's slug, icon, and the prefix of its URL names. The longest prefix wins.
@@ -94,7 +102,7 @@ OF_ALL = [
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The context of every template: the navigation rail, the cohort of the page, the demo bar."""
-    context: dict[str, Any] = {"nav": [], "nav_scope": None, "demo": settings.DEMO}
+    context: dict[str, Any] = {"nav": [], "nav_scope": None, "nav_search": False, "demo": settings.DEMO}
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return context
@@ -111,11 +119,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         cohort = seen if known else Cohort.objects.visible_to(user).filter(slug=slug).first()
     else:
         cohort = chosen_cohort(request, user)
-    context["nav"] = _coordinator_nav(cohort, current)
+    context["nav"], context["nav_search"] = _coordinator_nav(cohort, current, _waiting(user, cohort)), True
     if cohort is not None:
         context["nav_scope"] = {
             "programme": cohort.programme.name,
             "cohort": cohort.name,
+            "slug": cohort.slug,
             "url": cohort.get_absolute_url(),
         }
     return context
@@ -137,11 +146,28 @@ def chosen_cohort(request: HttpRequest, user: User) -> Cohort | None:
     return request.chosen_cohort  # type: ignore[attr-defined, no-any-return]
 
 
-def _item(label: str, url: str, icon: str, *, current: bool) -> dict[str, Any]:
-    return {"label": label, "url": url, "icon": icon, "count": None, "current": current, "parts": False}
+def _item(label: str, url: str, icon: str, *, current: bool, count: int | None = None) -> dict[str, Any]:
+    return {"label": label, "url": url, "icon": icon, "count": count, "current": current, "parts": False}
 
 
-def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]]:
+def _waiting(user: User, cohort: Cohort | None) -> dict[str, int]:
+    """How much work each entry of the navigation has: its label → a number, up to MOST_WAITING. One query."""
+    rows: dict[str, QuerySet[Any]] = {"Messages": OutboxMessage.objects.visible_to(user).filter(status="failed")}
+    if cohort is not None:
+        today = timezone.localdate(timezone=cohort.tz)
+        rows["Plan"] = cohort.checklist.filter(done_at=None, due_on__lt=today)
+        rows["People"] = TO_DECIDE.rows(cohort)
+        if cohort.status in Cohort.UNDER_WAY:
+            standing = Match.objects.filter(mentee__cohort=cohort).occupying_place().values("mentee_id")
+            rows["Matching"] = cohort.enrollments.mentees().occupying_place().exclude(pk__in=standing)
+    return {
+        label: number
+        for label, number in zip(rows, counts_up_to(*rows.values(), most=MOST_WAITING), strict=True)
+        if number
+    }
+
+
+def _coordinator_nav(cohort: Cohort | None, current: str, waiting: Mapping[str, int]) -> list[dict[str, Any]]:
     today = reverse("home") + (f"?cohort={cohort.slug}" if cohort else "")
     entries = [*(OF_COHORT if cohort else []), *OF_ALL]
     begins = [(len(begin), label) for label, _, _, names in entries for begin in names if current.startswith(begin)]
@@ -152,7 +178,7 @@ def _coordinator_nav(cohort: Cohort | None, current: str) -> list[dict[str, Any]
     for entry in entries:
         label, name, icon, _ = entry
         args = [cohort.slug] if cohort and entry in OF_COHORT else []
-        nav.append(_item(label, reverse(name, args=args), icon, current=label == here))
+        nav.append(_item(label, reverse(name, args=args), icon, current=label == here, count=waiting.get(label)))
     if cohort:
         nav[-len(OF_ALL)]["parts"] = True  # a line between the cohort's own pages and general ones
     return nav

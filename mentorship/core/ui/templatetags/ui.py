@@ -98,6 +98,19 @@ def empty_state(content: str, title: str, url: str = "", label: str = "") -> Saf
 
 
 @register.simple_block_tag
+def menu(content: str, label: str = "More", about: str = "") -> SafeString:
+    """`{% menu %}<a href="…">Edit</a>{% endmenu %}`: what a page offers beside its one button; links and forms."""
+    return format_html(
+        '<details class="m-menu"><summary class="btn btn-secondary"{}>{} {}</summary>'
+        '<div class="m-menu-list">{}</div></details>',
+        attribute("aria-label", f"{label} {about}" if about else ""),
+        label,
+        icon_svg("chevron-down"),
+        content,
+    )
+
+
+@register.simple_block_tag
 def note(content: str, tone: str = INFO, icon: str = "", role: str = "") -> SafeString:
     """`{% note "attention" %}One mentor is missing.{% endnote %}`; `role="alert"` for the response to an error."""
     mark = icon or STATUS.get(tone, STATUS[INFO])[1]

@@ -1,0 +1,141 @@
+"""Results of the search over everything that a reader may see. A constant number of queries, each with a limit."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+
+from cohorts.models import Cohort, Enrollment, TeamMember
+from mentorship.core.accounts.models import User, WorkspaceRole
+from mentorship.core.accounts.permissions import has_role
+from mentorship.core.ui.search import every_word, has_every_word, words_of
+from mentorship.portal.navigation import OF_ALL, OF_COHORT
+from partners.models import Partner
+
+# So many of each kind are shown; so many rows are read to find them, since somebody may have several.
+SHOWN, READ, SHORTEST = 5, 20, 2
+# Label, view by the cohort's slug, icon, more words to find it by, and whether only editors can use it.
+ACTIONS_OF_COHORT = [
+    ("Share sign-up", "cohorts:cohort-share", "share-2", "link qr code announce embed", False),
+    ("Write to people", "cohorts:mailing-create", "megaphone", "send email mailing message", True),
+    ("Import a sheet", "cohorts:import-create", "upload", "csv xlsx spreadsheet upload", True),
+    ("Edit this cohort", "cohorts:cohort-edit", "pencil", "dates seats name change", True),
+    ("Repeat this cohort", "repeat", "repeat", "next round clone copy", True),
+    ("Add a training session", "training:session-create", "graduation-cap", "slot book", True),
+]
+ACTIONS = [
+    ("New programme", "cohorts:programme-create", "plus", "create start", True),
+    ("Your profile", "accounts:profile", "user", "name time zone password account", False),
+]
+
+
+@dataclass(frozen=True)
+class Found:
+    """One result: `kind` says what it is, such as the role and the cohort of a person."""
+
+    label: str
+    url: str
+    icon: str
+    kind: str = ""
+
+
+@dataclass(frozen=True)
+class Results:
+    """Results by group, in the order in which they are shown, without empty groups."""
+
+    groups: list[tuple[str, list[Found]]] = field(default_factory=list)
+
+    @property
+    def number(self) -> int:
+        return sum(len(found) for _, found in self.groups)
+
+
+def search(user: User, text: str, cohort: Cohort | None) -> Results:
+    """People, projects, cohorts, partners, pages and actions with every word of `text`.
+
+    Pages and actions are of `cohort`. After ">" only pages and actions are found; so they are by one letter.
+    """
+    only_pages = text.lstrip().startswith(">")
+    text = text.replace(">", " ") if only_pages else text
+    groups = [("Actions", _actions(user, text, cohort)), ("Pages", _pages(text, cohort))]
+    if not only_pages and len("".join(words_of(text))) >= SHORTEST:
+        people, projects = _people(user, text)
+        groups = [
+            ("People", people),
+            ("Projects", projects),
+            ("Cohorts", _cohorts(user, text)),
+            ("Partners", _partners(user, text)),
+            *groups,
+        ]
+    return Results([(title, found[:SHOWN]) for title, found in groups if found])
+
+
+def _people(user: User, text: str) -> tuple[list[Found], list[Found]]:
+    """People by name or address, and projects by title. Two queries."""
+    visible = Enrollment.objects.visible_to(user)
+    rows = every_word(visible, text, "user__full_name", "user__email", "title")
+    rows = rows.select_related("user", "cohort__programme").order_by("-pk")[:READ]
+    teams = TeamMember.objects.filter(enrollment__in=visible)
+    members = every_word(teams, text, "user__full_name", "user__email")
+    members = members.select_related("user", "enrollment__cohort__programme").order_by("-pk")[:READ]
+    people: dict[int, Found] = {}
+    projects: list[Found] = []
+    for row in rows:
+        where = f"{row.get_role_display().capitalize()} · {row.cohort}"
+        if row.title and has_every_word(row.title, text):
+            projects.append(Found(row.title, row.get_absolute_url(), "folder", str(row.cohort)))
+        else:
+            people.setdefault(row.user_id, Found(str(row.user), row.get_absolute_url(), "user", where))
+    for member in members:
+        where = f"In the team of {member.enrollment.title or 'a project'} · {member.enrollment.cohort}"
+        url = member.enrollment.get_absolute_url()
+        people.setdefault(member.user_id, Found(str(member.person), url, "users", where))
+    return list(people.values()), projects
+
+
+def _cohorts(user: User, text: str) -> list[Found]:
+    rows = every_word(Cohort.objects.visible_to(user), text, "name", "programme__name").order_by("-starts_on", "pk")
+    return [
+        Found(row.name, row.get_absolute_url(), "flag", f"{row.programme} · {row.get_status_display()}")
+        for row in rows.select_related("programme")[:SHOWN]
+    ]
+
+
+def _partners(user: User, text: str) -> list[Found]:
+    rows = every_word(Partner.objects.visible_to(user), text, "name").order_by("name", "pk")
+    return [Found(str(row), row.get_absolute_url(), "building-2", "Partner") for row in rows[:SHOWN]]
+
+
+def _pages(text: str, cohort: Cohort | None) -> list[Found]:
+    own = [
+        (label, reverse(view, args=[cohort.slug]), icon, cohort.name) for label, view, icon, _ in OF_COHORT if cohort
+    ]
+    general = [(label, reverse(view), icon, "") for label, view, icon, _ in OF_ALL]
+    today = [("Today", reverse("home"), "sun", "")]
+    return [
+        Found(label, url, icon, kind)
+        for label, url, icon, kind in [*today, *own, *general]
+        if has_every_word(label, text)
+    ]
+
+
+def _actions(user: User, text: str, cohort: Cohort | None) -> list[Found]:
+    def may(editors_only: bool) -> bool:
+        return not editors_only or has_role(user, among=WorkspaceRole.EDITORS)
+
+    def fits(label: str, words: str) -> bool:
+        return has_every_word(f"{label} {words}", text)
+
+    found: list[Any] = []
+    if cohort:
+        in_cohort = has_role(user, cohort.workspace_id, among=WorkspaceRole.EDITORS)
+        found += [
+            Found(label, reverse(view, args=[cohort.slug]), icon, cohort.name)
+            for label, view, icon, words, editors_only in ACTIONS_OF_COHORT
+            if fits(label, words) and (in_cohort or not editors_only)
+        ]
+    return found + [
+        Found(label, reverse(view), icon)
+        for label, view, icon, words, editors_only in ACTIONS
+        if fits(label, words) and may(editors_only)
+    ]
