@@ -16,7 +16,7 @@ from matching.models import Match
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.requests import page_of
-from mentorship.portal.navigation import active_cohorts, chosen_cohort, takes_part
+from mentorship.portal.navigation import active_cohorts, chosen_cohort, count_waiting, takes_part
 from mentorship.portal.next_step import next_step_of
 from mentorship.portal.participant import OwnThings, own_things_of, todo_items_of
 from mentorship.portal.today import funnel_of, needs_of, needs_of_any_day, next_dates_of, supply_of
@@ -63,6 +63,7 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
     else:
         cohorts = list(active_cohorts(user)[:MOST_COHORTS])
         funnel, needs = funnel_of(cohort), needs_of(user, cohort)
+        request.waiting = count_waiting(needs, cohort)  # type: ignore[attr-defined]  # the navigation shows it
         context |= {
             "cohorts": cohorts if cohort in cohorts else [cohort, *cohorts],
             "funnel": funnel,

@@ -1,25 +1,19 @@
 """The navigation of the signed-in person, and the cohort of a page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, When
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 
-from cohorts.figures import TO_DECIDE
 from cohorts.models import Cohort
 from cohorts.querysets import CohortQuerySet
-from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import has_role
-from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.ui.counts import counts_up_to
+from mentorship.core.ui.needs import Need
 
-# A number in the navigation stops here: it says that work waits, and the list says how much.
-MOST_WAITING = 999
 # The statuses in which a cohort needs its coordinators, the most pressing first.
 ACTIVE_STATUSES = ("matching", "enrolling", "running", "draft")
 # Label, address by the cohort's slug, icon, and the prefix of its URL names. The longest prefix wins.
@@ -119,7 +113,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         cohort = seen if known else Cohort.objects.visible_to(user).filter(slug=slug).first()
     else:
         cohort = chosen_cohort(request, user)
-    context["nav"], context["nav_search"] = _coordinator_nav(cohort, current, _waiting(user, cohort)), True
+    context["nav"], context["nav_search"] = _coordinator_nav(cohort, current, getattr(request, "waiting", {})), True
     if cohort is not None:
         context["nav_scope"] = {
             "programme": cohort.programme.name,
@@ -150,21 +144,15 @@ def _item(label: str, url: str, icon: str, *, current: bool, count: int | None =
     return {"label": label, "url": url, "icon": icon, "count": count, "current": current, "parts": False}
 
 
-def _waiting(user: User, cohort: Cohort | None) -> dict[str, int]:
-    """How much work each entry of the navigation has: its label → a number, up to MOST_WAITING. One query."""
-    rows: dict[str, QuerySet[Any]] = {"Messages": OutboxMessage.objects.visible_to(user).filter(status="failed")}
-    if cohort is not None:
-        today = timezone.localdate(timezone=cohort.tz)
-        rows["Plan"] = cohort.checklist.filter(done_at=None, due_on__lt=today)
-        rows["People"] = TO_DECIDE.rows(cohort)
-        if cohort.status in Cohort.UNDER_WAY:
-            standing = Match.objects.filter(mentee__cohort=cohort).occupying_place().values("mentee_id")
-            rows["Matching"] = cohort.enrollments.mentees().occupying_place().exclude(pk__in=standing)
-    return {
-        label: number
-        for label, number in zip(rows, counts_up_to(*rows.values(), most=MOST_WAITING), strict=True)
-        if number
-    }
+def count_waiting(needs: Iterable[Need], cohort: Cohort) -> dict[str, int]:
+    """How much work each entry of the navigation has, by what Today shows: its label → the sum of its needs."""
+    pages = {reverse(view, args=[cohort.slug]): label for label, view, _, _ in OF_COHORT}
+    pages |= {reverse(view): label for label, view, _, _ in OF_ALL}
+    waiting: dict[str, int] = {}
+    for need in needs:
+        if label := pages.get(need.url.partition("?")[0]):
+            waiting[label] = waiting.get(label, 0) + need.number
+    return waiting
 
 
 def _coordinator_nav(cohort: Cohort | None, current: str, waiting: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -29,7 +29,7 @@ class NextStep:
 
 
 def next_step_of(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) -> NextStep:
-    """The next step by the status of the cohort, with the figures that Today shows anyway. At most two queries."""
+    """The next step by the status of the cohort, with the figures that Today shows anyway. At most one query."""
     by_status: dict[str, Callable[[Cohort, Mapping[str, int], list[Need]], NextStep]] = {
         Cohort.Status.DRAFT: _of_draft,
         Cohort.Status.ENROLLING: _of_sign_up,
@@ -64,14 +64,12 @@ def _of_sign_up(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) ->
 def _of_matching(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) -> NextStep:
     board = reverse("matching:board", args=[cohort.slug])
     now = timezone.now()
-    waiting = Match.objects.filter(mentee__cohort=cohort, intro__status="queued").occupying_place()
-    intros = waiting.aggregate(number=Count("intro", distinct=True), first=Min("intro__due_at"))
-    if intros["number"]:
-        verb = "goes" if intros["number"] == 1 else "go"
-        words = f"{counted(intros['number'], 'intro')} {verb} out {_in_words(intros['first'], now, cohort)}."
+    state = _state_of_matching(cohort)
+    if number := state["intros"]:
+        verb = "goes" if number == 1 else "go"
+        words = f"{counted(number, 'intro')} {verb} out {_in_words(state['first'], now, cohort)}."
         return NextStep(f"{words} Until then you can undo them.", "See the matches", _matches(cohort))
-    run = MatchRun.objects.filter(cohort=cohort).order_by("-number").first()
-    if run is None:
+    if not state["has_run"]:
         words = f"Ready to match: {counted(funnel['Accepted'], 'person,people')} accepted."
         return NextStep(f"{words} Run the matching.", "Open matching", board)
     unmatched = next((need for need in needs if need.url == board and need.label == "Open matching"), None)
@@ -83,6 +81,18 @@ def _of_matching(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) -
         )
     words = f"Everybody has a match. Move {cohort} on to running when the round begins."
     return NextStep(words, "Go to the cohort", cohort.get_absolute_url())
+
+
+def _state_of_matching(cohort: Cohort) -> dict[str, Any]:
+    """Intros that wait, when the first leaves, and whether there is a run. One query."""
+    waiting = Match.objects.filter(mentee__cohort=cohort, intro__status="queued").occupying_place()
+    waiting = waiting.order_by().values("mentee__cohort")
+    found = Cohort.objects.filter(pk=cohort.pk).annotate(
+        intros=Subquery(waiting.annotate(number=Count("intro", distinct=True)).values("number")),
+        first=Subquery(waiting.annotate(first=Min("intro__due_at")).values("first")),
+        has_run=Exists(MatchRun.objects.filter(cohort=OuterRef("pk"))),
+    )
+    return found.values("intros", "first", "has_run").get()
 
 
 def _of_running(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) -> NextStep:

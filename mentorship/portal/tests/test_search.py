@@ -59,11 +59,11 @@ def test_the_page_works_without_scripts_and_the_palette_gets_the_results_alone(c
     assert reverse("cohorts:plan-detail", args=[cast.cohort.slug]) in part
 
 
-def test_the_navigation_counts_what_waits(client, cast):
+def test_beside_today_the_navigation_counts_what_waits(client, cast):
     EnrollmentFactory.create_batch(2, cohort=cast.cohort, status="applied")
     client.force_login(cast.coordinator)
-    counts = {item["label"]: item["count"] for item in client.get("/search/").context["nav"] if item["count"]}
-    assert counts == {"People": 2}
+    counts = {item["label"]: item["count"] for item in client.get("/").context["nav"] if item["count"]}
+    assert counts["People"] == 2
 
 
 def test_today_says_the_next_step_of_each_status(client, cast):
