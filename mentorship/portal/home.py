@@ -54,6 +54,9 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def today(request: HttpRequest, user: User) -> HttpResponse:
     """The coordinator's tasks in the busiest cohort, or the one chosen by `?cohort=`."""
+    cohorts = list(active_cohorts(user)[:MOST_COHORTS])
+    if not request.GET.get("cohort"):
+        request.chosen_cohort = cohorts[0] if cohorts else None  # type: ignore[attr-defined]  # found once
     cohort = chosen_cohort(request, user)
     context: dict[str, Any] = {"cohort": cohort, "now": timezone.now()}
     if cohort is None:
@@ -61,7 +64,6 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
             return redirect("first-run")
         context["needs"] = needs_of_any_day(user)
     else:
-        cohorts = list(active_cohorts(user)[:MOST_COHORTS])
         funnel, needs = funnel_of(cohort), needs_of(user, cohort)
         request.waiting = count_waiting(needs, cohort)  # type: ignore[attr-defined]  # the navigation shows it
         context |= {
