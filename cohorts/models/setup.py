@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -140,6 +140,11 @@ class Programme(models.Model):
         return own_words(text, self, **theirs)
 
     @property
+    def face(self) -> Any:
+        """Its public page, on or off; None where nobody has set one up."""
+        return getattr(self, "public_page", None)
+
+    @property
     def a_mentor(self) -> str:
         """`a mentor`, `an advisor`."""
         return with_article(self.mentor_label)
@@ -265,6 +270,11 @@ class Cohort(models.Model):
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": "The end must not lie before the start."})
+
+    @property
+    def face(self) -> Any:
+        """Its public page, on or off; None where nobody has set one up."""
+        return getattr(self, "public_round", None)
 
     @property
     def tz(self) -> ZoneInfo:
