@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,9 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import Sender
 from mentorship.core.text import with_article, without_accents
 from mentorship.core.timezones import ANYWHERE, zone_name
+
+if TYPE_CHECKING:
+    from cohorts.models.public_pages import PublicPage
 
 STANDARD_ROLES = ("mentor", "mentee", "facilitator", "expert")
 
@@ -140,8 +143,8 @@ class Programme(models.Model):
         return own_words(text, self, **theirs)
 
     @property
-    def face(self) -> Any:
-        """Its public page, on or off; None where nobody has set one up."""
+    def face(self) -> "PublicPage | None":
+        """The programme's page for the public; None if it never made one."""
         return getattr(self, "public_page", None)
 
     @property
@@ -270,11 +273,6 @@ class Cohort(models.Model):
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": "The end must not lie before the start."})
-
-    @property
-    def face(self) -> Any:
-        """Its public page, on or off; None where nobody has set one up."""
-        return getattr(self, "public_round", None)
 
     @property
     def tz(self) -> ZoneInfo:

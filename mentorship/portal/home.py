@@ -30,7 +30,8 @@ MOST_COHORTS, MOST_ROUNDS = 100, 20
 def home(request: HttpRequest) -> HttpResponse:
     """Today for coordinators, personal tasks for participants, reports for partners, a welcome for visitors.
 
-    An operator without any role, and a team whose programme has no cohort yet, are led through setting up.
+    An operator without any role, and a team whose programme has no cohort yet, are led through setting up, unless
+    something waits for them.
     """
     user = request.user
     if not isinstance(user, User):
@@ -46,7 +47,7 @@ def home(request: HttpRequest) -> HttpResponse:
         if partners:
             return redirect("partners:partner-list")
         if user.is_superuser:
-            return redirect("first-run")
+            return today(request, user)
     context = _own_things(user)
     request.is_contact = bool(context["partners"])  # type: ignore[attr-defined]  # the navigation asks, too
     return render(request, "portal/participant.html", context)
@@ -60,9 +61,10 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
     cohort = chosen_cohort(request, user)
     context: dict[str, Any] = {"cohort": cohort, "now": timezone.now()}
     if cohort is None:
-        if has_role(user, among=WorkspaceRole.EDITORS) and not Cohort.objects.visible_to(user).exists():
-            return redirect("first-run")
         context["needs"] = needs_of_any_day(user)
+        sets_up = user.is_superuser or has_role(user, among=WorkspaceRole.EDITORS)
+        if sets_up and not context["needs"] and not Cohort.objects.visible_to(user).exists():
+            return redirect("first-run")
     else:
         funnel, needs = funnel_of(cohort), needs_of(user, cohort)
         request.waiting = count_waiting(needs, cohort)  # type: ignore[attr-defined]  # the navigation shows it
