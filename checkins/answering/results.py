@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from checkins.answering.anonymous import released_answers
 from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
 from cohorts.models import Cohort
@@ -38,27 +40,38 @@ class QuestionTally:
 def tally_cohort(*, cohort: Cohort, wave: CheckInWave | None = None) -> list[QuestionTally]:
     """Count the answers to each single-choice question of the cohort's confidential surveys; zeros included.
 
-    Three queries. People are counted once: a mentor with several teams answers for each of them; for a tally of people
-    only the latest answer counts. Anonymous answers belong to nobody, and are left out.
+    Three queries. Anonymous answers belong to nobody, and are left out.
     """
     waves = CheckInWave.objects.filter(cohort=cohort, survey__anonymous=False)
     waves = waves.filter(pk=wave.pk) if wave else waves
-    questions = SurveyQuestion.objects.filter(
-        survey__waves__in=waves, kind__in=kind_names(lambda kind: kind.is_counted)
-    )
-    questions = questions.select_related("survey").order_by("survey__name", "survey_id", "position", "pk").distinct()
-    latest: dict[tuple[int, int], str] = {}
+    questions = _counted_questions(waves)
+    counts = _counts(waves, questions)
+    tallies = [_tally(question, counts.get((cohort.pk, question.pk), Counter())) for question in questions]
+    # A retired version without answers is left out.
+    return [t for t in tallies if t.answered or t.question.retired_at is None]
+
+
+def _counted_questions(waves: QuerySet[CheckInWave]) -> QuerySet[SurveyQuestion]:
+    found = SurveyQuestion.objects.filter(survey__waves__in=waves, kind__in=kind_names(lambda kind: kind.is_counted))
+    return found.select_related("survey").order_by("survey__name", "survey_id", "position", "pk").distinct()
+
+
+def _counts(waves: QuerySet[CheckInWave], questions: QuerySet[SurveyQuestion]) -> dict[tuple[int, int], Counter[str]]:
+    """(cohort id, question id) → how many people gave each answer.
+
+    People are counted once: a mentor with several teams answers for each of them; only the latest answer counts.
+    """
+    latest: dict[tuple[int, int, int], str] = {}
     answers = Answer.objects.filter(
         checkin__wave__in=waves, checkin__status=CheckIn.Status.ANSWERED, question__in=questions
     ).order_by("checkin__answered_at", "checkin_id")
-    for question_id, user_id, value in answers.values_list("question_id", "checkin__user_id", "value"):
-        latest[question_id, user_id] = value
-    counts: dict[int, Counter[str]] = {}
-    for (question_id, _user), value in latest.items():
-        counts.setdefault(question_id, Counter())[value] += 1
-    tallies = [_tally(question, counts.get(question.pk, Counter())) for question in questions]
-    # A retired version without answers is left out.
-    return [t for t in tallies if t.answered or t.question.retired_at is None]
+    for *key, value in answers.values_list("checkin__wave__cohort_id", "question_id", "checkin__user_id", "value"):
+        cohort_id, question_id, user_id = key
+        latest[cohort_id, question_id, user_id] = value
+    counts: dict[tuple[int, int], Counter[str]] = {}
+    for (cohort_id, question_id, _user), value in latest.items():
+        counts.setdefault((cohort_id, question_id), Counter())[value] += 1
+    return counts
 
 
 def tally_wave(wave: CheckInWave) -> list[QuestionTally]:
@@ -88,13 +101,18 @@ def trends(cohort: Cohort, *, reads_answers: bool) -> dict[str, list[tuple[Cohor
     """The results of each rated question in this round and the ones before, by its key; the earliest round first.
 
     A question keeps its key from round to round. Left out is what would reveal something about a few people, and what
-    only one round asked.
+    only one round asked. Three queries.
     """
     earlier = cohort.programme.cohorts.filter(starts_on__lt=cohort.starts_on).order_by("-starts_on")
+    rounds = [cohort, *earlier[: ROUNDS_COMPARED - 1]][::-1]
+    waves = CheckInWave.objects.filter(cohort__in=[one.pk for one in rounds], survey__anonymous=False)
+    questions = _counted_questions(waves).filter(retired_at=None)
+    counts = _counts(waves, questions)
     found: dict[str, list[tuple[Cohort, QuestionTally]]] = {}
-    for one in reversed([cohort, *earlier[: ROUNDS_COMPARED - 1]]):
-        for tally in told(tally_cohort(cohort=one), reads_answers=reads_answers):
-            if tally.in_short and tally.question.retired_at is None:
+    for one in rounds:
+        tallies = [_tally(question, counts.get((one.pk, question.pk), Counter())) for question in questions]
+        for tally in told(tallies, reads_answers=reads_answers):
+            if tally.in_short:
                 found.setdefault(tally.question.key, []).append((one, tally))
     return {key: rounds for key, rounds in found.items() if len(rounds) > 1}
 

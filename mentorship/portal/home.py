@@ -18,9 +18,8 @@ from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.requests import page_of
 from mentorship.portal.navigation import active_cohorts, chosen_cohort, count_waiting, takes_part
 from mentorship.portal.next_step import next_step_of
-from mentorship.portal.participant import OwnThings, own_things_of, todo_items_of
+from mentorship.portal.participant import OwnThings, open_questions_of, own_things_of, todo_items_of
 from mentorship.portal.today import funnel_of, needs_of, needs_of_any_day, next_dates_of, supply_of
-from partners.contributions.services import has_own_partner_page
 from partners.models import Partner
 
 # As many as somebody looks through: the choice of cohorts on Today, and the open rounds on a participant's page.
@@ -91,8 +90,9 @@ def _rounds_to_join(things: OwnThings, now: datetime) -> list[tuple[Cohort, list
 
 def _own_things(user: User) -> dict[str, Any]:
     now, things = timezone.now(), own_things_of(user)
+    questions = open_questions_of(things, now)
     return {
-        "asks": todo_items_of(things, now),
+        "asks": todo_items_of(things, questions, now),
         "matches": [match for match in things.matches if match.status in Match.UNDER_WAY],
         "past_matches": [match for match in things.matches if match.status not in Match.UNDER_WAY],
         "coming": next_steps(things.enrollments, now),
@@ -101,6 +101,6 @@ def _own_things(user: User) -> dict[str, Any]:
         "events": things.events,
         "groups": things.groups,
         "enrollments": things.enrollments,
-        "partners": list(Partner.objects.visible_to(user)),
-        "has_partners": has_own_partner_page(user),
+        "partners": list(Partner.objects.visible_to(user)) if questions.speaks_for_partners else [],
+        "has_partners": questions.has_partners,
     }

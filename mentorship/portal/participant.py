@@ -21,7 +21,8 @@ from matching.pairs.services import matches_with_goals_awaiting
 from mentorship.core.accounts.models import User
 from mentorship.core.ui.counts import counts_up_to
 from mentorship.core.ui.moments import event_in_words, reader_zone
-from partners.models import ContributionEntry, PartnerPerson
+from partners.contributions.services import own_partner_rows
+from partners.models import ContributionEntry, Partner, PartnerPerson
 from training.attendance.training_status import NONE, REFRESHER, with_training_status
 from training.models import TrainingSession
 
@@ -53,6 +54,16 @@ class OwnThings:
         return [one for one in mine if not roles or one.role in roles]
 
 
+@dataclass(frozen=True)
+class OpenQuestions:
+    """Whether there is a training slot to choose, something of partners to confirm, and which pages a person has."""
+
+    to_choose: bool
+    to_confirm: bool
+    speaks_for_partners: bool
+    has_partners: bool
+
+
 def own_things_of(user: User) -> OwnThings:
     """Read it. A constant number of queries."""
     return OwnThings(
@@ -64,15 +75,15 @@ def own_things_of(user: User) -> OwnThings:
     )
 
 
-def todo_items_of(things: OwnThings, now: datetime) -> list[TodoItem]:
+def todo_items_of(things: OwnThings, questions: OpenQuestions, now: datetime) -> list[TodoItem]:
     """The to-do items of a person, starting with those that others wait for."""
-    user, (to_choose, to_confirm) = things.user, _open_questions(things, now)
+    user = things.user
     found = [*_answers(things, user, now), *_matching(things)]
-    if to_choose:
+    if questions.to_choose:
         url = reverse("training:my-slot-list")
         found.append(TodoItem("Mentor training", "Choose the slot that suits you.", None, url, "See the slots"))
     found += _others(things)
-    if to_confirm:
+    if questions.to_confirm:
         url = reverse("partners:my-hours")
         found.append(TodoItem("Hours and organisations", "Confirm what they say.", None, url, "Look"))
     return found
@@ -121,21 +132,28 @@ def _matching(things: OwnThings) -> Iterator[TodoItem]:
             )
 
 
-def _open_questions(things: OwnThings, now: datetime) -> tuple[bool, bool]:
-    """Whether there is a training slot for them to choose, and something that partners say to confirm. One query."""
+def open_questions_of(things: OwnThings, now: datetime) -> OpenQuestions:
+    """What waits for the person and which pages they have; one query."""
     mentoring = Enrollment.objects.filter(pk__in=[enrollment.pk for enrollment in things.own("mentor")])
     theirs = (
         [enrollment for enrollment in things.enrollments if enrollment.occupies_place] if things.own("mentor") else []
     )
     ahead = TrainingSession.objects.not_cancelled().open_to(theirs).upcoming(now).filter(training__kind="training")
-    slots, none, refresher, asked, stated = counts_up_to(
+    slots, none, refresher, asked, stated, partners, *of_partners = counts_up_to(
         ahead,
         with_training_status(mentoring, NONE),
         with_training_status(mentoring, REFRESHER),
         PartnerPerson.objects.to_answer_by(things.user),
         ContributionEntry.objects.to_confirm_by(things.user),
+        Partner.objects.visible_to(things.user),
+        *own_partner_rows(things.user),
     )
-    return bool(slots and (none or refresher)), bool(asked or stated)
+    return OpenQuestions(
+        to_choose=bool(slots and (none or refresher)),
+        to_confirm=bool(asked or stated),
+        speaks_for_partners=bool(partners),
+        has_partners=any(of_partners),
+    )
 
 
 def _others(things: OwnThings) -> Iterator[TodoItem]:

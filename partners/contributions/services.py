@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cohorts.models import Cohort
@@ -149,11 +150,13 @@ def acknowledge(*, contribution: Contribution, on: date, by: User) -> None:
     record(verb=Verb.ACKNOWLEDGED, target=partner, workspace_id=partner.workspace_id, by=by, reason=contribution.what)
 
 
-def has_own_partner_page(user: User) -> bool:
-    """Whether a person has something on their own page about partners: a partner, hours or a quote. One query."""
-    of_partner = PartnerPerson.objects.filter(enrollment__user=user).values("pk")
-    hours = ContributionEntry.objects.filter(person=user).values("pk")
-    return of_partner.union(hours, Quote.objects.to_answer_by(user).values("pk"), all=True).exists()
+def own_partner_rows(user: User) -> list[QuerySet[Any]]:
+    """What a person's own page about partners is made of: partners, hours and quotes."""
+    return [
+        PartnerPerson.objects.filter(enrollment__user=user),
+        ContributionEntry.objects.filter(person=user),
+        Quote.objects.to_answer_by(user),
+    ]
 
 
 def _speaks_for(user: User, partner: Partner) -> bool:
