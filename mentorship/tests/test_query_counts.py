@@ -20,7 +20,7 @@ FEW, MANY = 3, 30
 OF_LIST, OF_HOME, OF_SWEEP = 12, 20, 40
 # Lists that are made of more than their rows.
 MORE = {
-    "checkins:checkin-list": 14,  # rates and tallies of all answers above the people
+    "checkins:checkin-list": 16,  # rates and tallies of all answers above the people, beside those of earlier rounds
     "checkins:graduation-list": 15,  # each criterion has rows of its own
     "checkins:opportunity-list": 14,
     "checkins:pair-list": 20,  # six sources of signs
