@@ -21,7 +21,7 @@ from mentorship.core.text import with_article, without_accents
 from mentorship.core.timezones import ANYWHERE, zone_name
 
 if TYPE_CHECKING:
-    from cohorts.models.public_pages import PublicPage
+    from cohorts.models.public_pages import PublicPage, PublicRound
 
 STANDARD_ROLES = ("mentor", "mentee", "facilitator", "expert")
 
@@ -273,6 +273,11 @@ class Cohort(models.Model):
     def clean(self) -> None:
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": "The end must not lie before the start."})
+
+    @property
+    def face(self) -> "PublicRound | None":
+        """The round's page for the public; None if nobody made one."""
+        return getattr(self, "public_round", None)
 
     @property
     def tz(self) -> ZoneInfo:
