@@ -85,14 +85,14 @@ def _of_matching(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) -
 
 def _state_of_matching(cohort: Cohort) -> dict[str, Any]:
     """Intros that wait, when the first leaves, and whether there is a run. One query."""
-    waiting = Match.objects.filter(mentee__cohort=cohort, intro__status="queued").occupying_place()
-    waiting = waiting.order_by().values("mentee__cohort")
+    matches = Match.objects.filter(mentee__cohort=cohort, intro__status="queued").occupying_place()
+    waiting = matches.order_by().values("mentee__cohort")
     found = Cohort.objects.filter(pk=cohort.pk).annotate(
         intros=Subquery(waiting.annotate(number=Count("intro", distinct=True)).values("number")),
         first=Subquery(waiting.annotate(first=Min("intro__due_at")).values("first")),
         has_run=Exists(MatchRun.objects.filter(cohort=OuterRef("pk"))),
     )
-    return found.values("intros", "first", "has_run").get()
+    return dict(found.values("intros", "first", "has_run").get())
 
 
 def _of_running(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) -> NextStep:

@@ -133,7 +133,7 @@ def _matching(things: OwnThings) -> Iterator[TodoItem]:
 
 
 def open_questions_of(things: OwnThings, now: datetime) -> OpenQuestions:
-    """What waits for the person and which pages they have; one query."""
+    """Ask what waits for the person and which pages they have; one query."""
     mentoring = Enrollment.objects.filter(pk__in=[enrollment.pk for enrollment in things.own("mentor")])
     theirs = (
         [enrollment for enrollment in things.enrollments if enrollment.occupies_place] if things.own("mentor") else []

@@ -151,7 +151,7 @@ def acknowledge(*, contribution: Contribution, on: date, by: User) -> None:
 
 
 def own_partner_rows(user: User) -> list[QuerySet[Any]]:
-    """What a person's own page about partners is made of: partners, hours and quotes."""
+    """The rows of a person's own page about partners: partners, hours and quotes."""
     return [
         PartnerPerson.objects.filter(enrollment__user=user),
         ContributionEntry.objects.filter(person=user),
