@@ -47,7 +47,7 @@ def test_a_cohort_without_any_gets_the_default_one(cast):
 )
 def test_the_intro_says_what_this_cohort_has(cast, default, fields, words):
     CheckInWave.objects.filter(pk=default.pk).update(**fields)
-    assert f"\n{words}\n" in intro(cast)
+    assert f" {words}\n" in intro(cast)
 
 
 def test_the_first_of_several_that_go_on_counts(cast, default):

@@ -167,7 +167,7 @@ def test_answers_are_refused_after_the_event_has_begun(client, event):
     plan_tables(event=event, by=None)
     advance_event_round(event=event, seen=0, by=None)
     path = path_of(EVENT_LINK.url(event.pk, mentees[2].pk))
-    assert "Anybody who comes late gets a seat" in client.get(path).content.decode()
+    assert "a seat in the next round" in client.get(path).content.decode()
     assert "has begun" in client.post(path, {"do": "come"}, follow=True).content.decode()
     assert event.rsvps.count() == 3
 

@@ -118,7 +118,7 @@ def test_pressing_twice_starts_one_round(event):
 def test_the_live_screen_shows_round_timer_and_tables(client, cast, event):
     mentees, mentors = people(event.cohort, 2, 2)
     client.force_login(cast.coordinator)
-    assert "when everybody is here" in client.get(url("event-live", event)).content.decode()
+    assert "once everybody is here" in client.get(url("event-live", event)).content.decode()
     all_come(event, mentees, mentors)
     client.post(url("event-do", event), {"do": "plan"})
     client.post(url("event-do", event), {"do": "next", "seen": 0})

@@ -178,7 +178,7 @@ def test_goals_are_named_changed_and_taken_away(client, cast, cohort):
     client.post(create, form)
     again = client.post(create, {**form, "name": "first patch"})
     assert again.status_code == 422
-    assert "this goal already" in again.content.decode()
+    assert "already a group with this goal" in again.content.decode()
     group = cohort.goal_groups.get()
     edit = reverse("matching:group-edit", args=["spring", group.pk])
     client.post(edit, {**form, "mentee_places": 6})

@@ -74,7 +74,7 @@ def test_a_pause_ends_on_its_day_in_the_cohorts_time_zone(match):
 def test_mentors_pause_themselves_and_may_request_rematches(client, match):
     client.force_login(match.mentor.user)
     address = reverse("matching:my-pause", args=[match.mentor_id])
-    assert "go on with those I mentor now" in client.get(address).text
+    assert "carry on with my current matches" in client.get(address).text
     assert client.post(address, {"until": "2001-01-01"}).status_code == 422
     client.post(address, {"until": "2127-05-12", "current_too": "on"})
     assert MentorPause.objects.get().words == "paused until 12 May 2127"

@@ -51,7 +51,7 @@ def test_the_rematch_page_finds_another_mentor(desk, match):
     for words in ("Bo", "Shared hours", "Nobody for now", "your match with Ada has ended"):
         assert words in text, words
     response = desk.post(address, {"reason": "Moved"})
-    assert (response.status_code, "Choose who takes over" in response.text, "Moved" in response.text) == (
+    assert (response.status_code, "Choose somebody, or nobody for now" in response.text, "Moved" in response.text) == (
         422,
         True,
         True,
@@ -112,4 +112,4 @@ def test_strangers_and_viewers_can_not_change_anything(client, cast):
             assert client.post(where, {"mentor": "nobody"}).status_code == 404, name
     client.force_login(cast.viewer)
     assert client.get(reverse("matching:pause-list", args=["seeds-9"])).status_code == 200
-    assert "<form" not in client.get(match.get_absolute_url()).text.split("<main")[1]
+    assert "<form" not in client.get(match.get_absolute_url()).text.split("<main")[1].split("</main>")[0]

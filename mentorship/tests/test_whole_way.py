@@ -158,6 +158,7 @@ def accept_everybody(page: Page, installation: Installation) -> None:
 
 def match_and_confirm(page: Page, installation: Installation) -> None:
     page.goto(f"{installation.url}/cohorts/seeds-1/")
+    page.locator("main summary", has_text="More").first.click()  # while sign-up is open, sharing it is the next step
     page.get_by_role("button", name="Move on to matching").click()
     page.get_by_role("button", name="Close sign-up").click()
     page.goto(f"{installation.url}/cohorts/seeds-1/matching/")

@@ -189,6 +189,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "matching.PairMeeting": ("mentee__matches_as_mentee__mentor__user",),
     "matching.GoalGroup": _OF_COHORT,
     "matching.SpeedEvent": _OF_COHORT,
+    "checkins.GraduationCriterion": _OF_COHORT,
     "checkins.PairFarewell": ("mentee__user", "mentee__matches_as_mentee__mentor__user"),
     "cohorts.Channel": ("programme__cohorts__enrollments__user",),
     "cohorts.ChecklistItem": ("owner",),
