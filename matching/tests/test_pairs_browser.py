@@ -48,7 +48,7 @@ def test_a_pair_agrees_a_goal_and_reads_each_others_note(pair):
         faultless(mentee)
         mentee.get_by_label("A goal").fill("Give one talk")
         mentee.get_by_role("button", name="Propose goal").tap()
-        expect(mentee.get_by_text("the other side has not agreed yet")).to_be_visible()
+        expect(mentee.get_by_text("the other side hasn’t agreed yet")).to_be_visible()
 
         mentor = phone_of(browser, pair, "mentor", errors)
         expect(mentor.get_by_text("proposed by Tariq Anwar")).to_be_visible()
