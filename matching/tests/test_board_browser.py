@@ -108,6 +108,12 @@ def beside_another_coordinator(page: Page, market) -> None:
     page.locator("tr[data-name=Birds] [data-drag]").drag_to(page.locator("tr[data-name=Maps]"))
     dialog = page.get_by_role("dialog", name="What this change would do")
     expect(dialog).to_be_visible()
+    # A refresh that was under way when the dialog opened does not close it.
+    with page.expect_response(lambda answer: answer.url.endswith("/matching/")):
+        page.evaluate("""() => htmx.ajax("GET", location.href.split("?")[0], {
+            source: "#board-page", target: "#board-page", select: "#board-page", swap: "outerHTML",
+        })""")
+    expect(dialog).to_be_visible()
     # Another coordinator is faster; the board behind the dialog waits, the change is refused.
     change_board(run=run, wish=ChangeRequest("hold", market["Soil"].pk), version=version, by=market["ben"])
     dialog.get_by_role("button", name="Swap").click()

@@ -291,6 +291,12 @@
   // Another page than the one asked for, such as the sign-in, is not shown in its place.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, target } = event.detail;
+    // A refresh that was under way when the dialog opened would close it: it is made once the dialog is gone.
+    if (target.id === "board-page" && dialog()?.open && event.detail.requestConfig.verb === "get") {
+      event.detail.shouldSwap = false;
+      late = true;
+      return;
+    }
     // Not when the request leaves: people type on while it is under way.
     if (target.id === "board-page") typed = document.querySelector("#board-page [name=q]")?.value ?? null;
     if ([409, 422, 503].includes(xhr.status) && dialog()) {
