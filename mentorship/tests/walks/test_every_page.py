@@ -33,7 +33,8 @@ ELSEWHERE = set(
     cohorts:topic-suggest data-request-detail first-run
     cohorts:my-enrollment-edit mail-report matching:board-change matching:board-undo matching:candidate-list
     matching:confirmation-state matching:event-calendar matching:event-guest matching:event-live
-    matching:event-plan matching:event-state matching:group-choose matching:match-rematch matching:match-undo
+    matching:event-plan matching:event-public matching:event-state matching:group-choose matching:match-rematch
+    matching:match-undo
     matching:meeting-calendar matching:my-match matching:my-meeting-cancel matching:my-meeting-create
     matching:my-meeting-edit matching:my-note matching:my-note-create matching:my-rematch-request
     matching:pause-edit matching:replacement-search matching:run-ask-sharing matching:run-compare
@@ -41,13 +42,15 @@ ELSEWHERE = set(
     matching:wish-settle outbox:demo-mailbox outbox:held-list outbox:message-cancel outbox:message-edit
     outbox:message-resend
     partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail partners:cost-file
+    partners:entries-confirm
     partners:entry-decline partners:instalment-delete partners:invoice-carry-over
     partners:invoice-credit partners:invoice-delete partners:invoice-draft-pdf partners:invoice-edit
     partners:invoice-issue partners:logo-file partners:my-hours
     partners:person-answer partners:refund-create partners:report-link-revoke partners:version-by-link
     privacy-details-edit public:calls-frame public:feed public:own-project public:programme-picture
     public:project-picture public:robots public:round-picture public:sitemap training:attendance-edit
-    training:certificate-detail training:feedback-edit training:guest-confirm training:guest-create
+    training:borrowed-session-detail training:certificate-detail training:feedback-edit training:guest-confirm
+    training:guest-create
     training:meeting-list-apply training:meeting-list-create training:meeting-list-names training:share-answer
     """.split()  # noqa: SIM905 (eighty names are read as text)
 )
