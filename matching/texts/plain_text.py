@@ -67,6 +67,7 @@ def best_spelling(names: Sequence[str]) -> str:
     return max(names, key=lambda name: (_inner_capitals(name), name[:1].isupper()))
 
 
+@lru_cache(maxsize=32_768)
 def _inner_capitals(name: str) -> int:
     words = WORD.findall(name)
     if name.isupper() and (len(words) > 1 or len(name) > LONGEST_ACRONYM):
