@@ -25,10 +25,10 @@ from matching.meaning.model import ModelMissingError, sentence_model
 from matching.past_weights.ranking import MEASURES, interval, measure
 from matching.past_weights.regression import RoundChoices, fit_settings
 from matching.profiles import MatchProfile
-from matching.scoring import measures
 from matching.scoring.factors import FACTORS, default_weights
 from matching.scoring.scores import Scores, score
 from matching.solver import AssignmentProblem, solve
+from matching.texts import scale
 from matching.texts.likeness import TextLikeness
 from matching.texts.meaning_similarity import own_words
 from matching.texts.word_similarity import WordSimilarity
@@ -191,7 +191,7 @@ def _variants(pasts: Sequence[Past], scores: Sequence[Scores], vectors: Vectors)
             [total_of(score(s.mentees, s.mentors, {"meaning": 1}, vectors=vectors)) for s in scores],
             "only the factor",
         ),
-        "without taking off what suits everybody": (_changed(scores, measures, "CROWD", 0.0), "in part"),
+        "without taking off what suits everybody": (_changed(scores, scale, "CROWD", 0.0), "in part"),
         "without earlier cohorts": (
             [total_of(score(*people(past, [], history=False), vectors=vectors)) for past in pasts],
             "in part",
