@@ -178,7 +178,7 @@ def save_case(*, case: Case, by: User, note: str = "") -> Case:
     changes = [
         words
         for name, words in (
-            ("owner_id", f"given to {case.owner}" if case.owner else "owner taken away"),
+            ("owner_id", f"given to {case.owner}" if case.owner else "owner removed"),
             ("status", f"made {case.get_status_display()}"),
             ("due_on", f"due {case.due_on:%d %b %Y}"),
             ("next_step", "next step changed"),

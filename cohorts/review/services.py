@@ -53,7 +53,7 @@ def save_criteria(*, cohort: Cohort, criteria: Sequence[Criterion], mentors_revi
 def scale_error(scored: Criterion, changed: Criterion | None) -> str:
     """Why a criterion with scores can't be changed to these values, or deleted (None); "" if it can."""
     if changed is None:
-        return f"“{scored}” has scores already. It can't be taken away."
+        return f"“{scored}” already has scores, so it can't be removed."
     if (changed.lowest, changed.highest) != (scored.lowest, scored.highest):
         scale = f"{scored.lowest} to {scored.highest}"
         return f"“{scored}” has scores from {scale} already. Keep its scale, or add another criterion."

@@ -363,7 +363,7 @@ def test_a_criterion_with_scores_keeps_its_scale(client, cast, application, rubr
     data = rows({"name": "Readiness", "id": ready.pk, "DELETE": "on"}, keep)
     answer = client.post(page(cast, "rubric-edit"), data)
     assert answer.status_code == 422
-    assert "It can&#x27;t be taken away" in answer.content.decode()
+    assert "can&#x27;t be removed" in answer.content.decode()
     assert list(cast.cohort.criteria.all()) == rubric
     with pytest.raises(ServiceError, match="already"):
         save_criteria(cohort=cast.cohort, criteria=[openness], mentors_review=False, by=cast.owner)

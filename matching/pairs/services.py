@@ -285,14 +285,14 @@ def lock_pair(match: Match, by: User) -> tuple[str, list[Match]]:
 def _goal(match: Match, goal_id: int) -> PairGoal:
     goal = match.goals.select_for_update(of=("self",)).filter(pk=goal_id).first()
     if goal is None:
-        raise ServiceError("This goal was taken away meanwhile.")
+        raise ServiceError("This goal has been removed in the meantime.")
     return goal
 
 
 def _note(match: Match, note_id: int) -> PairNote:
     note = match.notes.select_for_update(of=("self",)).filter(pk=note_id).first()
     if note is None:
-        raise ServiceError("This note was taken away meanwhile.")
+        raise ServiceError("This note has been removed in the meantime.")
     return note
 
 

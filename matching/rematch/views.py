@@ -74,7 +74,7 @@ class RematchPage(ReplaceableMatchView):
             grace=grace_of(match.mentee.cohort),
             **told,
         )
-        words = f"“{match.mentee}” goes on with {one.mentor.user}. Until the intro leaves you can undo it."
+        words = f"“{match.mentee}” now has {one.mentor.user}. You can undo it until the intro leaves."
         messages.success(self.request, words)
         return redirect(new)
 

@@ -178,7 +178,7 @@ def test_a_goal_that_can_not_be_saved_is_still_in_its_field(client, cast, text):
 def test_goals_of_another_pair_can_not_be_changed(client, cast):
     other = MatchFactory(mentee__cohort=cast.cohort)
     goal = pairs_services.propose_goal(match=other, text="Theirs", by=other.mentee.user)
-    assert "taken away meanwhile" in do(client, cast.mentor, cast.match, "agree", goal=goal.pk).text
+    assert "removed in the meantime" in do(client, cast.mentor, cast.match, "agree", goal=goal.pk).text
     goal.refresh_from_db()
     assert goal.agreed_at is None
     assert client.post(address(cast.match), {"do": "agree", "goal": "9" * 30}).status_code == 302

@@ -60,7 +60,7 @@ def test_the_rematch_page_finds_another_mentor(desk, match):
     assert ("Be well!" in response.text, "introduces you to Bo" in response.text) == (True, True)
     assert Match.objects.count() == 1
     text = desk.post(address, {"mentor": bo(match).pk, "to_mentee": "Be well!"}, follow=True).text
-    assert "goes on with Bo" in text
+    assert "now has Bo" in text
     assert "Takes over from" in text
     assert desk.get(address).status_code == 404
 

@@ -7,6 +7,7 @@ import pytest
 
 from matching.profiles import MatchProfile, MatchQuestion
 from matching.scoring import blocks
+from matching.scoring.points import MICRO
 from matching.scoring.rules import PairRules
 from matching.scoring.scores import score
 
@@ -82,3 +83,27 @@ def test_of_a_large_market_the_factors_of_the_best_mentors_are_kept(monkeypatch)
         for j in range(9):  # others are evaluated when somebody asks
             assert some.contributions(i, j) == pytest.approx(whole.contributions(i, j), abs=1e-6)
             assert some.phrases(i, j) == whole.phrases(i, j)
+
+
+def test_every_pair_of_a_large_cohort_is_scored():
+    rng = np.random.default_rng(1)
+    words = np.array([f"word{n}" for n in range(5000)])
+
+    def crowd(count: int, length: int) -> list[MatchProfile]:
+        return [
+            MatchProfile(
+                key=str(n),
+                topics=tuple(rng.choice(words, 4)),
+                text=" ".join(rng.choice(words, length)),
+                languages=("en",),
+                utc_offset=float(rng.integers(-11, 12)),
+                region="EU",
+                people=frozenset({f"{length}-{n}"}),
+            )
+            for n in range(count)
+        ]
+
+    mentees, mentors = crowd(1000, 120), crowd(600, 30)
+    scores = score(mentees, mentors)
+    assert scores.points.shape == (1000, 600)
+    assert ((scores.points >= 0) & (scores.points <= MICRO)).all()

@@ -428,27 +428,3 @@ def test_values_stay_within_bounds_and_the_order_of_people_changes_nothing(mente
             assert shuffled.total[a, b] == pytest.approx(scores.total[i, j], abs=1e-9)
             assert shuffled.phrases(a, b) == scores.phrases(i, j)
             assert shuffled.reasons(a, b).sentence.endswith(".")
-
-
-def test_every_pair_of_a_large_cohort_is_scored():
-    rng = np.random.default_rng(1)
-    words = np.array([f"word{n}" for n in range(5000)])
-
-    def crowd(count: int, length: int) -> list[MatchProfile]:
-        return [
-            MatchProfile(
-                key=str(n),
-                topics=tuple(rng.choice(words, 4)),
-                text=" ".join(rng.choice(words, length)),
-                languages=("en",),
-                utc_offset=float(rng.integers(-11, 12)),
-                region="EU",
-                people=frozenset({f"{length}-{n}"}),
-            )
-            for n in range(count)
-        ]
-
-    mentees, mentors = crowd(1000, 120), crowd(600, 30)
-    scores = score(mentees, mentors)
-    assert scores.points.shape == (1000, 600)
-    assert ((scores.points >= 0) & (scores.points <= MICRO)).all()

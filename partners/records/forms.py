@@ -195,7 +195,7 @@ class LogoForm(forms.Form):
     file = forms.FileField(
         label="Logo",
         required=False,
-        help_text="PNG or JPEG, 300 kB at most. Empty: the logo is taken away.",
+        help_text="PNG or JPEG, 300 kB at most. Leave it empty to remove the logo.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
 

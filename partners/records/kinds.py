@@ -31,7 +31,7 @@ EXAMPLES: dict[str, tuple[str, str]] = {
 
 @transaction.atomic
 def add_kinds(*, partner: Partner, kinds: Sequence[str], by: User | None) -> None:
-    """Give a partner several kinds at once; those that it has stay as they are noted."""
+    """Add several kinds to a partner at once. Kinds that it already has are not changed."""
     there = set(partner.kinds.values_list("kind", flat=True))
     for kind in dict.fromkeys(kinds):
         if kind not in there:

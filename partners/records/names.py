@@ -31,7 +31,7 @@ def _objections(partner: Partner, text: str) -> Iterator[str]:
 
 
 def wrong_forms(partner: Partner, text: str) -> list[str]:
-    """Wrong forms of a partner's name in a text, each once, as they are written there."""
+    """The wrong forms of a partner's name in a text, each once, in the text's own spelling."""
     noted = sorted((line.strip() for line in partner.wrong_names.splitlines()), key=len, reverse=True)
     forms = [form for form in (_other_spellings(partner.name), *map(re.escape, noted)) if form]
     if not forms:

@@ -80,7 +80,7 @@ class PartnerCreate(CoordinatorRequiredMixin, OneFormPage):
 
     heading = "New partner"
     state = "Its name, written exactly as it asks."
-    button = "Put it on record"
+    button = "Save partner"
     crumbs = PARTNERS
 
     def look_up(self) -> None:

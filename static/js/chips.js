@@ -163,7 +163,7 @@
       const item = element("li", {});
       const button = element("button", { type: "button", class: on ? "m-chip m-chip-on" : "m-chip m-chip-new" });
       button.dataset.word = word;
-      button.setAttribute("aria-label", on ? `Take away ${word}` : `Add ${word}`);
+      button.setAttribute("aria-label", on ? `Remove ${word}` : `Add ${word}`);
       button.append(element("span", {}, on ? word : `+ ${word}`));
       if (on) button.append(element("span", { "aria-hidden": "true" }, "×"));
       item.append(button);

@@ -160,7 +160,7 @@ class GoalGroupEdit(FormPage, CohortObjectView[GoalGroup]):
             return super().post(request)
         with errors_as_messages(request):
             services.delete_goal_group(group=self.group, by=self.user)
-            messages.success(request, f"“{self.group}” is taken away.")
+            messages.success(request, f"“{self.group}” removed.")
         return redirect("matching:group-list", cohort_slug=self.cohort.slug)
 
     def save(self, form: GoalGroupForm) -> HttpResponse:

@@ -204,7 +204,7 @@ class MyNote(OwnMatchView):
     def _delete(self, note: PairNote) -> HttpResponse:
         seen = number_in(self.request.POST.get("seen"))
         services.delete_note(match=self.match, note_id=note.pk, seen=seen, by=self.user)
-        messages.success(self.request, "The note is taken away.")
+        messages.success(self.request, "Note removed.")
         return redirect("matching:my-match", pk=self.match.pk)
 
     def _save(self, said: dict[str, Any]) -> None:

@@ -219,7 +219,7 @@ class InvoiceCreate(OneFormPage, PartnerView):
 
     def save(self, form: BillForm) -> HttpResponse:
         invoice = draft_invoice(partner=self.partner, by=self.user, **form.cleaned_data)
-        messages.success(self.request, "A draft. Nothing has left the house yet.")
+        messages.success(self.request, "Saved as a draft. Nothing has been sent yet.")
         return redirect(invoice)
 
 
