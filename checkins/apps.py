@@ -14,8 +14,8 @@ class CheckinsConfig(AppConfig):
         from checkins.cases.services import CONDUCT_RULE, still_readers
         from checkins.graduation.farewell import finish_of
         from checkins.histories import HISTORIES_OF_APP
-        from checkins.models.personal_data import PERSONAL_DATA_RULES
         from checkins.overview.resend_guards import reason_not_to_resend
+        from checkins.personal_data import PERSONAL_DATA_RULES
         from checkins.waves.mails import MAIL_RULE
         from checkins.waves.planned_mail import planned_checkin_mails
         from checkins.waves.still_asked import still_asked

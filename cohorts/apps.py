@@ -14,7 +14,7 @@ class CohortsConfig(AppConfig):
         from cohorts.mailings import still_recipients
         from cohorts.mailings.opted_out import opted_out
         from cohorts.mailings.planned_mail import planned_mailings
-        from cohorts.models.personal_data import PERSONAL_DATA_RULES
+        from cohorts.personal_data import PERSONAL_DATA_RULES
         from cohorts.places.planned_mail import planned_offer_mails
         from cohorts.setup import team
         from cohorts.setup.scopes import home_of_person, names_of_scopes

@@ -5,6 +5,8 @@ from django.urls import include, path
 app_name = "cohorts"
 urlpatterns = [
     path("", include("cohorts.setup.urls")),
+    path("", include("cohorts.plan.urls")),
+    path("", include("cohorts.channels.urls")),
     path("", include("cohorts.calendar.urls")),
     path("", include("cohorts.signup_form.urls")),
     path("", include("cohorts.people.urls")),

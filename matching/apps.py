@@ -8,7 +8,7 @@ class MatchingConfig(AppConfig):
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
         from matching.histories import HISTORIES_OF_APP
-        from matching.models.personal_data import PERSONAL_DATA_RULES
+        from matching.personal_data import PERSONAL_DATA_RULES
         from mentorship.core.history.subjects import HISTORIES
         from mentorship.core.personal_data import PERSONAL_DATA
 

@@ -17,8 +17,8 @@ class PartnersConfig(AppConfig):
         from partners.billing.planned_mail import planned_invoice_reminders
         from partners.costs.session_facts import costs_of_holds, costs_of_sessions
         from partners.histories import HISTORIES_OF_APP
-        from partners.models.personal_data import PERSONAL_DATA_RULES
         from partners.models.triggers import frozen_rows
+        from partners.personal_data import PERSONAL_DATA_RULES
         from partners.records.names import name_objections
         from partners.records.services import CONTACT_RULE, still_contacts
         from partners.testimonials import mails as testimonial_mails

@@ -20,7 +20,7 @@ class TrainingConfig(AppConfig):
         from training.booking.calendar import sessions_of, sessions_of_week
         from training.booking.endings import seats_that_end
         from training.histories import HISTORIES_OF_APP
-        from training.models.personal_data import PERSONAL_DATA_RULES
+        from training.personal_data import PERSONAL_DATA_RULES
         from training.sessions.planned_mail import planned_training_mails
 
         CALENDAR_EVENTS.provide("training", sessions_of, by=self.name)

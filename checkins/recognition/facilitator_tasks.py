@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from cohorts.models import ChecklistItem, Cohort
-from cohorts.setup.plan import save_checklist_item, set_checklist_item_done
+from cohorts.plan.services import save_checklist_item, set_checklist_item_done
 from mentorship.core.accounts.models import User
 from mentorship.core.errors import ServiceError
 

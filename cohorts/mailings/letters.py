@@ -11,11 +11,11 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.dateformat import format as format_date
 
+from cohorts.channels.services import channels_in_words
 from cohorts.mailings.audience import Recipient
 from cohorts.mailings.links import opt_out_link
 from cohorts.mailings.weekly_dates import WeekDate, dates_between
 from cohorts.models import Cohort, Mailing, Programme
-from cohorts.setup.channels import channels_in_words
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.mail_templates.placeholders import fill_placeholders
 from mentorship.core.outbox.mail_templates.recipe import recipe_of

@@ -2,10 +2,9 @@
 
 from cohorts.models.calendar import CalendarFeed
 from cohorts.models.channels import Channel
-from cohorts.models.enrollment import Enrollment, TeamDeparture, TeamMember
+from cohorts.models.enrollment import DifferentPeople, Enrollment, TeamDeparture, TeamMember
 from cohorts.models.imports import ImportBatch
 from cohorts.models.mailings import Mailing, MailingRecipient, OptOut, WeeklyMail
-from cohorts.models.people import DifferentPeople
 from cohorts.models.plan import ChecklistItem, CohortDate, TimelineStep
 from cohorts.models.public_pages import ProjectPage, PublicPage, PublicRound
 from cohorts.models.questions import ConditionalQuestion, Question, SignupAnswer, SignupFile, SignupQuestion

@@ -1,4 +1,4 @@
-"""The people of a cohort: enrollments and team members."""
+"""The people of a cohort: enrollments, team members, and who is not the same person."""
 
 from copy import copy
 from typing import ClassVar
@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from cohorts.models.setup import Cohort, Group
+from cohorts.models.setup import Cohort, Group, Programme
 from cohorts.models.topics import Topic
 from cohorts.querysets import EnrollmentQuerySet
 from cohorts.towns import Town, find_town
@@ -324,3 +324,20 @@ class TeamDeparture(NamedByLead):
 
     def __str__(self) -> str:
         return f"{self.person}, who left {self.enrollment}"
+
+
+class DifferentPeople(models.Model):
+    """Two people with the same name who are different, so that they are not suggested as duplicates again."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.CASCADE, related_name="different_people")
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "first", "second"], name="different_people_once"),
+        ]
+        verbose_name_plural = "different people"
+
+    def __str__(self) -> str:
+        return f"{self.first} is not {self.second}"

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.channels.services import channels_of_people
 from cohorts.cohort_view import CohortView
 from cohorts.enrollment import leaving
 from cohorts.enrollment.extensions import companions_of, endings_of
@@ -20,7 +21,6 @@ from cohorts.models import Enrollment
 from cohorts.places import services
 from cohorts.places.forms import LeaveForm, ReturnRolesForm
 from cohorts.places.next_steps import next_steps
-from cohorts.setup.channels import channels_of_people
 from cohorts.sharing.links import SHARING
 from cohorts.signup.services import is_open_to_edit
 from mentorship.core.accounts.models import User

@@ -10,11 +10,11 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from cohorts.models import Cohort, Mailing, WeeklyMail
-from cohorts.setup.days_off import next_working_day, read_days_off
-from cohorts.setup.plan import plan_dates, timeline_of
-from cohorts.setup.plan_dates import UsualRound
+from cohorts.plan.days_off import next_working_day, read_days_off
+from cohorts.plan.plan_dates import UsualRound
+from cohorts.plan.services import plan_dates, timeline_of
+from cohorts.plan.timelines import CLOSES, END, START
 from cohorts.setup.services import create_cohort
-from cohorts.setup.timelines import CLOSES, END, START
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb

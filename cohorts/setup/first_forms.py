@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Cohort, Programme
-from cohorts.setup.forms import DATE, short_name_of, take_words_of_template, template_field
-from cohorts.setup.programme_templates import PROJECTS
+from cohorts.plan.forms import DATE
+from cohorts.plan.programme_templates import PROJECTS
+from cohorts.setup.forms import short_name_of, take_words_of_template, template_field
 from mentorship.core.ui.forms.time_zone_field import TimeZoneField
 
 LONGEST = 60

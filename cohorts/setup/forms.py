@@ -3,25 +3,23 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
-from cohorts.models import Channel, ChecklistItem, Cohort, CohortDate, Group, Programme, TimelineStep
-from cohorts.setup.days_off import read_days_off
+from cohorts.models import Cohort, Group, Programme
+from cohorts.plan.days_off import read_days_off
+from cohorts.plan.forms import DATE
+from cohorts.plan.programme_templates import TEMPLATES, template_of
+from cohorts.plan.services import usual_end
 from cohorts.setup.interaction_styles import check_styles
 from cohorts.setup.other_roles import refuse_roles
-from cohorts.setup.plan import usual_end
-from cohorts.setup.programme_templates import TEMPLATES, template_of
-from cohorts.setup.timelines import TIMELINES
 from cohorts.towns import read_towns
-from mentorship.core.accounts.models import User, WorkspaceRole
+from mentorship.core.accounts.models import WorkspaceRole
 from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.text import without_accents
 from mentorship.core.timezones import ANYWHERE, end_of_day
 from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_moment, moment_in
 from mentorship.core.wording import check_wording
-
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def short_name_of(name: str, taken: QuerySet[Any], fallback: str, most: int) -> str:
@@ -221,108 +219,6 @@ class CohortForm(ShortNameForm, forms.ModelForm):
         elif cleaned.get("closes_anywhere") and "signup_closes_at" not in self.errors:
             self.add_error("signup_closes_at", "Say which day.")
         return cleaned
-
-
-TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-
-class CohortDateForm(forms.ModelForm):
-    """One date of a cohort, in its own time zone."""
-
-    time_zone = TimeZoneField(required=False, empty="The cohort's", help_text="The time is in this time zone.")
-
-    class Meta:
-        model = CohortDate
-        fields = ("name", "on", "time", "time_zone", "minutes", "place", "link", "shared")
-        widgets = {"on": DATE, "time": TIME}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["time_zone"].empty = f"The cohort's ({self.instance.cohort.zone_name})"  # type: ignore[attr-defined]
-
-
-class ChecklistItemForm(forms.ModelForm):
-    """One item of the checklist; its owner is in the team, or one of the cohort's facilitators."""
-
-    class Meta:
-        model = ChecklistItem
-        fields = ("name", "owner", "due_on")
-        widgets = {"due_on": DATE}
-
-    def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        facilitators = cohort.enrollments.filter(role="facilitator").occupying_place()  # type: ignore[attr-defined]
-        self.fields["owner"].queryset = User.objects.filter(  # type: ignore[attr-defined]
-            Q(workspace_roles__workspace=cohort.programme.workspace) | Q(pk__in=facilitators.values("user"))
-        ).distinct()
-        self.fields["owner"].empty_label = "nobody yet"  # type: ignore[attr-defined]
-
-
-class ChannelForm(forms.ModelForm):
-    """One channel of a programme; each of a kind has a name of its own."""
-
-    class Meta:
-        model = Channel
-        fields = ("kind", "name", "about", "link", "how_to_join", "for_role")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        programme = self.instance.programme
-        roles = [(role, f"Only {programme.plural_of(role)}") for role, _ in programme.roles]
-        self.fields["for_role"] = forms.ChoiceField(
-            label="For whom", required=False, choices=[("", "Everybody"), *roles]
-        )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        others = self.instance.programme.channels.filter(kind=cleaned.get("kind"), name=cleaned.get("name"))
-        if others.exclude(pk=self.instance.pk).exists():
-            self.add_error("name", "There is a channel of this kind and name already.")
-        return cleaned
-
-
-class TimelineStepForm(forms.ModelForm):
-    """One line of a programme's timeline."""
-
-    class Meta:
-        model = TimelineStep
-        fields = ("name", "offset_days", "time", "minutes", "shared")
-        widgets = {"time": TIME}
-
-
-class TimelineFormSetBase(forms.BaseModelFormSet):
-    """Labels each field for screen readers, which the head of its table does not do."""
-
-    def add_fields(self, form: Any, index: int | None) -> None:
-        super().add_fields(form, index)
-        for field in form.fields.values():
-            tick = isinstance(field, forms.BooleanField)
-            field.widget.attrs |= {
-                "class": "form-check-input" if tick else "form-control",
-                "aria-label": f"{field.label}, line {index + 1 if index is not None else 'new'}",
-            }
-
-
-TimelineFormSet = forms.modelformset_factory(
-    TimelineStep,
-    form=TimelineStepForm,
-    formset=TimelineFormSetBase,
-    extra=0,
-    can_delete=True,
-    max_num=60,
-    validate_max=True,
-)
-
-
-class SuggestedTimelineForm(forms.Form):
-    """The suggested timeline that replaces the programme's own."""
-
-    suggested = forms.ChoiceField(
-        label="Start from a suggestion",
-        choices=[(key, f"{one.label}. {one.about}") for key, one in TIMELINES.items()],
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose a timeline."},
-    )
 
 
 class GroupForm(forms.ModelForm):

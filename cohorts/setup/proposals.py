@@ -6,9 +6,9 @@ from typing import Any
 from django.utils.dateformat import format as format_date
 
 from cohorts.models import Programme
-from cohorts.setup.days_off import next_working_day, read_days_off
-from cohorts.setup.plan import DEFAULT_LENGTH
-from cohorts.setup.timelines import END, OPENS
+from cohorts.plan.days_off import next_working_day, read_days_off
+from cohorts.plan.services import DEFAULT_LENGTH
+from cohorts.plan.timelines import END, OPENS
 
 WEEK = timedelta(weeks=1)
 # Days from the opening of sign-up to the start, for a timeline without an opening.

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts.models import Cohort, Group, Programme
-from cohorts.setup.plan import make_plan, make_timeline
-from cohorts.setup.programme_templates import add_questions, usual_fields
+from cohorts.plan.programme_templates import add_questions, usual_fields
+from cohorts.plan.services import make_plan, make_timeline
 from cohorts.setup.team import grant_role
 from mentorship.core.accounts.models import User, Workspace, WorkspaceRole
 from mentorship.core.audit.services import record

@@ -1,8 +1,8 @@
-"""URLs of programmes, their teams, cohorts, plans and groups."""
+"""URLs of programmes, their teams, cohorts and groups."""
 
 from django.urls import path
 
-from cohorts.setup.views import channels, cohorts, plan, programmes, readings, share, team
+from cohorts.setup.views import cohorts, groups, programmes, readings, share, team
 
 urlpatterns = [
     path("programmes/", programmes.ProgrammeList.as_view(), name="programme-list"),
@@ -27,22 +27,6 @@ urlpatterns = [
     path("cohorts/<slug:cohort_slug>/share/", share.CohortShare.as_view(), name="cohort-share"),
     path("cohorts/<slug:cohort_slug>/share/qr.svg", share.CohortShareQr.as_view(), name="cohort-share-qr"),
     path("cohorts/<slug:cohort_slug>/status/", cohorts.CohortMove.as_view(), name="cohort-set-status"),
-    path("programmes/<slug:programme_slug>/channels/", channels.ChannelList.as_view(), name="channel-list"),
-    path("programmes/<slug:programme_slug>/channels/new/", channels.ChannelEdit.as_view(), name="channel-create"),
-    path("programmes/<slug:programme_slug>/channels/<int:pk>/", channels.ChannelEdit.as_view(), name="channel-edit"),
-    path("programmes/<slug:programme_slug>/timeline/", plan.TimelineEdit.as_view(), name="timeline-edit"),
-    path("cohorts/<slug:cohort_slug>/plan/", plan.PlanDetail.as_view(), name="plan-detail"),
-    path("cohorts/<slug:cohort_slug>/plan/dates/<int:pk>/", plan.DateEdit.as_view(), name="date-edit"),
-    path(
-        "cohorts/<slug:cohort_slug>/plan/checklist/<int:pk>/",
-        plan.ChecklistItemEdit.as_view(),
-        name="checklist-item-edit",
-    ),
-    path(
-        "cohorts/<slug:cohort_slug>/plan/checklist/<int:pk>/tick/",
-        plan.ChecklistItemTick.as_view(),
-        name="checklist-item-tick",
-    ),
-    path("cohorts/<slug:cohort_slug>/groups/new/", plan.GroupEdit.as_view(), name="group-create"),
-    path("cohorts/<slug:cohort_slug>/groups/<int:pk>/", plan.GroupEdit.as_view(), name="group-edit"),
+    path("cohorts/<slug:cohort_slug>/groups/new/", groups.GroupEdit.as_view(), name="group-create"),
+    path("cohorts/<slug:cohort_slug>/groups/<int:pk>/", groups.GroupEdit.as_view(), name="group-edit"),
 ]

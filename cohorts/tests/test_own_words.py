@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from cohorts.models import Programme, TimelineStep
 from cohorts.own_words import own_words
-from cohorts.setup.plan import make_timeline
+from cohorts.plan.services import make_timeline
 from mentorship.devtools.testing.factories import EnrollmentFactory, ProgrammeFactory
 
 pytestmark = pytest.mark.django_db

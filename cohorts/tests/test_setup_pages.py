@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import ChecklistItem, Cohort, Enrollment, Group, Programme
-from cohorts.setup.plan import upcoming_entries
+from cohorts.plan.services import upcoming_entries
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, TopicFactory, UserFactory
 from mentorship.devtools.testing.pages import SURE

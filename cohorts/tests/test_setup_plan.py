@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Criterion, Group, Mailing, SignupQuestion
+from cohorts.plan.days_off import next_working_day, read_days_off
+from cohorts.plan.services import make_timeline, overdue_items, timeline_of
+from cohorts.plan.timelines import CLOSES, EACH_QUARTER, TWICE_A_YEAR
 from cohorts.setup.clone import clone_cohort, preview_clone, suggest_next_cohort
-from cohorts.setup.days_off import next_working_day, read_days_off
-from cohorts.setup.plan import make_timeline, overdue_items, timeline_of
 from cohorts.setup.services import create_cohort
-from cohorts.setup.timelines import CLOSES, EACH_QUARTER, TWICE_A_YEAR
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, ProgrammeFactory
 from mentorship.devtools.testing.pages import SURE
 from mentorship.portal.next_round import start_next_round

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
-from cohorts.setup.days_off import read_days_off
+from cohorts.plan.days_off import read_days_off
 from cohorts.sharing.addressing import Addressing
 from matching.intro.mails import greeting_of
 from matching.meeting_times.clocks import NOTICE, clock_of

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from cohorts.channels.services import channels_in_words
 from cohorts.models import Cohort, Enrollment
-from cohorts.setup.channels import channels_in_words
 from cohorts.sharing.addressing import Addressing
 from matching.intro.extensions import first_contact_after_intro
 from matching.meeting_times.clocks import clocks_of, first_meetings, gave_hours, zones_of

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from cohorts.models import Enrollment
-from cohorts.setup.days_off import read_days_off
+from cohorts.plan.days_off import read_days_off
 from matching.meeting_times.shared_daytime import Clock
 from matching.meeting_times.suggestions import Suggestion, suggest
 

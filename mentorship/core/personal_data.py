@@ -1,6 +1,6 @@
 """Personal-data rules: which rows are about somebody, and how they are erased on request.
 
-Each app has the rules of its models in `models/personal_data.py` and provides them in its AppConfig:
+Each app has the rules of its models in `personal_data.py` and provides them in its AppConfig:
 
     "app.model": PersonalDataRule("Title in the export", whose=("path__to__user",), erase=DELETE),
 

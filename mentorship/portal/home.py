@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
+from cohorts.channels.services import channels_of_people
 from cohorts.models import Cohort
 from cohorts.places.next_steps import next_steps
-from cohorts.setup.channels import channels_of_people
 from cohorts.signup.services import MAY_SIGN_UP_AGAIN_FROM
 from cohorts.signup_form.form_definition import FORM_ROLES
 from matching.models import Match

@@ -15,8 +15,9 @@ from django.utils.dateformat import format as format_date
 
 from cohorts.cohort_view import ProgrammeView
 from cohorts.models import Cohort, Programme
-from cohorts.setup.forms import DATE, short_name_of
-from cohorts.setup.plan import usual_end
+from cohorts.plan.forms import DATE
+from cohorts.plan.services import usual_end
+from cohorts.setup.forms import short_name_of
 from cohorts.setup.services import create_cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.errors import ServiceError

@@ -17,8 +17,8 @@ from checkins.overview import needs as checkins_today
 from cohorts.figures import ACCEPTED, SIGNED_UP, TO_DECIDE
 from cohorts.models import Cohort, Enrollment, Topic
 from cohorts.people.filters import filter_enrollments
+from cohorts.plan.services import upcoming_entries
 from cohorts.review.queue import applications_to_review
-from cohorts.setup.plan import upcoming_entries
 from matching.board.consent_status import MatchingTasks, matching_tasks
 from matching.groups.services import read_groups_state
 from matching.models import Match

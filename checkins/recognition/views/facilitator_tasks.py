@@ -10,7 +10,7 @@ from django.utils import timezone
 from checkins.recognition import facilitator_tasks
 from checkins.recognition.forms import TaskForm
 from cohorts.cohort_view import CohortView
-from cohorts.setup.plan import delete_checklist_item, set_checklist_item_done
+from cohorts.plan.services import delete_checklist_item, set_checklist_item_done
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import number_in

@@ -11,8 +11,8 @@ from django.utils.dateformat import format as format_date
 from cohorts.cohort_view import CohortView, ProgrammeView
 from cohorts.figures import SIGNED_UP, SIGNUP_FIGURES, TO_DECIDE, count_figure, figures_by_role
 from cohorts.models import Cohort
+from cohorts.plan.services import overdue_items, upcoming_entries
 from cohorts.setup.forms import CohortForm
-from cohorts.setup.plan import overdue_items, upcoming_entries
 from cohorts.setup.proposals import propose_cohort
 from cohorts.setup.services import create_cohort, save_cohort, set_cohort_status
 from mentorship.core.accounts.permissions import get_visible_or_404

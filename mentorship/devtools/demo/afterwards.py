@@ -30,7 +30,7 @@ from checkins.waves.services import add_template, save_wave
 from checkins.waves.sweep import sweep_checkins
 from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
 from cohorts.models import Cohort, Enrollment, Programme
-from cohorts.setup.plan import set_checklist_item_done
+from cohorts.plan.services import set_checklist_item_done
 from matching.models import Match
 from matching.pairs.services import set_match_status
 from mentorship.core.accounts.models import User

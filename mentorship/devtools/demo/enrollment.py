@@ -9,9 +9,9 @@ from cohorts.enrollment.services import decide_enrollments
 from cohorts.mailings.services import save_mailing
 from cohorts.models import ChecklistItem, Cohort, Criterion, Enrollment, Mailing, SignupQuestion
 from cohorts.places.services import accept_offer
+from cohorts.plan.services import set_checklist_item_done
 from cohorts.questions.versions import save_question
 from cohorts.review.services import declare_conflict, save_criteria, save_review
-from cohorts.setup.plan import set_checklist_item_done
 from cohorts.setup.services import save_programme
 from cohorts.signup_form.services import save_own_answers
 from mentorship.core.accounts.models import User

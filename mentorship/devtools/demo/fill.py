@@ -12,9 +12,9 @@ from django.utils import timezone
 from checkins.answering.services import save_answers
 from checkins.models import CheckIn, SurveyQuestion
 from checkins.waves.sweep import sweep_checkins
+from cohorts.channels.services import save_channel
 from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
 from cohorts.models import Channel, Cohort, Enrollment, Programme
-from cohorts.setup.channels import save_channel
 from cohorts.setup.services import create_cohort, create_programme, set_cohort_status
 from cohorts.setup.team import grant_role
 from cohorts.weekly_hours import WeeklyHours

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from cohorts.models import Cohort, Programme
-from cohorts.setup.plan import TimelineEntry, timeline_of
+from cohorts.plan.services import TimelineEntry, timeline_of
 from cohorts.signup_form.form_definition import FORM_ROLES
 from mentorship.core.text import with_article
 from mentorship.core.timezones import offset_name, offset_of, zone_name

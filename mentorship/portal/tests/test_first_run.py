@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
-from cohorts.setup.programme_templates import TEMPLATES
+from cohorts.plan.programme_templates import TEMPLATES
 from cohorts.setup.proposals import propose_cohort
 from cohorts.setup.services import create_cohort, create_programme
 from cohorts.signup.forms import SignupForm

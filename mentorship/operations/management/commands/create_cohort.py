@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from cohorts.models import Cohort, Programme
-from cohorts.setup.plan import usual_end
+from cohorts.plan.services import usual_end
 from cohorts.setup.services import create_cohort, create_programme
 from mentorship.portal.next_round import start_next_round
 

@@ -20,7 +20,7 @@ from mentorship.core.personal_data import BLANK, DELETE, KEEP, PROGRAMME, TEAM, 
 from mentorship.operations.persons.free_text import texts_of
 from mentorship.operations.persons.model_registry import MAILS, books, organisation_columns, personal_data_rules
 
-HOW = "Add it to models/personal_data.py of its app (how is written in mentorship/core/personal_data.py)."
+HOW = "Add it to personal_data.py of its app (how is written in mentorship/core/personal_data.py)."
 KNOWN = personal_data_rules()
 # Columns of the framework that hold an address without this type.
 NAMES = ("email", "address")

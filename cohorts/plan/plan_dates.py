@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from cohorts.setup.days_off import DayOff, next_working_day
+from cohorts.plan.days_off import DayOff, next_working_day
 
 WEEK = 7
 WEEKEND = (5, 6)

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from cohorts.models import ChecklistItem, Cohort, CohortDate, Programme, TimelineStep
-from cohorts.setup.days_off import read_days_off
-from cohorts.setup.plan_dates import PlanDates, UsualRound
-from cohorts.setup.programme_templates import template_of
-from cohorts.setup.timelines import CLOSES, DECISIONS, DEFAULT, END, OPENS, START, TIMELINES, suiting_checklist
+from cohorts.plan.days_off import read_days_off
+from cohorts.plan.plan_dates import PlanDates, UsualRound
+from cohorts.plan.programme_templates import template_of
+from cohorts.plan.timelines import CLOSES, DECISIONS, DEFAULT, END, OPENS, START, TIMELINES, suiting_checklist
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.html import format_html
 
 from cohorts.models import Cohort, SignupQuestion
-from cohorts.setup.timelines import CLOSES, DECISIONS, EACH_QUARTER, END, OPENS, TWICE_A_YEAR
+from cohorts.plan.timelines import CLOSES, DECISIONS, EACH_QUARTER, END, OPENS, TWICE_A_YEAR
 
 OFF, ON, REQUIRED = "off", "on", "required"
 

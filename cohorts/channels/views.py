@@ -6,10 +6,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from cohorts.channels import services
+from cohorts.channels.forms import ChannelForm
 from cohorts.cohort_view import ProgrammeView
 from cohorts.models import Channel
-from cohorts.setup import channels
-from cohorts.setup.forms import ChannelForm
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.views import Ask, FormPage
 
@@ -17,7 +17,7 @@ from mentorship.core.views import Ask, FormPage
 class ChannelList(ProgrammeView):
     """The channels of a programme, and where people see them."""
 
-    template_name = "cohorts/setup/channels.html"
+    template_name = "cohorts/channels/channel_list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = self.programme.channels.all()
@@ -29,7 +29,7 @@ class ChannelEdit(FormPage, ProgrammeView):
 
     asks = {"delete": Ask("Delete this channel?", "Delete the channel", "People no longer see it on their pages.")}
 
-    template_name = "cohorts/setup/channel_form.html"
+    template_name = "cohorts/channels/channel_form.html"
     for_editors = True
 
     def look_up(self) -> None:
@@ -46,13 +46,13 @@ class ChannelEdit(FormPage, ProgrammeView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if self.channel.pk and "delete" in request.POST:
-            channels.delete_channel(channel=self.channel, by=self.user)
+            services.delete_channel(channel=self.channel, by=self.user)
             messages.success(request, "The channel is deleted.")
             return self._back()
         return super().post(request)
 
     def save(self, form: ChannelForm) -> HttpResponse:
-        channels.save_channel(channel=form.save(commit=False), by=self.user)
+        services.save_channel(channel=form.save(commit=False), by=self.user)
         messages.success(self.request, "Saved. People see it from now on.")
         return self._back()
 

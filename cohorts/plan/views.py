@@ -1,4 +1,4 @@
-"""The plan of a cohort: dates, checklist and groups; and the timeline of a programme."""
+"""The plan of a cohort: its dates and checklist; and the timeline of a programme."""
 
 from abc import abstractmethod
 from typing import Any
@@ -11,16 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cohorts.cohort_view import CohortObjectView, CohortView, M, ProgrammeView
-from cohorts.models import ChecklistItem, CohortDate, Group
-from cohorts.setup import plan
-from cohorts.setup.forms import (
-    ChecklistItemForm,
-    CohortDateForm,
-    GroupForm,
-    SuggestedTimelineForm,
-    TimelineFormSet,
-)
-from cohorts.setup.services import delete_group, save_group
+from cohorts.models import ChecklistItem, CohortDate
+from cohorts.plan import services
+from cohorts.plan.forms import ChecklistItemForm, CohortDateForm, SuggestedTimelineForm, TimelineFormSet
 from mentorship.core.ui.markup import counted
 from mentorship.core.views import Ask, FormPage, Question, errors_as_messages
 
@@ -28,7 +21,7 @@ from mentorship.core.views import Ask, FormPage, Question, errors_as_messages
 class PlanDetail(CohortView):
     """Dates and checklist side by side, with a form below each."""
 
-    template_name = "cohorts/setup/plan.html"
+    template_name = "cohorts/plan/plan.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page()
@@ -39,13 +32,13 @@ class PlanDetail(CohortView):
             dates = CohortDateForm(request.POST, instance=CohortDate(cohort=self.cohort), prefix="date")
             if not dates.is_valid():
                 return self.page(status=422, date_form=dates)
-            plan.save_cohort_date(date=dates.save(commit=False), by=self.user)
+            services.save_cohort_date(date=dates.save(commit=False), by=self.user)
         else:
             item = ChecklistItem(cohort=self.cohort)
             items = ChecklistItemForm(request.POST, instance=item, cohort=self.cohort, prefix="item")
             if not items.is_valid():
                 return self.page(status=422, item_form=items)
-            plan.save_checklist_item(item=items.save(commit=False), by=self.user)
+            services.save_checklist_item(item=items.save(commit=False), by=self.user)
         messages.success(request, "Added.")
         return redirect("cohorts:plan-detail", cohort_slug=self.cohort.slug)
 
@@ -55,10 +48,10 @@ class PlanDetail(CohortView):
         return {
             **super().get_context(),
             "today": today,
-            "moments": plan.timeline_of(self.cohort),
-            "too_early": plan.decisions_before_closing(self.cohort),
+            "moments": services.timeline_of(self.cohort),
+            "too_early": services.decisions_before_closing(self.cohort),
             "items": items,
-            "late": {item.pk for item in plan.overdue_items(items, today)},
+            "late": {item.pk for item in services.overdue_items(items, today)},
             "done": sum(item.done_at is not None for item in items),
             "groups": self.cohort.groups.all(),
             "date_form": CohortDateForm(instance=CohortDate(cohort=self.cohort), prefix="date"),
@@ -75,7 +68,7 @@ class PlanRowEdit(FormPage, CohortObjectView[M]):
         ),
     }
 
-    template_name = "cohorts/setup/plan_edit.html"
+    template_name = "cohorts/plan/plan_edit.html"
     for_editors = True
     heading = ""
     what = ""
@@ -111,12 +104,12 @@ class DateEdit(PlanRowEdit[CohortDate]):
         return CohortDateForm(*data, instance=self.object)
 
     def save(self, form: CohortDateForm) -> HttpResponse:
-        plan.save_cohort_date(date=form.save(commit=False), by=self.user)
+        services.save_cohort_date(date=form.save(commit=False), by=self.user)
         messages.success(self.request, "Saved.")
         return self.back()
 
     def delete(self) -> None:
-        plan.delete_cohort_date(date=self.object, by=self.user)
+        services.delete_cohort_date(date=self.object, by=self.user)
         messages.success(self.request, f"“{self.object.name}” is off the plan.")
 
 
@@ -138,12 +131,12 @@ class ChecklistItemEdit(ChecklistItemView, PlanRowEdit[ChecklistItem]):
         return ChecklistItemForm(*data, instance=self.object, cohort=self.cohort)
 
     def save(self, form: ChecklistItemForm) -> HttpResponse:
-        plan.save_checklist_item(item=form.save(commit=False), by=self.user)
+        services.save_checklist_item(item=form.save(commit=False), by=self.user)
         messages.success(self.request, "Saved.")
         return self.back()
 
     def delete(self) -> None:
-        plan.delete_checklist_item(item=self.object, by=self.user)
+        services.delete_checklist_item(item=self.object, by=self.user)
         messages.success(self.request, f"“{self.object.name}” is off the checklist.")
 
 
@@ -153,40 +146,14 @@ class ChecklistItemTick(ChecklistItemView):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        plan.set_checklist_item_done(item=self.object, done=request.POST.get("done") == "yes", by=self.user)
+        services.set_checklist_item_done(item=self.object, done=request.POST.get("done") == "yes", by=self.user)
         return redirect("cohorts:plan-detail", cohort_slug=self.cohort.slug)
-
-
-class GroupEdit(PlanRowEdit[Group]):
-    """Edit or delete a group with seats and a deadline of its own, or add one."""
-
-    def get_rows(self) -> QuerySet[Group]:
-        return self.cohort.groups.select_related("cohort__programme")
-
-    def make_new(self) -> Group:
-        return Group(cohort=self.cohort)
-
-    def get_form(self, *data: Any) -> GroupForm:
-        return GroupForm(*data, instance=self.object, cohort=self.cohort)
-
-    def save(self, form: GroupForm) -> HttpResponse:
-        save_group(group=form.save(commit=False), by=self.user)
-        messages.success(self.request, "Saved.")
-        return self.back()
-
-    def delete(self) -> None:
-        delete_group(group=self.object, by=self.user)
-
-    def get_context(self) -> dict[str, Any]:
-        known = bool(self.object.pk)
-        heading, what = ("Edit group", "group") if known else ("Add a group", "")
-        return {**super().get_context(), "heading": heading, "what": what}
 
 
 class TimelineEdit(ProgrammeView):
     """The programme's timeline, from which new cohorts get their dates."""
 
-    template_name = "cohorts/setup/timeline.html"
+    template_name = "cohorts/plan/timeline.html"
     for_editors = True
 
     def get(self, request: HttpRequest) -> HttpResponse:
@@ -210,7 +177,7 @@ class TimelineEdit(ProgrammeView):
             return self.page(status=422, steps=steps)
         changed = steps.save(commit=False)
         gone = [step.pk for step in steps.deleted_objects]
-        plan.save_timeline(programme=self.programme, steps=changed, gone=gone, by=self.user)
+        services.save_timeline(programme=self.programme, steps=changed, gone=gone, by=self.user)
         messages.success(request, "Saved. Cohorts that exist keep their dates.")
         return redirect("cohorts:timeline-edit", programme_slug=self.programme.slug)
 
@@ -218,7 +185,7 @@ class TimelineEdit(ProgrammeView):
         form = SuggestedTimelineForm(self.request.POST)
         if not form.is_valid():
             return self.page(status=422, steps=self._formset(), suggestions=form)
-        plan.take_timeline(programme=self.programme, suggested=form.cleaned_data["suggested"], by=self.user)
+        services.take_timeline(programme=self.programme, suggested=form.cleaned_data["suggested"], by=self.user)
         messages.success(self.request, "Your timeline is the suggested one now. Change what you like.")
         return redirect("cohorts:timeline-edit", programme_slug=self.programme.slug)
 
