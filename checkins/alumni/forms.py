@@ -7,8 +7,9 @@ from django import forms
 from django.utils import timezone
 
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
-from checkins.waves.forms import DATE_INPUT, PauseUntilForm
+from checkins.waves.forms import PauseUntilForm
 from cohorts.models import Programme
+from mentorship.core.ui.forms.date_inputs import DayInput
 
 
 class OpportunityForm(forms.ModelForm):
@@ -18,7 +19,7 @@ class OpportunityForm(forms.ModelForm):
         model = Opportunity
         fields = ("kind", "title", "text", "url", "closes_on")
         labels = {"url": "Link"}
-        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "closes_on": DATE_INPUT}
+        widgets = {"text": forms.Textarea(attrs={"rows": 4}), "closes_on": DayInput()}
 
     def clean_closes_on(self) -> date | None:
         closes: date | None = self.cleaned_data["closes_on"]

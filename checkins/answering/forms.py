@@ -13,6 +13,7 @@ from checkins.answering.replies import CASE_KIND_OF_REPLY
 from checkins.models import Reply
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
+from mentorship.core.ui.forms.date_inputs import DayInput
 
 
 class ConcernForm(forms.Form):
@@ -31,7 +32,7 @@ class ReplyForm(forms.Form):
 
     who = forms.ChoiceField(label="Who wrote", widget=forms.RadioSelect)
     how = forms.ChoiceField(label="How it goes", widget=forms.RadioSelect)
-    day = forms.DateField(label="On", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    day = forms.DateField(label="On", widget=DayInput())
     words = forms.CharField(
         label="In a few words", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )

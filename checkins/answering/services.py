@@ -1,6 +1,6 @@
 """Store answers: confidential ones with their check-in, anonymous ones sealed."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,28 +67,34 @@ def save_answers(*, checkin: CheckIn, answers: Mapping[int, Any], now: datetime,
     cancel_queued_mail([(locked.pk, locked.mails_sent)])
     if locked.wave.survey.anonymous:
         return _store_anonymously(locked, said)
-    # Answers to retired questions stay, because they can't be given again.
-    kept = [
-        answer
-        for answer in locked.answers.select_related("question")
-        if answer.question.retired_at and answer.question.key not in {q.key for q in known.values()}
-    ]
-    locked.answers.exclude(pk__in=[answer.pk for answer in kept]).delete()
-    Answer.objects.bulk_create(
-        _answer(locked, questions[pk], value) for pk, values in said.items() for value in dict.fromkeys(values)
-    )
+    now_said = {questions[pk]: values for pk, values in said.items()}
+    kept = _replace_answers(locked, now_said, {q.key for q in known.values()})
     locked.status, locked.next_mail_at = CheckIn.Status.ANSWERED, None
     locked.answered_at, locked.said_at = locked.answered_at or now, now
     locked.save(update_fields=["status", "answered_at", "said_at", "next_mail_at"])
     record(verb=Verb.ANSWERED, target=locked, workspace_id=locked.wave.cohort.workspace_id, by=locked.user)
-    _note_they_met(locked, {questions[pk].key: values for pk, values in said.items()})
+    _note_they_met(locked, {question.key: values for question, values in now_said.items()})
     before = [(answer.question, [answer.value]) for answer in kept]
-    all_said = before + [(questions[pk], values) for pk, values in said.items()]
+    all_said = [*before, *now_said.items()]
     open_flagged_cases(checkin=locked, said=all_said, now=now)
     not_met = any(question.flags.get(value) == Case.Kind.NOT_MET for question, values in all_said for value in values)
     mail_who_did_not_meet(locked, not_met=not_met, now=now)
     mail_receipt(locked, by_tick=by_tick, now=now, until=open_until(locked))
     return locked
+
+
+def _replace_answers(checkin: CheckIn, said: Mapping[SurveyQuestion, list[str]], asked: Container[str]) -> list[Answer]:
+    """Store what was said in place of earlier answers. Returns those to retired questions, which stay."""
+    kept = [
+        answer
+        for answer in checkin.answers.select_related("question")
+        if answer.question.retired_at and answer.question.key not in asked
+    ]
+    checkin.answers.exclude(pk__in=[answer.pk for answer in kept]).delete()
+    Answer.objects.bulk_create(
+        _answer(checkin, question, value) for question, values in said.items() for value in dict.fromkeys(values)
+    )
+    return kept
 
 
 def _store_anonymously(checkin: CheckIn, said: Mapping[int, list[str]]) -> CheckIn:

@@ -8,6 +8,7 @@ from checkins.cases.services import possible_owners
 from checkins.models import Case
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
+from mentorship.core.ui.forms.date_inputs import DayInput
 
 
 class CaseForm(forms.ModelForm):
@@ -20,7 +21,7 @@ class CaseForm(forms.ModelForm):
     class Meta:
         model = Case
         fields = ("status", "owner", "next_step", "due_on", "outcome")
-        widgets = {"due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"due_on": DayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +43,7 @@ class NewCaseForm(forms.Form):
     about = forms.ModelChoiceField(label="Who", queryset=User.objects.none(), required=False, empty_label="nobody")
     summary = forms.CharField(label="What is known", max_length=8000, widget=forms.Textarea(attrs={"rows": 4}))
     next_step = forms.CharField(label="Next step", max_length=300)
-    due_on = forms.DateField(label="By", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    due_on = forms.DateField(label="By", widget=DayInput())
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,10 +8,10 @@ from django import forms
 
 from checkins.models import Honorarium
 from checkins.recognition.facilitator_tasks import facilitators_of
-from checkins.waves.forms import DATE_INPUT
 from cohorts.models import Cohort, Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.people.addresses import AddressField
+from mentorship.core.ui.forms.date_inputs import DayInput
 
 MOST_HOURS = 2000
 
@@ -76,7 +76,7 @@ class HonorariumForm(forms.ModelForm):
 class PaidForm(forms.Form):
     """The day and reference of a payment."""
 
-    paid_on = forms.DateField(label="Paid on", widget=DATE_INPUT)
+    paid_on = forms.DateField(label="Paid on", widget=DayInput())
     reference = forms.CharField(label="Reference of the transfer", required=False, max_length=120)
 
 
@@ -85,7 +85,7 @@ class TaskForm(forms.Form):
 
     name = forms.CharField(label="Task", max_length=200)
     owner = forms.ModelChoiceField(label="Whose", queryset=User.objects.none())
-    due_on = forms.DateField(label="By", required=False, widget=DATE_INPUT)
+    due_on = forms.DateField(label="By", required=False, widget=DayInput())
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

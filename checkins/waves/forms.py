@@ -8,15 +8,14 @@ from django.utils import timezone
 
 from checkins.models import CheckInWave, Survey
 from checkins.waves.services import FIXED_ONCE_SENT, wave_was_sent
-
-DATE_INPUT = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+from mentorship.core.ui.forms.date_inputs import DayInput
 
 
 class PauseUntilForm(forms.Form):
     """The day on which a pause or break ends."""
 
     until = forms.DateField(
-        label="Ask me again from", required=False, widget=DATE_INPUT, help_text="Empty: not until I say so."
+        label="Ask me again from", required=False, widget=DayInput(), help_text="Empty: not until I say so."
     )
 
     def clean_until(self) -> date | None:

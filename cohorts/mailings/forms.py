@@ -12,6 +12,7 @@ from cohorts.mailings.letters import PLACEHOLDERS
 from cohorts.models import Cohort, Mailing, WeeklyMail
 from cohorts.people.filters import FilterError
 from mentorship.core.outbox.mail_templates.placeholders import unknown_placeholders
+from mentorship.core.ui.forms.date_inputs import TimeOfDayInput
 from mentorship.core.ui.forms.time_zone_field import LocalMomentField, moment_in
 from mentorship.core.wording import check_wording
 
@@ -121,7 +122,7 @@ class WeeklyForm(forms.ModelForm):
         model = WeeklyMail
         fields = ("on", "weekday", "time", "words")
         widgets = {
-            "time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+            "time": TimeOfDayInput(),
             "words": forms.Textarea(attrs={"rows": 8, "maxlength": MAX_TEXT}),
         }
 

@@ -8,10 +8,8 @@ from django.db.models import Q
 from cohorts.models import ChecklistItem, Cohort, CohortDate, TimelineStep
 from cohorts.plan.timelines import TIMELINES
 from mentorship.core.accounts.models import User
+from mentorship.core.ui.forms.date_inputs import DayInput, TimeOfDayInput
 from mentorship.core.ui.forms.time_zone_field import TimeZoneField
-
-DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 
 class CohortDateForm(forms.ModelForm):
@@ -22,7 +20,7 @@ class CohortDateForm(forms.ModelForm):
     class Meta:
         model = CohortDate
         fields = ("name", "on", "time", "time_zone", "minutes", "place", "link", "shared")
-        widgets = {"on": DATE, "time": TIME}
+        widgets = {"on": DayInput(), "time": TimeOfDayInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +33,7 @@ class ChecklistItemForm(forms.ModelForm):
     class Meta:
         model = ChecklistItem
         fields = ("name", "owner", "due_on")
-        widgets = {"due_on": DATE}
+        widgets = {"due_on": DayInput()}
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +50,7 @@ class TimelineStepForm(forms.ModelForm):
     class Meta:
         model = TimelineStep
         fields = ("name", "offset_days", "time", "minutes", "shared")
-        widgets = {"time": TIME}
+        widgets = {"time": TimeOfDayInput()}
 
 
 class TimelineFormSetBase(forms.BaseModelFormSet):

@@ -10,6 +10,7 @@ from cohorts.models import Question
 from cohorts.models.question_kinds import QuestionKind, register
 from cohorts.questions.fields import KeptFileField
 from cohorts.questions.files import sign_file_id
+from mentorship.core.ui.forms.date_inputs import DayInput
 
 SCALE = range(1, 6)
 YES_WORDS = ("yes", "y", "true", "1", "x", "ja", "oui", "sí", "si", "sim", "✓", "✔")
@@ -149,7 +150,7 @@ class Date(QuestionKind):
     example = ("2027-03-01", "2027-03-01", "2027-03-01")
 
     def make_field(self, question: Question, **common: Any) -> forms.Field:
-        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **common)
+        return forms.DateField(widget=DayInput(), **common)
 
     def store(self, cleaned: Any) -> Any:
         return cleaned.isoformat() if cleaned else None

@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Cohort, Programme
-from cohorts.plan.forms import DATE
 from cohorts.plan.programme_templates import PROJECTS
 from cohorts.setup.forms import short_name_of, take_words_of_template, template_field
+from mentorship.core.ui.forms.date_inputs import DayInput
 from mentorship.core.ui.forms.time_zone_field import TimeZoneField
 
 LONGEST = 60
@@ -37,7 +37,7 @@ class FirstCohortForm(forms.ModelForm):
     class Meta:
         model = Cohort
         fields = ("name", "starts_on", "ends_on", "time_zone")
-        widgets = {"starts_on": DATE, "ends_on": DATE}
+        widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -8,7 +8,6 @@ from django.utils.text import slugify
 
 from cohorts.models import Cohort, Group, Programme
 from cohorts.plan.days_off import read_days_off
-from cohorts.plan.forms import DATE
 from cohorts.plan.programme_templates import TEMPLATES, template_of
 from cohorts.plan.services import usual_end
 from cohorts.setup.interaction_styles import check_styles
@@ -18,6 +17,7 @@ from mentorship.core.accounts.models import WorkspaceRole
 from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.text import without_accents
 from mentorship.core.timezones import ANYWHERE, end_of_day
+from mentorship.core.ui.forms.date_inputs import DayInput
 from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_moment, moment_in
 from mentorship.core.wording import check_wording
 
@@ -168,15 +168,15 @@ class CohortForm(ShortNameForm, forms.ModelForm):
             "suggested_topics",
         )
         widgets = {
-            "starts_on": DATE,
-            "ends_on": DATE,
+            "starts_on": DayInput(),
+            "ends_on": DayInput(),
             "suggested_topics": forms.Textarea(attrs={"rows": 3}),
         }
 
     opens_on = forms.DateField(
         label="Sign-up opens",
         required=False,
-        widget=DATE,
+        widget=DayInput(),
         help_text="The plan begins on this day. Leave it empty for the usual time before the start.",
     )
 
@@ -255,7 +255,7 @@ class CloneForm(ShortNameForm, forms.Form):
 
     name = forms.CharField(max_length=120)
     slug = forms.SlugField(max_length=60, help_text="The short name in addresses.")
-    starts_on = forms.DateField(widget=DATE, label="Week 1 begins")
+    starts_on = forms.DateField(widget=DayInput(), label="Week 1 begins")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

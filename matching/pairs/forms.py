@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from matching.models import Match, PairGoal, PairMeeting, PairNote
+from mentorship.core.ui.forms.date_inputs import DayInput
 from mentorship.core.ui.forms.time_zone_field import ReaderMomentField
 
 
@@ -40,7 +41,7 @@ class PairNoteForm(forms.ModelForm):
         fields = ("met_on", "text")
         labels = {"text": "Note", "met_on": "Day of the meeting"}
         widgets = {
-            "met_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "met_on": DayInput(),
             "text": forms.Textarea(attrs={"rows": 10}),
         }
 

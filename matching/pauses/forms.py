@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from mentorship.core.accounts.field_access import Audience, reads_in_words
+from mentorship.core.ui.forms.date_inputs import DayInput
 
 
 class PauseForm(forms.Form):
@@ -13,7 +14,7 @@ class PauseForm(forms.Form):
     until = forms.DateField(
         required=False,
         label="Back on",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=DayInput(),
         help_text="Leave empty for a pause without an end date.",
     )
     reason = forms.CharField(

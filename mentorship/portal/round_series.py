@@ -15,12 +15,12 @@ from django.utils.dateformat import format as format_date
 
 from cohorts.cohort_view import ProgrammeView
 from cohorts.models import Cohort, Programme
-from cohorts.plan.forms import DATE
 from cohorts.plan.services import usual_end
 from cohorts.setup.forms import short_name_of
 from cohorts.setup.services import create_cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.errors import ServiceError
+from mentorship.core.ui.forms.date_inputs import DayInput
 from mentorship.core.ui.markup import counted
 from mentorship.core.views import FormPage, Question
 from mentorship.portal.next_round import start_next_round
@@ -98,7 +98,7 @@ def _named(pattern: str, day: date, number: int) -> str:
 class SeriesForm(forms.Form):
     """When the rounds of a series begin, what they are called and what they take over."""
 
-    starts_on = forms.DateField(label="The first round begins", widget=DATE)
+    starts_on = forms.DateField(label="The first round begins", widget=DayInput())
     months = forms.TypedChoiceField(label="A round", choices=EVERY, coerce=int)
     number = forms.IntegerField(label="How many rounds", min_value=1, max_value=MOST_ROUNDS, initial=4)
     name = forms.CharField(

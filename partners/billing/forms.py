@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from mentorship.core.sheets.fields import SheetField
+from mentorship.core.ui.forms.date_inputs import DayInput
 from partners.billing.bank.entries import BankQuestion
 from partners.billing.bank.sheet import LIMITS
 from partners.billing.credits import LineLeft
@@ -15,7 +16,7 @@ from partners.documents import formatting
 from partners.documents.identifiers import vat_number
 from partners.models import Biller, CostShare, InstalmentDue, Invoice, InvoiceLine, Partner, Sponsorship
 from partners.money.currency import rounded, short_price
-from partners.records.forms import CountryField, CurrencyField, day_input
+from partners.records.forms import CountryField, CurrencyField
 
 NOT_VAT = "Enter a VAT number of your country with its letters, such as DE123456789. Enter any other number as {}."
 
@@ -132,7 +133,7 @@ class DraftForm(forms.ModelForm):
             "e_invoice",
             "e_format",
         )
-        widgets = {"service_from": day_input(), "service_to": day_input()}
+        widgets = {"service_from": DayInput(), "service_to": DayInput()}
         labels = {"tax_percent": "VAT in per cent"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -210,7 +211,7 @@ class PaymentForm(forms.Form):
     """A payment that was received."""
 
     amount = forms.DecimalField(min_value=0)
-    on = forms.DateField(label="On", widget=day_input())
+    on = forms.DateField(label="On", widget=DayInput())
     reference = forms.CharField(max_length=200, required=False)
 
 
@@ -218,7 +219,7 @@ class RefundForm(forms.Form):
     """Credit that was paid back."""
 
     amount = forms.DecimalField(min_value=0)
-    on = forms.DateField(label="On", widget=day_input())
+    on = forms.DateField(label="On", widget=DayInput())
     reference = forms.CharField(max_length=200, required=False)
 
 

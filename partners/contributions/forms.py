@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
+from mentorship.core.ui.forms.date_inputs import DayInput
 from partners.models import Contribution, PartnerPerson
 from partners.models.contributions import is_open
-from partners.records.forms import CurrencyField, day_input
+from partners.records.forms import CurrencyField
 
 NO_LICENCE = "Enter an open licence, such as CC BY 4.0. If it has none, say below why you take it all the same."
 
@@ -64,7 +65,7 @@ class OwnHoursForm(forms.Form):
 
     person = forms.ModelChoiceField(label="For", queryset=PartnerPerson.objects.none(), empty_label="Choose one")
     quantity = forms.DecimalField(label="Hours", min_value=Decimal("0.1"), max_value=1000, decimal_places=2)
-    on = forms.DateField(label="On", widget=day_input())
+    on = forms.DateField(label="On", widget=DayInput())
     note = forms.CharField(
         label="What you did", max_length=200, required=False, help_text="Such as: four calls with my mentee."
     )
@@ -97,7 +98,7 @@ class GivenForm(forms.Form):
     """A record of something given."""
 
     quantity = forms.DecimalField(label="How much", min_value=0, max_digits=12, decimal_places=3)
-    on = forms.DateField(label="On", widget=day_input())
+    on = forms.DateField(label="On", widget=DayInput())
     note = forms.CharField(max_length=200, required=False)
     person = forms.ModelChoiceField(
         queryset=User.objects.none(),

@@ -6,9 +6,10 @@ from django import forms
 from django.db.models import Q, QuerySet
 
 from cohorts.models import Cohort, Programme
+from mentorship.core.ui.forms.date_inputs import DayInput
 from partners.costs.services import FILE_LIMIT, Payer
 from partners.models import Cost, CostShare, Fund, Partner
-from partners.records.forms import CurrencyField, ProgrammeChoice, day_input
+from partners.records.forms import CurrencyField, ProgrammeChoice
 from training.models import TrainingSession
 
 FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".xml", ".csv", ".txt")
@@ -23,7 +24,7 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
         model = Fund
         fields = ("name", "kind", "cohort", "partner", "purpose", "budget", "currency", "starts_on", "ends_on")
         labels = {"partner": "Given by", "starts_on": "From", "ends_on": "Until"}
-        widgets = {"starts_on": day_input(), "ends_on": day_input()}
+        widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
 
     def __init__(self, *args: Any, programmes: QuerySet[Programme] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +80,7 @@ class CostForm(forms.ModelForm):
             "invoice_number",
             "invoice_date",
         )
-        widgets = {"paid_on": day_input(), "invoice_date": day_input()}
+        widgets = {"paid_on": DayInput(), "invoice_date": DayInput()}
 
     def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -118,7 +119,7 @@ class PayerForm(forms.Form):
         decimal_places=8,
         help_text="Of their currency for one of the cost's.",
     )
-    rate_on = forms.DateField(label="Of which day", required=False, widget=day_input())
+    rate_on = forms.DateField(label="Of which day", required=False, widget=DayInput())
 
     def __init__(self, *args: Any, who: dict[str, Partner | Fund], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

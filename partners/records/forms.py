@@ -10,17 +10,11 @@ from cohorts.models import Programme
 from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, country_code
+from mentorship.core.ui.forms.date_inputs import DayInput
 from partners.documents.identifiers import e_address, vat_number
 from partners.models import Partner, PartnerKind
 from partners.records.kinds import EXAMPLES
 from partners.records.logos import LIMIT, read_logo
-
-DAY = {"type": "date"}
-
-
-def day_input() -> forms.DateInput:
-    """A date input with the browser's calendar."""
-    return forms.DateInput(attrs=DAY, format="%Y-%m-%d")
 
 
 class CurrencyField(forms.CharField):
@@ -115,7 +109,7 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
             "note": forms.Textarea(attrs={"rows": 3}),
             "naming_rules": forms.Textarea(attrs={"rows": 2}),
             "wrong_names": forms.Textarea(attrs={"rows": 2}),
-            "next_touch_on": day_input(),
+            "next_touch_on": DayInput(),
         }
 
     def __init__(self, *args: Any, programmes: Any, **kwargs: Any) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Group
+from mentorship.core.ui.forms.date_inputs import DayInput
 from partners.models import Agreement, AgreementScope, Deliverable, Sponsorship
-from partners.records.forms import CurrencyField, day_input
+from partners.records.forms import CurrencyField
 
 
 class SponsorshipForm(forms.ModelForm):
@@ -36,7 +37,7 @@ class SponsorshipForm(forms.ModelForm):
             "draft",
         )
         labels = {"starts_on": "From", "ends_on": "Until", "draft": "Not agreed yet"}
-        widgets = {"starts_on": day_input(), "ends_on": day_input()}
+        widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
 
     def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,8 +99,8 @@ class AgreementForm(forms.ModelForm):
             "draft",
         )
         widgets = {
-            "starts_on": day_input(),
-            "ends_on": day_input(),
+            "starts_on": DayInput(),
+            "ends_on": DayInput(),
             "note": forms.Textarea(attrs={"rows": 3}),
         }
 
@@ -135,7 +136,7 @@ class ScopeForm(forms.ModelForm):
 class InstalmentForm(forms.Form):
     """One part of the money, or the rest in equal parts."""
 
-    due_on = forms.DateField(label="Due on", widget=day_input())
+    due_on = forms.DateField(label="Due on", widget=DayInput())
     amount = forms.DecimalField(min_value=0, required=False, help_text="Empty: all that has no day yet.")
     what = forms.CharField(label="What for", max_length=200, required=False, help_text="Such as: on signing.")
     parts = forms.IntegerField(
@@ -153,7 +154,7 @@ class DeliverableForm(forms.Form):
     """A service that the programme owes the partner."""
 
     what = forms.CharField(max_length=200, help_text="Such as: a report after the cohort.")
-    due_on = forms.DateField(label="Until", required=False, widget=day_input())
+    due_on = forms.DateField(label="Until", required=False, widget=DayInput())
 
 
 class DeliverableStatusForm(forms.Form):

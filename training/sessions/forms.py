@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 
+from mentorship.core.ui.forms.date_inputs import DayInput
 from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_own_zone
 from training.models import Training, TrainingSession
 from training.sessions.services import FIELDS
@@ -134,7 +135,7 @@ class InviteForm(forms.Form):
 class PlanningForm(forms.Form):
     """A week, and the acceptable hours."""
 
-    week = forms.DateField(label="A day of the week", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    week = forms.DateField(label="A day of the week", widget=DayInput())
     minutes = forms.IntegerField(label="Minutes", min_value=15, max_value=600, initial=180)
     slots = forms.TypedChoiceField(coerce=int, choices=[(n, str(n)) for n in (1, 2, 3)], initial=3)
     start = forms.IntegerField(label="From (o'clock)", min_value=0, max_value=23, initial=8)
