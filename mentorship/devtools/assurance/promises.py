@@ -139,6 +139,16 @@ TESTED = (
         ("partners/tests/test_records_logos.py",),
     ),
     Tested(
+        "S13 P7",
+        "No address that somebody gives is fetched, and nothing leaves the installation",
+        "every test fails if it opens a connection to another machine; no page of the demo has a browser fetch from one",
+        (
+            "mentorship/devtools/tests/test_outside.py",
+            "mentorship/tests/walks/test_every_page.py",
+            "mentorship/tests/walks/test_every_form_twice.py",
+        ),
+    ),
+    Tested(
         "S14",
         "Unsafe settings don’t start",
         "demos at public addresses, known and short keys; logs without personal data",
@@ -179,6 +189,4 @@ TESTED = (
 NOT_MEASURED = (
     ("R15", "SQLite takes eight writers for a minute", "only with sixteen writers of invoices, see the part “numbers”"),
     ("S8", "Known and unknown addresses take the same time", "only what is answered is compared, not how fast"),
-    ("S13", "No address that somebody gives is fetched", "no code fetches one; nothing listens whether it happens"),
-    ("P7", "Nothing leaves the installation", "the content security policy is tested, the network is not watched"),
 )

@@ -1,9 +1,12 @@
 """A pytest plugin that fails tests for what would otherwise only be found in a log or on a slow day."""
 
+import ipaddress
 import itertools
 import logging
+import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core import signing
@@ -42,3 +45,43 @@ def signed_links_are_of_different_seconds(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(
         signing.TimestampSigner, "timestamp", lambda self: signing.b62_encode(int(time.time()) + next(count))
     )
+
+
+_asked_for: list[str] = []
+
+
+def _refuse_other_machines(event: str, args: tuple[Any, ...]) -> None:
+    """Python calls this before it looks up a name or opens a connection (PEP 578). Libraries in C aren't seen."""
+    if event == "socket.getaddrinfo":
+        host = args[0]
+    elif event in ("socket.connect", "socket.sendto") and isinstance(args[1], tuple):
+        host = args[1][0]
+    else:
+        return
+    host = host.decode() if isinstance(host, bytes) else host
+    if not host or host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback):
+        return
+    _asked_for.append(str(host))
+    raise ConnectionRefusedError(f"Tests talk to nobody outside this machine, not to {host}.")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+sys.addaudithook(_refuse_other_machines)
+
+
+@pytest.fixture(autouse=True)
+def nothing_outside_is_asked(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test fails if it made the product open a connection to another machine, unless it is marked `asks_outside`."""
+    _asked_for.clear()
+    yield
+    if request.node.get_closest_marker("asks_outside"):
+        assert _asked_for, "The test is marked asks_outside, but no other machine was asked."
+    else:
+        assert not _asked_for, f"Other machines were asked: {', '.join(_asked_for)}"

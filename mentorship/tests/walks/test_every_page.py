@@ -98,6 +98,7 @@ def test_no_link_is_broken_and_no_page_shows_a_link_of_somebody_else(client, sit
     for role, site in sites.items():
         assert not site.broken, role
         assert not site.raw_zones, role
+        assert not site.fetched, role
         assert not site.kept, role
         if role in ("programme owner", "partner contact"):
             assert tokens_of_others(site, people[role]) == [], role

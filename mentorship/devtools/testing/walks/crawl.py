@@ -18,6 +18,11 @@ OBJECTS_OF_VIEW, QUERIES = 4, 1
 RAW_ZONE = re.compile(
     r"\b(?:Etc|Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific|US)/[A-Z][\w+-]+|GMT[+-]\d+"
 )
+# What a browser would fetch from somewhere else, without being asked. A link is only followed by people.
+FETCHED = re.compile(
+    r'<(?:audio|embed|iframe|img|input|object|script|source|track|video)\b[^>]*\s(?:src|srcset|data|poster)="((?:https?:)?//[^"]*)"'
+    r'|<link\b(?=[^>]*\srel="[^"]*(?:stylesheet|icon|preload|manifest))[^>]*\shref="((?:https?:)?//[^"]*)"'
+)
 # Pages of libraries, which have tests of their own.
 NOT_OURS = ("admin:", "account_", "mfa_")
 
@@ -31,6 +36,7 @@ class Site:
     broken: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)  # pages that a browser or a proxy may keep
     tokens: dict[str, str] = field(default_factory=dict)  # signed tokens that people would see → where
+    fetched: list[str] = field(default_factory=list)  # what a browser would fetch from elsewhere, and where
     raw_zones: list[str] = field(default_factory=list)  # what people would read of a zone's key, and where
 
     @property
@@ -79,6 +85,7 @@ def _open(site: Site, client: Client, url: str, found_on: str) -> list[str]:
     if not answer.streaming:
         site.tokens.update(dict.fromkeys(TOKEN.findall(answer.content.decode(errors="replace")), url))
     if answer["Content-Type"].startswith("text/html"):
+        site.fetched += [f"{url}: {match[0]}" for match in FETCHED.finditer(answer.content.decode())]
         return _read(site, url, _Links(answer.content.decode()))
     if answer["Content-Type"].startswith(("text/csv", "text/calendar")):
         site.raw_zones += [f"{url}: {key}" for key in RAW_ZONE.findall(answer.getvalue().decode())]
