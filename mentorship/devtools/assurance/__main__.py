@@ -20,12 +20,12 @@ def main() -> None:
         wanted = sys.argv[1:] or list(parts)
         if unknown := [name for name in wanted if name not in parts]:
             raise SystemExit(f"There is no part {', '.join(unknown)}. Choose from: {', '.join(parts)}.")
-        broken = [row for name in wanted for row in _measure(name, parts[name]) if row.holds is False]
+        broken = [row for name in wanted for row in _measure(name, parts[name]) if not row.holds]
     raise SystemExit(1 if broken else 0)
 
 
 def _parts() -> dict[str, Measure]:
-    from mentorship.devtools.assurance import access, bad_input, by_tests, disclosure, storms  # noqa: PLC0415 apps not ready: Django is set up first
+    from mentorship.devtools.assurance import access, bad_input, by_tests, disclosure, storms, timing, writers  # noqa: PLC0415 apps not ready: Django is set up first
     from mentorship.devtools.assurance.load import run  # noqa: PLC0415 apps not ready: Django is set up first
 
     return {
@@ -34,6 +34,8 @@ def _parts() -> dict[str, Measure]:
         "input": bad_input.rows,
         "disclosure": disclosure.rows,
         "numbers": storms.numbers,
+        "timing": timing.rows,
+        "writers": writers.rows,
         "mails": storms.mails,
         "load": run.rows,
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree.ElementTree import parse
 
-from mentorship.devtools.assurance.promises import NOT_MEASURED, TESTED, Tested
+from mentorship.devtools.assurance.promises import TESTED, Tested
 from mentorship.devtools.assurance.table import Row
 from mentorship.devtools.testing.servers import BASE_DIR
 
@@ -17,13 +17,12 @@ LIMIT_SECONDS = 3600
 
 
 def rows() -> Iterator[Row]:
-    """A row for each promise that tests measure, then those that nobody measured."""
+    """A row for each promise that tests measure."""
     files = list(dict.fromkeys(file for tested in TESTED for file in tested.files))
     walks = [file for file in files if file.startswith(ON_POSTGRES)]
     results = _results([], [file for file in files if file not in walks])
     results += _results(["-m", "mentorship.devtools.testing.with_postgres", sys.executable], walks)
     yield from (row_of(tested, results) for tested in TESTED)
-    yield from (Row(number, promise, why, "", None) for number, promise, why in NOT_MEASURED)
 
 
 def _results(before: list[str], files: list[str]) -> list[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What the tests themselves would catch: a product that asks another machine, a page that fetches from one."""
+"""A product that asks another machine, or a page that fetches from one, fails the tests."""
 
 import socket
 

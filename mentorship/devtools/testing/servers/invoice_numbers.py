@@ -101,7 +101,7 @@ def database_url(kind: str, folder: Path) -> Iterator[str]:
 
 def issue_under_fire(url: str, folder: Path, *, number: int, writers: int, kills: int, limit: float = 900) -> Numbers:
     """Issue so many invoices with so many processes at once, of which some are killed -9 and started again."""
-    environ = _environ(url, folder)
+    environ = environment_of(url, folder)
 
     def start(*command: str) -> subprocess.Popen:
         return subprocess.Popen([sys.executable, *command], cwd=BASE_DIR, env=environ, stdout=subprocess.PIPE)
@@ -136,7 +136,8 @@ def issue_under_fire(url: str, folder: Path, *, number: int, writers: int, kills
     return Numbers(int(last), int(papers), int(mails), plain, killed, took)
 
 
-def _environ(url: str, folder: Path) -> dict[str, str]:
+def environment_of(url: str, folder: Path) -> dict[str, str]:
+    """The environment of a process that works on this database, with its files below the folder."""
     return {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.server_settings",
