@@ -60,7 +60,8 @@ def rows() -> Iterator[Row]:
 
 
 def _targets(user: User) -> Iterator[tuple[Client, str, PageForm | None]]:
-    """Each page that somebody reaches, and each form on it."""
+    """Each page that somebody reaches, and each form on them once: every page has the one that signs out."""
+    known = set()
     browser = Client(raise_request_exception=False)
     browser.force_login(user)
     for url in crawl(browser).pages:
@@ -68,7 +69,9 @@ def _targets(user: User) -> Iterator[tuple[Client, str, PageForm | None]]:
         answer = browser.get(url)
         if answer["Content-Type"].startswith("text/html"):
             for form in post_forms(answer.content.decode(), url):
-                yield browser, form.action, form
+                if (looks := (form.action, *sorted(form.values))) not in known:
+                    known.add(looks)
+                    yield browser, form.action, form
 
 
 def _send(browser: Client, url: str, form: PageForm | None, chance: random.Random) -> int:
