@@ -12,6 +12,7 @@ from mentorship.core.text import clean_name, tidy_address, without_accents
 # The lengths of the database columns, as in cohorts and accounts.
 LONGEST_ADDRESS, LONGEST_NAME = 254, 200
 # A name, quoted or not, before an address in angle brackets; or an address that stands alone.
+LONGEST = 2_000  # a team of a dozen, with names; the time that a pattern takes grows with the square of the length
 _MAILBOX = re.compile(
     r"""(?P<name>"[^"]*"\s*|'[^'@]*'\s*|[^<>@;/|\n"]*)<\s*(?P<framed>[^<>]*)>"""
     r"""|(?P<bare>[^\s<>;,/|"()\[\]]*@[^\s<>;,/|"()\[\]]*)"""
@@ -44,6 +45,8 @@ def read_people(addresses: str, names: str) -> PeopleInCells:
 
     Raises CellError if there is no address, or one that can't receive mail.
     """
+    if len(addresses) > LONGEST:
+        raise CellError(f"The cell has {len(addresses):,} characters, too many for email addresses.")
     found: dict[str, str] = {}
     rest = addresses
     matches = list(_MAILBOX.finditer(addresses))

@@ -17,7 +17,7 @@ WORD = re.compile(r"[^\W_][\w+#]*")
 DENYING = frozenset(("no", "non", "not", "t", "never", "neither", "nor", "nothing", "without", "instead", "than"))
 # What people put between the items of a list that they wrote as one topic. Of "health and safety" neither is an item:
 # only where an item has several words, these joined two topics.
-LISTING, JOINING = re.compile(r"\s+/\s+|,\s+"), re.compile(r"\s+(?:&|and)\s+", re.IGNORECASE)
+LISTING, JOINING = re.compile(r"(?<!\s)\s+/\s+|,\s+"), re.compile(r"(?<!\s)\s+(?:&|and)\s+", re.IGNORECASE)
 
 
 @lru_cache(maxsize=32_768)

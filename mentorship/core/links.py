@@ -32,7 +32,8 @@ class LinkStoppedError(LinkError):
 
 # The form of any token: it ends with a separator and a SHA-256 in 43 letters.
 _END_OF_TOKEN = r"[A-Za-z0-9_-][:.][A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])"
-TOKEN = re.compile(rf"[A-Za-z0-9_.:-]*{_END_OF_TOKEN}")
+# Without the look behind, a long run of such letters would be searched from each of them.
+TOKEN = re.compile(rf"(?<![A-Za-z0-9_.:-])[A-Za-z0-9_.:-]*{_END_OF_TOKEN}")
 _IN_BYTES = re.compile(_END_OF_TOKEN.encode())
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from partners.models import Partner
 
 # An address names a partner in its own way: opentechschool.org, hello@…, #OpenTechSchool, a placeholder.
-_NOT_WORDS = re.compile(r"\S*(?:://|@|www\.)\S*|\S+\.(?:org|com|net|edu|io|eu|uk|de|fr|es)\b\S*|#\w+|\{\w+\}")
+_NOT_WORDS = re.compile(
+    r"(?<!\S)\S*(?:://|@|www\.)\S*|(?<!\S)\S+\.(?:org|com|net|edu|io|eu|uk|de|fr|es)\b\S*|#\w+|\{\w+\}"
+)
 _PARTS = re.compile(r"[A-ZÀ-Þ]+(?![a-zß-ÿ])|[A-ZÀ-Þ]?[a-zß-ÿ0-9]+")
 _SENTENCE = re.compile(r"[^.!?\n]+")
 _CALLED_OFFICIAL = re.compile(r"\b(?:official(?:ly)?|partners?|sponsor(?:s|ed)?)\b", re.IGNORECASE)

@@ -20,6 +20,7 @@ ONLY_MEETINGS = (
     " participants."
 )
 # Headings of Teams' sections are numbered in every language: 2 are the people, 3 and 4 name them again.
+LONGEST = 500  # of a cell that is read: a name, an address, a moment, a number
 _SECTION = re.compile(r"(\d)\.\s+\w")
 _TOTALS = {"total", "totals", "sum", "summe", "gesamt", "average", "anonymous"}
 _NO = {"no", "nein", "non", "false", "nao", "nee", "nie", "нет", "否", "いいえ", "0"}
@@ -69,7 +70,8 @@ class _Row:
 
 def read_meeting_file(content: bytes, planned: int = 60) -> MeetingList:
     """The people of a CSV, XLSX or ODS file. `planned`: minutes of the session. Raises SheetError."""
-    tables = _people_tables(list(_tables([row.cells for row in read_sheet(content, LIMITS).rows])))
+    lines = [[cell[:LONGEST] for cell in row.cells] for row in read_sheet(content, LIMITS).rows]
+    tables = _people_tables(list(_tables(lines)))
     rows: list[_Row] = []
     notes: list[str] = []
     for table in tables:
@@ -81,7 +83,7 @@ def read_meeting_file(content: bytes, planned: int = 60) -> MeetingList:
     return MeetingList(_merged(rows, planned), notes)
 
 
-def _tables(lines: list[Sequence[str]]) -> Iterator[_Table]:
+def _tables(lines: Sequence[Sequence[str]]) -> Iterator[_Table]:
     """Each row of headings with the rows below it, up to a title or the next headings."""
     table: _Table | None = None
     section, after_gap = 0, False

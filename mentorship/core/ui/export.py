@@ -22,7 +22,7 @@ AT_ONCE = 1000
 # nothing may come in between.
 _GAP = (
     r'[\s"\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e'
-    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]*"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]*+"
 )
 _CELL_WITH_FORMULA = re.compile(
     rf"(?:^{_GAP}|[;\t|\r\n\v\f\x85\u2028\u2029]{_GAP})(?=[=+\-@\uff1d\uff0b\uff0d\uff20\ufe63\ufe62\ufe66\ufe6b\u2212])"

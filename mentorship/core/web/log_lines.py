@@ -15,9 +15,9 @@ from mentorship.core.links import without_tokens
 
 access = logging.getLogger("mentorship.access")
 
-ADDRESS = re.compile(r"[^\s<>\"'(),;:=\[\]]+@[\w-]+(?:\.[\w-]+)+")
+ADDRESS = re.compile(r"(?<![^\s<>\"'(),;:=\[\]])[^\s<>\"'(),;:=\[\]]+@[\w-]+(?:\.[\w-]+)+")
 # Django's token for a password reset, with the id of the account.
-PASSWORD_TOKEN = re.compile(r"\w+-\w+-[0-9a-f]{32}\b")
+PASSWORD_TOKEN = re.compile(r"(?<!\w)\w+-\w+-[0-9a-f]{32}\b")
 GIVEN_ID = re.compile(r"[\w-]{8,64}")
 # Probes ask every few seconds, and static files are of no interest.
 NOT_LOGGED = ("/healthz", "/readyz", "/health/", "/metrics", "/static/")
