@@ -16,7 +16,7 @@ from partners.documents import formatting
 from partners.documents.identifiers import vat_number
 from partners.models import Biller, CostShare, InstalmentDue, Invoice, InvoiceLine, Partner, Sponsorship
 from partners.money.currency import rounded, short_price
-from partners.records.forms import CountryField, CurrencyField
+from partners.records.forms import AmountField, CountryField, CurrencyField
 
 NOT_VAT = "Enter a VAT number of your country with its letters, such as DE123456789. Enter any other number as {}."
 
@@ -156,6 +156,10 @@ class DraftForm(forms.ModelForm):
         return data
 
 
+# The total of 200 such lines, with VAT, still fits its column.
+MOST_OF_A_LINE = 4_000_000_000
+
+
 class LineForm(forms.Form):
     """One line of an invoice; without a VAT of its own it has that of the invoice."""
 
@@ -175,6 +179,8 @@ class LineForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if (data.get("quantity") or 0) * (data.get("price") or 0) > MOST_OF_A_LINE:
+            self.add_error("price", f"A line can’t be more than {MOST_OF_A_LINE:,}.")
         if data.get("tax_category") == Invoice.Tax.STANDARD and not data.get("tax_percent"):
             self.add_error("tax_percent", "Enter the percentage.")
         if data.get("tax_category") != Invoice.Tax.STANDARD:
@@ -210,7 +216,7 @@ LineFormSet = forms.formset_factory(LineForm, extra=0, min_num=1, validate_min=T
 class PaymentForm(forms.Form):
     """A payment that was received."""
 
-    amount = forms.DecimalField(min_value=0)
+    amount = AmountField()
     on = forms.DateField(label="On", widget=DayInput())
     reference = forms.CharField(max_length=200, required=False)
 
@@ -218,7 +224,7 @@ class PaymentForm(forms.Form):
 class RefundForm(forms.Form):
     """Credit that was paid back."""
 
-    amount = forms.DecimalField(min_value=0)
+    amount = AmountField()
     on = forms.DateField(label="On", widget=DayInput())
     reference = forms.CharField(max_length=200, required=False)
 

@@ -17,6 +17,13 @@ from partners.records.kinds import EXAMPLES
 from partners.records.logos import LIMIT, read_logo
 
 
+class AmountField(forms.DecimalField):
+    """An amount of money, not below zero, as large as a column of models/fields.py takes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_digits=15, decimal_places=3, **kwargs)
+
+
 class CurrencyField(forms.CharField):
     """The ISO code of a currency, in capital letters."""
 

@@ -7,14 +7,14 @@ from django import forms
 from cohorts.models import Group
 from mentorship.core.ui.forms.date_inputs import DayInput
 from partners.models import Agreement, AgreementScope, Deliverable, Sponsorship
-from partners.records.forms import CurrencyField
+from partners.records.forms import AmountField, CurrencyField
 
 
 class SponsorshipForm(forms.ModelForm):
     """A partner's support and its terms."""
 
     scope = forms.CharField(label="With what", max_length=300, help_text="Such as: the time of 15 people.")
-    amount = forms.DecimalField(min_value=0, required=False, help_text="Empty: no money.")
+    amount = AmountField(required=False, help_text="Empty: no money.")
     currency = CurrencyField(max_length=3, required=False)
     seat_price = forms.DecimalField(
         label="Price of a seat", min_value=0, required=False, help_text="What one accepted person of its group costs."
@@ -82,7 +82,7 @@ class SponsorshipForm(forms.ModelForm):
 class AgreementForm(forms.ModelForm):
     """An agreement for several rounds or years."""
 
-    amount = forms.DecimalField(min_value=0, required=False, help_text="In all. Empty: no money.")
+    amount = AmountField(required=False, help_text="In all. Empty: no money.")
     currency = CurrencyField(max_length=3, required=False)
 
     class Meta:
@@ -123,7 +123,7 @@ class AgreementForm(forms.ModelForm):
 class ScopeForm(forms.ModelForm):
     """One part of an agreement."""
 
-    amount = forms.DecimalField(min_value=0, required=False, help_text="Of the whole. Empty: not divided.")
+    amount = AmountField(required=False, help_text="Of the whole. Empty: not divided.")
 
     class Meta:
         model = AgreementScope
@@ -137,7 +137,7 @@ class InstalmentForm(forms.Form):
     """One part of the money, or the rest in equal parts."""
 
     due_on = forms.DateField(label="Due on", widget=DayInput())
-    amount = forms.DecimalField(min_value=0, required=False, help_text="Empty: all that has no day yet.")
+    amount = AmountField(required=False, help_text="Empty: all that has no day yet.")
     what = forms.CharField(label="What for", max_length=200, required=False, help_text="Such as: on signing.")
     parts = forms.IntegerField(
         label="In equal parts",

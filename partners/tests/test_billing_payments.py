@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from mentorship.core.errors import ServiceError
+from partners.billing.forms import LineForm
 from partners.billing.payments import carry_over, delete_payment
 from partners.billing.services import (
     draft_invoice,
@@ -55,3 +56,13 @@ def test_the_same_payment_is_recorded_once(client, cast, issued):
     assert issued.payments.count() == 1
     assert client.post(url, {**sent, "reference": "RE 13"}).status_code == 302
     assert issued.payments.count() == 2
+
+
+def test_amounts_that_no_column_takes_are_refused_beside_the_field(client, cast, issued):
+    client.force_login(cast.owner)
+    sent = {"amount": "9" * 400, "on": "2027-02-03"}
+    answer = client.post(reverse("partners:payment-create", args=[issued.pk]), sent)
+    assert answer.status_code == 422
+    assert "15 digits" in answer.content.decode()
+    line = LineForm({"text": "Advice", "quantity": "99999999", "price": "999999"})
+    assert "4,000,000,000" in line.errors["price"][0]

@@ -13,6 +13,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import ReadEntry
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
+from mentorship.core.ui.search import words_of
 
 
 class ReadingList(ProgrammeView):
@@ -51,7 +52,7 @@ class ReadingList(ProgrammeView):
             found = found.filter(kind=kind)
         if reader := choice_in(self.request, "reader", [person.pk for person in readers]):
             found = found.filter(reader=number_in(reader))
-        for word in self.request.GET.get("q", "").split():
+        for word in words_of(self.request.GET.get("q", "")):
             # A search by name finds no concern: that would tell whose it is.
             found = found.filter(Q(about__full_name__icontains=word) | Q(about__email__icontains=word), kind="needs")
         return found

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 
-# Nobody types more words, and SQLite refuses a condition with a thousand parts.
-MOST_WORDS = 20
+# Nobody types more words or longer ones. SQLite refuses a condition with a thousand parts, and one of 50,000 bytes.
+MOST_WORDS, LONGEST_WORD = 20, 200
 
 Found = TypeVar("Found", bound=QuerySet[Any, Any])
 # A field to search, such as user__email, ignoring case; or a function that builds another condition from a word.
@@ -16,8 +16,9 @@ Place = str | Callable[[str], Q]
 
 
 def words_of(text: str) -> list[str]:
-    """The first twenty words of a search, each once; without NUL bytes, which PostgreSQL refuses."""
-    return list(dict.fromkeys(text.replace("\0", "").split()))[:MOST_WORDS]
+    """The first twenty words of a search, each once, by their first letters; PostgreSQL refuses NUL bytes."""
+    words = dict.fromkeys(word[:LONGEST_WORD] for word in text.replace("\0", "").split())
+    return list(words)[:MOST_WORDS]
 
 
 def every_word(found: Found, text: str, *places: Place) -> Found:

@@ -23,6 +23,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -55,6 +56,19 @@ def wait_for_port(port: int, process: subprocess.Popen, log: Path, seconds: floa
     raise ServerError(f"{process.args!r} does not answer on port {port}:\n{words}")
 
 
+def _wait_for_recovery(url: str, seconds: float = 120) -> None:
+    """Wait until PostgreSQL lets somebody in: after a crash it listens first, and reads what was not written yet."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            psycopg.connect(url, connect_timeout=5).close()
+            return
+        except psycopg.OperationalError as error:
+            if time.monotonic() > end:
+                raise ServerError(f"The database is not ready after {seconds} seconds.") from error
+            time.sleep(0.05)
+
+
 @contextmanager
 def public_folder() -> Iterator[Path]:
     """A temporary folder that another user may enter, deleted at the end."""
@@ -78,6 +92,8 @@ class OwnServer:
         with self._log.open("a") as out:
             self._process = subprocess.Popen(self._command, stdout=out, stderr=out, **self._options)
         wait_for_port(self._port, self._process, self._log)
+        if self.url.startswith("postgres"):
+            _wait_for_recovery(self.url)
 
     def freeze(self) -> None:
         """Let it keep its connections and answer nothing."""
