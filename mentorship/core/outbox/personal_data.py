@@ -11,7 +11,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         words={"event": PROGRAMME, "address": THEMSELVES, "words": PROGRAMME},
     ),
     "outbox.suppression": PersonalDataRule(
-        "Addresses left out",
+        "Blocked addresses",
         addresses=("address",),
         erase=DELETE,
         words={"address": THEMSELVES, "note": TEAM},

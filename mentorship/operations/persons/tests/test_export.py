@@ -56,7 +56,7 @@ def test_an_export_has_what_every_app_keeps_about_the_person(person):
         "Answers in check-ins",
         "Cases",
         "Graduations",
-        "Addresses left out",
+        "Blocked addresses",
         "Speaks for partners",
         "Hours given",
         "Emails to them",
