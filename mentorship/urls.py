@@ -13,6 +13,7 @@ from mentorship.core.outbox.live_links.views import MyLinks
 from mentorship.portal import home, next_round, round_series
 from mentorship.portal.first_run.views import FirstRun
 from mentorship.portal.search.views import Search
+from mentorship.portal.waiting import Waiting
 
 handler400 = "mentorship.core.web.too_large.bad_request_response"
 handler500 = "mentorship.core.web.database.error_response"
@@ -27,6 +28,7 @@ admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("waiting/<slug:cohort_slug>/", Waiting.as_view(), name="waiting"),
     path("search/", Search.as_view(), name="search"),
     path("setup/", FirstRun.as_view(), name="first-run"),
     path("health/page/", health.HealthPage.as_view(), name="health-page"),

@@ -16,8 +16,12 @@ from mentorship.core.ui.needs import Need
 
 # The statuses in which a cohort needs its coordinators, the most pressing first.
 ACTIVE_STATUSES = ("matching", "enrolling", "running", "draft")
+# How the names of views end that change something: nobody is led to the form of another cohort by mistake.
+FORMS = ("-create", "-edit", "-plan", "-ask", "-new")
+MOST_SIBLINGS = 8
+Entry = tuple[str, str, str, tuple[str, ...]]
 # Label, address by the cohort's slug, icon, and the prefix of its URL names. The longest prefix wins.
-OF_COHORT = [
+OF_COHORT: list[Entry] = [
     (
         "Cohort",
         "cohorts:cohort-detail",
@@ -61,7 +65,7 @@ OF_COHORT = [
     ("Check-ins", "checkins:checkin-list", "clipboard-check", ("checkins:",)),
     ("Mailings", "cohorts:mailing-list", "megaphone", ("cohorts:mailing-",)),
 ]
-OF_ALL = [
+OF_ALL: list[Entry] = [
     ("Messages", "outbox:message-list", "mail", ("outbox:", "health-page")),
     ("Partners", "partners:partner-list", "building-2", ("partners:",)),
     (
@@ -96,7 +100,8 @@ OF_ALL = [
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The context of every template: the navigation rail, the cohort of the page, the demo bar."""
-    context: dict[str, Any] = {"nav": [], "nav_scope": None, "nav_search": False, "demo": settings.DEMO}
+    context: dict[str, Any] = {"nav": [], "nav_scope": None, "nav_search": False, "nav_siblings": []}
+    context["demo"] = settings.DEMO
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return context
@@ -113,13 +118,17 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         cohort = seen if known else Cohort.objects.visible_to(user).filter(slug=slug).first()
     else:
         cohort = chosen_cohort(request, user)
-    context["nav"], context["nav_search"] = _coordinator_nav(cohort, current, getattr(request, "waiting", {})), True
+    waiting: Mapping[str, int] | None = getattr(request, "waiting", None)
+    context["nav"], context["nav_search"] = _coordinator_nav(cohort, current, waiting or {}), True
+    if slug and cohort is not None:
+        context["nav_siblings"] = _siblings(user, cohort, current, kwargs)
     if cohort is not None:
         context["nav_scope"] = {
             "programme": cohort.programme.name,
             "cohort": cohort.name,
             "slug": cohort.slug,
             "url": cohort.get_absolute_url(),
+            "counted": waiting is not None,
         }
     return context
 
@@ -140,6 +149,21 @@ def chosen_cohort(request: HttpRequest, user: User) -> Cohort | None:
     return request.chosen_cohort  # type: ignore[attr-defined, no-any-return]
 
 
+def _siblings(user: User, cohort: Cohort, view: str, kwargs: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Other cohorts of the programme, newest first: each name with this page of it.
+
+    A page about one thing, such as a match, has none in another cohort: there it leads to the list of such things.
+    """
+    cohorts = Cohort.objects.visible_to(user).filter(programme=cohort.programme_id).exclude(pk=cohort.pk)
+    section = _section_of(view, OF_COHORT)
+    list_view = next((name for label, name, _, _ in OF_COHORT if label == section), "cohorts:cohort-detail")
+    same_page = set(kwargs) == {"cohort_slug"} and not view.endswith(FORMS)
+    return [
+        (one.name, reverse(view if same_page else list_view, args=[one.slug]))
+        for one in cohorts.order_by("-starts_on", "pk")[:MOST_SIBLINGS]
+    ]
+
+
 def _item(label: str, url: str, icon: str, *, current: bool, count: int | None = None) -> dict[str, Any]:
     return {"label": label, "url": url, "icon": icon, "count": count, "current": current, "parts": False}
 
@@ -155,11 +179,16 @@ def count_waiting(needs: Iterable[Need], cohort: Cohort) -> dict[str, int]:
     return waiting
 
 
+def _section_of(view: str, entries: list[Entry]) -> str:
+    """The label of the entry that a view belongs to; "" if there is none."""
+    begins = [(len(begin), label) for label, _, _, names in entries for begin in names if view.startswith(begin)]
+    return max(begins)[1] if begins else ""
+
+
 def _coordinator_nav(cohort: Cohort | None, current: str, waiting: Mapping[str, int]) -> list[dict[str, Any]]:
     today = reverse("home") + (f"?cohort={cohort.slug}" if cohort else "")
     entries = [*(OF_COHORT if cohort else []), *OF_ALL]
-    begins = [(len(begin), label) for label, _, _, names in entries for begin in names if current.startswith(begin)]
-    here = max(begins)[1] if begins else ""
+    here = _section_of(current, entries)
     nav = [_item("Today", today, "sun", current=current == "home")]
     if cohort is None or current == "first-run":
         nav.append(_item("Set up", reverse("first-run"), "flag", current=current == "first-run"))

@@ -1,7 +1,9 @@
-// Lists: choose rows, and filters that apply at once.
+// Lists: choose rows, filters that apply at once, and keys.
 // data-select-all="name": a checkbox that ticks every checkbox of that name in its form; the form's .m-bulkbar
 // shows while something is ticked, with the number in [data-selected-count].
 // data-autosubmit on a GET form: sends it when a filter changes; [data-autosubmit-hide] (the button) is then not needed.
+// Keys: j and k move from row to row, Enter opens the one that has the focus (its link), x ticks it, / goes to the search.
+// [data-keys] is the switch that turns letters off in this browser; the matching board has its own keys, and the same switch.
 (() => {
   "use strict";
 
@@ -50,6 +52,54 @@
     setTimeout(() => { for (const field of empty) field.disabled = false; });
   });
 
+  // Storage may be refused: then the keys are on, and the switch lasts for this page.
+  function keysAre(change) {
+    try {
+      if (change) localStorage.setItem("board-keys", change);
+      return localStorage.getItem("board-keys") || "on";
+    } catch {
+      return "on";
+    }
+  }
+
+  function move(by) {
+    const links = [...document.querySelectorAll("main .m-table > tbody > tr")]
+      .map((row) => row.querySelector("th a") || row.querySelector("a")).filter((link) => link?.offsetParent);
+    const here = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+    links[Math.max(0, Math.min(here + by, links.length - 1))]?.focus();
+    return links.length;
+  }
+
+  const keys = {
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => {
+      const box = document.activeElement.closest("main tr")?.querySelector("[data-select]");
+      box?.click();
+      return box;
+    },
+    "/": () => {
+      const field = document.querySelector("main [type=search]");
+      field?.select();
+      return field;
+    },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if (!keys[key] || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || keysAre() !== "on") return;
+    if (document.querySelector("dialog[open], #board")) return;
+    if (target.closest("input:not([type=checkbox], [type=radio]), select, textarea, .m-menu, [contenteditable]")) return;
+    if (keys[key]()) event.preventDefault();
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-keys]")) keysAre(event.target.checked ? "on" : "off");
+  });
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const box of document.querySelectorAll("[data-keys]")) box.checked = keysAre() === "on";
+  });
   document.addEventListener("DOMContentLoaded", () => prepare(document));
   document.addEventListener("htmx:load", (event) => prepare(event.target));
   window.addEventListener("pageshow", (event) => { if (event.persisted) prepare(document); });
