@@ -13,6 +13,7 @@ from mentorship.core.outbox.live_links.views import MyLinks
 from mentorship.portal import home, next_round, round_series
 from mentorship.portal.first_run.views import FirstRun
 from mentorship.portal.search.views import Search
+from mentorship.portal.team_news.views import TeamNews, TeamNewsByLink
 from mentorship.portal.waiting import Waiting
 
 handler400 = "mentorship.core.web.too_large.bad_request_response"
@@ -28,7 +29,7 @@ admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("waiting/<slug:cohort_slug>/", Waiting.as_view(), name="waiting"),
+    path("cohorts/<slug:cohort_slug>/waiting/", Waiting.as_view(), name="waiting"),
     path("search/", Search.as_view(), name="search"),
     path("setup/", FirstRun.as_view(), name="first-run"),
     path("health/page/", health.HealthPage.as_view(), name="health-page"),
@@ -36,6 +37,8 @@ urlpatterns = [
     path("accounts/email/", EmailPage.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("profile/news/", TeamNews.as_view(), name="team-news"),
+    path("news/<str:token>/", TeamNewsByLink.as_view(), name="team-news-by-link"),
     path("profile/links/", MyLinks.as_view(), name="my-links"),
     path("", include("mentorship.operations.urls")),
     path("profile/", include("mentorship.core.accounts.urls")),

@@ -28,6 +28,7 @@ from matching.supply.services import sweep_supply
 from mentorship.core.outbox.delivery.deliver import deliver_all_due, recover_expired
 from mentorship.core.outbox.health import record_heartbeat
 from mentorship.operations.retention.services import sweep_old_data
+from mentorship.portal.team_news.services import sweep_team_news
 from partners.billing.reminders import sweep_reminders
 from training.sessions.sweep import sweep_training
 
@@ -52,6 +53,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "training moved": sweep_training,
     "event mails written": sweep_events,
     "overdue invoices reminded of": sweep_reminders,
+    "news written to coordinators": sweep_team_news,
     DELIVERY: deliver_all_due,
     "sheets gone on with": sweep_imports,
     "matching runs worked out": sweep_runs,

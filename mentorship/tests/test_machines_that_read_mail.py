@@ -54,6 +54,7 @@ MAY_CHANGE = {
     "checkins.case",
     "checkins.casenote",
     "cohorts.optout",
+    "accounts.workspacerole",
     "outbox.suppression",
     "audit.auditentry",
     "outbox.outboxmessage",

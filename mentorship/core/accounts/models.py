@@ -143,9 +143,23 @@ class WorkspaceRole(models.Model):
 
     EDITORS = (Role.OWNER, Role.COORDINATOR)
 
+    class News(models.TextChoices):
+        AT_ONCE = "at_once", "at once"
+        DAILY = "daily", "once a day"
+        WEEKLY = "weekly", "once a week"
+        NEVER = "never", "never"
+
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="roles")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="workspace_roles")
     role = models.CharField(max_length=20, choices=Role)
+    news = models.CharField(
+        max_length=10,
+        choices=News,
+        default=News.DAILY,
+        db_default=News.DAILY,
+        help_text="How often they are told by mail what happened.",
+    )
+    news_until = models.DateTimeField(null=True, editable=False, help_text="Up to when they have been told.")
 
     class Meta:
         constraints = [

@@ -198,4 +198,4 @@ def test_no_form_goes_around_the_check_that_it_is_sent_once():
     )
     assert settings.MIDDLEWARE.index(csrf) < settings.MIDDLEWARE.index(once)
     # Programs send these, without a page before them; both are idempotent by what they say.
-    assert posting_views(exempt_only=True) <= {"cohorts:opt-out-edit"}
+    assert posting_views(exempt_only=True) <= {"cohorts:opt-out-edit", "team-news-by-link"}
