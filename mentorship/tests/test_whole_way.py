@@ -144,8 +144,30 @@ def plan_and_open(page: Page, installation: Installation) -> None:
     expect(page.get_by_text("Seeds 1 is now enrolling.")).to_be_visible()
 
 
+def open_by_keys(page: Page) -> None:
+    """From any page to the list of people, and over its rows, without a mouse."""
+    page.keyboard.press("Control+k")
+    page.keyboard.type("people")
+    palette = page.locator("#palette")
+    expect(palette.get_by_role("link")).to_have_text([re.compile("Write to people"), re.compile("People")])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    expect(palette.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/people/")
+    for key in "jjx":
+        page.keyboard.press(key)
+    expect(page.locator("[data-selected-count]")).to_have_text("1")
+    expect(page.locator("tbody tr").nth(1).get_by_role("checkbox")).to_be_checked()
+    page.keyboard.press("Control+k")
+    page.keyboard.press("Escape")
+    expect(page.locator("tbody tr").nth(1).get_by_role("link").first).to_be_focused()
+
+
 def accept_everybody(page: Page, installation: Installation) -> None:
-    page.goto(f"{installation.url}/cohorts/seeds-1/people/")
+    open_by_keys(page)
     expect(page.get_by_text("10 sign-ups")).to_be_visible()
     page.get_by_label("Choose everyone on this page").check()
     page.locator("select[name=to]").select_option("accepted")

@@ -29,7 +29,7 @@ News = WorkspaceRole.News
 # A row becomes visible when its transaction ends, a little after the moment that it bears.
 SETTLED = timedelta(minutes=5)
 # "At once" gathers what comes in a rush.
-BETWEEN_MAILS = timedelta(minutes=15)
+BETWEEN_MAILS = timedelta(minutes=10)
 MORNING, MONDAY = time(8), 0
 
 
@@ -75,9 +75,10 @@ def end_of_news(role: WorkspaceRole, now: datetime) -> datetime:
 
 def _due(now: datetime) -> list[int]:
     """Roles with something to look at: changes since they were last told, all of which leave an audit entry."""
-    changes = AuditEntry.objects.filter(workspace=OuterRef("workspace"), at__gte=OuterRef("news_until"))
+    settled = now - SETTLED
+    changes = AuditEntry.objects.filter(workspace=OuterRef("workspace"), at__gte=OuterRef("news_until"), at__lt=settled)
     rested = Q(news=News.AT_ONCE, news_until__lte=now - BETWEEN_MAILS) | ~Q(news=News.AT_ONCE)
-    roles = readers().filter(rested, Exists(changes), news_until__lt=now - SETTLED).select_related("user")
+    roles = readers().filter(rested, Exists(changes), news_until__lt=settled).select_related("user")
     return [role.pk for role in roles.order_by("pk") if role.news_until and role.news_until < end_of_news(role, now)]
 
 

@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from cohorts.enrollment.services import decide_enrollments
 from cohorts.setup.services import confirm_forms
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.factories import EnrollmentFactory, UserFactory
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.pages import words_in
 from mentorship.portal.search.results import search
 
@@ -64,6 +65,35 @@ def test_beside_today_the_navigation_counts_what_waits(client, cast):
     client.force_login(cast.coordinator)
     counts = {item["label"]: item["count"] for item in client.get("/").context["nav"] if item["count"]}
     assert counts["People"] == 2
+
+
+def test_other_pages_ask_for_the_counts_and_get_them_anew_after_a_change(client, cast, django_assert_max_num_queries):
+    enrollment, _ = EnrollmentFactory.create_batch(2, cohort=cast.cohort, status="applied")
+    client.force_login(cast.coordinator)
+    url = reverse("waiting", args=[cast.cohort.slug])
+    assert f'hx-get="{url}"' in words_in(client.get(reverse("cohorts:people-list", args=[cast.cohort.slug])))
+    assert f'hx-get="{url}"' not in words_in(client.get("/"))
+    people = "innerHTML:[data-waits='People']\">{}<"
+    assert people.format(2) in words_in(client.get(url))
+    with django_assert_max_num_queries(8):  # kept, as nothing changed
+        client.get(url)
+    decide_enrollments(enrollments=[enrollment], to="accepted", by=cast.coordinator)
+    assert people.format(1) in words_in(client.get(url))
+    assert client.get(reverse("waiting", args=[cast.other_cohort.slug])).status_code == 404
+
+
+def test_above_the_title_are_the_other_cohorts_of_the_programme_each_with_the_same_page(client, cast):
+    other = CohortFactory(programme=cast.programme)
+    client.force_login(cast.coordinator)
+
+    def siblings(view: str, *args: object) -> list[tuple[str, str]]:
+        return client.get(reverse(view, args=[cast.cohort.slug, *args])).context["nav_siblings"]
+
+    assert siblings("cohorts:plan-detail") == [(other.name, reverse("cohorts:plan-detail", args=[other.slug]))]
+    # A page about one thing, and a form, lead to the list of such things.
+    of_match, of_form = siblings("matching:match-detail", cast.match.pk), siblings("cohorts:import-create")
+    assert of_match == [(other.name, reverse("matching:match-list", args=[other.slug]))]
+    assert of_form == [(other.name, reverse("cohorts:people-list", args=[other.slug]))]
 
 
 def test_today_says_the_next_step_of_each_status(client, cast):

@@ -23,8 +23,8 @@ FETCHED = re.compile(
     r'<(?:audio|embed|iframe|img|input|object|script|source|track|video)\b[^>]*\s(?:src|srcset|data|poster)="((?:https?:)?//[^"]*)"'
     r'|<link\b(?=[^>]*\srel="[^"]*(?:stylesheet|icon|preload|manifest))[^>]*\shref="((?:https?:)?//[^"]*)"'
 )
-# A page head has one button for what is done most, and a second one or the menu with the rest.
-BUTTONS_OF_HEAD = 2
+# A page head has one button for what is done most, perhaps a second one, and a menu with the rest.
+BUTTONS_OF_HEAD = {"primary": 1, "button": 2, "menu": 1}
 # Pages of libraries, which have tests of their own.
 NOT_OURS = ("admin:", "account_", "mfa_")
 
@@ -39,7 +39,7 @@ class Site:
     kept: list[str] = field(default_factory=list)  # pages that a browser or a proxy may keep
     tokens: dict[str, str] = field(default_factory=dict)  # signed tokens that people would see → where
     fetched: list[str] = field(default_factory=list)  # what a browser would fetch from elsewhere, and where
-    crowded: list[str] = field(default_factory=list)  # pages whose head has more than one button and a menu
+    crowded: list[str] = field(default_factory=list)  # pages whose head has too many buttons
     raw_zones: list[str] = field(default_factory=list)  # what people would read of a zone's key, and where
 
     @property
@@ -98,7 +98,7 @@ def _open(site: Site, client: Client, url: str, found_on: str) -> list[str]:
 def _read(site: Site, url: str, page: "_Links") -> list[str]:
     """Note the words and forms of a page, and return the addresses that it links to."""
     site.raw_zones += [f"{url}: {key}" for key in RAW_ZONE.findall(" ".join(page.words))]
-    if len(page.head_buttons) > BUTTONS_OF_HEAD or page.head_buttons.count("primary") > 1:
+    if any(page.head_buttons[look] > most for look, most in BUTTONS_OF_HEAD.items()):
         site.crowded.append(url)
     for action in page.posts:
         if view := _view(target := _local(url, action)):
@@ -140,7 +140,7 @@ class _Links(HTMLParser):
         self.words: list[str] = []
         self._code = ""
         self.posts: list[str] = []
-        self.head_buttons: list[str] = []  # the look of each
+        self.head_buttons: Counter[str] = Counter()
         self._inside: list[str] = []  # the classes of the divs around
         self.feed(page)
 
@@ -151,7 +151,8 @@ class _Links(HTMLParser):
             self._inside.append(given.get("class", ""))
         classes = given.get("class", "").split()
         if "btn" in classes and "m-page-head" in self._inside and "m-menu-list" not in self._inside:
-            self.head_buttons.append("primary" if "btn-primary" in classes else "other")
+            self.head_buttons.update(["menu" if tag == "summary" else "button"])
+            self.head_buttons.update(["primary"] if "btn-primary" in classes else [])
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
         if tag == "form" and given.get("method", "").lower() == "post":
