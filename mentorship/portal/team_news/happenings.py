@@ -84,7 +84,8 @@ def _declined(workspace_id: int, span: Span) -> Iterator[tuple[Cohort, Happening
     )
     related = ("pair__mentee__cohort__programme", "pair__mentee__user", "pair__mentor__user")
     for cohort, mine in _by_cohort(rows.select_related(*related).order_by("answered_at", "pk"), "pair.mentee.cohort"):
-        text = f"{counted(mine, 'proposed match,proposed matches')} declined by {_named([s.enrollment.user for s in mine])}"
+        by = _named([side.enrollment.user for side in mine])
+        text = f"{counted(mine, 'proposed match,proposed matches')} declined by {by}"
         yield cohort, Happening(text, _list(cohort, "matching:question-list", "?status=declined"))
 
 
@@ -115,7 +116,11 @@ def _runs(workspace_id: int, span: Span) -> Iterator[tuple[Cohort, Happening]]:
     for cohort, mine in _by_cohort(rows.select_related("cohort__programme").order_by("finished_at", "pk")):
         run = mine[-1]
         failed = run.status == MatchRun.Status.FAILED
-        text = f"{run} of the matching failed" if failed else f"{run} of the matching is ready: {counted(run.matched, 'pair')}"
+        text = (
+            f"{run} of the matching failed"
+            if failed
+            else f"{run} of the matching is ready: {counted(run.matched, 'pair')}"
+        )
         yield cohort, Happening(text, _list(cohort, "matching:board"))
 
 

@@ -22,7 +22,9 @@ def news_link(role: WorkspaceRole) -> str:
 def read_news_link(token: str) -> WorkspaceRole:
     """The role whose news a link is about. Raises LinkError, also where they are no longer in the team."""
     workspace_id, user_id = NEWS.read(token)
-    role = WorkspaceRole.objects.filter(workspace=workspace_id, user=user_id).select_related("workspace", "user").first()
+    role = (
+        WorkspaceRole.objects.filter(workspace=workspace_id, user=user_id).select_related("workspace", "user").first()
+    )
     if role is None:
         raise LinkError
     return role
