@@ -12,6 +12,7 @@ from mentorship.core.outbox.delivery.provider_webhook import mail_report
 from mentorship.core.outbox.live_links.views import MyLinks
 from mentorship.portal import home, next_round, round_series
 from mentorship.portal.first_run.views import FirstRun
+from mentorship.portal.saved_views.views import SavedViewCreate, SavedViewDelete
 from mentorship.portal.search.views import Search
 from mentorship.portal.team_news.views import TeamNews, TeamNewsByLink
 from mentorship.portal.waiting import Waiting
@@ -37,6 +38,8 @@ urlpatterns = [
     path("accounts/email/", EmailPage.as_view(), name="account_email"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("views/", SavedViewCreate.as_view(), name="saved-view-create"),
+    path("views/<int:pk>/delete/", SavedViewDelete.as_view(), name="saved-view-delete"),
     path("profile/news/", TeamNews.as_view(), name="team-news"),
     path("news/<str:token>/", TeamNewsByLink.as_view(), name="team-news-by-link"),
     path("profile/links/", MyLinks.as_view(), name="my-links"),

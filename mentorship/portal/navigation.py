@@ -13,6 +13,7 @@ from cohorts.querysets import CohortQuerySet
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.needs import Need
+from mentorship.portal.saved_views.services import views_of_list
 
 # The statuses in which a cohort needs its coordinators, the most pressing first.
 ACTIVE_STATUSES = ("matching", "enrolling", "running", "draft")
@@ -101,7 +102,7 @@ OF_ALL: list[Entry] = [
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The context of every template: the navigation rail, the cohort of the page, the demo bar."""
     context: dict[str, Any] = {"nav": [], "nav_scope": None, "nav_search": False, "nav_siblings": []}
-    context["demo"] = settings.DEMO
+    context |= {"demo": settings.DEMO, "views_of_list": None}
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return context
@@ -112,6 +113,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if not has_role(user):
         context["nav"] = _participant_nav(request, user, current)
         return context
+    context["views_of_list"] = views_of_list(request, user, current)
     if slug := kwargs.get("cohort_slug"):
         seen: Cohort | None = getattr(request, "cohort_of_page", None)
         known = seen is not None and seen.slug == slug

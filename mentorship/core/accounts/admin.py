@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from mentorship.core.accounts.models import User, WorkspaceRole
+from mentorship.core.accounts.models import SavedView, User, WorkspaceRole
 
 
 @admin.register(User)
@@ -23,4 +23,10 @@ class UserAdmin(admin.ModelAdmin):
 class WorkspaceRoleAdmin(admin.ModelAdmin):
     list_display = ["user", "workspace", "role"]
     list_filter = ["role"]
+    autocomplete_fields = ["user"]
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(admin.ModelAdmin):
+    list_display = ["name", "list_name", "user"]
     autocomplete_fields = ["user"]

@@ -173,6 +173,22 @@ class WorkspaceRole(models.Model):
         return f"{self.user}: {self.get_role_display()} of {self.workspace}"
 
 
+class SavedView(models.Model):
+    """Filters, order and columns of a list, kept under a name by the person who uses them."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    list_name = models.CharField(max_length=100, help_text="The name of the list's address, the same in every cohort.")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000, help_text="As in the address, after the question mark.")
+
+    class Meta:
+        ordering = ["name", "id"]
+        constraints = [models.UniqueConstraint(fields=["user", "list_name", "name"], name="saved_view_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class PersonMerge(models.Model):
     """Two accounts of one person merged; `moved` lists the changed references, so that the merge can be undone."""
 

@@ -30,6 +30,13 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "accounts.user_groups": PersonalDataRule("Groups of operators", whose=("user",), erase=DELETE),
     "accounts.user_user_permissions": PersonalDataRule("Rights of operators", whose=("user",), erase=DELETE),
     "accounts.workspacerole": PersonalDataRule("Roles in teams", whose=("user",), erase=DELETE),
+    "accounts.savedview": PersonalDataRule(
+        "Their views of lists",
+        whose=("user",),
+        erase=DELETE,
+        words={"name": THEMSELVES, "query": THEMSELVES},
+        stays=("list_name",),
+    ),
     "accounts.personmerge": PersonalDataRule(
         "Rows that were put together",
         whose=("kept", "merged"),

@@ -100,11 +100,13 @@ def toolbar(
 
     The search field and the filters of a list, sent at once when a filter changes.
     """
+    views = context.get("views_of_list")  # provided by the portal, for coordinators
     field = {"label": search, "placeholder": placeholder, "request": context["request"]}
     shown = "" if count is None else counted(count, noun) if noun else f"{thousands(count)} shown"
     return format_html(
-        '<form class="m-toolbar" method="get" role="search" data-autosubmit>{}{}'
+        '{}<form class="m-toolbar" method="get" role="search" data-autosubmit>{}{}'
         '<button class="btn btn-secondary" type="submit"{}>{}</button>{}</form>',
+        render_to_string("components/_views.html", {"views": views}, request=context["request"]) if views else "",
         render_to_string("components/_search.html", field) if search else "",
         content,
         " data-autosubmit-hide" if content.strip() else "",

@@ -47,6 +47,7 @@ ROWS: dict[str, Rows] = {
     "privacy/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "data-requests/<pk>/": Rows("accounts.DataRequest", _PK),
     "history/<kind>/<key>/": Rows("cohorts.Enrollment", {"kind": "=cohorts.enrollment", "key": "pk"}),
+    "views/<pk>/": Rows("accounts.SavedView", _PK),
     "messages/<pk>/": Rows("outbox.OutboxMessage", _PK),
     "partners/sponsorships/<pk>/": Rows("partners.Sponsorship", _PK),
     "partners/sponsorships/<pk>/instalments/<instalment>/": Rows(

@@ -26,8 +26,8 @@ from mentorship.operations.persons.model_registry import books, organisation_col
 from mentorship.operations.persons.patterns import mention_pattern, search_terms, surname_pattern
 from mentorship.operations.persons.subject import Subject
 
-# The filters of a mailing's audience, as in the address of the people list.
-SEARCHES = "cohorts.mailing.audience"
+# Filters as in the address of a list: of a mailing's audience, and of the views that people keep.
+SEARCHES = ("cohorts.mailing.audience", "accounts.savedview.query")
 SHORTEST_SURNAME = 4
 SHORTEST_SEARCH = 4  # the first letters of a word in the search of a list
 MENTIONED = NO_ADDRESS.format("person")
@@ -134,7 +134,7 @@ def rows_mentioning(model: type[Model], words: PersonMentions) -> list[Model]:
         single = [(one,) for one in words.single] if model is AuditEntry else []
         for needle in [*words.needles, *single]:
             found |= reduce(and_, (_holds(name, word) for word in needle))
-        if f"{model._meta.label_lower}.{field.name}" == SEARCHES:
+        if f"{model._meta.label_lower}.{field.name}" in SEARCHES:
             found |= Q(**{f"{name}__contains": "q="})
     return list(rows.filter(found)) if fields else []
 
@@ -203,7 +203,7 @@ def _changes(row: Model, words: PersonMentions) -> dict[str, Any]:
     single = isinstance(row, AuditEntry)
     after = {name: words.without_mentions(value, single=single) for name, value in before.items()}
     for name in after:
-        if f"{row._meta.label_lower}.{name}" == SEARCHES:
+        if f"{row._meta.label_lower}.{name}" in SEARCHES:
             after[name] = words.without_search(before[name])
     return {name: _fitting(row, name, after[name]) for name in before if after[name] != before[name]}
 

@@ -48,7 +48,7 @@ NOT_SENT = set(
     matching:wish-settle
     cohorts:enrollment-links first-run my-links outbox:held-list cohorts:team-second-factor
     data-request-detail data-request-mine privacy-details-edit
-    team-news team-news-by-link
+    saved-view-create saved-view-delete team-news team-news-by-link
     my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
     partners:bank-import partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail
     partners:journal-export partners:refund-create partners:contribution-create partners:cost-split

@@ -47,7 +47,8 @@ ELSEWHERE = set(
     partners:invoice-credit partners:invoice-delete partners:invoice-draft-pdf partners:invoice-edit
     partners:invoice-issue partners:logo-file partners:my-hours
     partners:person-answer partners:refund-create partners:report-link-revoke partners:version-by-link
-    privacy-details-edit team-news-by-link public:calls-frame public:feed public:own-project public:programme-picture
+    privacy-details-edit saved-view-create saved-view-delete team-news-by-link
+    public:calls-frame public:feed public:own-project public:programme-picture
     public:project-picture public:robots public:round-picture public:sitemap training:attendance-edit
     training:borrowed-session-detail training:certificate-detail training:feedback-edit training:guest-confirm
     training:guest-create

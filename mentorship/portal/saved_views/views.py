@@ -1,0 +1,48 @@
+"""Keep and delete views of lists. Both lead back to the list."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views import View
+
+from mentorship.core.accounts.models import SavedView, User
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
+from mentorship.core.views import errors_as_messages
+from mentorship.portal.saved_views.services import delete_view, save_view
+
+
+class SavedViewCreate(CoordinatorRequiredMixin, View):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        sent = request.POST
+        query = sent.get("query", "")
+        with errors_as_messages(request):
+            view = save_view(
+                user=cast(User, request.user),
+                list_name=sent.get("list", "")[:100],
+                name=sent.get("name", ""),
+                query=query,
+            )
+            messages.success(request, f"View “{view}” saved. You find it above the list, in every cohort.")
+        return redirect(_list_of(request) + (f"?{query}" if query else ""))
+
+
+class SavedViewDelete(CoordinatorRequiredMixin, View):
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        user = cast(User, request.user)
+        delete_view(view=get_object_or_404(SavedView, pk=pk, user=user), by=user)
+        messages.success(request, "View deleted.")
+        return redirect(_list_of(request))
+
+
+def _list_of(request: HttpRequest) -> str:
+    """The address of the list that the form was on."""
+    path = request.POST.get("path", "")
+    ours = url_has_allowed_host_and_scheme(path, allowed_hosts=None) and "?" not in path
+    return path if ours else "/"
