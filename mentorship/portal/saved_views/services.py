@@ -58,9 +58,7 @@ def save_view(*, user: User, list_name: str, name: str, query: str) -> SavedView
     mine = SavedView.objects.filter(user=user, list_name=list_name)
     if not mine.filter(name=name).exists() and mine.count() >= MOST_VIEWS:
         raise ServiceError(f"Delete a view first: a list has at most {MOST_VIEWS}.")
-    view, new = SavedView.objects.update_or_create(
-        user=user, list_name=list_name, name=name, defaults={"query": query}
-    )
+    view, new = SavedView.objects.update_or_create(user=user, list_name=list_name, name=name, defaults={"query": query})
     record(verb=Verb.ADDED if new else Verb.CHANGED, target=view, workspace_id=None, by=user)
     return view
 
