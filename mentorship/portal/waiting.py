@@ -1,4 +1,4 @@
-"""What waits in each section of the navigation. Today knows it already; other pages ask when they are shown."""
+"""Counts of open tasks for the navigation. Today knows them already; other pages ask when they are shown."""
 
 from typing import cast
 

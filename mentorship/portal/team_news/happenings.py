@@ -1,4 +1,4 @@
-"""What happened in a programme, for the people who run it: sign-ups, people who left, declines, cases, answers, runs.
+"""Events of a programme, for the people who run it: sign-ups, people who left, declines, cases, answers, runs.
 
 Everything is read from columns that say when it happened. Conduct concerns are left out: their readers are told at once
 by a mail of their own, and nobody else may know.

@@ -37,7 +37,7 @@ def role(cast):
 
 
 def sign_up(cast, moment: datetime, name: str = "Ana Sousa"):
-    """Somebody signs up at a moment; what a request writes is on record at that moment, too."""
+    """A sign-up at a moment, with its entry of the audit trail."""
     with time_machine.travel(moment, tick=False):
         enrollment = EnrollmentFactory(cohort=cast.cohort, status="applied", user__full_name=name)
         record(verb=Verb.CREATED, target=enrollment, workspace_id=cast.cohort.workspace_id, by=None)
