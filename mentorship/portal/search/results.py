@@ -21,10 +21,13 @@ ACTIONS_OF_COHORT = [
     ("Import a sheet", "cohorts:import-create", "upload", "csv xlsx spreadsheet upload", True),
     ("Edit this cohort", "cohorts:cohort-edit", "pencil", "dates seats name change", True),
     ("Repeat this cohort", "repeat", "repeat", "next round clone copy", True),
+    ("Check-in schedule", "checkins:wave-list", "calendar-clock", "edit change dates wave survey", False),
+    ("Matching settings", "matching:policy-edit", "settings-2", "weights rules goal", True),
     ("Add a training session", "training:session-create", "graduation-cap", "slot book", True),
 ]
 ACTIONS = [
     ("New programme", "cohorts:programme-create", "plus", "create start", True),
+    ("Who owes what", "partners:outstanding-list", "receipt", "new invoice bill draft", False),
     ("Your profile", "accounts:profile", "user", "name time zone password account", False),
 ]
 
