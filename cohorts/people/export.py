@@ -6,6 +6,7 @@ from typing import Any
 from cohorts.models import Cohort
 from cohorts.people.columns import column_labels
 from cohorts.signup_form.form_definition import audience_of
+from cohorts.signup_form.topic_names import join_topics
 from mentorship.core.accounts.field_access import Reader, may_read
 
 
@@ -26,7 +27,7 @@ def people_rows(found: Any, cohort: Cohort, *, reader: Reader | None) -> Iterato
             "pronouns": e.user.pronouns,
             "time_zone": e.zone_name,
             "availability": e.hours_in_words,
-            "topics": "; ".join(t.name for t in e.topics.all()),
+            "topics": join_topics((t.name for t in e.topics.all()), "; "),
             "languages": "; ".join(e.language_names),
             "listed_publicly": "yes" if e.listed_publicly else "no",
         }

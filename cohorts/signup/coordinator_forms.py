@@ -41,7 +41,7 @@ HELP = {
     "private_needs": reads_in_words(Audience.COORDINATORS),
     "shares_address": "Tick this only if they told you so.",
     "listed_publicly": "Tick this only if they told you so.",
-    "topics": "Choose some or add others, with commas between them.",
+    "topics": "Choose some or add others, with commas between them. Use “quotes” round a topic that has a comma.",
     "availability": "When they can usually meet, on their own clock.",
 }
 # These identify a person, so they are never empty.

@@ -75,7 +75,9 @@ class SignupForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text="What it is, for whom, and where it stands.",
     )
-    topics = CommaList(help_text="Choose some or add your own, with commas between them.")
+    topics = CommaList(
+        help_text="Choose some or add your own, with commas between them. Use “quotes” round a topic that has a comma."
+    )
     goals = forms.CharField(max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
     mentoring_type = forms.ChoiceField(
         choices=Enrollment.MentoringType.choices, widget=forms.RadioSelect, initial=Enrollment.MentoringType.BOTH

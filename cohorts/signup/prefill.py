@@ -7,6 +7,7 @@ from cohorts.models import Cohort, Enrollment
 from cohorts.signup.forms import MemberFormSet
 from cohorts.signup.services import ENROLLMENT_FIELDS
 from cohorts.signup_form.form_definition import answer_to_ask, asks_for_project, current_questions, field_name
+from cohorts.signup_form.topic_names import join_topics
 from mentorship.core.accounts.models import User
 from mentorship.core.extensions import ExtensionPoint
 
@@ -69,10 +70,10 @@ def _from_earlier_rounds(user: User | None, cohort: Cohort, role: str) -> tuple[
             initial |= {
                 name: value for name in FIELDS_OF_ANY_ROLE if (value := getattr(other, name)) not in (None, "", [])
             }
-        initial["topics"] = ", ".join(topic.name for topic in other.topics.all())
+        initial["topics"] = join_topics(topic.name for topic in other.topics.all())
         return initial, other.cohort.name
     initial |= {name: value for name in KEPT_FIELDS if (value := getattr(last, name)) not in (None, "", [])}
-    initial["topics"] = ", ".join(topic.name for topic in last.topics.all())
+    initial["topics"] = join_topics(topic.name for topic in last.topics.all())
     if last.defers:
         initial |= {"title": last.title, "description": last.description}
     # A question keeps its key from round to round. The answer is copied if its text is the same.
@@ -94,7 +95,7 @@ def saved_answers(enrollment: Enrollment) -> dict[str, Any]:
     """Initial values, for editing a sign-up."""
     initial = {name: getattr(enrollment, name) for name in ENROLLMENT_FIELDS}
     initial |= {"full_name": enrollment.user.full_name, "pronouns": enrollment.user.pronouns}
-    initial["topics"] = ", ".join(topic.name for topic in enrollment.topics.all())
+    initial["topics"] = join_topics(topic.name for topic in enrollment.topics.all())
     said = {answer.question.key: answer for answer in enrollment.answers.select_related("question")}
     asked = current_questions(enrollment.cohort, enrollment.role)
     return initial | {field_name(q): answer_to_ask(q, said[q.key]) for q in asked if q.key in said}

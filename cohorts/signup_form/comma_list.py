@@ -1,10 +1,10 @@
-"""A form field of words separated by commas."""
+"""A form field of words separated by commas; one in quotation marks may have a comma itself."""
 
 from typing import Any
 
 from django import forms
 
-from cohorts.signup_form.topic_names import LONGEST_TOPIC, split_topics, too_long_topics
+from cohorts.signup_form.topic_names import LONGEST_TOPIC, join_topics, split_topics, too_long_topics
 
 MAX_TOPICS = 20
 
@@ -31,4 +31,4 @@ class CommaList(forms.CharField):
         return list(dict.fromkeys(values))
 
     def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
+        return join_topics(value) if isinstance(value, list) else value

@@ -18,7 +18,7 @@ from cohorts.imports.reading import read_table
 from cohorts.imports.services import import_rows
 from cohorts.models import Enrollment, ImportBatch
 from cohorts.signup_form.labels import LABELS
-from cohorts.signup_form.topic_names import split_topics, topic_key
+from cohorts.signup_form.topic_names import join_topics, split_topics, topic_key
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.models import OutboxMessage
@@ -297,6 +297,23 @@ def test_a_topic_keeps_its_list_in_brackets():
     assert split_topics("Energy, carbon; Maps", of_sheet=True) == ["Energy, carbon", "Maps"]
     assert split_topics("Energy, carbon", of_sheet=True) == ["Energy", "carbon"]
     assert split_topics("1) Maths, 2) Physics; (a\nb), c") == ["1) Maths", "2) Physics", "(a", "b)", "c"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "topics"),
+    [
+        ('"Energy, carbon", Maps', ["Energy, carbon", "Maps"]),
+        ("“Energy, carbon”; „Wasser, Luft“", ["Energy, carbon", "Wasser, Luft"]),
+        ('"Hidden" curriculum, 5" pipes', ['"Hidden" curriculum', '5" pipes']),
+        ('"Pipes, 5"", steel"', ['Pipes, 5", steel']),
+        ('"Energy, carbon', ['"Energy', "carbon"]),
+        ('""", "', []),
+    ],
+)
+def test_a_topic_in_quotation_marks_keeps_its_comma_and_is_joined_as_it_is_split(typed, topics):
+    assert split_topics(typed) == topics
+    for between in (", ", "; "):
+        assert split_topics(join_topics(topics, between), of_sheet=between == "; ") == topics
 
 
 def test_a_new_topic_is_spelled_as_most_people_of_the_sheet_do(cohort):

@@ -242,6 +242,14 @@ def test_a_sign_up_is_edited_by_its_link(client, cohort):
     assert Enrollment.objects.count() == 1
 
 
+def test_a_topic_with_a_comma_stays_one_topic_when_its_sign_up_is_edited(client, cohort):
+    enrollment = sign_up(client)
+    enrollment.topics.set([TopicFactory(programme=cohort.programme, name=name) for name in ("Energy, carbon", "Maps")])
+    shown = client.get(edit_path()).context["form"]["topics"].value()
+    client.post(edit_path(), answers(topics=f"{shown}, New"))
+    assert {topic.name for topic in enrollment.topics.all()} == {"Energy, carbon", "Maps", "New"}
+
+
 def test_after_closing_a_sign_up_can_only_be_read(client, cohort):
     enrollment = sign_up(client)
     Cohort.objects.update(status="matching")

@@ -1,5 +1,5 @@
 // The topics chooser. <input data-chips data-suggestions="id-of-json-script or [\"R\", ...]" data-max="8">
-// The input holds words separated by commas, and does so without this script too. Here the words become chips to take
+// The input holds words separated by commas, one with a comma of its own in quotation marks, without this script too. Here the words become chips to take
 // away, what is suggested becomes chips to add, and one field takes a word of your own (Enter or comma adds it).
 // With data-suggest-url the server is asked for more (?q=) while somebody types; arrow down goes to what is offered.
 (() => {
@@ -8,8 +8,16 @@
   const SHOWN = 12;
   const PAUSE = 200; // milliseconds without a key before the server is asked
 
-  // What is in brackets stays together: "Imaging (MRI, EEG)" is one word.
-  const split = (text) => text.match(/(?:\([^()]*\)|[^,])+/g) ?? [];
+  // What is in brackets or quotation marks stays together: Imaging (MRI, EEG) is one word, and so is "Energy, carbon".
+  // As cohorts/signup_form/topic_names.py splits and joins them.
+  const QUOTED = /^\s*(?:"((?:[^"]|"")+)"|[“„]([^“„”]+)[”“])\s*$/;
+  const PARTS = /\s*(?:"(?:[^"]|"")+"|[“„][^“„”]+[”“])\s*(?=[,;]|$)|(?:\([^()]*\)|[^,;])+/g;
+  const bare = (part) => {
+    const [, straight, curly] = part.match(QUOTED) ?? [];
+    return (straight?.replaceAll('""', '"') ?? curly ?? part).trim();
+  };
+  const split = (text) => (text.match(PARTS) ?? []).map(bare);
+  const joined = (words) => words.map((word) => (split(word)[0] === word ? word : `"${word.replaceAll('"', '""')}"`)).join(", ");
 
   function element(tag, attributes, text) {
     const made = document.createElement(tag);
@@ -132,7 +140,9 @@
     }
 
     typed() {
-      if (this.entry.value.replace(/\([^()]*\)?/g, "").includes(",")) this.take();
+      // A comma or semicolon ends a word, but not within brackets or quotation marks.
+      const open = /\([^()]*\)?|^\s*"(?:[^"]|"")*"?|^\s*[“„][^“„”]*[”“]?/g;
+      if (/[,;]/.test(this.entry.value.replace(open, ""))) this.take();
       else this.show();
       this.ask();
     }
@@ -155,7 +165,7 @@
     remove(word) {
       this.words = this.words.filter((other) => other !== word);
       this.show();
-      this.said.textContent = `${word} taken away`;
+      this.said.textContent = `${word} removed`;
       this.entry.focus();
     }
 
@@ -178,7 +188,7 @@
       const free = [...new Set([...(typed ? this.found : []), ...fitting])].filter((word) => !this.words.includes(word));
       this.chosen.replaceChildren(...this.words.map((word) => this.chip(word, true)));
       this.offered.replaceChildren(...(full ? [] : free.slice(0, SHOWN)).map((word) => this.chip(word, false)));
-      this.input.value = this.words.join(", ");
+      this.input.value = joined(this.words);
       this.entry.required = this.required && this.words.length === 0;
       this.entry.disabled = full;
       this.input.dispatchEvent(new Event("change", { bubbles: true }));
