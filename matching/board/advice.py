@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from cohorts.models import Cohort, Enrollment
 from matching.models import MatchRun
 from matching.policy.choices import OBJECTIVES
 from matching.policy.forms import describe_rules
+from matching.policy.services import settings_of
 from matching.profiles import listed
 from mentorship.core.text import join_names
 
@@ -27,19 +29,28 @@ class Advice:
     matched: int
     query: str
     who: str  # the mentees who would have a mentor, where they are few
+    is_saved: bool  # a setting that was changed since, for the next run
 
 
-def advice_of(run: MatchRun) -> list[Advice]:
-    """List helpful changes, the best first."""
-    changes = run.findings.get("what_ifs", [])
-    few = {pk for found in changes if len(found.get("mentees", [])) <= FEW for pk in found.get("mentees", [])}
+def advice_of(run: MatchRun, waiting: Collection[int]) -> list[Advice]:
+    """List changes that help mentees who are still `waiting`, the best first."""
+    changes = []
+    for found in run.findings.get("what_ifs", []):
+        helped = [pk for pk in found["mentees"] if pk in waiting] if "mentees" in found else None
+        if helped is None or helped:  # earlier versions only counted them
+            matched = found["matched"] if helped is None else len(helped)
+            changes.append({**found, "mentees": helped or [], "matched": matched})
+    changes.sort(key=lambda found: -found["matched"])
+    few = {pk for found in changes if len(found["mentees"]) <= FEW for pk in found["mentees"]}
+    now = settings_of(run.cohort) if changes else {}
     people = Enrollment.objects.select_related("user").in_bulk(few) if few else {}
     return [
         Advice(
             f"{found['change'][0].upper()}{found['change'][1:]}",
             found["matched"],
             _query(found["setting"]),
-            join_names([str(people[pk]) for pk in found.get("mentees", []) if pk in people]),
+            join_names([str(people[pk]) for pk in found["mentees"] if pk in people]),
+            bool(found["setting"]) and all(now.get(name) == value for name, value in found["setting"].items()),
         )
         for found in changes
     ]
@@ -62,18 +73,6 @@ def goals_of(run: MatchRun) -> list[dict[str, Any]]:
         }
         for name, label in OBJECTIVES.items()
         if name in compared
-    ]
-
-
-def loads_of(run: MatchRun) -> list[dict[str, int]]:
-    """Count mentors by their number of mentees, earlier matches included: [{mentees, mentors, percent}].
-
-    The figures are those of the run; `percent` is relative to the longest bar. [] for runs of earlier versions.
-    """
-    loads = run.findings.get("loads", [])
-    most = max((mentors for _, mentors in loads), default=1)
-    return [
-        {"mentees": mentees, "mentors": mentors, "percent": round(100 * mentors / most)} for mentees, mentors in loads
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from cohorts.models import Enrollment
 from matching.engine.history import read_history
-from matching.engine.input import profile_of
+from matching.engine.input import profile_of, subject_of
 from matching.engine.score_table import FactorValue, factors_of, score_table_of, shares_of_run
 from matching.meaning.services import kept_meanings
 from matching.models import MatchRun
@@ -70,7 +70,8 @@ def words_of(run: MatchRun, mentee: int, mentors: Sequence[int]) -> dict[int, Pa
         wish_words=known.wish_words,
         vectors=kept_meanings({text for profile in profiles for text in texts_of(profile)}),
         former=frozenset(known.former),
-        subject=f"{run.cohort.programme.name} {run.cohort.name}",
+        subject=subject_of(run.cohort),
+        say=run.cohort.programme.own_words,
     )
     return {pk: _words(data, at, values[pk], shares_of_run(run)) for at, pk in enumerate(there)}
 

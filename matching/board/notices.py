@@ -69,7 +69,7 @@ def _pressing(
     effect = effect_of_minimum(run, least)
     if effect and effect.alone:
         link = f"{reverse('matching:policy-edit', args=[run.cohort.slug])}#id_least_score" if may_edit else ""
-        words = f"The minimum score of {least:.2f} {minimum_words(run, least)}."
+        words = f"In {run}, the minimum score of {least:.2f} {minimum_words(run, least)}."
         yield Notice(words, link, "Change the minimum", pressing=True)
 
 

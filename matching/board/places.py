@@ -80,9 +80,14 @@ class PlacesOfBoard:
         return sum(m.places - m.used for m in self.free if not m.away)
 
     @property
+    def loads(self) -> list[tuple[int, int]]:
+        """How many mentors have how many mentees, matched, asked or proposed: [(mentees, mentors)]."""
+        return sorted(Counter(m.used for m in self.mentors).items())
+
+    @property
     def loads_words(self) -> str:
         """`1 mentor has 3 mentees, 12 have 1 and 2 have none.`"""
-        loads = sorted(Counter(m.used for m in self.mentors).items(), reverse=True)
+        loads = self.loads[::-1]
         said = [f"{mentors} {'has' if mentors == 1 else 'have'} {mentees or 'none'}" for mentees, mentors in loads]
         if not loads:
             return ""

@@ -13,10 +13,11 @@ from matching.board.consent_status import (
     mentees_with_declined_pair,
     mentees_with_ended_match,
 )
-from matching.board.state import BoardFigures, BoardState, ChangeCost, PairIds, read_state
-from matching.models import BoardChange, MatchPin, MatchProposal, MatchRun
+from matching.board.state import BoardFigures, BoardState, ChangeCost, PairIds, read_state, why_impossible
+from matching.models import BoardChange, Match, MatchPin, MatchProposal, MatchRun
 from matching.scoring.points import MICRO
 from mentorship.core.errors import ServiceError
+from mentorship.core.text import join_names
 
 STATES = {
     "unmatched": "Without a mentor",
@@ -29,6 +30,7 @@ STATES = {
 }
 SORTS = {"": "Lowest score first", "best": "Highest score first"}
 GROUPS = ("waiting", "proposed", "matched")
+MOST_FREE = 2  # mentors with a free place who are named
 
 
 @dataclass(frozen=True)
@@ -84,9 +86,14 @@ class BoardRow:
         return bool(self.asked) or self.by_hand is not None or self.is_partly or self.group == "matched"
 
     @property
+    def mentors_now(self) -> int:
+        """The number of mentors who are matched, or proposed and still possible."""
+        return sum(not pair.untrue for pair in self.pairs)
+
+    @property
     def is_partly(self) -> bool:
         """Whether there are fewer mentors than wanted."""
-        return 0 < sum(not pair.untrue for pair in self.pairs) < self.mentee.mentors_wanted
+        return 0 < self.mentors_now < self.mentee.mentors_wanted
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,11 @@ class BoardReader:
         if self.state.open_pairs(mentee):
             return "proposed"
         return "matched" if mentee in self.state.introduced or mentee in self.state.matched_with else "waiting"
+
+    @property
+    def waiting(self) -> list[int]:
+        """The mentees who have neither a match nor a proposed pair that can still be made."""
+        return [pk for pk in self.everyone if self.group_of(pk) == "waiting"]
 
     def group_counts(self, ids: list[int]) -> dict[str, int]:
         counts = Counter(self.group_of(pk) for pk in ids)
@@ -261,11 +273,39 @@ class BoardReader:
             for m in self.state.mentors_of.get(mentee, [])
             if (mentee, m) in self.state.untrue
         ]
-        return (
-            gone
-            or self.told.get(mentee)
-            or [self.state.say("Their mentor was removed by hand. Choose another one, or run again.")]
-        )
+        if gone or mentee not in self.told:
+            return gone or [self.state.say("Their mentor was removed by hand. Choose another one, or run again.")]
+        return self._free_by_now(mentee) or self.told[mentee]
+
+    def are_by_run(self, mentee: int) -> bool:
+        """Whether `reasons` are those that the run found then, rather than what is so now."""
+        return bool(self.told.get(mentee)) and self.reasons(mentee) == self.told[mentee]
+
+    def _free_by_now(self, mentee: int) -> list[str]:
+        """Name mentors who have a free place since, and could have a mentee who was left without one; [] for none."""
+        state, table = self.state, self.state.table
+        if table is None or mentee not in table.row or self.run.findings.get("limits"):
+            return []
+        least = float(self.run.findings.get("rules", {}).get("least_score", 0) or 0)
+        free = [
+            state.people[pk].name
+            for pk in table.best_mentors(mentee)
+            if pk in state.people and not state.is_full(pk) and table.score(mentee, pk) >= least
+            if not why_impossible(state, (mentee, pk)) and (mentee, pk) not in self._were_matched
+        ]
+        if not free:
+            return []
+        names = [*free[:MOST_FREE], *([f"{len(free) - MOST_FREE} more"] if len(free) > MOST_FREE else [])]
+        have = "has a free place" if len(free) == 1 else "have free places"
+        return [
+            f"{join_names(names)} {have} by now. Choose {'them' if len(free) == 1 else 'one of them'}, or run again."
+        ]
+
+    @cached_property
+    def _were_matched(self) -> set[PairIds]:
+        """Pairs of this cohort that ended, which no run proposes again."""
+        found = Match.objects.filter(mentee__cohort=self.run.cohort_id, imported=False)
+        return set(found.values_list("mentee_id", "mentor_id"))
 
     def _points(self, mentee: int, mentor: int) -> int:
         try:

@@ -23,7 +23,7 @@ CHOICES = {
 RATHER_NOT = 0.2, "the mentor would rather not"
 BOTH_WISH, ONE_WISHES = 1.0, 0.75
 TOOK_PART = (Enrollment.Status.ACCEPTED, Enrollment.Status.COMPLETED)
-MEETINGS = {BOTH_WISH: BOTH_WISHED, ONE_WISHES: "one wished for the other"}
+MEETINGS = {BOTH_WISH: BOTH_WISHED, ONE_WISHES: "one of them wished for the other"}
 
 
 @dataclass

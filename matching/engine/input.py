@@ -29,6 +29,11 @@ class MatchingPool:
     forbidden: list[tuple[int, int]]
 
 
+def subject_of(cohort: Cohort) -> str:
+    """What everybody in a cohort is there for, by its names."""
+    return f"{cohort.programme.name} {cohort.name}"
+
+
 def read_pool(cohort: Cohort) -> MatchingPool:
     """Read accepted people with the places still wanted or free, and the pairs that are locked or excluded."""
     accepted: Iterable[Enrollment] = (

@@ -9,7 +9,7 @@ import numpy as np
 from cohorts.models import Cohort
 from matching import solver
 from matching.engine.history import read_history
-from matching.engine.input import MatchingPool, profile_of, read_pool
+from matching.engine.input import MatchingPool, profile_of, read_pool, subject_of
 from matching.engine.left_out import everybody_left_out, reasons_left_out, words_left_out
 from matching.engine.meanings import meanings_of_people
 from matching.engine.run_result import RunResult
@@ -55,13 +55,14 @@ def match_cohort(
         rules=pair_rules(by, require_common_language),
         questions=known.questions,
         preferences={**dict.fromkeys(again, 1.0), **known.wishes},
-        wish_words={**dict.fromkeys(again, "were together before"), **known.wish_words},
+        wish_words={**dict.fromkeys(again, "were a pair before"), **known.wish_words},
         vectors=meanings.vectors,
         former=known.former,
         conflicts=known.conflicts,
         tell=lambda part: tell(f"scoring pairs: {part:.0%}"),
         named=known.named.by_mentee,
-        subject=f"{cohort.programme.name} {cohort.name}",
+        subject=subject_of(cohort),
+        say=cohort.programme.own_words,
     )
     _check_locks(pool, scores)
     problem = _problem(pool, scores, by)

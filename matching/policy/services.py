@@ -34,6 +34,13 @@ def rules_of(cohort: Cohort) -> tuple[dict[str, Any], str]:
     return {**DEFAULT_RULES, **(policy.rules if policy else {})}, policy.objective if policy else "total"
 
 
+def settings_of(cohort: Cohort) -> dict[str, Any]:
+    """Every rule of the cohort with its value, and whether a pair needs a language in common."""
+    policy = MatchPolicy.objects.filter(cohort=cohort).first()
+    common = policy.require_common_language if policy else True
+    return {**DEFAULT_RULES, **(policy.rules if policy else {}), "require_common_language": common}
+
+
 @transaction.atomic
 def save_weights(
     *,

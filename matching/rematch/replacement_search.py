@@ -49,7 +49,7 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
     """Score every possible mentor whom no rule bars, as a run would; the best first."""
     from matching.engine import matcher  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.engine.history import read_history  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
-    from matching.engine.input import profile_of  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
+    from matching.engine.input import profile_of, subject_of  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.engine.meanings import meanings_of_people  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
     from matching.scoring import scores as scoring_scores  # noqa: PLC0415 slow library: numpy and OR-Tools, which only the worker needs
 
@@ -77,6 +77,8 @@ def _scored(mentee: Enrollment) -> list[dict[str, Any]]:
         former=known.former,
         conflicts=known.conflicts,
         named=known.named.by_mentee,
+        subject=subject_of(cohort),
+        say=cohort.programme.own_words,
     )
     found = [_as_found(scores, j, mentor) for j, mentor in enumerate(mentors) if scores.eligible[0, j]]
     return sorted(found, key=lambda one: (-one["score"], one["mentor"]))[: 2 * MOST]

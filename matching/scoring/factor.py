@@ -36,6 +36,7 @@ class ScoringInput:
     first: int = 0  # the row of the first of them there
     former: frozenset[tuple[int, int]] = frozenset()  # pairs of earlier rounds, by row and column
     subject: str = ""  # the name of the programme and its round
+    say: Callable[..., str] = str.format  # puts a sentence of ours into the words of a programme
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -117,6 +118,10 @@ class FactorPair:
         found: Found = self._found[name]
         return found
 
+    def say(self, text: str, **theirs: str) -> str:
+        """A text of ours in the programme's words for roles; `{…}` in it takes other people's words."""
+        return self.data.say(text, **theirs)
+
     @property
     def mentee(self) -> MatchProfile:
         return self.data.mentees[self.row]
@@ -157,7 +162,7 @@ class Factor(ABC):
 
     @abstractmethod
     def phrase(self, pair: FactorPair) -> str:
-        """A few words about the pair, such as `both: English`."""
+        """A few words about the pair, such as `both speak English`."""
 
     @abstractmethod
     def reason(self, pair: FactorPair) -> str:

@@ -18,7 +18,7 @@ from matching.scoring import measures
 from matching.scoring.factor import Factor, FactorPair, ScoringInput
 from matching.scoring.nearness import WhereTheyLive
 from matching.scoring.shared_hours import SharedHours
-from matching.texts.common_topics import nearest_topics, related_topics, shared_topics
+from matching.texts.common_topics import related_topics, shared_topics
 from matching.texts.meaning_similarity import own_words
 from mentorship.core.reference_data import language_name
 
@@ -31,20 +31,19 @@ CLOSEST, FAR = 0.8, 0.25  # of the best that the mentee reaches
 class Interests(Factor):
     name = "interests"
     label = "Interests"
-    help = "Both name the same topics, or write in the same words."
+    help = "How far they name the same topics or use the same words."
     default_weight = 6
 
     def values(self, data: ScoringInput) -> Floats:
         return data.texts.words
 
     def phrase(self, pair: FactorPair) -> str:
-        shared = self._shared(pair)
-        if shared:
-            return f"both: {', '.join(shared)}"
-        doubtful = shared_topics(pair.mentee, pair.mentor, {}, pair.data.subject)
-        if doubtful:
-            return f"both name {listed(doubtful)}, perhaps in another sense"
-        return "similar words, but no topic in common" if pair.value >= self.good_from else "no topic in common"
+        if shared := self._shared(pair):
+            return f"both name {listed(shared)}"
+        # A word that stands between texts about different things is no reason for the pair, but coordinators may know.
+        if apart := shared_topics(pair.mentee, pair.mentor, {}, pair.data.subject):
+            return f"both name {listed(apart)}, but the rest of what they wrote is about different things"
+        return "similar wording, but no topic in common" if pair.value >= self.good_from else "no topic in common"
 
     def reason(self, pair: FactorPair) -> str:
         return f"both name {listed(self._shared(pair))}"
@@ -58,8 +57,8 @@ class Interests(Factor):
 
 class Meaning(Factor):
     name = "meaning"
-    label = "What they are about"
-    help = "What both wrote is close in meaning, even where they use other words."
+    label = "Similar subject"
+    help = "How close what they wrote is in meaning, even in different words."
     default_weight = 6
 
     def values(self, data: ScoringInput) -> Floats:
@@ -69,13 +68,12 @@ class Meaning(Factor):
         rows, columns = pair.data.meaning.told
         read = rows[pair.row], columns[pair.column]
         if not all(read):
-            return "one text can’t be read: counted as average" if any(read) else "compared by words alone"
+            average = "only one of them could be compared by meaning, so this counts as average"
+            return average if any(read) else "compared by their words, not by meaning"
         if related := self._related(pair):
             return f"related topics: {related}"
         steps = ((CLOSEST, "among the closest in meaning"), (0.5, "fairly close in meaning"))
-        words = next((words for least, words in steps if pair.value >= least), "not close in meaning")
-        nearest = nearest_topics(pair.mentee, pair.mentor, pair.data.vectors) if pair.value >= self.good_from else None
-        return f"{words}; closest topics: “{nearest[0]}” and “{nearest[1]}”" if nearest else words
+        return next((words for least, words in steps if pair.value >= least), "not close in meaning")
 
     def reason(self, pair: FactorPair) -> str:
         return f"have related topics ({self._related(pair)})"
@@ -99,7 +97,7 @@ class Meaning(Factor):
         ]
         near, name = max(before, default=(0.0, ""))
         if near >= ABOUT_THE_SAME:
-            return f"The mentor also {name}, on a similar subject."
+            return pair.say("The mentor also {did}, on a similar subject.", did=name)
         rows, columns = pair.data.meaning.told
         close = pair.value >= CLOSEST and rows[pair.row] and columns[pair.column] and not self._related(pair)
         return "What they wrote is among the closest in meaning." if close else ""
@@ -120,7 +118,7 @@ def _shared_topics(pair: FactorPair) -> list[str]:
 class KindOfMentoring(Factor):
     name = "type"
     label = "Kind of mentoring"
-    help = "The mentor offers the kind of mentoring that is wanted: technical, career or both."
+    help = "How much of the mentoring that the mentee wants – technical, career or both – the mentor offers."
     default_weight = 3
 
     def values(self, data: ScoringInput) -> Floats:
@@ -129,15 +127,15 @@ class KindOfMentoring(Factor):
     def phrase(self, pair: FactorPair) -> str:
         wanted, offered = kinds(pair.mentee), kinds(pair.mentor)
         if set(wanted) <= set(offered):
-            return f"both: {self._shared(pair)}"
+            return f"{self._shared(pair)} mentoring, as wanted"
         return f"wanted: {' and '.join(wanted)}; offered: {' and '.join(offered)}"
 
     def reason(self, pair: FactorPair) -> str:
-        return f"agree on {self._shared(pair)} mentoring"
+        return f"are both here for {self._shared(pair)} mentoring"
 
     def objection(self, pair: FactorPair) -> str:
         wanted = [kind for kind in kinds(pair.mentee) if kind not in kinds(pair.mentor)]
-        return f"no {' or '.join(wanted)} mentoring is offered" if wanted else ""
+        return pair.say(f"the mentor doesn’t offer {' or '.join(wanted)} mentoring") if wanted else ""
 
     def _shared(self, pair: FactorPair) -> str:
         return " and ".join(kind for kind in kinds(pair.mentee) if kind in kinds(pair.mentor))
@@ -145,8 +143,8 @@ class KindOfMentoring(Factor):
 
 class Style(Factor):
     name = "style"
-    label = "Style"
-    help = "Both like to work the same way, such as by calls or in person."
+    label = "Working style"
+    help = "Whether they like to work the same way, such as by calls, in writing or in person."
     default_weight = 1
     PREFERS: ClassVar[dict[str, str]] = {
         "spoken": "prefer calls",
@@ -159,20 +157,20 @@ class Style(Factor):
         return measures.equal([p.style for p in data.mentees], [p.style for p in data.mentors])
 
     def phrase(self, pair: FactorPair) -> str:
-        return self.reason(pair) if same(pair.mentee.style, pair.mentor.style) else "different styles"
+        return self.reason(pair) if same(pair.mentee.style, pair.mentor.style) else "different ways of working"
 
     def reason(self, pair: FactorPair) -> str:
         style = pair.mentee.style.strip()
         return f"both {self.PREFERS.get(style.lower(), f'chose “{style}”')}"
 
     def objection(self, pair: FactorPair) -> str:
-        return "they like to work in different ways"
+        return "they prefer different ways of working"
 
 
 class Languages(Factor):
     name = "languages"
     label = "Languages"
-    help = "Both speak a language in common. More than one gain nothing."
+    help = "Whether they share a language. Sharing several counts no more than sharing one."
     default_weight = 2
 
     def values(self, data: ScoringInput) -> Floats:
@@ -180,7 +178,7 @@ class Languages(Factor):
 
     def phrase(self, pair: FactorPair) -> str:
         names = _shared_languages(pair.mentee, pair.mentor)
-        return f"both: {', '.join(names)}" if names else "no language in common"
+        return f"both speak {listed(names)}" if names else "no language in common"
 
     def reason(self, pair: FactorPair) -> str:
         return f"both speak {listed(_shared_languages(pair.mentee, pair.mentor))}"
@@ -191,8 +189,8 @@ class Languages(Factor):
 
 class Experience(Factor):
     name = "experience"
-    label = "Experience with first-timers"
-    help = "Somebody new gets a mentor who did it before."
+    label = "Experience for newcomers"
+    help = "Whether a mentee who is new to the programme gets a mentor who has mentored here before."
     default_weight = 1
     alone = False
 
@@ -201,16 +199,16 @@ class Experience(Factor):
 
     def phrase(self, pair: FactorPair) -> str:
         before = "has mentored here before" if pair.mentor.experienced else "has not mentored here before"
-        return f"the mentee is new, and the mentor {before}"
+        return pair.say(f"the mentee is new, and the mentor {before}")
 
     def reason(self, pair: FactorPair) -> str:
-        return "meet as somebody new to the programme and somebody who has mentored in it before"
+        return pair.say("bring together a mentee who is new here and a mentor who has done this before")
 
 
 class Answers(Factor):
     name = "answers"
     label = "Answers to your questions"
-    help = "Both answered the questions that you marked for matching alike."
+    help = "How alike their answers are to the questions that you marked for matching."
     default_weight = 3
 
     def values(self, data: ScoringInput) -> Floats:
@@ -226,7 +224,7 @@ class Answers(Factor):
 
     def phrase(self, pair: FactorPair) -> str:
         if alike := self._alike(pair):
-            return f"same answer: {', '.join(alike[:2])}"
+            return f"same answer to {listed([f'“{text}”' for text in alike[:2]])}"
         return "similar answers" if pair.value >= self.good_from else "different answers"
 
     def reason(self, pair: FactorPair) -> str:
@@ -250,14 +248,14 @@ class Answers(Factor):
 class Wishes(Factor):
     name = "wishes"
     label = "Wishes"
-    help = "Reviewers, mentors or mentees would like this pair. Whom they would rather not have loses."
+    help = "Raises pairs that a reviewer, mentor or mentee asked for, and lowers those they would rather avoid."
     default_weight = 4
 
     def values(self, data: ScoringInput) -> Floats:
         return measures.wishes(data.shape, data.preferences)
 
     def phrase(self, pair: FactorPair) -> str:
-        return self._words(pair) or ("wished for" if pair.value > 0 else "somebody would rather not")
+        return pair.say(self._words(pair)) or ("asked for" if pair.value > 0 else "somebody would rather not")
 
     def reason(self, pair: FactorPair) -> str:
         return "asked for each other"

@@ -27,8 +27,8 @@ class Home:
 
 class WhereTheyLive(Factor):
     name = "place"
-    label = "Where they live"
-    help = "Both live on the same continent; in cohorts whose pairs meet in person, near each other."
+    label = "Location"
+    help = "Whether they live on the same continent or, if pairs meet in person, how near each other they live."
     default_weight = 2
 
     def read(self, enrollment: Any, answers: SharedAnswers) -> Any:

@@ -12,7 +12,7 @@ RULE_PHRASES: dict[str, str] = {
     "hours": "too few shared waking hours",
     "employer": "the same employer",
     "named": "the mentee asked for somebody else by name",
-    "former": "were together before",
+    "former": "were a pair in an earlier round",
     "rest": "the mentor rests this round",
     "conflict": "a declared conflict of interest",
 }

@@ -260,6 +260,7 @@ def score(
     conflicts: Iterable[tuple[int, int]] = (),
     named: Iterable[tuple[int, int]] = (),
     subject: str = "",
+    say: Callable[..., str] = str.format,
     tell: Callable[[float], None] = lambda _: None,
 ) -> Scores:
     """Score every mentee with every mentor.
@@ -267,7 +268,7 @@ def score(
     Weights are relative, and a factor that is left out weighs nothing; without any, the default ones count.
     `former`, `conflicts`, `preferences` and `named` (whom mentees asked for) name pairs by row and column. `vectors`
     are the meanings of texts, see meaning_similarity.py; without them words alone are compared. `subject` is the name
-    of the programme and its round. `tell` gets the share that is done.
+    of the programme and its round, and `say` puts sentences of ours into its words. `tell` gets the share that is done.
     """
     shares = shares_of(default_weights() if weights is None else weights)
     data = ScoringInput(
@@ -279,6 +280,7 @@ def score(
         vectors or {},
         former=frozenset(former),
         subject=subject,
+        say=say,
     )
     rules = rules or PairRules(common_language=require_common_language)
     market = Market(data, of_known(shares, data), rules, by_row(data.former), by_row(conflicts), by_row(named))

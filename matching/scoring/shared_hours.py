@@ -18,8 +18,8 @@ class SharedHours(Factor):
     name = "hours"
     label = "Shared hours"
     help = (
-        "Both can meet at the same hours of the week, by the clocks of the cohort’s first day. Where somebody gave "
-        "none, hours when both are awake count."
+        "How many hours a week both are free, as their clocks stand on the cohort’s first day. If either of them gave "
+        "none, we use the hours when both are awake."
     )
     default_weight = 2
 

@@ -247,7 +247,7 @@ def test_a_minimum_score_that_excludes_everybody_is_told_on_the_board_and_in_the
     assert f"By the scores of Run 2, a minimum of 0.99 {said}." in settings
     engine_services.run_now(cohort=cohort, by=None)
     board = coordinator.get(url("board")).text
-    assert f"The minimum score of 0.99 {said}." in board
+    assert f"the minimum score of 0.99 {said}." in board
     assert "The best is Ada (" in board
     policy_services.save_weights(
         cohort=cohort, weights=weights, require_common_language=True, by=cast.coordinator, rules={"least_score": 0.1}

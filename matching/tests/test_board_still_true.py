@@ -213,3 +213,20 @@ def test_500_rows_come_in_pages_of_bounded_weight_and_queries(coordinator, cohor
         assert len(page.content) < 200_000
     assert page.context["counts"] == {"waiting": 20, "proposed": 480, "matched": 0}
     assert len(page.context["rows"]) == 100
+
+
+def test_whoever_was_left_without_a_mentor_hears_of_a_place_that_is_free_by_now(market, coordinator):
+    _, mentees, mentors = market
+    Enrollment.objects.filter(pk=mentors[3].pk).update(capacity=1)
+    run, _ = engine_services.run_now(cohort=mentors[0].cohort, by=None)
+    (left,) = (m for m in mentees if m.pk in BoardReader(run).told)
+    page = words_in(coordinator.get(url("board"), {"mentee": left.pk}))
+    assert "All 4 mentors they could have are full." in page
+    assert "This is how it was when Run 2 finished" in page
+    gone = next(m for m in mentees if m != left)
+    mentor = mentor_of(run, gone)
+    Enrollment.objects.filter(pk=gone.pk).update(status="withdrawn")
+    page = words_in(coordinator.get(url("board"), {"mentee": left.pk}))
+    assert f"{mentor.user} has a free place by now. Choose them, or run again." in page
+    assert "This is how it was" not in page
+    assert "they could have are full" not in page

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from matching.board.advice import loads_of
+from matching.board.places import places_of_board
+from matching.board.state import read_state
 from matching.engine import run_result
 from matching.engine import services as engine_services
 from matching.engine.comparison import request_comparison, work_comparison
@@ -62,9 +63,12 @@ def test_aims_are_not_compared_where_people_have_changed(run):
     assert "Run again to compare" in run.findings["comparison_note"]
 
 
-def test_the_loads_of_a_run_are_told(run):
-    assert sum(line["mentors"] for line in loads_of(run)) == 4
-    assert sum(line["mentees"] * line["mentors"] for line in loads_of(run)) == 5
+def test_the_loads_are_those_of_the_board_as_it_is_now(run):
+    loads = places_of_board(read_state(run)).loads
+    assert sum(mentors for _, mentors in loads) == 4
+    assert sum(mentees * mentors for mentees, mentors in loads) == 5
+    run.proposals.filter(kind="chosen").first().delete()
+    assert sum(mentees * mentors for mentees, mentors in places_of_board(read_state(run)).loads) == 4
 
 
 def test_a_run_tells_what_it_is_at(run, monkeypatch):

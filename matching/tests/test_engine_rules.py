@@ -117,7 +117,7 @@ def test_former_pairs_are_treated_by_the_rule(cohort, rule, together):
     found = solved(cohort, former=rule)
     assert (pairs(found) == {(lead, one)}) is together
     if rule == "never":
-        assert found.unmatched[0][1][0] == "The only mentor: were together before."
+        assert found.unmatched[0][1][0] == "The only mentor: were a pair in an earlier round."
         assert "Allow pairs from earlier rounds: 1 more matched." in found.unmatched[0][1]
     wish = found.scores.factors["wishes"][0, 0]
     assert wish == (0.5 if rule == "prefer" else 0)
@@ -162,7 +162,7 @@ def test_answers_to_the_same_question_bring_people_together(cohort):
     (pair,) = solved(cohort).chosen
     assert pair.mentor == one
     phrase = next(f["phrase"] for f in pair.factors if f["key"] == "answers")
-    assert phrase == "same answer: How do you like to start?"
+    assert phrase == "same answer to “How do you like to start?”"
 
 
 def test_the_same_employer_is_ruled_out_by_the_questions_that_ask_for_it(cohort):
@@ -390,7 +390,7 @@ def test_new_mentees_prefer_experienced_mentors():
         for p in (new, MatchProfile("m", experienced=True))
     ]
     assert score(people[:1], people[1:]).reasons(0, 0).sentence == (
-        "They both chose “calls” and meet as somebody new to the programme and somebody who has mentored in it before."
+        "They both chose “calls” and bring together a mentee who is new here and a mentor who has done this before."
     )
 
 

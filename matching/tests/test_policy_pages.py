@@ -90,12 +90,21 @@ def test_what_would_help_opens_the_policy_filled_in(coordinator, cohort):
         ({}, ""),
     ],
 )
-def test_advice_opens_the_policy_with_its_setting(setting, query):
-    run = MatchRun(findings={"what_ifs": [{"change": "a change", "matched": 1, "setting": setting}]})
-    (found,) = advice.advice_of(run)
+def test_advice_opens_the_policy_with_its_setting(cohort, setting, query):
+    run = MatchRun(cohort=cohort, findings={"what_ifs": [{"change": "a change", "matched": 1, "setting": setting}]})
+    (found,) = advice.advice_of(run, [])
     assert found.query == query
     if query:
         assert suggested_values(QueryDict(query, mutable=False)) == setting
+
+
+def test_advice_counts_those_who_still_wait_and_says_what_is_saved_already(cohort):
+    hours = {"change": "no minimum of hours", "matched": 2, "mentees": [1, 2], "setting": {"least_hours": 0}}
+    mentor = {"change": "one more mentor", "matched": 1, "mentees": [3], "setting": {}}
+    run = MatchRun(cohort=cohort, findings={"what_ifs": [hours, mentor]})
+    assert [(one.matched, one.is_saved) for one in advice.advice_of(run, [2, 4])] == [(1, True)]
+    MatchPolicy.objects.create(cohort=cohort, rules={"least_hours": 3})
+    assert [(one.matched, one.is_saved) for one in advice.advice_of(run, [1, 2, 3])] == [(2, False), (1, False)]
 
 
 # --- the question that asks for the employer ---

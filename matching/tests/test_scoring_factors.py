@@ -109,10 +109,10 @@ def test_shared_waking_hours_wrap_around_the_day(mentee, mentor, hours):
 @pytest.mark.parametrize(
     ("wanted", "offered", "value", "phrase"),
     [
-        ("technical", "technical", 1, "both: technical"),
-        ("technical", "both", 1, "both: technical"),
+        ("technical", "technical", 1, "technical mentoring, as wanted"),
+        ("technical", "both", 1, "technical mentoring, as wanted"),
         ("technical", "career", 0, "wanted: technical; offered: career"),
-        ("both", "both", 1, "both: technical and career"),
+        ("both", "both", 1, "technical and career mentoring, as wanted"),
         ("both", "career", 0.5, "wanted: technical and career; offered: career"),
         ("", "career", 0, "not known"),
     ],
@@ -132,7 +132,7 @@ def test_a_language_in_common_is_enough_and_more_gain_nothing():
     both = MatchProfile("both", languages=("ES", "en_US", "de"))
     french = MatchProfile("french", languages=("fr",))
     assert values("languages", [GENOMICS], [GENOMICIST, both, french]) == [[1, 1, 0]]
-    assert score([GENOMICS], [both]).phrases(0, 0)["languages"] == "both: English, Spanish"
+    assert score([GENOMICS], [both]).phrases(0, 0)["languages"] == "both speak English and Spanish"
 
 
 def test_what_nobody_knows_adds_nothing_and_is_not_listed():
@@ -214,7 +214,7 @@ def test_invalid_weights_are_refused(weights):
 def test_topics_are_quoted_whole_and_nothing_else_is(mentee, mentor, named):
     scores = score([MatchProfile("a", **mentee)], [MatchProfile("b", **mentor)])
     phrase = scores.phrases(0, 0)["interests"]
-    assert phrase == f"both: {', '.join(named)}" if named else phrase.endswith("no topic in common")
+    assert phrase == f"both name {' and '.join(named)}" if named else phrase.endswith("no topic in common")
     assert scores.reasons(0, 0).support == [f"both name {' and '.join(named)}"] * bool(named)
 
 
@@ -237,13 +237,13 @@ def test_a_word_that_means_two_things_is_no_topic_in_common():
 def test_the_sentence_says_what_speaks_for_the_pair_and_what_against():
     scores = score([GENOMICS], [GENOMICIST, POTTER])
     assert scores.reasons(0, 0).sentence == (
-        "They both name Metagenomics and R, agree on technical mentoring, both speak English, "
+        "They both name Metagenomics and R, are both here for technical mentoring, both speak English, "
         "share about 8 waking hours a day and both chose “structured”."
     )
     assert scores.reasons(0, 1).sentence == (
         "They are both in Asia and both speak English, "
-        "but they share only about 4 waking hours a day, no technical mentoring is offered and they like to work in "
-        "different ways."
+        "but they share only about 4 waking hours a day, the mentor doesn’t offer technical mentoring and they prefer "
+        "different ways of working."
     )
 
 
@@ -268,7 +268,7 @@ def test_only_answers_that_both_may_read_are_told_to_them(shown, said):
     people = [MatchProfile(key, answers={"where": "Here", "why": why}) for key, why in (("a", "Fun"), ("b", "Duty"))]
     scores = score(people[:1], people[1:], questions=asked)
     assert scores.reasons(0, 0).support == said
-    assert scores.phrases(0, 0)["answers"] == "same answer: Where?"
+    assert scores.phrases(0, 0)["answers"] == "same answer to “Where?”"
     assert scores.factors["answers"].tolist() == [[0.5]]
 
 
@@ -371,8 +371,8 @@ def test_people_whose_words_cannot_be_read_are_compared_by_words_among_themselve
     assert meaning[0].tolist() == [*words[0, :2], *[words[0, :2].mean()] * 2]
     assert meaning[1, :2].tolist() == [meaning[1, 2:].mean()] * 2
     assert [scores.phrases(0, j)["meaning"] for j in (0, 2)] == [
-        "compared by words alone",
-        "one text can’t be read: counted as average",
+        "compared by their words, not by meaning",
+        "only one of them could be compared by meaning, so this counts as average",
     ]
     alone = score([GENOMICS], [GENOMICIST, POTTER, QUIET])
     assert alone.factors["meaning"].tolist() == alone.factors["interests"].tolist()

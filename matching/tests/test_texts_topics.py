@@ -5,7 +5,7 @@ import pytest
 
 from matching.profiles import MatchProfile
 from matching.scoring.scores import score
-from matching.texts.common_topics import nearest_topics, related_topics, shared_topics
+from matching.texts.common_topics import related_topics, shared_topics
 from matching.texts.plain_text import best_spelling, parts_of, plain_topic
 
 LONG = (
@@ -111,7 +111,6 @@ def test_topics_that_share_a_word_are_related_only_if_one_has_the_whole_other_in
     vectors = dict.fromkeys(topics, row)
     assert related_topics(person(topics[0]), person(topics[1]), vectors) == []
     assert related_topics(person(topics[2]), person(topics[1]), vectors) == [(topics[2], topics[1])]
-    assert nearest_topics(person(topics[0]), person(topics[1]), vectors) is None
 
 
 def test_two_texts_with_little_in_common_are_no_reason_and_said_to_be_far_apart():

@@ -19,7 +19,6 @@ MOST = 3
 # meaning can have made them near.
 SAME = 0.8
 RELATED = 0.6
-NEAR = 0.4  # "data visualisation" and "ggplot2"; at this distance many are not related
 LITTLE = 0.5  # length of what is left of a text without a topic; less can't tell what it is about
 
 JOINING = frozenset(("a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with"))
@@ -34,7 +33,8 @@ def shared_topics(
     about that.
     """
     names = _named_by_both(mentee, mentor)
-    found = [plain for plain in names if _in_one_sense(names[plain], mentee, mentor, vectors)]
+    # A word may mean two things, but hardly between people who have a second topic in common.
+    found = [plain for plain in names if len(names) > 1 or _in_one_sense(names[plain], mentee, mentor, vectors)]
     usual = frozenset(plain_topic(subject).split())
     for one, other in ((mentee, mentor), (mentor, mentee)):
         for plain, name in topics_of(one).items():
@@ -60,16 +60,6 @@ def related_topics(
         if _related(a, b, cosine):
             found.append((a, b))
     return [(_tidy(a), _tidy(b)) for a, b in found[:most]]
-
-
-def nearest_topics(mentee: MatchProfile, mentor: MatchProfile, vectors: Mapping[str, Floats]) -> tuple[str, str] | None:
-    """Return the nearest topics without a word in common, if they are near at all. For coordinators to judge."""
-    for cosine, a, b in _nearest(mentee, mentor, vectors):
-        if cosine < NEAR:
-            break
-        if not _words(a) & _words(b):
-            return _tidy(a), _tidy(b)
-    return None
 
 
 def topics_of(person: MatchProfile) -> dict[str, str]:

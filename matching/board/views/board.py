@@ -83,8 +83,8 @@ class Board(CohortView):
             "back": self.request.GET.urlencode(),
             "goes_by": advice.rules_of_run(run),
             "goals": advice.goals_of(run),
-            "loads": advice.loads_of(run),
-            "advice": [(a, advice.policy_url(run.cohort, a.query)) for a in advice.advice_of(run)],
+            "loads": places.loads,
+            "advice": [(a, advice.policy_url(run.cohort, a.query)) for a in advice.advice_of(run, reader.waiting)],
             "shortages": shortage_text.shortages_by_kind(run.findings.get("shortages", [])),
             **self._panel_of(reader, ids),
         }

@@ -94,6 +94,7 @@ def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str,
         "matched": [people[mentor] for mentor in matched],
         "others": others,
         "reasons": reader.reasons(pk),
+        "by_run": reader.are_by_run(pk),
         "editing": editing,
         "hold": _plan(state, ChangeRequest("hold", pk)) if editing else None,
         "pinned": [(people[mentor], state.pins[pk, mentor]) for mentor in elsewhere],
@@ -154,8 +155,7 @@ def _offer(other: Alternative) -> dict[str, Any]:
 def _places(reader: BoardReader) -> dict[str, Any]:
     """Return the places of the mentors, and the one place that would match somebody."""
     state = reader.state
-    waiting = [pk for pk in reader.everyone if reader.group_of(pk) == "waiting"]
-    more = one_more_place(state, waiting)
+    more = one_more_place(state, reader.waiting)
     return {
         "board": places_of_board(state, with_favourites=True),
         "more": more and {"mentor": more[0], "mentee": state.people[more[1]]},

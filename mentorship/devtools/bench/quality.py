@@ -40,7 +40,7 @@ Floats = NDArray[np.float64]
 Vectors = dict[str, Floats]  # text → what it means
 RANDOM, OURS = "random", "the product"
 PARTS = {
-    "meaning": "what they are about",
+    "meaning": "similar subject",
     "interests": "interests",
     "hours": "waking hours",
     "place": "part of the world",
