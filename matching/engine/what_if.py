@@ -172,14 +172,25 @@ class MentorNeed(NamedTuple):
 
 
 def _one_more_mentor(scores: Scores, problem: AssignmentProblem, solution: Assignment) -> Iterator[Trial]:
-    """Yield one more mentor with one place, for each need of the unmatched, the most frequent first."""
+    """Yield one more mentor with one place, for each need of the unmatched, the most frequent first.
+
+    Not for those who score below the minimum with every mentor: another one would hardly score higher.
+    """
     own = [_needs(scores, i) for i in range(len(scores.mentees))]
-    needs = Counter(need for i in solution.unmatched for need in own[i])
+    low = {i for i in solution.unmatched if _best_score(scores, i) < problem.least}
+    needs = Counter(need for i in solution.unmatched if i not in low for need in own[i])
     least = scores.rules.least_hours
     for need in sorted(needs, key=lambda n: (-needs[n], n))[:MOST_NEEDS]:
         suits = np.array([need.suits(p, own[i][0], least) for i, p in enumerate(scores.mentees)], dtype=bool)
+        suits[list(low)] = False
         with_mentor = partial(_with_mentor, problem, suits)
         yield Trial(f"mentor {need.words}", need.words, {}, with_mentor, suits=suits)
+
+
+def _best_score(scores: Scores, i: int) -> int:
+    """The points of a mentee with the mentor who suits them best, excluded by a rule or not."""
+    row = scores.signed[i]
+    return int(np.where(row < 0, ~row, row).max(initial=0))
 
 
 def _needs(scores: Scores, i: int) -> list[MentorNeed]:

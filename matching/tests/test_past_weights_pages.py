@@ -78,7 +78,7 @@ def test_a_worker_finds_the_factor_that_decided_and_nothing_changes_by_itself(co
     assert fit.findings["verdict"] == "better"
     page = text_in(coordinator.get(PATH))
     assert "In Round 2, the mentor you chose would have been the first for 6 of 6 mentees" in page
-    assert "This rests on 2 rounds with 12 pairs." in page
+    assert "rests on 2 rounds with 12 pairs, as they were then." in page
     assert "not asked, or the same for everybody" in page
     assert weights_of(cohort) == before
 
