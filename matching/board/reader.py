@@ -148,7 +148,7 @@ class BoardReader:
     def summary(self) -> RunSummary:
         by_hand = sum(any(e["what"] == "pair" for e in change.effects) for change in self.changes)
         matched = sum(self.group_of(pk) != "waiting" for pk in self.everyone)
-        return RunSummary(len(self.everyone), matched, self.state.figures(), self.state.cost(), by_hand)
+        return RunSummary(len(self.everyone), matched, self.state.figures_now(), self.state.cost(), by_hand)
 
     def group_of(self, mentee: int) -> str:
         """The group of a mentee's row: waits for a mentor, has one proposed, or is matched."""

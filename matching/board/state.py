@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -221,8 +221,11 @@ class BoardState:
         return points_of(score)
 
     def figures(self) -> BoardFigures:
-        points = list(self.chosen.values())
-        return BoardFigures(len(self.mentors_of), len(points), sum(points), min(points, default=None))
+        return _figures(self.chosen)
+
+    def figures_now(self) -> BoardFigures:
+        """The figures without the pairs that can't be made any more."""
+        return _figures({pair: points for pair, points in self.chosen.items() if pair not in self.untrue})
 
     def best(self) -> BoardFigures:
         """Return the run's own result, before manual changes."""
@@ -253,6 +256,11 @@ class BoardState:
         # Parts that a change by hand doesn't affect are read once.
         new.__dict__.update({name: self.__dict__[name] for name in READ_ONCE if name in self.__dict__})
         return new
+
+
+def _figures(chosen: Mapping[PairIds, int]) -> BoardFigures:
+    points = list(chosen.values())
+    return BoardFigures(len({mentee for mentee, _ in chosen}), len(points), sum(points), min(points, default=None))
 
 
 READ_ONCE = ("table", "people", "unavailable", "matched_with")

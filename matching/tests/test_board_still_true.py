@@ -69,6 +69,17 @@ def test_a_pair_that_can_not_be_made_any_more_is_named_with_the_reason(market):
             transaction.set_rollback(True)
 
 
+def test_average_and_lowest_score_are_those_of_the_pairs_that_can_still_be_made(market):
+    run, *_ = market
+    before = BoardReader(run).summary().figures
+    state = read_state(run)
+    (mentee, mentor) = min(state.chosen, key=lambda pair: state.chosen[pair])
+    Enrollment.objects.filter(pk=mentee).update(status="withdrawn")
+    after = BoardReader(run).summary().figures
+    assert (after.places, after.points) == (before.places - 1, before.points - state.chosen[mentee, mentor])
+    assert after.lowest >= before.lowest
+
+
 def test_of_too_many_pairs_for_a_mentor_the_locked_one_stays_then_the_best(market):
     run, mentees, mentors = market
     both = mentors[3]  # takes two

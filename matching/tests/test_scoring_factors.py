@@ -1,10 +1,13 @@
 """Factors: their values, missing answers, rules that exclude a pair, and reasons in words."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cohorts.models import Programme
 from matching.profiles import MatchProfile, MatchQuestion
 from matching.scoring.factors import BOTH_WISHED, FACTORS, default_weights
 from matching.scoring.points import MICRO
@@ -231,6 +234,8 @@ def test_a_word_that_means_two_things_is_no_topic_in_common():
     )
     scores = score([quartets], [painter, fugues], vectors=vectors)
     assert [scores.reasons(0, j).support for j in (0, 1)] == [[], ["both name Composition"]]
+    doubted = scores.phrases(0, 0)["interests"]
+    assert doubted == "both name Composition, but the rest of what they wrote is about different things"
     assert score([quartets], [painter]).reasons(0, 0).support == ["both name Composition"]  # nothing tells them apart
 
 
@@ -260,6 +265,34 @@ def test_an_earlier_project_is_named_to_coordinators_only():
     # What they did together is no other project of the mentor's.
     together = score([WASHED], [mentor], vectors=VECTORS, former=[(0, 0)]).reasons(0, 0)
     assert together.notes == ["They were a pair in an earlier round."]
+
+
+def test_a_word_that_both_name_is_not_doubted_where_a_second_topic_connects_them():
+    row = {"Composition": [1, 0, 0], "Quartets": [0, 1, 0], "Composition, Quartets": [0.6, 0.8, 0]}
+    row["Composition, Quartets\nOils"] = [0.6, -0.1, 0.79]
+    mentee, mentor = (MatchProfile("a", topics=("Composition", "Quartets"), text=text) for text in ("", "Oils"))
+    scores = score([mentee], [mentor], vectors={text: np.array(numbers) for text, numbers in row.items()})
+    assert scores.reasons(0, 0).support == ["both name Composition and Quartets"]
+
+
+def test_roles_have_the_programme_s_own_words():
+    own_words = Programme(mentor_label="champion", mentee_label="intern").own_words
+    new, old = MatchProfile("a", first_time=True, mentoring_type="career"), MatchProfile("b", experienced=True)
+    champion = replace(old, mentoring_type="technical", history=(ERODED.text,), history_names=("mentored “A mentor”",))
+    wish = {(0, 0): "the mentor would rather not"}
+    scores = score(
+        [replace(new, text=WASHED.text)],
+        [champion],
+        vectors=VECTORS,
+        preferences={(0, 0): 0.2},
+        wish_words=wish,
+        say=own_words,
+    )
+    phrases = scores.phrases(0, 0)
+    assert phrases["experience"] == "the intern is new, and the champion has mentored here before"
+    assert phrases["wishes"] == "the champion would rather not"
+    assert scores.reasons(0, 0).objections == ["the champion doesn’t offer career mentoring", phrases["wishes"]]
+    assert scores.reasons(0, 0).notes == ["The champion also mentored “A mentor”, on a similar subject."]
 
 
 @pytest.mark.parametrize(("shown", "said"), [(True, ["gave the same answer to “Where?”"]), (False, [])])
