@@ -30,7 +30,7 @@ class MatchingPool:
 
 
 def subject_of(cohort: Cohort) -> str:
-    """What everybody in a cohort is there for, by its names."""
+    """The names of a cohort: what everybody in it is there for."""
     return f"{cohort.programme.name} {cohort.name}"
 
 

@@ -103,7 +103,7 @@ def test_advice_counts_those_who_still_wait_and_says_what_is_saved_already(cohor
     mentor = {"change": "one more mentor", "matched": 1, "mentees": [3], "setting": {}}
     run = MatchRun(cohort=cohort, findings={"what_ifs": [hours, mentor]})
     assert [(one.matched, one.is_saved) for one in advice.advice_of(run, [2, 4])] == [(1, True)]
-    MatchPolicy.objects.create(cohort=cohort, rules={"least_hours": 3})
+    MatchPolicy.objects.create(cohort=cohort, weights={}, rules={"least_hours": 3})
     assert [(one.matched, one.is_saved) for one in advice.advice_of(run, [1, 2, 3])] == [(2, False), (1, False)]
 
 
