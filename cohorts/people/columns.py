@@ -1,9 +1,22 @@
-"""Labels of columns in which enrollments are exported and imported."""
+"""Labels of columns in which enrollments are listed, exported and imported."""
+
+from collections.abc import Iterable
 
 from django.utils.text import capfirst
 
 from cohorts.models import Programme
 
+# Columns of the list of people, in their order, and those that it has unless others are chosen.
+LISTED = {
+    "role": "Role",
+    "topics": "Topics",
+    "languages": "Languages",
+    "where": "Where",
+    "hours": "Hours a month",
+    "signed-up": "Signed up",
+    "status": "Status",
+}
+LISTED_FIRST = ("role", "topics", "where", "status")
 # Field → label.
 COLUMN_LABELS = {
     "external_id": "Id in the sheet",
@@ -39,3 +52,9 @@ def column_labels(programme: Programme | None = None) -> dict[str, str]:
         "capacity": f"Places ({mentors})",
         "mentors_wanted": f"{capfirst(mentors)} wanted ({mentees})",
     }
+
+
+def listed_columns(chosen: Iterable[str]) -> dict[str, str]:
+    """The columns of the list among those that were chosen, with their labels; the usual ones where none was."""
+    wanted = set(chosen) & set(LISTED) or set(LISTED_FIRST)
+    return {name: label for name, label in LISTED.items() if name in wanted}

@@ -16,6 +16,7 @@ from cohorts.imports.services import import_rows
 from cohorts.models import Enrollment, SignupAnswer, SignupQuestion, Topic
 from mentorship.core.accounts.models import User
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, RoleFactory, UserFactory
+from mentorship.devtools.testing.pages import words_in
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,19 @@ def url(cast):
 
 def shown(client, url, query=""):
     return {e.pk for e in client.get(f"{url}?{query}").context["page_obj"]}
+
+
+def test_columns_are_chosen_in_the_address_and_none_of_them_are_the_usual_ones(client, cast, url):
+    EnrollmentFactory(cohort=cast.cohort, languages=["pt"], hours_per_month=17)
+    client.force_login(cast.coordinator)
+
+    def columns(query: str) -> list[str]:
+        return list(client.get(f"{url}?{query}").context["columns"].values())
+
+    assert columns("") == columns("column=nothing") == ["Role", "Topics", "Where", "Status"]
+    page = words_in(client.get(f"{url}?column=hours&column=languages"))
+    assert columns("column=hours&column=languages") == ["Languages", "Hours a month"]
+    assert ("Portuguese" in page, "> 17 <" in page, 'data-label="Topics"' in page) == (True, True, False)
 
 
 def test_each_filter_shows_the_matching_people(client, cast, url):

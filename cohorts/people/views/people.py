@@ -15,6 +15,7 @@ from cohorts.enrollment.lead import change_lead
 from cohorts.enrollment.mails import decision_mails
 from cohorts.enrollment.services import decide_enrollments, save_note, set_enrollment_status, set_group
 from cohorts.models import Enrollment
+from cohorts.people.columns import LISTED, listed_columns
 from cohorts.people.export import people_rows
 from cohorts.people.extensions import ENROLLMENT_FACTS
 from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, split_filters
@@ -72,6 +73,9 @@ class PeopleList(CohortView):
             more_on=len(given.keys() - MAIN_FILTERS),
             decisions=DecisionForm.base_fields["to"].choices,  # type: ignore[attr-defined]
             sorts=SORTS,
+            columns=listed_columns(request.GET.getlist("column")),
+            every_column=LISTED,
+            columns_chosen="column" in request.GET,
         )
 
     def get_context(self) -> dict[str, Any]:
