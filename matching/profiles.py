@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,14 @@ class MatchProfile:
     @property
     def offsets(self) -> tuple[float, ...]:
         return self.utc_offsets or (() if self.utc_offset is None else (self.utc_offset,))
+
+    @property
+    def mark(self) -> int:
+        """A number that is another one after a change of their sign-up that matters here."""
+        given = sorted(self.answers.items()), sorted(self.facts.items())
+        chosen = self.mentoring_type, self.style, self.languages, self.region, sorted(set(self.offsets))
+        told = repr((sorted(self.topics), self.text, chosen, given))
+        return int.from_bytes(blake2b(told.encode(), digest_size=8).digest())
 
 
 def spoken(person: MatchProfile) -> list[str]:

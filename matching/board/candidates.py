@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cohorts.models import Enrollment
 from matching.board.change_plan import ChangePlan, ChangeRequest, plan_change
-from matching.board.manual_pair import words_of
+from matching.board.pair_words import DescribedPair, describe_pairs
 from matching.board.state import BoardState, ChangeCost, PairIds
 from matching.engine.score_table import shares_of_run
 from matching.models import MatchProposal, MatchRun
@@ -25,12 +25,12 @@ class Alternative:
 
     person: Enrollment
     score: float | None  # None if the run has no score for the pair
-    why: str  # reasons for the pair, in a sentence; "" if the engine wrote none
     against: str  # the reason against it
     pin: str
     insist: ChangeCost | None  # the loss of a new run with this pair locked; None if unknown
     way: ChangePlan | None  # the cheapest change by hand that makes the pair
     refused: str = ""  # why there is no such change
+    why: str = ""  # reasons for the pair, in a sentence, where they are shown
 
 
 def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -50,12 +50,17 @@ def fold_unknown_factors(factors: Sequence[dict[str, Any]]) -> list[dict[str, An
     return [*(f for f in factors if f["known"]), one]
 
 
-def alternatives_for_mentee(state: BoardState, mentee: int, *, ids: Sequence[int] | None = None) -> list[Alternative]:
-    """List the best mentors beside those proposed for a mentee; or those of `ids`, in their order."""
-    if ids is None:
-        ids = _best(state, mentee)
+def best_others(state: BoardState, mentee: int) -> list[Alternative]:
+    """List the best mentors beside those proposed for a mentee, with the reasons for each."""
+    ids = _best(state, mentee)
+    told = describe_pairs(state.run, mentee, ids)
+    others = alternatives_for_mentee(state, mentee, ids)
+    return [replace(o, why=told[o.person.pk].told) if o.person.pk in told else o for o in others]
+
+
+def alternatives_for_mentee(state: BoardState, mentee: int, ids: Sequence[int]) -> list[Alternative]:
+    """Describe some mentors beside those proposed for a mentee, without reasons."""
     mentors = Enrollment.objects.select_related("user", "cohort").in_bulk(ids)
-    sentences = _sentences(state, [(mentee, pk) for pk in ids])
     found = []
     for pk in ids:
         pair = mentee, pk
@@ -64,7 +69,6 @@ def alternatives_for_mentee(state: BoardState, mentee: int, *, ids: Sequence[int
             Alternative(
                 mentors[pk],
                 _score(state, pair),
-                sentences.get(pair, ""),
                 _against_mentor(state, mentee, pk),
                 state.pins.get(pair, ""),
                 _insist(state, pair),
@@ -86,12 +90,10 @@ def alternatives_for_mentor(state: BoardState, mentor: int) -> list[Alternative]
         if (pk, mentor) not in state.chosen and (pk, mentor) not in state.standing and pk not in state.held
     ][:BEST]
     mentees = Enrollment.objects.select_related("user").in_bulk(theirs)
-    sentences = _sentences(state, [(pk, mentor) for pk in theirs])
     return [
         Alternative(
             mentees[pk],
             state.points((pk, mentor)) / 1_000_000,
-            sentences.get((pk, mentor), ""),
             _against_mentee(state, pk, mentor),
             state.pins.get((pk, mentor), ""),
             _insist(state, (pk, mentor)),
@@ -131,6 +133,7 @@ class CandidateColumn:
     chosen: bool
     places: str
     other: Alternative | None  # the actions; None for proposed people
+    changed: bool  # whether a sign-up has changed since the run, and what is said goes by what it says now
 
 
 def comparison(
@@ -140,9 +143,8 @@ def comparison(
     chosen = state.mentors_of.get(mentee, [])
     wanted = list(dict.fromkeys([*chosen, *extra, *_best(state, mentee)]))[:MOST_COLUMNS]
     mentors = Enrollment.objects.select_related("user", "cohort").in_bulk(wanted)
-    others = {
-        o.person.pk: o for o in alternatives_for_mentee(state, mentee, ids=[pk for pk in wanted if pk not in chosen])
-    }
+    others = {o.person.pk: o for o in alternatives_for_mentee(state, mentee, [pk for pk in wanted if pk not in chosen])}
+    told = describe_pairs(run, mentee, wanted)
     columns = [
         CandidateColumn(
             mentors[pk],
@@ -150,10 +152,11 @@ def comparison(
             pk in chosen,
             f"{state.used[pk]} of {mentors[pk].capacity} taken",
             others.get(pk),
+            pk in told and told[pk].changed,
         )
         for pk in wanted
     ]
-    return columns, _factor_rows(run, mentee, wanted)
+    return columns, _factor_rows(run, [told.get(pk) for pk in wanted])
 
 
 @dataclass
@@ -166,11 +169,11 @@ class FactorCell:
     best: bool = False
 
 
-def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[str, list[FactorCell]]]:
+def _factor_rows(run: MatchRun, told: Sequence[DescribedPair | None]) -> list[tuple[str, list[FactorCell]]]:
     """Factors as rows, without those that are unknown for every candidate."""
     rows: list[tuple[str, list[FactorCell]]] = []
     unknown: list[tuple[str, list[FactorCell]]] = []
-    for name, cells in _factor_cells(run, mentee, mentors).items():
+    for name, cells in _factor_cells(run, told).items():
         row = label_of(name), cells
         (rows if any(cell.known for cell in cells) else unknown).append(row)
     for _, cells in rows:
@@ -185,20 +188,16 @@ def _factor_rows(run: MatchRun, mentee: int, mentors: list[int]) -> list[tuple[s
     return rows
 
 
-def _factor_cells(run: MatchRun, mentee: int, mentors: list[int]) -> dict[str, list[FactorCell]]:
-    """For each factor that counted, its part for each mentor, in the words of the run if it wrote some."""
-    stored = run.proposals.filter(mentee=mentee, mentor__in=mentors).values_list("mentor_id", "factors")
-    parts = {mentor: {part["key"]: part for part in factors} for mentor, factors in stored}
-    shares = shares_of_run(run)
-    words = words_of(run, mentee, [mentor for mentor in mentors if mentor not in parts])
-    parts |= {mentor: {part["key"]: part for part in found.parts(shares)} for mentor, found in words.items()}
+def _factor_cells(run: MatchRun, told: Sequence[DescribedPair | None]) -> dict[str, list[FactorCell]]:
+    """For each factor that counted, its part and words for each candidate."""
+    parts = [{part["key"]: part for part in one.factors} if one else {} for one in told]
     unknown = {"part": 0.0, "phrase": "not known", "known": False}
 
-    def cell(mentor: int, name: str) -> FactorCell:
-        part = parts.get(mentor, {}).get(name, unknown)
+    def cell(of: dict[str, Any], name: str) -> FactorCell:
+        part = of.get(name, unknown)
         return FactorCell(part["part"], part["phrase"], part["known"])
 
-    return {name: [cell(mentor, name) for mentor in mentors] for name in shares if is_visible(name)}
+    return {name: [cell(of, name) for of in parts] for name in shares_of_run(run) if is_visible(name)}
 
 
 def _best(state: BoardState, mentee: int) -> list[int]:
@@ -251,12 +250,3 @@ def _score(state: BoardState, pair: PairIds) -> float | None:
 def _insist(state: BoardState, pair: PairIds) -> ChangeCost | None:
     found = state.table.insist(*pair) if state.table and state.table.has(*pair) else None
     return ChangeCost(*found) if found else None
-
-
-def _sentences(state: BoardState, pairs: Sequence[PairIds]) -> dict[PairIds, str]:
-    if not pairs:
-        return {}
-    rows = state.run.proposals.filter(mentee__in={a for a, _ in pairs}, mentor__in={b for _, b in pairs}).values_list(
-        "mentee_id", "mentor_id", "why"
-    )
-    return {(mentee, mentor): why for mentee, mentor, why in rows}

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cohorts.models import Cohort, Enrollment
 from matching.board.change_plan import ChangeRequest, plan_change
-from matching.board.manual_pair import describe_pair
+from matching.board.pair_words import proposal_by_hand
 from matching.board.reader import pairs_left_behind, pairs_touched
 from matching.board.state import BoardState, read_state
 from matching.engine.services import lock_open_cohort, refuse_while_confirming, request_run
@@ -123,7 +123,7 @@ def _propose(run: MatchRun, mentee: Enrollment, mentor: Enrollment, made: bool) 
     kind = MatchProposal.Kind.CHOSEN if made else MatchProposal.Kind.RUNNER_UP
     if not run.proposals.filter(mentee=mentee, mentor=mentor).update(kind=kind):
         MatchProposal.objects.create(
-            run=run, mentee=mentee, mentor=mentor, kind=kind, **describe_pair(run, mentee, mentor)
+            run=run, mentee=mentee, mentor=mentor, kind=kind, **proposal_by_hand(run, mentee, mentor)
         )
 
 

@@ -59,7 +59,8 @@ def read_history(
 ) -> CohortHistory:
     """Read everything that was known before this cohort is matched.
 
-    `rules` of the policy say which questions ask for the employer, and whether people asked for by name count.
+    `rules` of the policy say which questions ask for the employer, whether people asked for by name count, and whether
+    pairs of before are wished for.
     """
     known, by = CohortHistory(), rules or {}
     _read_answers(known, cohort, [*mentees, *mentors], by.get(QUESTIONS) or {})
@@ -71,6 +72,9 @@ def read_history(
         for pair, (value, words) in known.named.wishes.items():
             before = known.wish_words.get(pair, "")
             _add_wish(known, pair, value, before if before == BOTH_WISHED else "; ".join(filter(None, [before, words])))
+    for pair in known.former if by.get("former") == "prefer" else ():
+        known.wishes.setdefault(pair, 1.0)
+        known.wish_words.setdefault(pair, "were a pair before")
     return known
 
 

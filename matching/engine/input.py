@@ -39,9 +39,10 @@ def read_pool(cohort: Cohort) -> MatchingPool:
     accepted: Iterable[Enrollment] = (
         cohort.enrollments.filter(status=Enrollment.Status.ACCEPTED)
         .exclude(pk__in=MentorPause.objects.open(cohort).values("enrollment"))
-        .with_people()
-        .select_related("group")
         .filter(held_back=None)
+        # As `with_people`, but for the cohort, which is the same for all.
+        .select_related("user", "group")
+        .prefetch_related("members__user", "topics")
     )
     accepted = sorted(accepted, key=key_of)  # the order that settles ties
     taken = Match.objects.places_of(cohort)

@@ -47,15 +47,14 @@ def match_cohort(
     known = read_history(cohort, pool.mentees, pool.mentors, by)
     mentees, mentors = ([profile_of(e, cohort, known) for e in side] for side in (pool.mentees, pool.mentors))
     meanings = meanings_of_people([*pool.mentees, *pool.mentors], [*mentees, *mentors], known, weights)
-    again = known.former if by["former"] == "prefer" else []
     scores = score(
         mentees,
         mentors,
         weights,
         rules=pair_rules(by, require_common_language),
         questions=known.questions,
-        preferences={**dict.fromkeys(again, 1.0), **known.wishes},
-        wish_words={**dict.fromkeys(again, "were a pair before"), **known.wish_words},
+        preferences=known.wishes,
+        wish_words=known.wish_words,
         vectors=meanings.vectors,
         former=known.former,
         conflicts=known.conflicts,

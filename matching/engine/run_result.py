@@ -21,26 +21,18 @@ from matching.scoring.scores import PairReasons, Scores
 from matching.solver.dense import blocks_of
 from matching.texts.meaning_similarity import own_words
 
-RUNNERS_UP = 3
 MOST_COMPARED = 200_000  # the largest market, in pairs, whose objectives a run compares by itself
-AGAINST = {
-    "free": "There is a free place",
-    "full": "All places are taken",
-    "locked": "All places are taken by locked pairs",
-    "decided": "The mentee's own pair is locked",
-}
 
 
 @dataclass(frozen=True)
 class ScoredPair:
-    """One proposal, or a runner-up, ready to be stored."""
+    """One proposal, ready to be stored."""
 
     mentee: Enrollment
     mentor: Enrollment
     score: float
     factors: list[dict[str, Any]]
     reasons: PairReasons
-    against: str = ""  # what stood against a runner-up
     locked: bool = False
 
 
@@ -136,12 +128,6 @@ class RunResult:
         load = [self.pool.load[j] + self.solution.load[j] for j in range(len(self.pool.mentors))]
         return [list(pair) for pair in sorted(Counter(load).items())]
 
-    def runners_up(self) -> Iterator[ScoredPair]:
-        """The best other mentors of every mentee, each with the reason against the pair."""
-        for i, others in enumerate(solver.best_others_of_all(self.problem, self.solution, RUNNERS_UP)):
-            for other in others:
-                yield self._pair(i, other.mentor, f"{AGAINST[other.state]}.")
-
     @cached_property
     def costs(self) -> solver.PairCosts | None:
         """Costs of insisting on a pair against the best total; for "fairest" among equally fair assignments.
@@ -162,14 +148,13 @@ class RunResult:
             for j in np.flatnonzero(self.problem.allowed[i]).tolist():
                 yield mentee, self.pool.mentors[j], int(self.problem.points[i, j]) / MICRO
 
-    def _pair(self, i: int, j: int, against: str = "") -> ScoredPair:
+    def _pair(self, i: int, j: int) -> ScoredPair:
         return ScoredPair(
             self.pool.mentees[i],
             self.pool.mentors[j],
             int(self.problem.points[i, j]) / MICRO,
             self.scores.parts(i, j),
             self.scores.reasons(i, j),
-            against,
             (i, j) in self._locked,
         )
 

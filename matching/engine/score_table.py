@@ -105,6 +105,13 @@ class ScoreTable:
         (cost,) = losses.of(tail, np.array([head], dtype=np.int64), np.array([value], dtype=np.int64))
         return None if cost is None else InsistCost(cost.matched, cost.places, cost.points / MICRO)
 
+    def is_changed(self, mentee: int, mentor: int, marks: tuple[int, int]) -> bool:
+        """Whether the sign-up of either has another mark than in the run; a run of an earlier version kept none."""
+        if "mentee_marks" not in self.kept:
+            return False
+        before = self.kept["mentee_marks"][self.row[mentee]], self.kept["mentor_marks"][self.column[mentor]]
+        return (int(before[0]), int(before[1])) != marks
+
     def best_mentors(self, mentee: int) -> list[int]:
         """List the kept mentors whom the mentee could have, the best first."""
         i = self.row[mentee]

@@ -30,7 +30,7 @@ def table_fields(result: RunResult) -> dict[str, object]:
         "mentors": [e.pk for e in result.pool.mentors],
         "rule_names": list(RULE_PHRASES),
         "factor_names": list(FACTORS),
-        "scores": pack({**_pairs(result), **_losses(result)}),
+        "scores": pack({**_pairs(result), **_losses(result), **_marks(result)}),
         "factors": pack({"values": values, "known": kept.known}),
     }
 
@@ -88,6 +88,12 @@ def _best_rows(result: RunResult) -> NDArray[np.int32]:
         some = signed[best, np.arange(columns.start, columns.stop)[:, None]]
         found[columns] = np.where(some >= 0, best, -1)
     return found
+
+
+def _marks(result: RunResult) -> Arrays:
+    """By these a page sees whose sign-up has changed since the run."""
+    sides = {"mentee_marks": result.scores.mentees, "mentor_marks": result.scores.mentors}
+    return {name: np.array([person.mark for person in side], dtype=np.uint64) for name, side in sides.items()}
 
 
 def _losses(result: RunResult) -> Arrays:

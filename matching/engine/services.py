@@ -2,7 +2,6 @@
 
 import time
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -140,12 +139,10 @@ class Progress:
 
 
 def _proposals(run: MatchRun, result: "RunResult") -> list[MatchProposal]:
-    """The rows of a run's proposals and runners-up, made before the transaction in which they are written."""
-    pairs = [("chosen", p) for p in result.chosen]
+    """The rows of a run's proposals, made before the transaction in which they are written."""
     return [
         MatchProposal(
             run=run,
-            kind=kind,
             mentee=pair.mentee,
             mentor=pair.mentor,
             locked=pair.locked,
@@ -153,9 +150,8 @@ def _proposals(run: MatchRun, result: "RunResult") -> list[MatchProposal]:
             factors=pair.factors,
             why=pair.reasons.sentence,
             reasons=pair.reasons.support,
-            against=pair.against,
         )
-        for kind, pair in chain(pairs, (("runner_up", p) for p in result.runners_up()))
+        for pair in result.chosen
     ]
 
 

@@ -55,7 +55,11 @@ class MatchRun(ClaimedWork):
 
 
 class MatchProposal(models.Model):
-    """A pair that a run proposes, or a runner-up. It is not yet a Match."""
+    """A pair that a run proposes, or a runner-up: one that was proposed before a change by hand.
+
+    Runs of earlier versions also stored the best others of each mentee as runners-up, with what stood `against` them.
+    It is not yet a Match.
+    """
 
     class Kind(models.TextChoices):
         CHOSEN = "chosen", "proposed"

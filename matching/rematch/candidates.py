@@ -1,9 +1,12 @@
 """Find the mentors who could take over a mentee, from stored scores."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from cohorts.models import Cohort, Enrollment
+from matching.board.pair_words import describe_pairs
+from matching.engine.score_table import score_table_of
 from matching.intro.capacity import places_taken
 from matching.models import Match, MatchPin, MatchRun, MentorPause, ReplacementSearch
 
@@ -54,18 +57,8 @@ def replacement_candidates(mentee: Enrollment) -> ReplacementCandidates:
     if search is not None and search.status == ReplacementSearch.Status.READY:
         found = search.found
     else:
-        run = mentee.cohort.match_runs.filter(status__in=["ready", "confirmed"], proposals__mentee=mentee).first()
-        stored = run.proposals.filter(mentee=mentee).order_by("-score", "mentor_id") if run else []
-        found = [
-            {
-                "mentor": p.mentor_id,
-                "score": p.score,
-                "factors": p.factors,
-                "why": p.why,
-                "reasons": p.reasons,
-            }
-            for p in stored
-        ]
+        run = mentee.cohort.match_runs.answered().filter(proposals__mentee=mentee).first()  # type: ignore[attr-defined]
+        found = _found_by(run, mentee, possible) if run else []
     taken = places_taken(mentee.cohort)
     best = [
         ReplacementCandidate(
@@ -80,6 +73,20 @@ def replacement_candidates(mentee: Enrollment) -> ReplacementCandidates:
         if (mentor := possible.get(one["mentor"]))
     ]
     return ReplacementCandidates(best[:MOST], run, search, len(possible))
+
+
+def _found_by(run: MatchRun, mentee: Enrollment, possible: Collection[int]) -> list[dict[str, Any]]:
+    """Describe the best of the possible mentors by the scores of a run."""
+    table = score_table_of(run)
+    if table is not None and mentee.pk in table.row:
+        ids = [pk for pk in table.best_mentors(mentee.pk) if pk in possible][:MOST]
+    else:
+        ids = list(run.proposals.filter(mentee=mentee).values_list("mentor_id", flat=True))
+    pairs = sorted(describe_pairs(run, mentee.pk, ids).items(), key=lambda pair: (-pair[1].score, pair[0]))
+    return [
+        {"mentor": pk, "score": one.score, "factors": one.factors, "why": one.told, "reasons": one.reasons}
+        for pk, one in pairs
+    ]
 
 
 def possible_mentors(mentee: Enrollment) -> list[Enrollment]:

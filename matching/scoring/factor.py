@@ -103,7 +103,10 @@ class ScoringInput:
 
 @dataclass(frozen=True)
 class FactorPair:
-    """One pair as a factor describes it. `value` is the factor's value for the pair, 0 to 1, and known."""
+    """One pair as a factor describes it. `value` is the factor's value for the pair, 0 to 1, and known.
+
+    Factors share what they find about the same pair.
+    """
 
     data: ScoringInput
     row: int
@@ -112,7 +115,7 @@ class FactorPair:
     _found: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def once(self, name: str, find: Callable[[], Found]) -> Found:
-        """Return the result of `find`, which is called once for each pair."""
+        """Return the result of `find`, which is called once for each pair, whichever factor asks first."""
         if name not in self._found:
             self._found[name] = find()
         found: Found = self._found[name]

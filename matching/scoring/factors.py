@@ -38,7 +38,7 @@ class Interests(Factor):
         return data.texts.words
 
     def phrase(self, pair: FactorPair) -> str:
-        if shared := self._shared(pair):
+        if shared := _shared_topics(pair):
             return f"both name {listed(shared)}"
         # A word that stands between texts about different things is no reason for the pair, but coordinators may know.
         if apart := shared_topics(pair.mentee, pair.mentor, {}, pair.data.subject):
@@ -46,13 +46,10 @@ class Interests(Factor):
         return "similar wording, but no topic in common" if pair.value >= self.good_from else "no topic in common"
 
     def reason(self, pair: FactorPair) -> str:
-        return f"both name {listed(self._shared(pair))}"
+        return f"both name {listed(_shared_topics(pair))}"
 
     def supports(self, pair: FactorPair) -> bool:
-        return bool(self._shared(pair))
-
-    def _shared(self, pair: FactorPair) -> list[str]:
-        return pair.once("shared", lambda: _shared_topics(pair))
+        return bool(_shared_topics(pair))
 
 
 class Meaning(Factor):
@@ -112,7 +109,9 @@ class Meaning(Factor):
 
 
 def _shared_topics(pair: FactorPair) -> list[str]:
-    return shared_topics(pair.mentee, pair.mentor, pair.data.vectors, pair.data.subject)
+    """The topics that both name, as far as the model can tell in one sense."""
+    data = pair.data
+    return pair.once("shared", lambda: shared_topics(pair.mentee, pair.mentor, data.vectors, data.subject))
 
 
 class KindOfMentoring(Factor):

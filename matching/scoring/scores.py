@@ -201,7 +201,8 @@ class Scores:
         """The pair as described by each factor that knows something about it. The last pair is cached."""
         if self._last.get("pair") != (i, j):
             values, known = self._values(i, j)
-            found = {name: FactorPair(self.data, i, j, values[name]) for name in FACTORS if known[name]}
+            once: dict[str, Any] = {}
+            found = {name: FactorPair(self.data, i, j, values[name], once) for name in FACTORS if known[name]}
             self._last.update(pair=(i, j), found=found)
         pairs: dict[str, FactorPair] = self._last["found"]
         return pairs

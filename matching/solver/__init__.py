@@ -16,15 +16,7 @@ which of several equally good solutions is taken.
 
 from matching.solver.assignment import Pruned, solve, solve_pruned
 from matching.solver.dense import Dense
-from matching.solver.explanations import (
-    RunnerUp,
-    UnmatchedReason,
-    best_others,
-    best_others_of_all,
-    explain_unmatched,
-    state_of,
-    swap_cost,
-)
+from matching.solver.explanations import UnmatchedReason, explain_unmatched, swap_cost
 from matching.solver.growth import Growth
 from matching.solver.losses import Losses, PairCosts
 from matching.solver.market import Market
@@ -66,10 +58,7 @@ __all__ = [
     "PairQuota",
     "Potentials",
     "Pruned",
-    "RunnerUp",
     "UnmatchedReason",
-    "best_others",
-    "best_others_of_all",
     "blocking_pairs",
     "compare",
     "explain_unmatched",
@@ -79,6 +68,5 @@ __all__ = [
     "solve_for",
     "solve_pruned",
     "solve_stable",
-    "state_of",
     "swap_cost",
 ]

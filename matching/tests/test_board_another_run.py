@@ -76,7 +76,6 @@ def large(market, monkeypatch):
     monkeypatch.setattr(blocks, "LEAST_KEPT", 2)
     monkeypatch.setattr(blocks, "KEPT", 2)
     monkeypatch.setattr(run_result, "MOST_COMPARED", 3)
-    monkeypatch.setattr(run_result, "RUNNERS_UP", 1)
     return engine_services.run_now(cohort=market[0].cohort, by=None)[0]
 
 

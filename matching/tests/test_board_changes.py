@@ -5,8 +5,10 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from matching.board.candidates import alternatives_for_mentee, alternatives_for_mentor, cheapest_way
+from cohorts.models import Enrollment
+from matching.board.candidates import alternatives_for_mentor, best_others, cheapest_way
 from matching.board.change_plan import ChangeRequest, limits_passed, plan_change
+from matching.board.pair_words import describe_pairs
 from matching.board.reader import BoardReader
 from matching.board.services import StaleError, change_board, undo_last_change
 from matching.board.state import read_state
@@ -228,7 +230,7 @@ def test_too_low_a_score_is_said_and_allowed(market, cast):
     again, _ = engine_services.run_now(cohort=run.cohort, by=None)
     again.findings["rules"]["least_score"] = 0.99
     again.save()
-    way, _ = cheapest_way(read_state(again), a.pk, alternatives_for_mentee(read_state(again), a.pk)[0].person.pk)
+    way, _ = cheapest_way(read_state(again), a.pk, best_others(read_state(again), a.pk)[0].person.pk)
     assert "below the minimum of 0.99" in limits_passed(plan_change(read_state(again), way.wish))[0]
 
 
@@ -256,7 +258,7 @@ def test_a_limit_that_is_passed_by_hand_is_said(market, cast):
 def test_both_sides_have_their_best_others_and_what_stopped_them(market):
     run, (a, *_), _ = market
     state = read_state(run)
-    others = alternatives_for_mentee(state, a.pk)
+    others = best_others(state, a.pk)
     table = score_table_of(run)
     allowed = [pk for pk in table.best_mentors(a.pk) if (a.pk, pk) not in state.chosen]
     assert [o.person.pk for o in others] == allowed[:3]
@@ -266,6 +268,29 @@ def test_both_sides_have_their_best_others_and_what_stopped_them(market):
     wanted = [pk for pk in table.best_mentees(mine.pk) if (pk, mine.pk) not in state.chosen]
     assert [o.person.pk for o in theirs] == wanted[:3]
     assert all("with" in o.against and o.insist.score >= 0 for o in theirs)
+
+
+def test_reasons_that_are_worked_out_when_somebody_looks_are_those_that_a_run_writes(market):
+    run, _, _ = market
+    for proposal in run.proposals.select_related("mentor"):
+        proposal.delete()
+        (found,) = describe_pairs(run, proposal.mentee_id, [proposal.mentor_id]).values()
+        assert (found.told, found.reasons) == (proposal.why, proposal.reasons)
+        assert [f["phrase"] for f in found.factors] == [f["phrase"] for f in proposal.factors]
+        assert found.score == pytest.approx(proposal.score, abs=1e-6)
+
+
+def test_reasons_say_that_a_sign_up_has_changed_since_the_run(market):
+    run, (a, *_), _ = market
+    best = best_others(read_state(run), a.pk)
+    changed, same = best[0].person, best[1].person
+    Enrollment.objects.filter(pk=same.pk).update(note="Call them")
+    changed.topics.clear()
+    found = {o.person: o.why for o in best_others(read_state(run), a.pk)}
+    assert found[changed].endswith(" One of the two sign-ups has changed since this run.")
+    assert found[same] == best[1].why
+    kept = describe_pairs(run, a.pk, [mentor_of(run, a).pk])
+    assert not any(one.changed for one in kept.values())  # what the run wrote goes by what it read
 
 
 # --- two at once ---

@@ -273,12 +273,12 @@ def test_the_table_of_a_candidate_adds_up_to_its_score(coordinator, market):
 
 
 def test_a_mentor_whom_the_run_did_not_put_into_words_is_described_as_it_would_have_been(coordinator, market):
-    run, birds, bo = market["run"], market["birds"], market["bo"]
-    written = run.proposals.get(mentee=birds, mentor=bo)
-    run.proposals.filter(pk=written.pk).delete()
-    rows = dict(coordinator.get(url("candidate-list", 1, birds.pk), {"with": bo.pk}).context["rows"])
-    at = [c.mentor.pk for c in coordinator.get(url("candidate-list", 1, birds.pk)).context["columns"]].index(bo.pk)
-    assert {label: cells[at].phrase for label, cells in rows.items() if cells[at].known} == {
+    written = market["run"].proposals.select_related("mentor").first()
+    written.delete()
+    address = url("candidate-list", 1, written.mentee_id)
+    page = coordinator.get(address, {"with": written.mentor_id}).context
+    at = [c.mentor for c in page["columns"]].index(written.mentor)
+    assert {label: cells[at].phrase for label, cells in page["rows"] if cells[at].known} == {
         part["label"]: part["phrase"] for part in written.factors
     }
 

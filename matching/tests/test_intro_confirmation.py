@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -173,3 +175,14 @@ def test_many_intros_take_few_queries_and_keep_what_was_decided_beforehand(run, 
         matches = confirm_run(run=run, by=None, shown=preview_fingerprint(run.cohort, unconfirmed_proposals(run)))
     assert {m.intro.status for m in matches if m.mentee != left_out} == {"queued"}
     assert next(m for m in matches if m.mentee == left_out).intro.status == "cancelled"
+
+
+def test_many_intros_take_no_more_queries_than_one_and_one_insert(run, monkeypatch):
+    monkeypatch.setattr(confirmations, "INTROS_AT_ONCE", 4)
+    confirmation, pieces = request_confirmation(run=run, by=None), []
+    with CaptureQueriesContext(connection) as queries:
+        work_confirmation(confirmation.pk, lambda _: pieces.append(len(queries)))
+    four, one = queries.captured_queries[: pieces[0]], queries.captured_queries[pieces[0] :]
+    assert len(four) <= len(one) <= 60  # the last one closes the run as well
+    insert = f'INSERT INTO "{OutboxMessage._meta.db_table}"'
+    assert [sum(q["sql"].startswith(insert) for q in piece) for piece in (four, one)] == [1, 1]

@@ -236,9 +236,7 @@ def test_a_preview_is_outdated_after_a_change_of_address_mail_or_pair(desk, chan
     elif change == "words":
         run.cohort.programme.workspace.mail_templates.create(kind="matching/intro", subject="Hi", body="{mentees}")
     else:
-        other = run.proposals.filter(mentee=mentee, kind="runner_up").first()
-        run.proposals.filter(pk=proposal.pk).update(kind="runner_up")
-        run.proposals.filter(pk=other.pk).update(kind="chosen")
+        run.proposals.filter(pk=proposal.pk).update(mentor=EnrollmentFactory(cohort=run.cohort, role="mentor"))
     client.post(url("run-confirm", run.number), {"shown": shown})
     assert not Match.objects.exists()
 

@@ -20,8 +20,6 @@ from matching.solver import (
     PairCosts,
     PairQuota,
     assignment,
-    best_others,
-    best_others_of_all,
     blocking_pairs,
     compare,
     even_load,
@@ -399,12 +397,3 @@ def test_how_many_more_are_matched_where_more_is_allowed_equals_solving_again(pr
         forbidden=(),
     )
     assert len(growth.would_help(suits)) == solve(with_mentor).value.matched - solution.value.matched
-
-
-@settings(max_examples=20, deadline=None)
-@given(problems())
-def test_the_best_others_of_all_are_those_of_each(problem):
-    solution = solve(problem)
-    assert list(best_others_of_all(problem, solution)) == [
-        best_others(problem, solution, i) for i in range(len(problem.wanted))
-    ]

@@ -6,6 +6,7 @@ What is said of a pair is mailed to both, so it quotes their own words, and says
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -52,19 +53,25 @@ def related_topics(
 
     Topics that both have in common are none of them.
     """
+    related = [(a, b) for cosine, a, b in _nearest(mentee, mentor, vectors) if _related(a, b, cosine)]
+    if not related:
+        return []
     shared = {plain_topic(name) for name in shared_topics(mentee, mentor, vectors)}
     found: list[tuple[str, str]] = []
-    for cosine, a, b in _nearest(mentee, mentor, vectors):
-        if {plain_topic(a), plain_topic(b)} & shared or any(a == mine or b == theirs for mine, theirs in found):
-            continue
-        if _related(a, b, cosine):
+    for a, b in related:
+        if not {plain_topic(a), plain_topic(b)} & shared and all(a != mine and b != theirs for mine, theirs in found):
             found.append((a, b))
     return [(_tidy(a), _tidy(b)) for a, b in found[:most]]
 
 
-def topics_of(person: MatchProfile) -> dict[str, str]:
+def topics_of(person: MatchProfile) -> Mapping[str, str]:
     """A person's topics by their plain form."""
-    return {plain: topic.strip() for topic in person.topics if (plain := plain_topic(topic))}
+    return _by_plain_form(person.topics)
+
+
+@lru_cache(maxsize=32_768)
+def _by_plain_form(topics: tuple[str, ...]) -> Mapping[str, str]:
+    return {plain: topic.strip() for topic in topics if (plain := plain_topic(topic))}
 
 
 def _named_by_both(mentee: MatchProfile, mentor: MatchProfile) -> dict[str, str]:
@@ -72,8 +79,8 @@ def _named_by_both(mentee: MatchProfile, mentor: MatchProfile) -> dict[str, str]
     mine, theirs = topics_of(mentee), topics_of(mentor)
     found = {plain: best_spelling([theirs[plain], name]) for plain, name in mine.items() if plain in theirs}
     for topics, others in ((mine, theirs), (theirs, mine)):
-        items = {item for other in others.values() for item in parts_of(other)}
-        found |= {plain: name for plain, name in topics.items() if plain in items and plain not in found}
+        if items := frozenset[str]().union(*map(parts_of, others.values())):
+            found |= {plain: name for plain, name in topics.items() if plain in items and plain not in found}
     return found
 
 
@@ -91,16 +98,17 @@ def _nearest(
     return ((-apart, a, b) for apart, a, b in sorted(pairs))
 
 
+@lru_cache(maxsize=32_768)
 def _words(topic: str) -> frozenset[str]:
     return frozenset(plain_topic(topic).split()) - JOINING
 
 
 def _related(a: str, b: str, cosine: float) -> bool:
     """Whether two topics are related: near without a word in common, or one is the other with more words around it."""
-    if not _words(a) or not _words(b):
+    if cosine < RELATED or not _words(a) or not _words(b):
         return False
     if not _words(a) & _words(b):
-        return cosine >= RELATED
+        return True
     short, long = sorted((f" {plain_topic(topic)} " for topic in (a, b)), key=len)
     return cosine >= SAME and short in long
 

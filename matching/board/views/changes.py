@@ -142,7 +142,7 @@ class CandidateList(RunView):
             "columns": columns,
             "rows": rows,
             "page_obj": page,
-            "others": alternatives_for_mentee(state, mentee, ids=list(page.object_list)),
+            "others": alternatives_for_mentee(state, mentee, list(page.object_list)),
             "ruled_out": _ruled_out(state, mentee, others),
             "ruled_out_count": sum(bool(table.bar(mentee, m)) for m in others),
             "shown": [column.mentor.pk for column in columns],

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from cohorts.models import Enrollment
 from matching.board.candidates import (
     Alternative,
-    alternatives_for_mentee,
     alternatives_for_mentor,
+    best_others,
     fold_unknown_factors,
 )
 from matching.board.change_plan import ChangePlan, ChangeRequest, limits_passed, plan_change
@@ -82,7 +82,7 @@ def _why(reader: BoardReader, mentee: Enrollment, *, editing: bool) -> dict[str,
     proposals = list(reader.proposals([pk]))
     sentences = sentences_of(mentee, proposals, own_sentences([pk]))
     chosen = [_chosen(reader, p, one, told, editing=editing) for p, one in zip(proposals, sentences, strict=True)]
-    others = [_offer(other) for other in alternatives_for_mentee(state, pk)]
+    others = [_offer(other) for other in best_others(state, pk)]
     shown = {c["pair"].mentor_id for c in chosen} | {o["other"].person.pk for o in others}
     elsewhere = [mentor for (of, mentor) in state.pins if of == pk and mentor not in shown]
     matched = [mentor for mentor in state.matched_with.get(pk, []) if (pk, mentor) not in state.chosen]
