@@ -90,7 +90,12 @@ class MatchProfile:
 
 def spoken(person: MatchProfile) -> list[str]:
     """Return a person's languages without their region (pt-BR is pt), each once, in the order given."""
-    return list(dict.fromkeys(re.split("[-_]", code.strip().lower())[0] for code in person.languages if code.strip()))
+    return list(_without_regions(tuple(person.languages)))
+
+
+@lru_cache(maxsize=4096)
+def _without_regions(languages: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(re.split("[-_]", code.strip().lower())[0] for code in languages if code.strip()))
 
 
 def kinds(person: MatchProfile) -> list[str]:

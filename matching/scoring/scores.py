@@ -169,19 +169,17 @@ class Scores:
 
     def parts(self, i: int, j: int) -> list[dict[str, Any]]:
         """Return every known factor that counts: its value, part of the score and phrase, as proposals store them."""
-        parts, phrases = self.contributions(i, j), self.phrases(i, j)
-        values, known = self._values(i, j)
         return [
             {
                 "key": name,
-                "label": factor.label,
-                "value": round(values[name], 4),
-                "part": round(parts[name], 4),
-                "phrase": phrases[name],
+                "label": FACTORS[name].label,
+                "value": round(pair.value, 4),
+                "part": round(self.weights[name] * pair.value, 4),
+                "phrase": FACTORS[name].phrase(pair),
                 "known": True,
             }
-            for name, factor in FACTORS.items()
-            if self.weights[name] and known[name]
+            for name, pair in self._pairs(i, j).items()
+            if self.weights[name]
         ]
 
     def phrases(self, i: int, j: int) -> dict[str, str]:

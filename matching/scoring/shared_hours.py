@@ -34,10 +34,10 @@ class SharedHours(Factor):
         Elsewhere waking hours, lowered as much as the hours of those who gave some are below their waking hours: giving
         none is no advantage.
         """
-        given = _shared(*data.facts(self.name))
-        if np.isnan(given).all():
+        weeks = data.facts(self.name)
+        if not all(any(week is not None for week in side) for side in weeks):
             return data.waking
-        real = np.minimum(given / ENOUGH, 1)
+        real = np.minimum(_shared(*weeks) / ENOUGH, 1)
         both = ~np.isnan(real) & ~np.isnan(data.waking)
         told, awake = (np.where(both, values, 0).sum(axis=1, keepdims=True) for values in (real, data.waking))
         ratio = np.where(awake > 0, np.minimum(told / np.where(awake > 0, awake, 1), 1), 1)

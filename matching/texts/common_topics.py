@@ -66,7 +66,7 @@ def related_topics(
 
 def topics_of(person: MatchProfile) -> Mapping[str, str]:
     """A person's topics by their plain form."""
-    return _by_plain_form(person.topics)
+    return _by_plain_form(tuple(person.topics))
 
 
 @lru_cache(maxsize=32_768)
