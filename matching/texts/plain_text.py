@@ -41,7 +41,7 @@ def is_about(text: str, plain: str) -> bool:
 
     Once in a long text may be in passing, or in another sense, and what comes after "not" is none of its topics.
     """
-    if f" {plain} " not in _whole(text):
+    if not _has(text, plain):
         return False
     found = [
         is_short
@@ -53,7 +53,7 @@ def is_about(text: str, plain: str) -> bool:
 
 def spellings(plain: str, text: str) -> list[str]:
     """How a text spells a topic."""
-    if f" {plain} " not in _whole(text):
+    if not _has(text, plain):
         return []
     words = r"[\W_]+".join(rf"{re.escape(word)}s?" for word in plain.split())
     return re.findall(rf"(?<!\w){words}(?!\w)", text, re.IGNORECASE)
@@ -83,6 +83,17 @@ def _phrases(text: str) -> tuple[tuple[str, bool], ...]:
         for line in text.splitlines()
         for phrase in ENDS.split(line)
     )
+
+
+def _has(text: str, plain: str) -> bool:
+    """Whether a text has the words of a topic in one piece. Most don't have them at all, which is seen at once."""
+    folded = _folded(text)
+    return all(word in folded for word in plain.split()) and f" {plain} " in _whole(text)
+
+
+@lru_cache(maxsize=32_768)
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 @lru_cache(maxsize=32_768)
