@@ -34,8 +34,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         "Their views of lists",
         whose=("user",),
         erase=DELETE,
-        words={"name": THEMSELVES, "query": THEMSELVES},
-        stays=("list_name",),
+        words={"list_name": PROGRAMME, "name": THEMSELVES, "query": THEMSELVES},
     ),
     "accounts.personmerge": PersonalDataRule(
         "Rows that were put together",
