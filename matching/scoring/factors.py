@@ -26,6 +26,7 @@ BOTH_WISHED = "both wished for each other"  # said in the intro too, as both kno
 # Texts of several sentences with a cosine like this are about the same subject.
 ABOUT_THE_SAME = 0.5
 CLOSEST, FAR = 0.8, 0.25  # of the best that the mentee reaches
+CLOSE = "close in meaning, compared with other mentors"  # often several are as close
 
 
 class Interests(Factor):
@@ -69,7 +70,7 @@ class Meaning(Factor):
             return average if any(read) else "compared by their words, not by meaning"
         if related := self._related(pair):
             return f"related topics: {related}"
-        steps = ((CLOSEST, "among the closest in meaning"), (0.5, "fairly close in meaning"))
+        steps = ((CLOSEST, pair.say(CLOSE)), (0.5, "fairly close in meaning"))
         return next((words for least, words in steps if pair.value >= least), "not close in meaning")
 
     def reason(self, pair: FactorPair) -> str:
@@ -94,10 +95,10 @@ class Meaning(Factor):
         ]
         near, name = max(before, default=(0.0, ""))
         if near >= ABOUT_THE_SAME:
-            return pair.say("The mentor also {did}, on a similar subject.", did=name)
+            return pair.say("The mentor also {did}.", did=name)
         rows, columns = pair.data.meaning.told
         close = pair.value >= CLOSEST and rows[pair.row] and columns[pair.column] and not self._related(pair)
-        return "What they wrote is among the closest in meaning." if close else ""
+        return pair.say(f"What they wrote is {CLOSE}.") if close else ""
 
     def supports(self, pair: FactorPair) -> bool:
         return bool(self._related(pair))

@@ -260,7 +260,7 @@ def test_an_earlier_project_is_named_to_coordinators_only():
     )
     reasons = score([WASHED], [mentor], vectors=VECTORS).reasons(0, 0)
     assert reasons.support == []
-    assert reasons.notes == ["The mentor also mentored “Hillsides” in Spring, on a similar subject."]
+    assert reasons.notes == ["The mentor also mentored “Hillsides” in Spring."]
     assert reasons.sentence.endswith(reasons.notes[0])
     # What they did together is no other project of the mentor's.
     together = score([WASHED], [mentor], vectors=VECTORS, former=[(0, 0)]).reasons(0, 0)
@@ -292,7 +292,7 @@ def test_roles_have_the_programme_s_own_words():
     assert phrases["experience"] == "the intern is new, and the champion has mentored here before"
     assert phrases["wishes"] == "the champion would rather not"
     assert scores.reasons(0, 0).objections == ["the champion doesn’t offer career mentoring", phrases["wishes"]]
-    assert scores.reasons(0, 0).notes == ["The champion also mentored “A mentor”, on a similar subject."]
+    assert scores.reasons(0, 0).notes == ["The champion also mentored “A mentor”."]
 
 
 @pytest.mark.parametrize(("shown", "said"), [(True, ["gave the same answer to “Where?”"]), (False, [])])
@@ -373,9 +373,12 @@ def test_meaning_finds_who_is_about_the_same_in_other_words():
     scores = score([WASHED], [GLAZED, ERODED], vectors=VECTORS)
     assert scores.factors["meaning"].tolist() == [[0, 1]]
     assert scores.factors["interests"][0, 1] < 0.5
-    assert [scores.phrases(0, j)["meaning"] for j in (0, 1)] == ["not close in meaning", "among the closest in meaning"]
+    assert [scores.phrases(0, j)["meaning"] for j in (0, 1)] == [
+        "not close in meaning",
+        "close in meaning, compared with other mentors",
+    ]
     assert scores.reasons(0, 1).support == []  # near, but nothing that could be quoted
-    assert scores.reasons(0, 1).sentence == "What they wrote is among the closest in meaning."
+    assert scores.reasons(0, 1).sentence == "What they wrote is close in meaning, compared with other mentors."
 
 
 def test_one_rare_word_in_common_does_not_outvote_what_both_mean():
