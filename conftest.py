@@ -18,9 +18,11 @@ from hypothesis import settings as hypothesis_settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
+from matching.engine import score_table
 from matching.meaning.model import ModelMissingError
 from mentorship.celery import app
 from mentorship.core import frozen_rows
+from mentorship.core.fallback_cache import FallbackCache
 from mentorship.core.papers.fonts import font_folders
 from mentorship.devtools.testing.cast import Cast, make_cast
 
@@ -145,6 +147,16 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
+def broker_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing listens where the broker should be.
+
+    It is set as an item: an attribute would be put back as what it was computed from, `broker_url`, and every later
+    test would have that broker whatever it sets.
+    """
+    monkeypatch.setitem(app.conf, "broker_read_url", "redis://:secret@127.0.0.1:1/0")
+
+
+@pytest.fixture
 def no_server_fonts(monkeypatch) -> None:
     """Papers have the fonts of the installation alone, as on a server without any."""
     fonts = typst.Fonts(include_system_fonts=False, font_paths=font_folders())
@@ -165,11 +177,16 @@ def no_sentence_model() -> None:
 
 @pytest.fixture(autouse=True)
 def quick_and_quiet(settings, folder_of_process, monkeypatch) -> None:
-    """No test reaches a broker, a mail server or the cache of another test by accident."""
+    """No test reaches a broker, a mail server or what another test left behind in a cache by accident."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     monkeypatch.setattr("mentorship.core.background.wake_up._away_until", 0.0)
+    monkeypatch.setattr(FallbackCache, "_away_until", 0.0)
+    monkeypatch.setattr("mentorship.operations.health._broker", None)
+    # Runs of two tests have the same number, and the same time where it stands still.
+    for read in (score_table._read, score_table._read_factors):
+        read.cache_clear()
     # The sentence model takes time and memory: tests that are about it have it by a fixture.
     monkeypatch.setattr("matching.meaning.services.sentence_model", no_sentence_model)
     monkeypatch.setattr("matching.engine.meanings.is_installed", lambda: False)

@@ -15,7 +15,6 @@ from django.utils import timezone
 from cohorts.models import Enrollment
 from cohorts.tests.test_signup_by_applicants import MINE, answers, confirm_path, form_url
 from mentorship.celery import app
-from mentorship.core.fallback_cache import FallbackCache
 from mentorship.core.outbox.health import broker_state
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, UserFactory
@@ -58,7 +57,6 @@ def valkey(settings, monkeypatch) -> Iterator[OwnServer]:
         settings.CACHES = caches
         for name in ("broker_url", "broker_transport_options"):
             monkeypatch.setitem(app.conf, name, found[f"CELERY_{name.upper()}"])
-        monkeypatch.setattr(FallbackCache, "_away_until", 0.0)
         # Celery keeps connections: to this server for this test, to the one of before afterwards.
         for holder, name in ((app, "_pool"), (app.amqp, "_producer_pool")):
             monkeypatch.setattr(holder, name, None)

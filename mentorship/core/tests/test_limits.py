@@ -49,7 +49,6 @@ def test_while_the_server_hangs_the_database_counts_and_nobody_waits_twice(reque
         raise RedisTimeoutError("Timeout reading from socket")
 
     monkeypatch.setattr(fallback_cache.RedisCache, "add", hang)
-    monkeypatch.setattr(fallback_cache.FallbackCache, "_away_until", 0.0)
     settings.CACHES = {
         "default": {"BACKEND": "mentorship.core.fallback_cache.FallbackCache", "LOCATION": "redis://127.0.0.1:9"}
     }

@@ -3,13 +3,11 @@
 from pathlib import Path
 
 import pytest
-from celery import current_app
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
 from mentorship.core.audit.models import TrailOpening
 from mentorship.core.outbox.health import record_heartbeat
-from mentorship.operations import health
 from mentorship.operations.checks import check_installation
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +19,6 @@ def folders_of_our_own(settings, tmp_path, monkeypatch):
     settings.VAR_DIR, settings.BASE_DIR = tmp_path / "var", tmp_path / "code"
     settings.BASE_DIR.mkdir()
     settings.SITE_URL = "http://127.0.0.1:1"
-    monkeypatch.setattr(health, "_broker", None)
     # Django's own take seconds, and find what pytest put into the settings.
     monkeypatch.setattr("django.core.checks.run_checks", lambda: check_installation(None))
 
@@ -47,7 +44,7 @@ def test_a_sound_installation_has_nothing_to_mend(capsys):
     assert "note  Operators: there are none" in said
 
 
-def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch):
+def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch, broker_is_away):
     env = Path(settings.BASE_DIR) / ".env"
     env.touch(mode=0o644)
     settings.DEMO = settings.TRYING_OUT = False
@@ -57,7 +54,6 @@ def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch):
         "127.0.0.1",
         1,
     )
-    monkeypatch.setattr(current_app.conf, "broker_read_url", "redis://127.0.0.1:1/0")
     monkeypatch.setattr("matching.meaning.model.find_spec", lambda name: None)
     monkeypatch.setattr("mentorship.core.papers.fonts.find_spec", lambda name: None)
     status, said = examined(capsys)

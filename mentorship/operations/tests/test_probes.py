@@ -4,7 +4,6 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
-from celery import current_app
 from django.db import OperationalError, connection
 from django.test import override_settings
 from django.utils import timezone
@@ -14,11 +13,6 @@ from mentorship.devtools.testing.factories import MessageFactory
 from mentorship.operations import health
 
 away = patch.object(connection, "ensure_connection", side_effect=OperationalError("connection refused"))
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_remembered(monkeypatch):
-    monkeypatch.setattr(health, "_broker", None)
 
 
 @override_settings(ALLOWED_HOSTS=["mentors.example.org"], SECURE_SSL_REDIRECT=True)
@@ -43,9 +37,8 @@ def test_ready_is_so_only_after_a_sweep(client):
 
 
 @pytest.mark.django_db
-def test_a_database_older_than_the_code_and_a_broker_that_is_away_are_named(client, monkeypatch):
+def test_a_database_older_than_the_code_and_a_broker_that_is_away_are_named(client, broker_is_away):
     record_heartbeat("sweep")
-    monkeypatch.setattr(current_app.conf, "broker_read_url", "redis://:secret@127.0.0.1:1/0")
     health._all_migrated.cache_clear()
     with patch("mentorship.operations.health.MigrationExecutor.migration_plan", return_value=[object()]):
         answer = client.get("/readyz")

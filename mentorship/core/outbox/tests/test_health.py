@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from celery import current_app
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
@@ -92,8 +91,7 @@ def test_the_page_is_for_those_who_look_after_it(client, cast, admin_user):
     assert client.get(reverse("health-page")).status_code == 302
 
 
-def test_health_names_an_unreachable_broker_without_failing(client, cast, monkeypatch):
-    monkeypatch.setattr(current_app.conf, "broker_read_url", "redis://127.0.0.1:1/0")
+def test_health_names_an_unreachable_broker_without_failing(client, cast, broker_is_away):
     client.force_login(cast.viewer)
     html = client.get(reverse("health-page")).content.decode()
     assert "The broker does not answer" in html
