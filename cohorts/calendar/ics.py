@@ -1,4 +1,4 @@
-"""Calendar files and feeds (RFC 5545 and 5546), written by the library icalendar, for every app that has dates.
+"""Calendar files and feeds (RFC 5545 and 5546), for every app that has dates.
 
 Events are sent as invitations: REQUEST with an organiser and attendees, a change with the same UID and a higher
 sequence, CANCEL if the event is off for the reader. Feeds have no method; calendars poll them.
@@ -8,22 +8,17 @@ Apps above add their own events to people's feeds through the extension point CA
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from urllib.parse import urlparse
 from zoneinfo import ZoneInfo
 
-import icalendar
 from django.conf import settings
 from django.http import HttpResponse
-from icalendar import vBoolean, vCalAddress, vText
 
 from mentorship.core.accounts.models import User
 from mentorship.core.extensions import ExtensionPoint
-from mentorship.core.text import printable
 
 CONFIRMED, TENTATIVE, CANCELLED = "CONFIRMED", "TENTATIVE", "CANCELLED"
-# The answer of an attendee, by the status of the event (RFC 5545, PARTSTAT).
-ANSWERS = {CONFIRMED: "ACCEPTED", TENTATIVE: "TENTATIVE", CANCELLED: "DECLINED"}
 
 
 @dataclass(frozen=True)
@@ -99,73 +94,6 @@ def invitation_response(event: CalendarEvent, now: datetime) -> HttpResponse:
 
 def calendar_file(events: Iterable[CalendarEvent], now: datetime, *, name: str = "Mentorship", method: str = "") -> str:
     """A calendar with these events. With a `method` (REQUEST, CANCEL) it names organiser and attendees."""
-    calendar = icalendar.Calendar()
-    calendar.add("version", "2.0")
-    calendar.add("prodid", "-//Mentorship//Cohort dates//EN")
-    calendar.add("calscale", "GREGORIAN")
-    if method:
-        calendar.add("method", method)
-    calendar.add("name", _printable(name))
-    calendar.add("x-wr-calname", _printable(name))
-    if not method:
-        calendar.add("refresh-interval", timedelta(hours=6), parameters={"VALUE": "DURATION"})
-    for event in events:
-        found = _component(event, now)
-        if method:
-            _add_people(found, event)
-        calendar.add_component(found)
-    return calendar.to_ical(sorted=False).decode()
+    from cohorts.calendar.ics_writer import write_calendar  # noqa: PLC0415 slow library: icalendar, few processes write
 
-
-def _component(event: CalendarEvent, now: datetime) -> icalendar.Event:
-    found = icalendar.Event()
-    found.add("uid", event.uid)
-    found.add("sequence", event.sequence)
-    found.add("dtstamp", now.astimezone(UTC))
-    if isinstance(event.starts, datetime):
-        start = event.starts.astimezone(UTC)
-        found.add("dtstart", start)
-        if event.minutes:
-            found.add("dtend", start + timedelta(minutes=event.minutes))
-    else:
-        found.add("dtstart", event.starts)
-        found.add("transp", "TRANSPARENT")  # a whole day keeps nobody busy
-    found.add("summary", _lines(event.name))
-    found.add("description", _lines(event.text))
-    if event.status:
-        found.add("status", event.status)
-    if event.link:
-        found.add("url", _printable(event.link))
-    if event.location:
-        found.add("location", _printable(event.location))
-    return found
-
-
-def _add_people(found: icalendar.Event, event: CalendarEvent) -> None:
-    """Add organiser and attendees. People answer on our pages, so calendars neither ask for a reply nor send one."""
-    found.add("organizer", _person(*event.organizer))
-    open_yet = event.unanswered and event.status != CANCELLED
-    answer = "NEEDS-ACTION" if open_yet else ANSWERS.get(event.status, "NEEDS-ACTION")
-    for name, address in dict.fromkeys(event.attendees):
-        attendee = _person(name, address)
-        attendee.params["CUTYPE"] = vText("INDIVIDUAL")
-        attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
-        attendee.params["PARTSTAT"] = vText(answer)
-        attendee.params["RSVP"] = vBoolean(False)
-        found.add("attendee", attendee, encode=False)
-
-
-def _person(name: str, address: str) -> vCalAddress:
-    person = vCalAddress(f"mailto:{_printable(address)}")
-    # RFC 5545 allows no double quote in a parameter.
-    if shown := _printable(name).replace('"', "'").strip():
-        person.params["CN"] = vText(shown)
-    return person
-
-
-def _lines(text: str) -> str:
-    return "\n".join(_printable(line) for line in text.splitlines())
-
-
-def _printable(text: str) -> str:
-    return printable(text).replace("\n", "").replace("\t", " ")
+    return write_calendar(events, now, name=name, method=method)

@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 from django.db.models import F
-from icalendar.parser import Contentline
 
 from mentorship.core.outbox.mail_templates.rendering import html_of
 from mentorship.core.outbox.models import Attachment, OutboxMessage
@@ -33,6 +32,8 @@ def blank_mails(subject: Subject) -> int:
 
 def clean_invitations(subject: Subject) -> int:
     """Take them out of calendar files that were sent to others. Returns how many named them."""
+    from icalendar.parser import Contentline  # noqa: PLC0415 slow library: icalendar
+
     words, cleaned = PersonMentions(subject), 0
     for invitation in Attachment.objects.filter(content_type__startswith="text/calendar").iterator():
         lines = _FOLD.sub("", bytes(invitation.content).decode(errors="replace")).splitlines()
