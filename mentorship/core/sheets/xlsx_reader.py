@@ -206,7 +206,7 @@ class _SheetReader:
         if element == "v":
             self._in_value = False
         elif element == "c":
-            if self._value or self._has_rich or self._has_formula or not self._place:
+            if self._value or self._has_rich or self._has_formula:
                 self._end_cell()
         elif element == "row":
             self._end_row()
