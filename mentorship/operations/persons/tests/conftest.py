@@ -38,6 +38,12 @@ from training.tests.slots import book, mentors, new_session
 
 
 @pytest.fixture
+def by_name_only(db):
+    """The person as an account alone, for tests of how a text is read."""
+    return UserFactory(email=EMAIL, full_name=NAME)
+
+
+@pytest.fixture
 def person(cast):
     """A person with rows in every room, and mentioned all over the place."""
     user = UserFactory(email=EMAIL, full_name=NAME, pronouns=PHRASE, country="KE")

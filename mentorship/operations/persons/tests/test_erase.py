@@ -223,16 +223,15 @@ def test_an_erasure_waits_until_the_person_has_handed_over(person, cast, how):
         "%3Czaina.qorimba%40canary.example%3E",
     ],
 )
-def test_a_person_is_found_however_they_are_written(person, cast, text):
+def test_a_person_is_found_however_they_are_written(by_name_only, text):
     words = PersonMentions(find_subject(EMAIL))
     left = words.without_mentions(text).casefold()
     assert not any(trace in left for trace in ("zaina", "qorimb", "neil", "canary"))
-    cast.mentee_enrollment.description = text
-    cast.mentee_enrollment.save()
-    assert cast.mentee_enrollment in rows_mentioning(Enrollment, words)
+    mentioned = EnrollmentFactory(description=text)
+    assert mentioned in rows_mentioning(Enrollment, words)
 
 
-def test_a_surname_of_somebody_else_too_and_words_like_it_stay(person, cast):
+def test_a_surname_of_somebody_else_too_and_words_like_it_stay(by_name_only):
     UserFactory(full_name="Ada O'Neil")
     words = PersonMentions(find_subject(EMAIL))
     for text in ("as O'Neil said", "Zaina is a name"):
@@ -242,7 +241,7 @@ def test_a_surname_of_somebody_else_too_and_words_like_it_stay(person, cast):
 @pytest.mark.parametrize(
     "text", ["zaina.qorimba.oneil@other.example", "zaina_qorimbá_o'neil@other.example", "x-O'Neil@other.example"]
 )
-def test_an_address_of_somebody_else_that_looks_like_their_name_stays(person, text):
+def test_an_address_of_somebody_else_that_looks_like_their_name_stays(by_name_only, text):
     assert PersonMentions(find_subject(EMAIL)).without_mentions(text) == text
 
 
