@@ -11,6 +11,11 @@ from mentorship.devtools.testing.browser import chromium
 
 pytestmark = pytest.mark.browser
 PHONE = {"width": 390, "height": 844}
+# Ends once the browser has stored these words; the page then says whether it has.
+DRAFT_IS_STORED = """async (words) => {
+  const isStored = () => [localStorage, sessionStorage].some((store) => Object.values(store).join().includes(words));
+  for (let n = 0; n < 1000 && !isStored(); n++) await new Promise((next) => setTimeout(next, 20));
+}"""
 
 
 @pytest.fixture
@@ -108,7 +113,7 @@ def describe_project(page: Page) -> None:
 
 def lose_the_session(page: Page) -> None:
     """The browser keeps the input, so nothing is lost with the session."""
-    page.wait_for_timeout(500)
+    page.evaluate(DRAFT_IS_STORED, "Ice that melts, seen from above.")
     page.context.clear_cookies()
     page.reload()
     expect(page.get_by_text("We kept what you had typed here.")).to_be_visible()

@@ -29,6 +29,8 @@ def _no_lock(*ids):
 
 
 booking_services.availability_of = _look_slowly
+if "timeout" in connections.settings["default"]["OPTIONS"]:  # of SQLite: twenty seconds are short on a busy machine
+    connections.settings["default"]["OPTIONS"]["timeout"] = 600
 if os.environ.get("TEST_WITHOUT_LOCK"):
     booking_services.lock_sessions = _no_lock
     connections.settings["default"]["OPTIONS"].pop("transaction_mode", None)

@@ -20,6 +20,7 @@ from training.booking import links
 from training.tests.slots import mentors, new_session
 
 SEATS = 20
+PATIENCE = "600"  # nobody is told that the site is busy, and nobody gives up, however slow the machine is
 TOKEN = "c" * 32  # a visitor's own CSRF token: the cookie and the form agree
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,14 +41,13 @@ def web(folder, *, look_seconds, without_lock=False):
         "TEST_WITHOUT_LOCK": "1" if without_lock else "",
         "DEBUG": "on",
         "DEMO": "off",
-        # Nobody is told that the site is busy, however slow the machine is.
-        "DATABASE_LOCK_SECONDS": "60",
+        "DATABASE_LOCK_SECONDS": PATIENCE,
         "DATABASE_POOL": "20",
     }
     command = ["gunicorn", "training.tests.race_server", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command, "--threads", "10", "--timeout", "60"],
+            [sys.executable, "-m", *command, "--threads", "10", "--timeout", PATIENCE, "--preload"],
             cwd=BASE_DIR,
             env=environ,
             stdout=out,
@@ -77,7 +77,7 @@ def ask_at_once(port, people, session):
 
     def ask(enrollment):
         path = links.CHOOSE.url(enrollment.pk).removeprefix(settings.SITE_URL)
-        client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=int(PATIENCE))
         gate.wait()
         client.request("POST", path, form, head)
         status = client.getresponse().status

@@ -2,14 +2,13 @@
 
 import http.client
 import shutil
-import socket
 import subprocess
-import time
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from mentorship.core.web.client_address import client_address
+from mentorship.devtools.testing.servers import free_port, stop, wait_for_port
 from mentorship.safe_settings import parse_proxies
 
 CLIENT, PROXY, INNER = "203.0.113.7", "10.0.0.5", "10.0.0.6"
@@ -75,19 +74,12 @@ def nginx(site, tmp_path):
     found = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     if found is None:
         pytest.skip("No nginx found: install one (on Debian nginx-light) to run this test.")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (tmp_path / "nginx.conf").write_text(NGINX.format(folder=tmp_path, port=port, site=site))
     process = subprocess.Popen([found, "-c", str(tmp_path / "nginx.conf"), "-p", str(tmp_path)])
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.02)
+    wait_for_port(port, process, tmp_path / "error.log")
     yield port
-    process.terminate()
-    process.wait(10)
+    stop(process)
 
 
 @pytest.mark.servers

@@ -42,7 +42,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int, process: subprocess.Popen, log: Path, seconds: float = 30) -> None:
+def wait_for_port(port: int, process: subprocess.Popen, log: Path, seconds: float = 300) -> None:
     """Wait until a server answers on the port; ServerError if the process ends or time is up."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -221,6 +221,10 @@ def stop(process: subprocess.Popen, with_signal: int = signal.SIGTERM, seconds: 
             process.wait()
 
 
+def _mail_in(envelope: Envelope) -> Message:
+    return message_from_bytes(envelope.original_content or b"")
+
+
 @dataclass
 class Mailbox:
     """The mails that the mail server accepted, and its next answers.
@@ -239,7 +243,11 @@ class Mailbox:
 
     @property
     def mails(self) -> list[Message]:
-        return [message_from_bytes(envelope.original_content or b"") for envelope in self.taken]
+        return [_mail_in(envelope) for envelope in self.taken]
+
+    def mails_to(self, address: str) -> list[Message]:
+        """The mails that were sent to this address."""
+        return [_mail_in(envelope) for envelope in self.taken if address in envelope.rcpt_tos]
 
     @property
     def message_ids(self) -> list[str]:

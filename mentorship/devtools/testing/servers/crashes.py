@@ -91,7 +91,10 @@ class CrashInstallation:
         return len(self.server.box.taken), Counter(status for _, status, _ in self.rows())
 
     def all_sent(self) -> bool:
-        """Whether nothing waits any more."""
+        """Whether nothing waits any more. While mails arrive something does, and the database is not asked."""
+        self.server.box.arrived.clear()
+        if self.server.box.arrived.wait(0.1):
+            return False
         return self._ask("SELECT count(*) FROM outbox_outboxmessage WHERE status <> 'sent'") == [(0,)]
 
     def _ask(self, sql: str) -> list[tuple[Any, ...]]:
@@ -120,11 +123,12 @@ def wait_until(happened: Callable[[], bool], installation: CrashInstallation, *,
     However slow the machine is, this waits as long as anything moves. Fails after `still` seconds in which no mail
     arrived and no message changed; what the worker said last is in the error.
     """
-    trace, since = installation.trace(), time.monotonic()
+    arrived, trace, since = installation.server.box.arrived, installation.trace(), time.monotonic()
     while not happened():
-        installation.server.box.arrived.clear()
-        installation.server.box.arrived.wait(0.2)
-        if (latest := installation.trace()) != trace:
+        arrived.clear()
+        if arrived.wait(0.2):
+            since = time.monotonic()
+        elif (latest := installation.trace()) != trace:
             trace, since = latest, time.monotonic()
         assert time.monotonic() - since < still, f"nothing moved for {still} s; {trace}\n{installation.log()}"
 

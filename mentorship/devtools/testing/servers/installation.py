@@ -83,19 +83,21 @@ class Installation:
 
     def mails_to(self, address: str, word: str = "") -> list[Message]:
         """The mails that arrived for an address, with a word in the subject."""
-        taken = zip(self.mail.box.taken, self.mail.box.mails, strict=False)
-        return [mail for envelope, mail in taken if address in envelope.rcpt_tos and word in str(mail["Subject"])]
+        mails = self.mail.box.mails_to(address)
+        return [mail for mail in mails if word in str(mail["Subject"])]
 
     def wait_for_mail(self, address: str, word: str = "") -> Message:
         """Wait for the first such mail, and return it."""
         return self.wait(lambda: self.mails_to(address, word))[0]
 
     def wait(self, look: Callable[[], Found], seconds: float = 40) -> Found:
-        """Wait until `look` returns a true value, and return it."""
-        end = time.monotonic() + seconds
+        """Wait until `look` returns a true value, and return it; each mail that arrives is a reason to look."""
+        end, arrived = time.monotonic() + seconds, self.mail.box.arrived
+        arrived.clear()
         while not (found := look()):
             assert time.monotonic() < end, self.logs()
-            time.sleep(0.1)
+            arrived.wait(1)
+            arrived.clear()
         return found
 
     def logs(self) -> str:

@@ -16,11 +16,13 @@ PREPARE = """
 import sys, django
 django.setup()
 from decimal import Decimal
+from django.core.management import call_command
 from mentorship.core.accounts.models import Workspace
 from mentorship.devtools.testing.factories import PartnerFactory, ProgrammeFactory
 from partners.models import Biller
 from partners.billing.services import draft_invoice
 
+call_command("migrate", run_syncdb=True, verbosity=0)
 programme = ProgrammeFactory()
 Biller.objects.create(
     workspace=programme.workspace, legal_name="Seeds", street="S 1", postcode="1", city="B", country="DE",
@@ -33,6 +35,7 @@ for _ in range(int(sys.argv[1])):
 # Takes any draft there is, so that what a killed one left behind is issued by somebody else.
 ISSUE = """
 import random, sys, django
+from pathlib import Path
 django.setup()
 from django.db import OperationalError, transaction
 from partners.models import Invoice
@@ -51,6 +54,7 @@ while True:
             issue_invoice(invoice=chance.choice(drafts), by=None)
             if chance.random() < 0.05:
                 raise Undo
+        Path(sys.argv[2]).touch()
     except (Undo, ServiceError, OperationalError):
         continue  # undone on purpose, or somebody else was first
 """
@@ -99,12 +103,24 @@ def database_url(kind: str, folder: Path) -> Iterator[str]:
             yield url
 
 
+@dataclass(frozen=True)
+class _Writer:
+    """A process that issues invoices. It makes its file once it has issued one."""
+
+    process: subprocess.Popen
+    wrote: Path
+
+    @property
+    def runs(self) -> bool:
+        return self.process.poll() is None
+
+
 def issue_under_fire(url: str, folder: Path, *, number: int, writers: int, kills: int, limit: float = 900) -> Numbers:
     """Issue so many invoices with so many processes at once, of which some are killed -9 and started again."""
     environ = environment_of(url, folder)
 
     def start(*command: str) -> subprocess.Popen:
-        return subprocess.Popen([sys.executable, *command], cwd=BASE_DIR, env=environ, stdout=subprocess.PIPE)
+        return subprocess.Popen([sys.executable, "-c", *command], cwd=BASE_DIR, env=environ, stdout=subprocess.PIPE)
 
     def run(*command: str) -> str:
         process = start(*command)
@@ -112,26 +128,28 @@ def issue_under_fire(url: str, folder: Path, *, number: int, writers: int, kills
         assert process.returncode == 0, said
         return said
 
-    run("manage.py", "migrate", "--run-syncdb", "--verbosity=0")
-    run("-c", PREPARE, str(number))
+    def write(name: str) -> _Writer:
+        return _Writer(start(ISSUE, name, str(folder / name)), folder / name)
+
+    run(PREPARE, str(number))
     chance, began, killed = random.Random(number), time.monotonic(), 0
-    running = [start("-c", ISSUE, f"{n}") for n in range(writers)]
-    while any(process.poll() is None for process in running):
+    running = [write(f"writer-{n}") for n in range(writers)]
+    while any(writer.runs for writer in running):
         assert time.monotonic() - began < limit, f"not within {limit} s"
         time.sleep(chance.uniform(0.05, 0.4))
-        alive = [n for n, process in enumerate(running) if process.poll() is None]
-        # The first kills come when the writers write, not while they load.
-        if alive and killed < kills and time.monotonic() - began > 3:
-            chosen = chance.choice(alive)
-            running[chosen].kill()
-            running[chosen].communicate()
+        # Those that write are killed, not those that still load.
+        at_work = [n for n, writer in enumerate(running) if writer.runs and writer.wrote.exists()]
+        if at_work and killed < kills:
+            chosen = chance.choice(at_work)
+            running[chosen].process.kill()
+            running[chosen].process.communicate()
             killed += 1
-            running[chosen] = start("-c", ISSUE, f"{chosen}-{killed}")
+            running[chosen] = write(f"writer-{chosen}-{killed}")
     took = time.monotonic() - began
-    for process in running:
-        process.communicate()
-        assert process.returncode == 0
-    last, papers, mails, *sequences = run("-c", ASK).split()
+    for writer in running:
+        writer.process.communicate()
+        assert writer.process.returncode == 0
+    last, papers, mails, *sequences = run(ASK).split()
     plain = [None if text == "None" else int(text) for text in sequences]
     return Numbers(int(last), int(papers), int(mails), plain, killed, took)
 
