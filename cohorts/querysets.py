@@ -1,10 +1,10 @@
 """Every reusable read of programmes, cohorts, enrollments and mailings."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from mentorship.core.querysets import WorkspaceQuerySet, found_by_any
 from mentorship.core.ui.search import every_word
@@ -12,6 +12,7 @@ from mentorship.core.ui.search import every_word
 if TYPE_CHECKING:  # the models import this module
     from cohorts.models import (  # noqa: F401
         Cohort,
+        CohortDate,
         Enrollment,
         Mailing,
         Programme,
@@ -105,6 +106,14 @@ class EnrollmentQuerySet(WorkspaceQuerySet["Enrollment"]):
             return Q(external_id__iexact=word) | Exists(of_topic) | Exists(of_member)
 
         return every_word(self, text, "user__full_name", "user__email", "title", elsewhere)
+
+
+class CohortDateQuerySet(QuerySet["CohortDate"]):
+    """Dates of cohorts."""
+
+    def for_participants(self) -> Self:
+        """Return what concerns people with a place. They signed up, so the opening of sign-up does not."""
+        return self.filter(shared=True).exclude(key=self.model.OPENS)
 
 
 class MailingQuerySet(WorkspaceQuerySet["Mailing"]):

@@ -14,7 +14,7 @@ from mentorship.core.accounts.models import User
 def shared_dates_of(user: User) -> QuerySet[CohortDate]:
     """The dates of the cohorts that a person was accepted in, alone or in a team."""
     cohorts = Enrollment.objects.of_person(user).occupying_place().values("cohort")
-    return CohortDate.objects.filter(shared=True, cohort__in=cohorts).select_related("cohort__programme")
+    return CohortDate.objects.for_participants().filter(cohort__in=cohorts).select_related("cohort__programme")
 
 
 def calendar_text(dates: Iterable[CohortDate], now: datetime, more: Iterable[CalendarEvent] = ()) -> str:

@@ -74,7 +74,8 @@ _WORDS: dict[str, str] = {
         hours per month, hours a month, hours, monthly hours, stunden pro monat, stunden im monat, stunden, heures par
         mois, heures, horas al mes, horas por mes, horas, ore al mese, ore, uren per maand, uren""",
     "capacity": """
-        capacity, places, number of places, slots, maximum capacity, kapazitat, platze, anzahl platze, anzahl der
+        capacity, places, number of places, how many mentees, how many mentees can you take, number of mentees, slots,
+        maximum capacity, kapazitat, platze, anzahl platze, anzahl der
         platze, freie platze, capacite, capacite d accueil, nombre de places, places disponibles, capacidad, plazas,
         numero de plazas, cupo, cupos, capacidade, vagas, numero de vagas, lugares, capacita, posti, numero di posti,
         posti disponibili, capaciteit, plaatsen, aantal plaatsen, beschikbare plaatsen""",

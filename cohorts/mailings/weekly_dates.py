@@ -59,7 +59,7 @@ def dates_of_cohorts(days: Mapping[Cohort, tuple[date, date]]) -> dict[int, list
         return found
     cohorts = {cohort.pk: cohort for cohort in days}
     first, last = min(span[0] for span in days.values()), max(span[1] for span in days.values())
-    for what in CohortDate.objects.filter(cohort__in=cohorts, shared=True, on__range=(first, last)):
+    for what in CohortDate.objects.for_participants().filter(cohort__in=cohorts, on__range=(first, last)):
         what.cohort = cohorts[what.cohort_id]
         if days[what.cohort][0] <= what.on <= days[what.cohort][1]:
             one = WeekDate(what.starts, what.name, what.minutes, what.link, zone=what.tz, place=what.place)

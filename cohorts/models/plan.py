@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from cohorts.models.setup import Cohort, Programme
+from cohorts.querysets import CohortDateQuerySet
 from mentorship.core.accounts.models import validate_time_zone
 from mentorship.core.timezones import first_zone, local_moment
 
@@ -37,6 +38,8 @@ class TimelineStep(models.Model):
 class CohortDate(models.Model):
     """A date of a cohort: a whole day, or a moment in its own time zone, otherwise in the cohort's."""
 
+    OPENS = "opens"  # the key of the day on which sign-up is planned to open
+
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="dates")
     key = models.SlugField(max_length=40, blank=True)
     name = models.CharField(max_length=120)
@@ -51,6 +54,8 @@ class CohortDate(models.Model):
     shared = models.BooleanField("participants see it", default=True)
     # A change of the date reaches calendars only with a higher number (RFC 5545, SEQUENCE).
     sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = CohortDateQuerySet.as_manager()
 
     class Meta:
         ordering = ["on", "time", "id"]

@@ -83,7 +83,7 @@ PAIRS = ProgrammeTemplate(
     text="Twelve weeks, up to four times a year. Everybody who signs up is matched; each pair agrees its own goals.",
     timeline=EACH_QUARTER.steps,
     fields={
-        "mentee": {"title": OFF, "description": ON, "goals": REQUIRED, "mentors_wanted": OFF},
+        "mentee": {"title": OFF, "team": OFF, "description": ON, "goals": REQUIRED, "mentors_wanted": OFF},
         "mentor": {"hours_per_month": REQUIRED},
     },
     questions=[

@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cohorts.models import CohortDate
+
 # These steps of a timeline are fields of the cohort itself, so that dates are stored only once.
 CLOSES, START, END = "sign-up-closes", "start", "end"
 DECISIONS = "decisions"
-OPENS = "opens"
+OPENS = CohortDate.OPENS
 
 
 @dataclass(frozen=True)

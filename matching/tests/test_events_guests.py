@@ -10,6 +10,7 @@ from matching.events.day.event_day import advance_event_round, plan_tables
 from matching.events.day.table_plan import read_table_plan
 from matching.events.services import answer_invitation, plan_event
 from matching.models import SpeedGuest, SpeedRsvp
+from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 from mentorship.devtools.testing.pages import SURE, words_in
@@ -95,7 +96,7 @@ def test_without_a_public_page_the_address_is_not_there(client, event, cast):
 def test_walk_ins_are_seated_and_a_no_show_leaves_the_next_rounds(client, event, cast):
     mentors = [cast.mentor_enrollment, EnrollmentFactory(cohort=cast.cohort, role="mentor")]
     for one in mentors:
-        SpeedRsvp.objects.create(event=event, enrollment=one, status="coming", seen="here")
+        SpeedRsvp.objects.create(event=event, enrollment=one, status="coming")
     known = rsvp(client, event, "gael@example.org")
     client.force_login(cast.coordinator)
     poster = client.get(reverse("matching:event-poster", args=[cast.cohort.slug, event.pk])).content.decode()
@@ -104,13 +105,20 @@ def test_walk_ins_are_seated_and_a_no_show_leaves_the_next_rounds(client, event,
     with time_machine.travel(event.starts_at, tick=False):
         client.force_login(cast.coordinator)
         door = reverse("matching:event-checkin", args=[cast.cohort.slug, event.pk])
-        client.post(door, {"add": "1", "new-full_name": "Zoe", "new-role": "mentee", "new-email": ""})
+        somebody = {"add": "1", "new-full_name": "Zoe", "new-role": "mentee", "new-email": ""}
+        assert client.post(door, {**somebody, "new-email": "zoe"}).status_code == 422
+        client.post(door, somebody)
+        with pytest.raises(ServiceError, match="There is no mentor to seat yet"):
+            plan_tables(event=event, by=cast.coordinator)
+        # Ticks are kept when somebody new is added at the same time, and the Enter key saves them.
+        client.post(door, {**somebody, "new-full_name": "", "here": [one.pk for one in mentors]})
+        assert set(event.rsvps.values_list("seen", flat=True)) == {"here"}
         zoe = SpeedGuest.objects.get(full_name="Zoe")
         assert (zoe.seen, zoe.status, zoe.walked_in) == ("here", "coming", True)
         client.post(door, {"guest_here": known.pk})
         full = client.post(door, {"add": "1", "new-full_name": "Max", "new-role": "mentee", "new-email": ""})
         assert full.status_code == 422
-        assert "3 mentees for 2 places" in words_in(full)
+        assert "3 mentees are here, but the event has seats for 2. Add seats first." in words_in(full)
         plan_tables(event=event, by=cast.coordinator)
         event.refresh_from_db()
         seated = {str(mentee) for tables in read_table_plan(event).rounds for t in tables for mentee in t.mentees}

@@ -75,7 +75,10 @@ def check_places(event: SpeedEvent, seen: Iterable[tuple[str, str]]) -> None:
     for role in Enrollment.MATCHED_ROLES:
         if present[role] > event.seats_for(role):
             who, places = event.cohort.programme.plural_of(role), event.seats_for(role)
-            raise ServiceError(f"{present[role]} {who} for {places} places: give the event more first.")
+            kind = "tables" if role == Enrollment.Role.MENTOR else "seats"
+            raise ServiceError(
+                f"{present[role]} {who} are here, but the event has {kind} for {places}. Add {kind} first."
+            )
 
 
 def _mark(one: SpeedRsvp | SpeedGuest, *, here: bool, not_here: bool, rest_absent: bool, begun: bool) -> None:
@@ -98,7 +101,9 @@ def plan_tables(*, event: SpeedEvent, by: User) -> Schedule:
         raise ServiceError("This event is over.")
     mentees, mentors = people_to_seat(locked)
     if not mentees or not mentors:
-        raise ServiceError("It takes at least one mentor and one mentee who come.")
+        role = Enrollment.Role.MENTEE if mentors else Enrollment.Role.MENTOR
+        who = locked.cohort.programme.label_of(role)
+        raise ServiceError(f"There is no {who} to seat yet. Wait for answers, or tick who is here under “Check in”.")
     locked.seed += 1
     old = stored_schedule(locked)
     done = min(locked.round_number, len(old.rounds))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -25,42 +26,38 @@ class EventCheckIn(EventView):
         return self.page(**self._lists(), error="", form=self._form())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if "add" in request.POST:
-            return self._add()
         here, was = (set(numbers_in(request.POST.getlist(name))) for name in ("here", "was"))
         guests_here, guests_were = (set(numbers_in(request.POST.getlist(n))) for n in ("guest_here", "guest_was"))
+        form = self._form(request.POST) if "add" in request.POST else self._form()
+        # The Enter key presses this button, also by somebody who only ticks.
+        adds = form.is_bound and (form.has_changed() or (here, guests_here) == (was, guests_were))
+        ticked = {"ticked": here, "guests_ticked": guests_here}
+        if adds and not form.is_valid():
+            return self.page(422, **self._lists(**ticked), error="", form=form)
         try:
-            event_day.mark_arrivals(
-                event=self.object,
-                here=here - was,
-                not_here=was - here,
-                by=self.user,
-                rest_absent="rest" in request.POST,
-                guests=event_day.Arrivals(guests_here - guests_were, guests_were - guests_here),
-            )
+            with transaction.atomic():
+                self._mark(here, was, guests_here, guests_were)
+                guest = guests.add_walk_in(event=self.object, by=self.user, **form.cleaned_data) if adds else None
         except ServiceError as error:
-            return self.page(422, **self._lists(here, guests_here), error=str(error), form=self._form())
-        messages.success(request, "Saved.")
-        return self._back()
+            return self.page(422, **self._lists(**ticked), error=str(error), form=form)
+        messages.success(request, f"{guest} is here." if guest else "Saved.")
+        return redirect("matching:event-checkin", cohort_slug=self.cohort.slug, pk=self.object.pk)
 
-    def _add(self) -> HttpResponse:
-        """Add a stranger who is here."""
-        form = self._form(self.request.POST)
-        if form.is_valid():
-            try:
-                guest = guests.add_walk_in(event=self.object, by=self.user, **form.cleaned_data)
-            except ServiceError as error:
-                form.add_error(None, str(error))
-            else:
-                messages.success(self.request, f"{guest} is here.")
-                return self._back()
-        return self.page(422, **self._lists(), error="", form=form)
+    def _mark(self, here: set[int], was: set[int], guests_here: set[int], guests_were: set[int]) -> None:
+        """Record what was ticked or unticked since the page was opened, also while somebody new is added."""
+        if (here, guests_here) == (was, guests_were) and "rest" not in self.request.POST:
+            return
+        event_day.mark_arrivals(
+            event=self.object,
+            here=here - was,
+            not_here=was - here,
+            by=self.user,
+            rest_absent="rest" in self.request.POST,
+            guests=event_day.Arrivals(guests_here - guests_were, guests_were - guests_here),
+        )
 
     def _form(self, *data: Any) -> WalkInForm:
         return WalkInForm(*data, instance=SpeedGuest(event=self.object), prefix="new")
-
-    def _back(self) -> HttpResponse:
-        return redirect("matching:event-checkin", cohort_slug=self.cohort.slug, pk=self.object.pk)
 
     def _lists(self, ticked: set[int] | None = None, guests_ticked: set[int] | None = None) -> dict[str, Any]:
         """Mentors and mentees who come, guests, and everybody else; ticked as stored, or as just sent."""
@@ -80,6 +77,7 @@ class EventCheckIn(EventView):
             row["ticked"] = here if guests_ticked is None else guest.pk in guests_ticked
             lists[guest.role if guest.status == "coming" else "other"].append(row)
         return {
+            "may_add": self.may_edit and not event.over,
             "sections": [
                 (f"{programme.mentor_label.capitalize()}s", lists["mentor"]),
                 (f"{programme.mentee_label.capitalize()}s", lists["mentee"]),

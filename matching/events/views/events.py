@@ -235,7 +235,8 @@ class EventAction(EventView):
                 self._say_mails(guests.offer_signup(**act))
             case "plan":
                 event_day.plan_tables(**act)
-                messages.success(self.request, "Schedule made. Rounds that had begun have not changed.")
+                kept = " Rounds that have begun did not change." if self.object.round_number else ""
+                messages.success(self.request, f"Schedule made.{kept}")
                 return self._to("matching:event-plan")
             case "next":
                 event_day.advance_event_round(**act, seen=_seen_round(post))

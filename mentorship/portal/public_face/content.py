@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 
 from cohorts.models import Cohort, Programme
 from cohorts.plan.services import TimelineEntry, timeline_of
+from cohorts.plan.timelines import OPENS
 from cohorts.signup_form.form_definition import FORM_ROLES
 from mentorship.core.text import with_article
 from mentorship.core.timezones import offset_name, offset_of, zone_name
@@ -64,11 +65,16 @@ def _until(cohort: Cohort) -> str:
 
 
 def steps_of(cohort: Cohort | None) -> list[TimelineEntry]:
-    """The dates of a round that belong to every round of its programme; one that was added to it alone is left out."""
+    """The dates of a round that belong to every round of its programme; one that was added to it alone is left out.
+
+    So is a planned opening that is still ahead: the round is public, and its sign-up opened earlier than planned.
+    """
     if cohort is None:
         return []
     usual = set(cohort.programme.timeline.values_list("name", flat=True))
-    return [step for step in timeline_of(cohort, shared_only=True) if step.key or step.name in usual]
+    today = timezone.now().astimezone(cohort.tz).date()
+    steps = [step for step in timeline_of(cohort, shared_only=True) if step.key or step.name in usual]
+    return [step for step in steps if step.key != OPENS or step.on <= today]
 
 
 @dataclass(frozen=True)

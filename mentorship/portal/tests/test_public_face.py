@@ -2,6 +2,7 @@
 
 import json
 import struct
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -9,13 +10,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkins.models import Graduation
-from cohorts.models import ProjectPage, PublicRound, TeamMember
+from cohorts.mailings.weekly_dates import dates_between
+from cohorts.models import Cohort, ProjectPage, PublicRound, TeamMember
 from matching.models import Match
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
 from mentorship.operations.persons.erase import erase_person
 from mentorship.portal.public_face import services
-from mentorship.portal.public_face.content import common_questions, partners_of, project_links
+from mentorship.portal.public_face.content import common_questions, partners_of, project_links, steps_of
 from mentorship.portal.public_face.figures import programme_figures, round_figures
 from mentorship.portal.public_face.forms import PublicPageForm
 from mentorship.portal.public_face.people import project_cards
@@ -67,6 +69,19 @@ def test_everybody_sees_who_agreed_and_what_was_shown(client, shown):
     assert "Mona" in found[PROJECT]
     services.set_round_shown(cohort=shown.cohort, shown=False, by=shown.coordinator)
     assert [client.get(url).status_code for url in PAGES] == [200, 404, 404]
+
+
+def test_a_round_without_projects_has_no_empty_section_and_no_opening_that_is_past(client, shown):
+    soon = timezone.now().date() + timedelta(days=9)
+    shown.cohort.dates.create(key="opens", name="Sign-up opens", on=soon)
+    steps = [step.name for step in steps_of(shown.cohort)]
+    assert "Week 1 begins" in steps
+    assert "Sign-up opens" not in steps
+    assert "Sign-up opens" not in [one.name for one in dates_between(shown.cohort, soon, soon)]
+    services.save_project_page(enrollment=shown.mentee_enrollment, agrees=False, by=shown.mentee)
+    assert "No project is shown yet" in client.get(ROUND).content.decode()
+    Cohort.objects.filter(pk=shown.cohort.pk).update(standard_fields={"mentee": {"title": "off"}})
+    assert "Projects" not in client.get(ROUND).content.decode()
 
 
 def test_who_takes_consent_back_is_gone_at_once_from_kept_copies_too(client, shown):

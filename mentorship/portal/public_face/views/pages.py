@@ -10,6 +10,7 @@ from django.views.decorators.http import conditional_page
 from checkins.recognition.service_certificates import named_helpers
 from cohorts.models import Cohort, Enrollment, Programme, ProjectPage, PublicPage, PublicRound, Topic
 from cohorts.querysets import ProjectPageQuerySet
+from cohorts.signup_form.form_definition import asks_for_project
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.ui.requests import page_of
 from mentorship.core.ui.search import every_word
@@ -98,6 +99,7 @@ class ProgrammeFace(FaceView):
             call_rounds=len({call.cohort.pk for call in calls}),
             steps=steps_of(of_steps),
             steps_of=of_steps,
+            has_rounds=bool(rounds),
             rounds=[(one, day_range(one.cohort.starts_on, one.cohort.ends_on)) for one in rounds],
             figures=programme_figures(self.programme, begun, named),
             counted=max((one.counted_on for one in begun if one.counted_on), default=None),
@@ -146,6 +148,7 @@ class RoundFace(FaceView):
             page_obj=page_obj,
             cards=cards,
             has_projects=bool(page_obj.paginator.count) or everything.exists(),
+            asks_for_project=asks_for_project(cohort),
             topics=self._topics(everything),
             chosen=chosen,
             q=request.GET.get("q", ""),
@@ -174,7 +177,7 @@ class RoundFace(FaceView):
         return list(rows.annotate(n=Count("enrollments")).order_by("-n", "name")[:TOPICS])
 
     def get_context(self) -> dict[str, Any]:
-        return {**super().get_context(), "round": self.round, "cohort": self.round.cohort}
+        return {**super().get_context(), "has_rounds": True, "round": self.round, "cohort": self.round.cohort}
 
 
 class ProjectFace(RoundFace):
