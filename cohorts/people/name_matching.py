@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
-from mentorship.core.reference_data import country_name
+from mentorship.core.reference_data import country_in_sentence, country_name
 from mentorship.core.text import without_accents
 from mentorship.core.timezones import zone_name
 
@@ -138,9 +138,10 @@ def evidence(a: PersonProfile, b: PersonProfile) -> tuple[list[str], list[str]]:
     """Evidence for and against their being one person, in words."""
     for_it, against = [], []
     if shared := a.countries & b.countries:
-        for_it.append(f"Both in {country_name(min(shared))}")
+        for_it.append(f"Both in {country_in_sentence(min(shared))}")
     elif a.countries and b.countries:
-        against.append(f"One in {a.country_names[0]}, the other in {b.country_names[0]}")
+        here, there = (country_in_sentence(min(one.countries)) for one in (a, b))
+        against.append(f"One in {here}, the other in {there}")
     if zones := a.zones & b.zones:
         for_it.append(f"Same time zone, {zone_name(min(zones))}")
     elif a.zones and b.zones and not shared:

@@ -11,7 +11,7 @@ from cohorts.imports.reading import read_file, read_table
 from cohorts.imports.services import import_rows
 from cohorts.models import SignupQuestion
 from mentorship.core import reference_data
-from mentorship.core.reference_data import country_code, language_code
+from mentorship.core.reference_data import country_code, country_in_sentence, language_code
 from mentorship.core.text import coded_address, tidy_address
 from mentorship.devtools.testing.factories import CohortFactory, UserFactory
 
@@ -292,3 +292,17 @@ def test_the_preview_names_who_left_the_team_and_is_not_added_again():
         1,
         [(2, f"{BO} left this team and isn’t added again. The lead can invite them back.")],
     )
+
+
+def test_a_country_has_its_article_in_a_sentence():
+    codes = ("NL", "GB", "US", "CF", "FO", "KE", "CD", "")
+    assert [country_in_sentence(code) for code in codes] == [
+        "the Netherlands",
+        "the United Kingdom",
+        "the United States",
+        "the Central African Republic",
+        "the Faroe Islands",
+        "Kenya",
+        "Congo - Kinshasa",
+        "",
+    ]

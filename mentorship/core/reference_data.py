@@ -1,5 +1,6 @@
 """Countries, continents and languages: the choices, and how typed names are recognised."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -103,6 +104,19 @@ def _names_elsewhere(kind: str) -> dict[str, str]:
             if code in known and found.setdefault(name.casefold(), code) != code:
                 found[name.casefold()] = ""
     return found
+
+
+# Names that have an article in a sentence.
+_WITH_ARTICLE = re.compile(
+    r"United |Isle of |(.* )?(Islands|Territory|Territories|Republic)$"
+    r"|(Bahamas|Comoros|Gambia|Maldives|Netherlands|Philippines|Seychelles)$"
+)
+
+
+def country_in_sentence(code: str) -> str:
+    """The name of a country as it follows "in": `the Netherlands`."""
+    name = country_name(code)
+    return f"the {name}" if _WITH_ARTICLE.match(name) else name
 
 
 def country_name(code: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from mentorship.core.reference_data import country_name
+from mentorship.core.reference_data import country_in_sentence
 from partners.documents import formatting
 from partners.models import Biller, Invoice, InvoiceLine
 from partners.money.currency import rounded
@@ -52,12 +52,12 @@ def vat_hint(invoice: Invoice, biller: Biller) -> str:
     usual = invoice.tax_category == Invoice.Tax.STANDARD and invoice.tax_percent == biller.vat_percent
     if not usual or country == biller.country or invoice.kind != Invoice.Kind.INVOICE:
         return ""
-    rate = f"{formatting.number(biller.vat_percent)} % is the usual rate in {country_name(biller.country)}"
+    rate = f"{formatting.number(biller.vat_percent)} % is the usual rate in {country_in_sentence(biller.country)}"
     if not country:
         return f"{rate}. Which VAT applies depends on the country of {invoice.partner}, which isn’t on record."
     return (
-        f"{rate}, and {invoice.partner} is in {country_name(country)}. Organisations abroad often pay VAT themselves "
-        "(reverse charge), or none is due. Check which VAT applies before you issue it."
+        f"{rate}, and {invoice.partner} is in {country_in_sentence(country)}. Organisations abroad often pay VAT "
+        "themselves (reverse charge), or none is due. Check which VAT applies before you issue it."
     )
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from mentorship.core.accounts.querysets import DataRequestQuerySet, StoppedLinkQuerySet
-from mentorship.core.reference_data import country_name
+from mentorship.core.reference_data import country_in_sentence
 from mentorship.core.timezones import known_time_zones, zone_name
 
 
@@ -93,7 +93,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def whereabouts(self) -> str:
         """` in Berlin`, for somebody without a name: the city of their time zone, else their country; "" if unknown."""
         city = zone_name(self.time_zone) if "/" in self.time_zone and not self.time_zone.startswith("Etc/") else ""
-        place = city or country_name(self.country)
+        place = city or country_in_sentence(self.country)
         return f" in {place}" if place else ""
 
     @property
