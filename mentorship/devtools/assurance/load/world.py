@@ -127,11 +127,17 @@ def _mails(arrived: Counter[str]) -> dict[str, Any]:
     flagged = {row.message_id for row in rows if row.maybe_duplicate}
     known = {row.message_id for row in rows}
     intros = Match.objects.filter(run__isnull=False).values_list("intro_id", flat=True)
+    lost = [
+        f"{row.key}, sent at {row.sent_at}, attempts {row.attempts}: {row.last_error}"
+        for row in rows
+        if row.status == "sent" and not arrived[row.message_id]
+    ]
     return {
         "intros": len(intros),
         "matches_with_a_shared_intro": len(intros) - len(set(intros)),
         "by_status": dict(Counter(row.status for row in rows)),
-        "sent_but_not_arrived": sum(row.status == "sent" and not arrived[row.message_id] for row in rows),
+        "sent_but_not_arrived": len(lost),
+        "lost_mails": lost,
         "arrived_but_unknown": len(set(arrived) - known),
         "twice": sum(number > 1 for number in arrived.values()),
         "twice_without_a_flag": sum(number > 1 and pk not in flagged for pk, number in arrived.items()),
