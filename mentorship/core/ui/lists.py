@@ -106,7 +106,10 @@ def toolbar(
     return format_html(
         '{}<form class="m-toolbar" method="get" role="search" data-autosubmit>{}{}'
         '<button class="btn btn-secondary" type="submit"{}>{}</button>{}</form>',
-        render_to_string("components/_views.html", {"views": views}, request=context["request"]) if views else "",
+        # Without the request: its context processors ran for the page already.
+        render_to_string("components/_views.html", {"views": views, "csrf_token": context["csrf_token"]})
+        if views
+        else "",
         render_to_string("components/_search.html", field) if search else "",
         content,
         " data-autosubmit-hide" if content.strip() else "",
