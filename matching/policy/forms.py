@@ -23,7 +23,7 @@ SWITCHES: dict[str, tuple[str, str]] = {
         "Two people who gave the same employer are not matched. Capital letters, accents, punctuation, “the” and legal "
         "forms such as Ltd or GmbH make no difference. “Self-employed” and “none” don’t count as an employer.",
     ),
-    "own_team": ("Nobody mentors their own team", "A mentor who is part of a team is never proposed for it."),
+    "own_team": ("No mentor from their own team", "A mentor who is part of a team is never proposed for it."),
     "declared_conflicts": (
         "Respect declared conflicts of interest",
         "Pairs are ruled out if a reviewer declared a conflict of interest.",
