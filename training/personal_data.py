@@ -35,6 +35,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     ),
     "training.attendanceimport": PersonalDataRule(mentions=("rows",), actors=("by",), impersonal=("notes",)),
     "training.guestorganisation": PersonalDataRule(impersonal=("name",), organisations=("contact_email",)),
+    "training.seatrequest": PersonalDataRule(mentions=("hours", "message", "reply")),
     "training.provider": PersonalDataRule(mentions=("name", "contact"), impersonal=("price_list", "terms")),
     "training.training": PersonalDataRule(impersonal=("name", "topic", "summary", "materials", "roles")),
     "training.trainingsession": PersonalDataRule(

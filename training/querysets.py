@@ -12,7 +12,7 @@ from cohorts.models import Enrollment
 from mentorship.core.querysets import WorkspaceQuerySet
 
 if TYPE_CHECKING:  # the models import this module
-    from training.models import MemberAttendance, SeatHold, TrainingBooking, TrainingSession  # noqa: F401
+    from training.models import MemberAttendance, SeatHold, SeatRequest, TrainingBooking, TrainingSession  # noqa: F401
 
 
 class TrainingSessionQuerySet(WorkspaceQuerySet["TrainingSession"]):
@@ -154,3 +154,15 @@ def somebody_was_there() -> Q:
 def _somebody(condition: Q) -> Q:
     members = apps.get_model("training", "MemberAttendance")._base_manager
     return condition | Q(models.Exists(members.filter(condition, booking=models.OuterRef("pk"))))
+
+
+class SeatRequestQuerySet(models.QuerySet["SeatRequest"]):
+    """Requests for seats. Who asks and who is asked both read them."""
+
+    def sent_or_received(self, cohort: Any) -> "SeatRequestQuerySet":
+        """Requests of the cohort, and those that its programme gets."""
+        return self.filter(Q(cohort=cohort) | Q(host=cohort.programme_id))
+
+    def received_open(self, cohort: Any) -> "SeatRequestQuerySet":
+        """Requests that the programme of a cohort has not answered yet."""
+        return self.filter(host=cohort.programme_id, status="asked")

@@ -3,6 +3,7 @@
 from training.models.attendance import AttendanceImport, MemberAttendance, TrainingFeedback
 from training.models.bookings import TrainingBooking
 from training.models.catalogue import Provider, Training
+from training.models.seat_requests import SeatRequest
 from training.models.sessions import TrainingSession
 from training.models.sharing import GuestOrganisation, SeatHold, TrainingGuest
 
@@ -12,6 +13,7 @@ __all__ = [
     "MemberAttendance",
     "Provider",
     "SeatHold",
+    "SeatRequest",
     "Training",
     "TrainingBooking",
     "TrainingFeedback",

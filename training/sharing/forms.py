@@ -40,6 +40,18 @@ class SeatsWantedForm(forms.Form):
     )
 
 
+class SeatsDeclinedForm(forms.Form):
+    """The host’s words to those for whom it has no seats."""
+
+    reply = forms.CharField(
+        label="Your reply",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="It is in the email to their coordinators.",
+    )
+
+
 class ShareForm(forms.Form):
     """A cohort, programme or organisation that may take a session, and the number of seats reserved for it."""
 

@@ -2,11 +2,10 @@
 
 from django.utils import timezone
 
-from cohorts.models import Cohort, Programme
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.send_mail import send_mail
 from training.booking import links
-from training.models import GuestOrganisation, SeatHold
+from training.models import GuestOrganisation, SeatHold, SeatRequest
 
 
 def mail_share_request(hold: SeatHold, link: str) -> None:
@@ -33,25 +32,47 @@ def mail_share_request(hold: SeatHold, link: str) -> None:
     )
 
 
-def mail_seats_wanted(cohort: Cohort, host: Programme, *, seats: int, hours: str, message: str, key: str) -> None:
+def mail_seats_wanted(request: SeatRequest) -> None:
     """Tell the coordinators of another programme that a cohort would like seats in its training."""
+    cohort, host = request.cohort, request.host
     newest = host.cohorts.order_by("-starts_on").first()
     context = {
         "programme": cohort.programme,
         "cohort": cohort,
         "theirs": host,
-        "seats": seats,
-        "hours": hours,
-        "message": message,
-        "link": absolute_url("training:session-list", newest.slug) if newest else absolute_url("home"),
+        "seats": request.seats,
+        "hours": request.hours,
+        "message": request.message,
+        "link": absolute_url("training:seat-request-list", newest.slug) if newest else absolute_url("home"),
     }
     send_mail(
         "training/seats_wanted",
         context,
         sender=cohort.sender,
-        key=key,
+        key=f"training-seats-wanted:{request.pk}",
         why=f"{cohort.programme} asks {host} for seats in its training.",
         to=[host.contact_email],
+        kind="training",
+    )
+
+
+def mail_seats_declined(request: SeatRequest) -> None:
+    """Tell those who asked for seats that the host has none for them."""
+    cohort, host = request.cohort, request.host
+    context = {
+        "programme": host,
+        "theirs": cohort.programme,
+        "cohort": cohort,
+        "reply": request.reply,
+        "link": absolute_url("training:session-list", cohort.slug),
+    }
+    send_mail(
+        "training/seats_declined",
+        context,
+        sender=host.sender,
+        key=f"training-seats-declined:{request.pk}",
+        why=f"{host} has no seats for {cohort}.",
+        to=[cohort.programme.contact_email],
         kind="training",
     )
 

@@ -17,6 +17,7 @@ from training.booking.seats import availability_of
 from training.booking.services import fill_from_waitlist, lock_sessions
 from training.models import GuestOrganisation, SeatHold, TrainingGuest, TrainingSession
 from training.sharing.mails import mail_guest_confirmation, mail_share_request
+from training.sharing.requests import close_by_offer
 
 
 @transaction.atomic
@@ -54,6 +55,8 @@ def share_session(
         cohort = to.cohorts.order_by("-starts_on").first() if isinstance(to, Programme) else None
         link = absolute_url("training:session-list", cohort.slug) if cohort else absolute_url("home")
         mail_share_request(hold, link)
+        if isinstance(to, Programme):
+            close_by_offer(locked.cohort.programme, to)
     return hold
 
 

@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.core.errors import ServiceError
+from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.facts import facts_of
 from mentorship.devtools.testing.factories import EnrollmentFactory
-from mentorship.devtools.testing.pages import words_in
+from mentorship.devtools.testing.pages import SURE, words_in
 from partners.costs.services import add_cost
 from partners.models import Cost
 from training.sessions.borrowed import note_walk_ins
 from training.sessions.extensions import BORROWED_SESSION_FACTS, SESSION_FACTS
+from training.sharing.requests import ask_for_seats, decline_seats
 from training.sharing.services import answer_share, share_session
 from training.tests.slots import book, mails, mentors, new_session
 
@@ -75,9 +77,38 @@ def test_a_cohort_asks_another_programme_for_seats(client, cast):
     (mail,) = mails("hello@example.org", "asks for 3 people")
     for words in ("3 people", "mornings in Nairobi", "We are new.", cast.other_cohort.programme.slug):
         assert words in mail.full_text
-    assert "You asked Open Seeds today" in client.post(url, wish).content.decode()
+    assert "You asked Open Seeds already" in client.post(url, wish).content.decode()
     client.force_login(cast.mentor)
     assert client.get(url).status_code == 404
+
+
+def test_both_sides_see_a_request_for_seats_and_what_became_of_it(client, cast, lent):
+    ask = {"cohort": cast.other_cohort, "host": cast.programme, "hours": "", "message": "", "by": cast.stranger}
+    first = ask_for_seats(seats=3, **ask)
+    theirs, ours = (reverse("training:seat-request-list", args=[one.slug]) for one in (cast.other_cohort, cast.cohort))
+    client.force_login(cast.stranger)
+    assert "waiting for an answer" in client.get(theirs).content.decode()
+    decline = reverse("training:seat-request-decline", args=[cast.other_cohort.slug, first.pk])
+    assert client.post(decline, {"reply": "No"}).status_code == 404  # they are not the host
+    client.force_login(cast.coordinator)
+    sessions = client.get(reverse("training:session-list", args=[cast.cohort.slug])).content.decode()
+    assert ours in sessions
+    client.post(reverse("training:seat-request-decline", args=[cast.cohort.slug, first.pk]), {"reply": "All full."})
+    (mail,) = OutboxMessage.objects.filter(kind="training", subject__contains="has no seats")
+    assert "All full." in mail.full_text
+    assert mail.to == [cast.other_cohort.programme.contact_email]
+    second = ask_for_seats(seats=2, **ask)
+    client.force_login(cast.stranger)
+    client.post(reverse("training:seat-request-withdraw", args=[cast.other_cohort.slug, second.pk]), SURE)
+    third = ask_for_seats(seats=1, **ask)
+    with pytest.raises(ServiceError, match="already"):
+        ask_for_seats(seats=1, **ask)
+    lent[1].delete()
+    share_session(session=lent[0], to=cast.other_cohort.programme, by=cast.coordinator)
+    with pytest.raises(ServiceError, match="closed: seats offered"):
+        decline_seats(request=third, reply="", by=cast.coordinator)
+    page = client.get(theirs).content.decode()
+    assert all(words in page for words in ("declined", "All full.", "withdrawn", "seats offered"))
 
 
 def test_borrowers_note_their_own_walk_ins_and_nobody_elses(client, cast, borrowed):

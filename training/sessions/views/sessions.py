@@ -17,7 +17,7 @@ from training.attendance.training_status import NONE, REFRESHER, training_status
 from training.booking.attendees import Attendee, attendees_of
 from training.booking.lookup import SessionView
 from training.booking.seats import SeatAvailability, availability_by_session, availability_of
-from training.models import SeatHold, Training, TrainingBooking, TrainingFeedback, TrainingSession
+from training.models import SeatHold, SeatRequest, Training, TrainingBooking, TrainingFeedback, TrainingSession
 from training.sessions.borrowed import with_own_people
 from training.sessions.extensions import SESSION_FACTS
 
@@ -72,6 +72,7 @@ class SessionList(CohortView):
             trainings=Training.objects.filter(kind=Training.Kind.TRAINING, sessions__in=upcoming).distinct(),
             borrowed=with_own_people(SeatHold.objects.lent_to(self.cohort), self.cohort),
             offered=SeatHold.objects.offered_to(self.cohort, now),
+            seats_wanted=SeatRequest.objects.received_open(self.cohort).count(),
             now=now,
             **self._mentors(),
         )
