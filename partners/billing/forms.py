@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from mentorship.core.sheets.fields import SheetField
 from mentorship.core.ui.forms.date_inputs import DayInput
@@ -103,10 +104,12 @@ class BillForm(forms.Form):
 
     def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        open_parts = InstalmentDue.objects.filter(sponsorship__partner=partner, sponsorship__draft=False, invoice=None)
+        of_round = Q(sponsorship__partner=partner, sponsorship__draft=False)
+        of_agreement = Q(framework__partner=partner, framework__draft=False)
+        open_parts = InstalmentDue.objects.filter(of_round | of_agreement, invoice=None)
         shares = partner.shares.filter(status="agreed", invoice=None).select_related("cost__cohort")
         seats = partner.sponsorships.filter(draft=False, group__isnull=False, seat_price__gt=0)
-        self.fields["instalments"].queryset = open_parts.select_related("sponsorship__cohort")  # type: ignore[attr-defined]
+        self.fields["instalments"].queryset = open_parts.select_related("sponsorship__cohort", "framework")  # type: ignore[attr-defined]
         self.fields["shares"].queryset = shares  # type: ignore[attr-defined]
         self.fields["seats"].queryset = seats.select_related("partner", "cohort")  # type: ignore[attr-defined]
         for name in list(self.fields):

@@ -75,7 +75,8 @@ def draft_invoice(
         partner=partner,
         currency=currencies.pop() if currencies else partner.currency,
         language=partner.language,
-        po_number=po_number or next((i.sponsorship.po_number for i in instalments if i.sponsorship.po_number), ""),
+        po_number=po_number
+        or next((i.sponsorship.po_number for i in instalments if i.sponsorship and i.sponsorship.po_number), ""),
         buyer_reference=partner.buyer_reference,
         e_format=partner.e_format,
         terms_days=biller.terms_days,
@@ -97,13 +98,16 @@ Found = list[tuple[str, str, Decimal, Decimal]]  # currency, text, quantity, pri
 def _of_instalments(partner: Partner, instalments: Sequence[InstalmentDue]) -> Found:
     rows = InstalmentDue.objects.select_for_update(of=("self",)).filter(pk__in=[i.pk for i in instalments])
     found: Found = []
-    for row in rows.select_related("sponsorship__cohort"):
-        if row.invoice_id or row.sponsorship.partner_id != partner.pk:
+    # The join of either may be empty, so the owners are read without a lock.
+    for row in rows.prefetch_related("sponsorship__cohort", "framework"):
+        terms = row.terms
+        if row.invoice_id or terms.partner_id != partner.pk:
             raise ServiceError(f"{row} is on an invoice already, or belongs to somebody else.")
-        if row.sponsorship.draft:
-            raise ServiceError(f"{row.sponsorship} is not agreed yet.")
-        text = f"{row.sponsorship.scope}, {row.sponsorship.cohort}" + (f" ({row.what})" if row.what else "")
-        found.append((row.sponsorship.currency, text[:300], Decimal(1), row.amount))
+        if terms.draft:
+            raise ServiceError(f"{terms} is not agreed yet.")
+        of_round = f"{row.sponsorship.scope}, {row.sponsorship.cohort}" if row.sponsorship else str(terms)
+        text = of_round + (f" ({row.what})" if row.what else "")
+        found.append((terms.currency, text[:300], Decimal(1), row.amount))
     return found
 
 

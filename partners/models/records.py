@@ -1,5 +1,7 @@
 """Organisations, their contacts, and the terms of their support."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -10,6 +12,9 @@ from cohorts.models import Cohort, Enrollment, Group
 from mentorship.core.accounts.models import Workspace
 from partners.models.fields import LANGUAGES, currency_field, e_format_field, money_field
 from partners.querysets import PartnerKindQuerySet, PartnerPersonQuerySet, PartnerQuerySet, SponsorshipQuerySet
+
+if TYPE_CHECKING:  # it imports this module
+    from partners.models.agreements import Agreement
 
 
 class Partner(models.Model):
@@ -254,9 +259,14 @@ class PartnerPerson(models.Model):
 
 
 class InstalmentDue(models.Model):
-    """A part of a sponsorship's money, and its due date."""
+    """A part of the money of a sponsorship, or of an agreement above rounds, and its due date."""
 
-    sponsorship = models.ForeignKey(Sponsorship, on_delete=models.CASCADE, related_name="instalments")
+    sponsorship = models.ForeignKey(
+        Sponsorship, null=True, blank=True, on_delete=models.CASCADE, related_name="instalments"
+    )
+    framework = models.ForeignKey(
+        "partners.Agreement", null=True, blank=True, on_delete=models.PROTECT, related_name="instalments"
+    )
     due_on = models.DateField()
     amount = money_field(validators=[MinValueValidator(0)])
     what = models.CharField(max_length=200, blank=True, help_text="Such as: on signing, after the report.")
@@ -266,10 +276,24 @@ class InstalmentDue(models.Model):
 
     class Meta:
         ordering = ["due_on", "id"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="instalment_is_some_money")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="instalment_is_some_money"),
+            models.CheckConstraint(
+                condition=Q(sponsorship__isnull=False, framework__isnull=True)
+                | Q(sponsorship__isnull=True, framework__isnull=False),
+                name="instalment_of_one",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.what or 'instalment'}, {self.due_on:%Y-%m-%d}"
+
+    @property
+    def terms(self) -> "Sponsorship | Agreement":
+        """The sponsorship or agreement whose money it is."""
+        owner = self.sponsorship or self.framework
+        assert owner is not None  # noqa: S101  (a constraint of the table)
+        return owner
 
 
 class Deliverable(models.Model):

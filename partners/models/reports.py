@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,6 +19,9 @@ class ImpactReport(models.Model):
     partner = models.ForeignKey(Partner, null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
     cohort = models.ForeignKey(Cohort, null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
     year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="All cohorts that started in it.")
+    first_year = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Of several years, of which `year` is the last."
+    )
     title = models.CharField(max_length=160)
     words = models.TextField("your own words", blank=True)
     blocks = models.JSONField(default=list, help_text="kinds, in order")
@@ -32,7 +35,10 @@ class ImpactReport(models.Model):
             models.CheckConstraint(
                 condition=Q(cohort__isnull=False, year__isnull=True) | Q(cohort__isnull=True, year__isnull=False),
                 name="report_about_one",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(first_year__isnull=True) | Q(first_year__lte=F("year")), name="report_years_in_order"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -40,6 +46,13 @@ class ImpactReport(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("partners:report-detail", args=[self.pk])
+
+    @property
+    def years(self) -> str:
+        """The year, or the first and the last of several; "" for a report about a cohort."""
+        if self.year is None:
+            return ""
+        return f"{self.first_year}–{self.year}" if self.first_year not in (None, self.year) else str(self.year)
 
 
 class ReportVersion(models.Model):

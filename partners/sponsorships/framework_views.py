@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -11,8 +12,10 @@ from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, w
 from mentorship.core.views import Ask, LookupView, WorkspaceView, errors_as_messages
 from partners.models import Agreement, AgreementScope, Deliverable, InstalmentDue
 from partners.records.view_base import Crumbs, OneFormPage, PartnerView, partner_crumbs
-from partners.sponsorships.forms import AgreementForm, ScopeForm
+from partners.sponsorships.agreement_instalments import plan_instalments
+from partners.sponsorships.forms import AgreementForm, InstalmentForm, ScopeForm
 from partners.sponsorships.frameworks import delete_agreement, delete_scope, save_agreement, save_scope, use_of
+from partners.sponsorships.services import delete_instalment
 
 
 class AgreementCreate(OneFormPage, PartnerView):
@@ -53,7 +56,7 @@ class AgreementDetail(LoginRequiredMixin, LookupView):
             of_team=of_team,
             may_edit=may_edit(self.user, workspace_id),
             use=use_of(one),
-            instalments=InstalmentDue.objects.filter(sponsorship__in=rounds).select_related(
+            instalments=InstalmentDue.objects.filter(Q(sponsorship__in=rounds) | Q(framework=one)).select_related(
                 "sponsorship__cohort", "invoice"
             ),
             deliverables=Deliverable.objects.filter(sponsorship__in=rounds).select_related("sponsorship__cohort"),
@@ -101,6 +104,43 @@ class AgreementDelete(AgreementView):
             delete_agreement(agreement=self.agreement, by=self.user)
             messages.success(request, "Deleted.")
             return redirect(self.agreement.partner)
+        return redirect(self.agreement)
+
+
+class AgreementInstalments(OneFormPage, AgreementView):
+    """Plan instalments of the agreement as a whole."""
+
+    heading = "Add instalments"
+    state = "For the agreement as a whole. No round has to exist for them."
+    error_field = "amount"
+
+    def get_form(self, *data: Any) -> InstalmentForm:
+        return InstalmentForm(data[0] if data else None)
+
+    def save(self, form: InstalmentForm) -> HttpResponse:
+        terms = form.cleaned_data
+        plan_instalments(
+            agreement=self.agreement,
+            due_on=terms["due_on"],
+            amount=terms["amount"],
+            what=terms["what"],
+            parts=terms["parts"] or 1,
+            months=terms["months"] or 1,
+            by=self.user,
+        )
+        messages.success(self.request, "Saved. You can bill them from the partner’s page.")
+        return redirect(self.agreement)
+
+
+class AgreementInstalmentDelete(AgreementView):
+    """Delete an instalment of the agreement that is not on an invoice."""
+
+    asks = {"": Ask("Delete this instalment?", "Delete the instalment")}
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        parts = self.agreement.instalments.select_related("framework__partner")
+        with errors_as_messages(request):
+            delete_instalment(instalment=get_visible_or_404(parts, pk=self.kwargs["instalment"]), by=self.user)
         return redirect(self.agreement)
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -53,8 +53,7 @@ def use_of(agreement: Agreement) -> AgreementUse:
     for scope in agreement.scopes.all():
         own = [one for one in rounds if one.part_id == scope.pk]
         scopes.append(ScopeUse(scope, own, _total(own)))
-    parts = InstalmentDue.objects.filter(sponsorship__framework=agreement)
-    planned = list(parts.values_list("amount", "invoice"))
+    planned = list(instalments_of(agreement).values_list("amount", "invoice"))
     allotted = _total(rounds)
     return AgreementUse(
         scopes=scopes,
@@ -77,11 +76,12 @@ def save_agreement(*, agreement: Agreement, by: User) -> Agreement:
     if not is_new:
         before = Agreement.objects.select_for_update(of=("self",)).get(pk=agreement.pk)
         use = use_of(before)
-        least = max(use.allotted, use.in_scopes)
+        least = max(use.allotted, use.in_scopes, use.scheduled)
         if agreement.amount < least:
-            raise ServiceError(f"Its rounds and scopes have {money(least, before.currency)}, more than the amount.")
+            have = money(least, before.currency)
+            raise ServiceError(f"Its rounds, scopes or instalments have {have}, more than the amount.")
         if least and agreement.currency != before.currency:
-            raise ServiceError(f"Its rounds and scopes are in {before.currency}: the currency stays.")
+            raise ServiceError(f"Its rounds, scopes or instalments are in {before.currency}: the currency stays.")
     agreement.save()
     # Sponsorships carry its name as well, which the release before reads.
     agreement.sponsorships.update(agreement=agreement.name)
@@ -146,6 +146,25 @@ def check_within_agreement(sponsorship: Sponsorship) -> None:
     if sponsorship.part is not None and sponsorship.part.amount:
         of_scope = others.filter(part=sponsorship.part)
         _check_left(sponsorship, str(sponsorship.part), sponsorship.part.amount, of_scope)
+
+
+def instalments_of(agreement: Agreement) -> QuerySet[InstalmentDue]:
+    """The instalments of an agreement: its own, and those of rounds that draw on it."""
+    return InstalmentDue.objects.filter(Q(framework=agreement) | Q(sponsorship__framework=agreement))
+
+
+def check_left_to_schedule(agreement: Agreement, amount: Decimal) -> None:
+    """Raise ServiceError if the instalments of an agreement and of its rounds would be more than it is about."""
+    left = left_to_schedule(agreement)
+    if amount > left:
+        code = agreement.currency
+        have = money(left, code)
+        raise ServiceError(f"{agreement} is about {money(agreement.amount, code)}, and only {have} have no day yet.")
+
+
+def left_to_schedule(agreement: Agreement) -> Decimal:
+    """The part of an agreement's amount that is in no instalment yet."""
+    return agreement.amount - (instalments_of(agreement).aggregate(s=Sum("amount"))["s"] or NOTHING)
 
 
 def _check_left(sponsorship: Sponsorship, name: str, amount: Decimal, others: Any) -> None:

@@ -16,10 +16,10 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 from partners.documents import formatting
-from partners.models import Deliverable, InstalmentDue, Partner, Sponsorship
+from partners.models import Agreement, Deliverable, InstalmentDue, Partner, Sponsorship
 from partners.money.currency import exact
 from partners.money.split import SplitShare, split
-from partners.sponsorships.frameworks import check_within_agreement
+from partners.sponsorships.frameworks import check_left_to_schedule, check_within_agreement
 
 
 def add_sponsorship(
@@ -70,6 +70,8 @@ def add_instalment(*, sponsorship: Sponsorship, due_on: date, amount: Decimal, w
             f"{formatting.money(locked.amount, locked.currency)} are promised, and only "
             f"{formatting.money(left, locked.currency)} have no day yet."
         )
+    if locked.framework_id:
+        check_left_to_schedule(Agreement.objects.select_for_update().get(pk=locked.framework_id), amount)
     made = InstalmentDue.objects.create(sponsorship=locked, due_on=due_on, amount=amount, what=what)
     record(
         verb=Verb.ADDED_AN_INSTALMENT, target=locked, workspace_id=locked.partner.workspace_id, by=by, what=str(made)
@@ -85,7 +87,7 @@ def split_instalments(*, sponsorship: Sponsorship, number: int, first: date, mon
     if left <= 0 or not 1 <= number <= 36:
         raise ServiceError("Nothing is left to split, or into a number of parts that makes no sense.")
     for n, part in enumerate(split(left, locked.currency, [SplitShare("head", Decimal(1))] * number)):
-        day = _months_later(first, n * months)
+        day = months_later(first, n * months)
         add_instalment(sponsorship=locked, due_on=day, amount=part, what=f"instalment {n + 1} of {number}", by=by)
 
 
@@ -96,10 +98,10 @@ def delete_instalment(*, instalment: InstalmentDue, by: User) -> None:
         raise ServiceError("It is on an invoice. Credit that first.")
     record(
         verb=Verb.REMOVED_AN_INSTALMENT,
-        target=instalment.sponsorship,
+        target=instalment.terms,
         by=by,
         what=str(instalment),
-        workspace_id=instalment.sponsorship.partner.workspace_id,
+        workspace_id=instalment.terms.partner.workspace_id,
     )
     instalment.delete()
 
@@ -151,7 +153,7 @@ def _planned(sponsorship: Sponsorship) -> Decimal:
     return sponsorship.instalments.aggregate(s=Sum("amount"))["s"] or Decimal(0)
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     year, month = divmod(day.month - 1 + months, 12)
     last = monthrange(day.year + year, month + 1)[1]
     return day.replace(year=day.year + year, month=month + 1, day=min(day.day, last))

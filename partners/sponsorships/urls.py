@@ -8,6 +8,16 @@ urlpatterns = [
     path("agreements/<int:pk>/", framework_views.AgreementDetail.as_view(), name="agreement-detail"),
     path("agreements/<int:pk>/edit/", framework_views.AgreementEdit.as_view(), name="agreement-edit"),
     path("agreements/<int:pk>/remove/", framework_views.AgreementDelete.as_view(), name="agreement-delete"),
+    path(
+        "agreements/<int:pk>/instalments/",
+        framework_views.AgreementInstalments.as_view(),
+        name="agreement-instalment-create",
+    ),
+    path(
+        "agreements/<int:pk>/instalments/<int:instalment>/",
+        framework_views.AgreementInstalmentDelete.as_view(),
+        name="agreement-instalment-delete",
+    ),
     path("agreements/<int:pk>/scopes/add/", framework_views.ScopeCreate.as_view(), name="scope-create"),
     path("agreements/<int:pk>/scopes/<int:scope>/", framework_views.ScopeEdit.as_view(), name="scope-edit"),
     path("agreements/<int:pk>/scopes/<int:scope>/remove/", framework_views.ScopeDelete.as_view(), name="scope-delete"),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import CohortFactory, SponsorshipFactory
 from mentorship.devtools.testing.pages import SURE
+from partners.billing.services import draft_invoice
 from partners.models import Agreement, AgreementScope
 from partners.sponsorships.frameworks import save_agreement, save_scope, use_of
 from partners.sponsorships.services import (
@@ -101,6 +102,33 @@ def test_its_page_adds_up_instalments_and_deliverables_of_all_rounds(client, cas
     assert draft.cohort.name not in page
     Agreement.objects.filter(pk=agreement.pk).update(draft=True)
     assert client.get(url).status_code == 404
+
+
+def test_an_agreement_is_billed_in_instalments_without_a_round(client, cast, agreement, biller):
+    client.force_login(cast.coordinator)
+    url = reverse("partners:agreement-instalment-create", args=[agreement.pk])
+    terms = {"due_on": "2027-03-01", "what": "Year", "months": "12"}
+    assert "70,000.00" in client.post(url, {**terms, "amount": "70001"}).content.decode()
+    assert client.post(url, {**terms, "parts": "3"}).status_code == 302
+    first, *others = agreement.instalments.all()
+    assert [(one.amount, one.due_on.year) for one in (first, *others)] == [
+        (Decimal("23333.34"), 2027),
+        (Decimal("23333.33"), 2028),
+        (Decimal("23333.33"), 2029),
+    ]
+    of_round = support(cast, 5000, framework=agreement)
+    with pytest.raises(ServiceError, match="have no day yet"):
+        add_instalment(sponsorship=of_round, due_on=TERM["starts_on"], amount=Decimal(1), what="", by=cast.owner)
+    invoice = draft_invoice(partner=cast.partner, instalments=[first], by=cast.owner)
+    assert [(line.text, line.price) for line in invoice.lines.all()] == [("Three years (Year 1 of 3)", first.amount)]
+    with pytest.raises(ServiceError, match="on an invoice already"):
+        draft_invoice(partner=cast.partner, instalments=[first], by=cast.owner)
+    remove = reverse("partners:agreement-instalment-delete", args=[agreement.pk, others[0].pk])
+    client.post(remove, SURE)
+    use = use_of(agreement)
+    assert (use.scheduled, use.billed) == (Decimal("46666.67"), first.amount)
+    client.post(reverse("partners:agreement-delete", args=[agreement.pk]), SURE)
+    assert Agreement.objects.exists()
 
 
 def test_a_coordinator_makes_one_by_forms_and_chooses_it_for_a_round(client, cast):

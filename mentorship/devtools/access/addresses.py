@@ -80,6 +80,9 @@ ROWS: dict[str, Rows] = {
     "partners/<slug>/contacts/<pk>/": _of_partner("partners.PartnerContact"),
     "partners/<slug>/sponsorships/<pk>/": _of_partner("partners.Sponsorship"),
     "partners/agreements/<pk>/": Rows("partners.Agreement", _PK),
+    "partners/agreements/<pk>/instalments/<instalment>/": Rows(
+        "partners.InstalmentDue", {"pk": "framework_id", "instalment": "pk"}
+    ),
     "partners/agreements/<pk>/scopes/<scope>/": Rows("partners.AgreementScope", {"pk": "agreement_id", "scope": "pk"}),
     "partners/requirements/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "partners/<slug>/kinds/<pk>/": _of_partner("partners.PartnerKind"),
@@ -122,6 +125,7 @@ ROWS: dict[str, Rows] = {
     ),
     "cohorts/<cohort_slug>/training/borrowed/<pk>/": _of_cohort("training.SeatHold", _SESSION),
     "cohorts/<cohort_slug>/training/offered/<pk>/": _of_cohort("training.SeatHold", _SESSION),
+    "cohorts/<cohort_slug>/training/seats/<pk>/": _of_cohort("training.SeatRequest"),
     "cohorts/<cohort_slug>/training/invite/<pk>/": _of_cohort("training.Training", "sessions.first.cohort.slug"),
     "cohorts/<cohort_slug>/training/<pk>/share/<hold_pk>/": _of_cohort(
         "training.SeatHold", _SESSION, pk="session_id", hold_pk="pk"

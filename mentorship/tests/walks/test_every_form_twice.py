@@ -52,7 +52,8 @@ NOT_SENT = set(
     my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
     partners:bank-import partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail
     partners:journal-export partners:refund-create partners:contribution-create partners:cost-split
-    partners:agreement-delete partners:kind-create partners:requirements-edit partners:scope-create
+    partners:agreement-delete partners:agreement-instalment-create
+    partners:agreement-instalment-delete partners:kind-create partners:requirements-edit partners:scope-create
     partners:entry-create partners:entries-confirm partners:entry-decline partners:instalment-delete
     partners:invoice-carry-over partners:invoice-delete
     partners:invoice-edit partners:invoice-issue partners:my-hours partners:person-answer partners:quote-answer
@@ -60,7 +61,8 @@ NOT_SENT = set(
     public:own-listing public:own-project
     partners:report-link-revoke partners:report-publish partners:sponsored-ask training:attendance-edit
     training:feedback-edit training:guest-confirm training:guest-create training:meeting-list-apply
-    training:borrowed-session-detail training:meeting-list-create training:meeting-list-names training:seats-ask
+    training:borrowed-session-detail training:meeting-list-create training:meeting-list-names
+    training:seat-request-decline training:seat-request-withdraw training:seats-ask
     training:share-answer training:share-list
     """.split()  # noqa: SIM905 (names are read as text)
 )

@@ -41,6 +41,7 @@ ELSEWHERE = set(
     matching:run-compare-aims matching:run-state
     matching:wish-settle outbox:demo-mailbox outbox:held-list outbox:message-cancel outbox:message-edit
     outbox:message-resend
+    partners:agreement-instalment-create partners:agreement-instalment-delete
     partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail partners:cost-file
     partners:entries-confirm
     partners:entry-decline partners:instalment-delete partners:invoice-carry-over
@@ -52,7 +53,8 @@ ELSEWHERE = set(
     public:project-picture public:robots public:round-picture public:sitemap training:attendance-edit
     training:borrowed-session-detail training:certificate-detail training:feedback-edit training:guest-confirm
     training:guest-create
-    training:meeting-list-apply training:meeting-list-create training:meeting-list-names training:share-answer
+    training:meeting-list-apply training:meeting-list-create training:meeting-list-names training:seat-request-decline
+    training:seat-request-withdraw training:share-answer
     """.split()  # noqa: SIM905 (eighty names are read as text)
 )
 
