@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from mentorship.core.accounts.models import User
+from mentorship.core.links import absolute_url
 from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import send_mail
@@ -33,6 +34,25 @@ def send_question(quote: Quote, person: User, by: User) -> None:
         why=f"{by} asks {person} whether we may quote them.",
         to=[person],
         audience={"rule": RULE, "quote": quote.pk},
+    )
+
+
+def tell_of_withdrawn_quote(quote: Quote) -> None:
+    """Tell the programme's coordinators that a quote may not be used any more, wherever they copied it to."""
+    cohort = quote.cohort
+    send_mail(
+        "partners/quote_withdrawn",
+        {
+            "person": quote.person,
+            "quote": quote,
+            "cohort": cohort,
+            "programme": cohort.programme,
+            "link": absolute_url("partners:quote-list", cohort.slug),
+        },
+        sender=cohort.sender,
+        key=f"quote-withdrawn:{quote.pk}:{quote.answered_at:%Y-%m-%dT%H:%M:%S.%f}",
+        why=f"{quote.person} withdrew a quote.",
+        to=[cohort.programme.contact_email],
     )
 
 

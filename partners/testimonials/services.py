@@ -12,7 +12,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.models import Quote
-from partners.testimonials.mails import send_question
+from partners.testimonials.mails import send_question, tell_of_withdrawn_quote
 
 GONE = "A quote that was here has been withdrawn."
 
@@ -86,6 +86,7 @@ def withdraw_quote(*, quote: Quote, by: User) -> Quote:
         locked.status, locked.answered_at = Quote.Status.WITHDRAWN, timezone.now()
         locked.save(update_fields=["status", "answered_at"])
         record(verb=Verb.WITHDREW_A_QUOTE, target=locked, workspace_id=locked.cohort.workspace_id, by=by)
+        tell_of_withdrawn_quote(locked)
     return locked
 
 

@@ -55,7 +55,11 @@ def test_the_person_agrees_changes_the_words_and_withdraws_by_their_link(client,
     assert "Withdraw this quote?" in client.post(link(quote), {"withdraw": "1"}).content.decode()
     assert shown(quote)
     client.post(link(quote), {"withdraw": "1", **SURE})
+    client.post(link(quote), {"withdraw": "1", **SURE})
     assert not shown(quote)
+    (mail,) = OutboxMessage.objects.filter(kind="quote withdrawn")
+    assert mail.to == [quote.cohort.programme.contact_email]
+    assert "It changed my work a little." in mail.body_text
 
 
 def test_who_says_no_is_not_asked_again_and_nobody_answers_for_them(client, cast, quote):
