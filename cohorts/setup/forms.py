@@ -218,6 +218,8 @@ class CohortForm(ShortNameForm, forms.ModelForm):
             del cleaned["signup_closes_at"]  # without a zone it is not a moment
         elif cleaned.get("closes_anywhere") and "signup_closes_at" not in self.errors:
             self.add_error("signup_closes_at", "Say which day.")
+        programme = self.programme or self.instance.programme
+        check_wording(self, programme.workspace_id, "name")
         return cleaned
 
 

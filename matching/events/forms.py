@@ -9,6 +9,7 @@ from matching.models import SpeedEvent, SpeedGuest
 from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.text import clean_name
 from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_own_zone
+from mentorship.core.wording import check_wording
 
 
 class EventForm(forms.ModelForm):
@@ -57,6 +58,7 @@ class EventForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         clean_own_zone(self, "starts_at", self.instance.tz.key)
+        check_wording(self, self.instance.cohort.workspace_id, "name", "place", "good_to_know")
         return self.cleaned_data
 
 

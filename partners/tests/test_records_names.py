@@ -80,3 +80,16 @@ def test_mails_and_reports_are_refused_beside_the_field_and_keep_what_was_typed(
         reverse("partners:report-edit", args=[report.pk]), {"title": "opentechschool", "blocks": ["words"]}
     )
     assert list(edit.context["form"].errors) == ["title"]
+
+
+def test_trainings_sessions_and_events_are_refused_beside_the_field(client, cast, school):
+    client.force_login(cast.coordinator)
+    wrong = "With Open Tech School"
+    for name, fields in (
+        ("training:session-create", ("training", "place")),
+        ("matching:event-create", ("name", "place", "good_to_know")),
+    ):
+        answer = client.post(reverse(name, args=[cast.cohort.slug]), dict.fromkeys(fields, wrong))
+        assert answer.status_code == 422
+        for field in fields:
+            assert "Write “OpenTechSchool” instead" in answer.context["form"].errors[field][0], (name, field)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from cohorts.models import Enrollment
+from mentorship.core.wording import check_wording
 from training.models import Provider, Training
 
 
@@ -52,3 +53,8 @@ class TrainingForm(forms.ModelForm):
 
     def clean_roles(self) -> str:
         return " ".join(self.cleaned_data["roles"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        check_wording(self, self.instance.provider.workspace_id, "name", "topic", "summary")
+        return data

@@ -9,6 +9,7 @@ from django import forms
 
 from mentorship.core.ui.forms.date_inputs import DayInput
 from mentorship.core.ui.forms.time_zone_field import LocalMomentField, TimeZoneField, clean_own_zone
+from mentorship.core.wording import check_wording
 from training.models import Training, TrainingSession
 from training.sessions.services import FIELDS
 from training.sessions.slot_planner import AcceptableHours
@@ -96,6 +97,7 @@ class SessionForm(forms.ModelForm):
             self.add_error("minimum", "The minimum is larger than the number of seats.")
         if data.get("price") is not None and not data.get("currency") and "currency" not in self.errors:
             self.add_error("currency", "In which currency?")
+        check_wording(self, self.instance.cohort.workspace_id, "training", "place")
         clean_own_zone(self, "starts_at", self.instance.tz.key)
         starts = [data.get("starts_at")]
         for name in MORE_SLOTS:

@@ -16,6 +16,7 @@ PUBLIC = frozenset(
         "privacy-notice-of-programme",
         "public:calls-frame",
         "public:feed",
+        "public:partners",
         "public:programme",
         "public:programme-picture",
         "public:project",

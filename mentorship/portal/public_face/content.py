@@ -99,6 +99,38 @@ def partners_of(programme: Programme) -> list[PartnerGroup]:
     return [group for group in groups if group.partners]
 
 
+@dataclass(frozen=True)
+class PartnerLine:
+    """A partner as everybody may see it: in which ways it takes part, and in which rounds."""
+
+    partner: Partner
+    kinds: Sequence[str]
+    rounds: Sequence[str]
+
+
+def partner_lines(programme: Programme) -> list[PartnerLine]:
+    """Official partners that may be named, with what they give and the rounds that they support. Three queries.
+
+    Unofficial help, drafts of agreements, amounts and the wording of agreements are nobody else's business.
+    """
+    rows = Partner.objects.filter(workspace=programme.workspace_id, official=True)
+    rows = rows.exclude(naming=Partner.Naming.NOTHING).prefetch_related("kinds").order_by("name")
+    terms = Sponsorship.objects.filter(partner__in=rows, cohort__programme=programme, draft=False)
+    terms = terms.exclude(cohort__status=Cohort.Status.DRAFT).order_by("-cohort__starts_on", "-pk")
+    rounds: dict[int, list[str]] = {}
+    for partner_id, name in terms.values_list("partner_id", "cohort__name"):
+        rounds.setdefault(partner_id, []).append(name)
+    lines = [
+        PartnerLine(
+            partner,
+            [str(one.get_kind_display()) for one in partner.kinds.all() if one.official],
+            rounds.get(partner.pk, []),
+        )
+        for partner in rows
+    ]
+    return [line for line in lines if line.kinds or line.rounds]
+
+
 def testimonials_of(cohorts: Collection[int], most: int) -> list[Quote]:
     """The latest words of people who agree to them, read anew for each page."""
     return list(Quote.objects.public().filter(cohort__in=cohorts).order_by("-answered_at", "-pk")[:most])

@@ -1,5 +1,6 @@
 """Forms about public pages. Input only."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 
 from cohorts.models import ProjectPage, PublicPage
+from mentorship.core.wording import check_wording
 from mentorship.portal.public_face.content import lines_of, project_links
 
 
@@ -50,6 +52,12 @@ class PublicPageForm(forms.ModelForm):
                 ("framed_by", 2),
             )
         }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        texts = ("headline", "about", "gives", "expects", "run_by", "questions")
+        check_wording(self, self.instance.programme.workspace_id if self.instance.programme_id else None, *texts)
+        return data
 
     def clean_framed_by(self) -> str:
         return "\n".join(_origin(line) for line in lines_of(self.cleaned_data["framed_by"]))

@@ -11,6 +11,7 @@ urlpatterns = [
     path("my/public/", own.OwnListing.as_view(), name="own-listing"),
     path("my/public/<int:pk>/", own.OwnProject.as_view(), name="own-project"),
     path("programmes/<slug:programme_slug>/thanks/", pages.ThanksFace.as_view(), name="thanks"),
+    path("programmes/<slug:programme_slug>/partners/", pages.PartnersFace.as_view(), name="partners"),
     path("embed/<slug:page_slug>/calls/", frame.CallsFrame.as_view(), name="calls-frame"),
     path("sitemap.xml", machines.SiteMap.as_view(), name="sitemap"),
     path("robots.txt", machines.Robots.as_view(), name="robots"),

@@ -14,7 +14,7 @@ from cohorts.mailings.weekly_dates import dates_between
 from cohorts.models import Cohort, ProjectPage, PublicRound, TeamMember
 from matching.models import Match
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
+from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, PartnerFactory, UserFactory
 from mentorship.operations.persons.erase import erase_person
 from mentorship.portal.public_face import services
 from mentorship.portal.public_face.content import common_questions, partners_of, project_links, steps_of
@@ -143,6 +143,31 @@ def test_partners_are_named_as_they_allow(shown):
     assert [one.title for one in partners_of(shown.programme)]
     Partner.objects.filter(pk=shown.partner.pk).update(naming="nothing")
     assert partners_of(shown.programme) == []
+
+
+def test_the_page_of_partners_says_what_each_supports_and_names_nobody_else(client, shown):
+    shown.partner.kinds.create(kind="funding")
+    shown.partner.kinds.create(kind="coaches", official=False)
+    for name, fields in (("Quiet Help", {"official": False}), ("Not Named", {"naming": "nothing"})):
+        PartnerFactory(workspace=shown.programme.workspace, name=name, **fields).kinds.create(kind="funding")
+    url = reverse("public:partners", args=[shown.programme.slug])
+    page = client.get(url).content.decode()
+    assert url in client.get(PROGRAMME).content.decode()
+    assert shown.partner.name in page
+    assert "Gives: funding." in page
+    assert f"Supports: {shown.cohort.name}." in page
+    assert not any(word in page for word in ("coaches", "Quiet Help", "Not Named"))
+    shown.programme.public_page.shows_partners = False
+    shown.programme.public_page.save()
+    assert client.get(url).status_code == 404
+
+
+def test_texts_of_public_pages_name_partners_right(shown):
+    Partner.objects.filter(pk=shown.partner.pk).update(name="OpenTechSchool", official=False)
+    texts = {"about": "With open tech school.", "run_by": "Our sponsor OpenTechSchool."}
+    form = PublicPageForm(texts, instance=shown.programme.public_page)
+    assert "Write “OpenTechSchool”" in form.errors["about"][0]
+    assert "unofficially" in form.errors["run_by"][0]
 
 
 def test_the_address_stays_when_short_names_change(client, shown):

@@ -20,6 +20,7 @@ from mentorship.portal.public_face.content import (
     day_range,
     lines_of,
     open_calls,
+    partner_lines,
     partners_of,
     project_links,
     steps_of,
@@ -205,10 +206,12 @@ class ProjectFace(RoundFace):
         return self.programme.name, self.project.enrollment.title, self.round.cohort.name
 
 
-class ThanksFace(FaceView):
-    """The page that thanks everybody who helped and agreed to be named, by round."""
+class FaceByShortName(FaceView):
+    """A public page whose address names the programme, as it is called now or was when the page was made."""
 
-    template_name = "portal/public_face/thanks.html"
+    def is_on(self) -> bool:
+        """Whether everybody sees it."""
+        raise NotImplementedError
 
     def look_up(self) -> None:
         slug = self.kwargs["programme_slug"]
@@ -218,10 +221,31 @@ class ThanksFace(FaceView):
         if not found:
             raise Http404
         self.page_row, self.programme = found[0], found[0].programme
-        self.require(on=self.page_row.thanks_on)
+        self.require(on=self.is_on())
+
+
+class ThanksFace(FaceByShortName):
+    """The page that thanks everybody who helped and agreed to be named, by round."""
+
+    template_name = "portal/public_face/thanks.html"
+
+    def is_on(self) -> bool:
+        return self.page_row.thanks_on
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(rounds=named_helpers(self.programme))
+
+
+class PartnersFace(FaceByShortName):
+    """Partners that may be named, with what each of them supports."""
+
+    template_name = "portal/public_face/partners.html"
+
+    def is_on(self) -> bool:
+        return self.page_row.is_on and self.page_row.shows_partners
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.page(lines=partner_lines(self.programme))
 
 
 def _of(found: PublicRound, programme: Programme) -> PublicRound:
