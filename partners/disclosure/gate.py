@@ -39,6 +39,7 @@ ANSWERED = "answered"
 COMPARED = [
     {"mentees", "projects", "matches", "graduates"},
     {"mentees", "projects", "teams"},
+    {"signups", "projects", "matches", "graduates", "teams", ALONE},
     {"mentors", "matches"},
     {"projects", ALONE},
     {"teams", IN_A_TEAM},
@@ -185,7 +186,7 @@ class Release:
         """Whether all people minus some roles, or a role minus the groups that partners pay for, are not a few."""
         groups = [key for key in self.shown if _family(key) == "groups" and key != name]
         roles = [role for role in ROLES if role != name]
-        for whole, parts in [("people", roles), *((w, groups) for w in ("people", "mentees", "projects"))]:
+        for whole, parts in [("people", roles), *((w, groups) for w in ("people", "mentees", "projects", "signups"))]:
             some = subset_sums(self.values(part) for part in parts)
             if name == whole:
                 rest = {number - one for one in some}

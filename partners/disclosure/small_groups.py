@@ -180,14 +180,15 @@ def _components(old: list[Block], new: list[Block]) -> list[tuple[list[Block], l
 
 
 # The units that a cohort's project numbers count: projects of one person or of a team, with or without a match,
-# finished or not, and members of teams other than the lead.
+# finished or not; members of teams other than the lead; and sign-ups that did not become a project.
 _PROJECTS = list(product((False, True), repeat=3))
 COUNTS: dict[str, tuple[int, ...]] = {
-    "mentees": (*(1 for _ in _PROJECTS), 1),
-    "projects": (*(1 for _ in _PROJECTS), 0),
-    "teams": (*(int(team) for team, _match, _end in _PROJECTS), 0),
-    "matches": (*(int(match) for _team, match, _end in _PROJECTS), 0),
-    "graduates": (*(int(end) for _team, _match, end in _PROJECTS), 0),
+    "mentees": (*(1 for _ in _PROJECTS), 1, 0),
+    "projects": (*(1 for _ in _PROJECTS), 0, 0),
+    "teams": (*(int(team) for team, _match, _end in _PROJECTS), 0, 0),
+    "matches": (*(int(match) for _team, match, _end in _PROJECTS), 0, 0),
+    "graduates": (*(int(end) for _team, _match, end in _PROJECTS), 0, 0),
+    "signups": (*(1 for _ in _PROJECTS), 0, 1),
 }
 Combination = Sequence[int]  # how often each of COUNTS
 

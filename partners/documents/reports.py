@@ -35,19 +35,34 @@ def _block(block: dict[str, Any], language: str) -> dict[str, Any]:
     return {
         "title": block["title"],
         "paragraphs": [p for p in block["text"].split("\n") if p.strip()],
-        "figures": [[label, _value(value, language)] for label, value in block["figures"]],
+        "figures": [_figure(row, language) for row in block["figures"]],
         "tables": [_chart(table, language) for table in block["tables"]],
         "quotes": block["quotes"],
     }
 
 
+def _figure(row: list[Any], language: str) -> list[str]:
+    """Label and value, with the last round below the label."""
+    label, value, *beside = row
+    before = [f"{name}: {_value(number, language)}" for name, number in beside]
+    return [" · ".join([label, *before]), _value(value, language)]
+
+
 def _chart(table: dict[str, Any], language: str) -> dict[str, Any]:
-    top = max((value for _label, value in table["rows"]), default=0) or 1
+    """A table as bars, without a bar for rows that the picture leaves out."""
+    drawn = [value for label, value in table["rows"] if label not in table.get("aside", ())]
+    top = table.get("top") or max(drawn, default=0) or 1
     rows = [
-        {"label": label, "share": round(100 * value / top, 2), "value": _value(value, language)}
+        {
+            "label": label,
+            "share": 0 if label in table.get("aside", ()) else round(100 * value / top, 2),
+            "value": _value(value, language),
+            "rest": label in table.get("rest", ()),
+        }
         for label, value in table["rows"]
     ]
-    return {"caption": table["caption"], "unit": table["unit"], "rows": rows}
+    says, note = table.get("says", ""), table.get("note", "")
+    return {"caption": table["caption"], "unit": table["unit"], "rows": rows, "says": says, "note": note}
 
 
 def _value(value: Any, language: str) -> str:

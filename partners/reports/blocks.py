@@ -11,15 +11,18 @@ from decimal import Decimal
 from typing import Any
 
 from cohorts.models import Cohort
-from partners.disclosure.small_groups import CountRow
+from partners.disclosure.small_groups import ELSEWHERE, MERGED, NOT_APART, CountRow
 from partners.documents.formatting import money as money_text
 from partners.documents.formatting import number as number_text
 from partners.models import Contribution, Cost, CostShare, ImpactReport, Quote
-from partners.reports.checkin_tables import wave_comparisons
-from partners.reports.impact import Impact
-from partners.reports.people_tables import ROLES
+from partners.reports.checkin_tables import NO_ANSWER, NOT_COMPARED, WaveQuestion, wave_comparisons
+from partners.reports.impact import NOT_SAID, Impact
+from partners.reports.sentences import change, largest, outcome, share
 
-FIGURES = ("people", *ROLES, "projects", "teams", "matches")
+# The most telling first: six are shown at once, the others on request.
+FIGURES = ("mentees", "mentors", "projects", "matches", "people", "teams", "facilitators", "experts")
+STAGES = {"signups": "Signed up", "projects": "Accepted", "matches": "With a mentor", "graduates": "Finished"}
+Round = tuple[Cohort, Impact]
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,19 @@ class ReportSource:
     report: ImpactReport
     cohorts: Sequence[Cohort]
     impacts: Sequence[Impact]
+    earlier: Sequence[Round] = ()  # rounds of the programme before the one that the report is about
+
+    @property
+    def so_far(self) -> bool:
+        """Whether a round still runs."""
+        return any(impact.so_far for impact in self.impacts)
+
+    def beside(self, name: str) -> list[list[Any]]:
+        """The name and the number of the last round, in a list, if the report is about one round and it may be told."""
+        if len(self.cohorts) != 1 or not self.earlier:
+            return []
+        cohort, impact = self.earlier[-1]
+        return [[cohort.name, impact.numbers[name]]] if name in impact.numbers else []
 
     def own(self, text: str) -> str:
         """A sentence or label of the product with the programme's words for roles."""
@@ -44,7 +60,7 @@ class Content:
     """The output of a block as plain JSON, which a published version freezes."""
 
     text: str = ""
-    figures: list[list[Any]] = field(default_factory=list)  # [label, number or text]
+    figures: list[list[Any]] = field(default_factory=list)  # [label, number or text], and [round, number] of the last
     tables: list[dict[str, Any]] = field(default_factory=list)  # see `table`
     quotes: list[dict[str, str]] = field(default_factory=list)  # id, text, by
 
@@ -97,9 +113,12 @@ def block_of(kind: str) -> ReportBlock:
     return _BLOCKS[kind]
 
 
-def table(caption: str, rows: Iterable[Sequence[Any]], unit: str = "people") -> dict[str, Any]:
-    """A table of (label, number). A caption about people names their role, or says "people"."""
-    return {"caption": caption, "unit": unit, "rows": [list(row) for row in rows]}
+def table(caption: str, rows: Iterable[Sequence[Any]], unit: str = "people", **look: Any) -> dict[str, Any]:
+    """A table of (label, number). A caption about people names their role, or says "people".
+
+    `look` is what `{% chart %}` takes: `says`, a true sentence to put above, and how to draw it.
+    """
+    return {"caption": caption, "unit": unit, "rows": [list(row) for row in rows], **look}
 
 
 def tables_with_rows(*tables: dict[str, Any]) -> list[dict[str, Any]]:
@@ -142,44 +161,121 @@ def figures(source: ReportSource) -> Content:
         told = [impact.numbers[name] for impact in impacts if name in impact.numbers]
         if told:
             partly = f" (told of {len(told)} of {len(impacts)} cohorts)" if len(told) < len(impacts) else ""
-            found.append([source.own(name.capitalize()) + partly, sum(told)])
+            found.append([source.own(name.capitalize()) + partly, sum(told), *source.beside(name)])
         elif len(impacts) == 1 and name in impacts[0].about:
             found.append([source.own(name.capitalize()), f"about {impacts[0].about[name]}"])
     if len(impacts) == 1 and "countries" in impacts[0].numbers:
-        found.append(["Countries", impacts[0].numbers["countries"]])
+        found.insert(3, ["Countries", impacts[0].numbers["countries"], *source.beside("countries")])
     return Content(figures=found)
 
 
-@report_block("places", "Where people are from")
+@report_block(
+    "places",
+    "Where people are from",
+    definitions={"Country not said": "People who left it open, and members of teams, whom the sign-up does not ask."},
+)
 def places(source: ReportSource) -> Content:
     """People by continent and country, if there is more than one row."""
     tables = []
     for role in ("people", "mentees", "mentors"):
-        if len(rows := added_rows([impact.continent_rows(role) for impact in source.impacts])) > 1:
-            tables.append(table(f"{source.own(role.capitalize())} by continent", rows))
-        if len(rows := added_rows([impact.country_rows(role) for impact in source.impacts])) > 1:
-            tables.append(table(f"{source.own(role.capitalize())} by country", rows))
+        who = source.own(role.capitalize())
+        for by, found in (
+            ("continent", [impact.continent_rows(role) for impact in source.impacts]),
+            ("country", [impact.country_rows(role) for impact in source.impacts]),
+        ):
+            if len(rows := added_rows(found)) > 1:
+                several = len(source.impacts) > 1
+                tables.append(_of_places(f"{who} by {by}", rows, source.own(role), several=several))
     return Content(tables=tables)
+
+
+def _of_places(caption: str, rows: list[CountRow], who: str, *, several: bool) -> dict[str, Any]:
+    """Named places first, the rest in grey, and people whose country is not known beside the picture."""
+    rest = [label for label, _ in rows if label in (MERGED, NOT_SAID) or label.startswith(ELSEWHERE)]
+    rest += [label for label, _ in rows if label.endswith(NOT_APART)]
+    unknown = sum(number for label, number in rows if label == NOT_SAID)
+    more: dict[str, Any] = {"rest": rest} if rest else {}
+    if unknown:
+        note = f"The chart leaves out {unknown} whose country we don’t know: they left it open, or were not asked."
+        more |= {"aside": [NOT_SAID], "note": note}
+    named = largest(rows, unnamed=rest)
+    # In rows that several rounds put together there may be more of the same place.
+    says = share(named[1], rows, who, f"live in {named[0]}", at_least=several and bool(rest)) if named else ""
+    ordered = sorted(rows, key=lambda row: ((row[0] in rest) + (row[0] == NOT_SAID), -row[1]))
+    return table(caption, ordered, says=says, **more)
 
 
 @report_block(
     "graduates",
     "Who graduated",
-    definitions={"Graduates": "Projects that finished the cohort, of all its projects."},
+    definitions={
+        "Graduates": "Projects that finished the cohort, of all its projects.",
+        "Signed up": "Projects that signed up, whatever became of them.",
+    },
 )
 def graduates(source: ReportSource) -> Content:
     """Graduates beside the number of projects, only if every cohort has both; for one cohort also rounded."""
     impacts, names = source.impacts, ("graduates", "projects")
+    stages = _stages(source)
     if len(impacts) == 1 and impacts[0].about.keys() & set(names):
         told = {**impacts[0].numbers, **{name: f"about {near}" for name, near in impacts[0].about.items()}}
         return Content(figures=[[n.capitalize(), told[n]] for n in names] if all(n in told for n in names) else [])
     if not impacts or not all(set(names) <= impact.numbers.keys() for impact in impacts):
-        return Content()
+        return Content(tables=stages)
     finished, projects = (sum(impact.numbers[name] for impact in impacts) for name in names)
-    found: list[list[Any]] = [["Graduates", finished], ["Projects", projects]]
+    found: list[list[Any]] = [["Graduates", finished, *source.beside("graduates")]]
+    found.append(["Projects", projects, *source.beside("projects")])
     if all(impact.graduates_rate is not None for impact in impacts):
         found.append(["Graduates of all projects", f"{round(100 * finished / projects)} %"])
-    return Content(figures=found)
+    return Content(figures=found, tables=stages)
+
+
+def _stages(source: ReportSource) -> list[dict[str, Any]]:
+    """A funnel of projects from sign-up to the end, of stages that may be told of every round."""
+    impacts, stages = source.impacts, list[tuple[str, int]]()
+    for name, label in STAGES.items():
+        told = bool(impacts) and all(name in impact.numbers for impact in impacts)
+        if not told or (name == "matches" and not all(impact.one_mentor_each for impact in impacts)):
+            continue
+        number = sum(impact.numbers[name] for impact in impacts)
+        if not stages or number <= stages[-1][1]:
+            stages.append((label, number))
+    if len(stages) < 2 or "Accepted" not in dict(stages):
+        return []
+    says = source.own(outcome(stages, source.so_far))
+    return [table("From sign-up to the end", stages, unit=source.own("projects"), look="funnel", says=says)]
+
+
+@report_block(
+    "trends",
+    "Round by round",
+    definitions={"Share that finished": "Graduates of all projects of a round, once it has ended."},
+    on_impact_page=False,
+)
+def trends(source: ReportSource) -> Content:
+    """Lines over at least three rounds: how many took part, and which share finished."""
+    rounds = [*source.earlier, *zip(source.cohorts, source.impacts, strict=True)]
+    people = [(cohort.name, impact.numbers["mentees"]) for cohort, impact in rounds if "mentees" in impact.numbers]
+    rates = [(cohort.name, impact.graduates_rate) for cohort, impact in rounds]
+    shares = [(name, round(100 * rate)) for name, rate in rates if rate is not None]
+    return Content(
+        tables=[
+            *_line(source, "Mentees by round", people, "The number of mentees"),
+            *_line(source, "Projects that finished, by round", shares, "The share of projects that finished", "%"),
+        ]
+    )
+
+
+def _line(source: ReportSource, caption: str, points: list[tuple[str, int]], what: str, sign: str = "") -> list[Any]:
+    """A line of at least three points, with a note if rounds are missing; percentages go up to 100."""
+    if len(points) < 3:
+        return []
+    rounds = len(source.earlier) + len(source.cohorts)
+    look: dict[str, Any] = {"top": 100, "unit": "%"} if sign else {}
+    if rounds > len(points):
+        look["note"] = f"{rounds - len(points)} of {rounds} rounds are left out: not finished, or too small to tell."
+    says = source.own(change(points, what, sign=sign))
+    return [table(source.own(caption), points, look="line", says=says, **look)]
 
 
 @report_block(
@@ -189,9 +285,15 @@ def graduates(source: ReportSource) -> Content:
 )
 def retention(source: ReportSource) -> Content:
     """Mentees who became mentors."""
-    return Content(
-        tables=tables_with_rows(table(source.own("Mentees who came back"), source.rows("mentees:retention")))
-    )
+    return _one_table(source, "Mentees who came back", "mentees:retention", "came back as mentors")
+
+
+def _one_table(source: ReportSource, caption: str, key: str, label: str) -> Content:
+    """A registered table of people, whose sentence says how many have the label."""
+    rows, role = source.rows(key), source.own(key.partition(":")[0])
+    known = dict(rows)
+    says = share(known[label], rows, role, label) if label in known and MERGED not in known else ""
+    return Content(tables=tables_with_rows(table(source.own(caption), rows, says=says)))
 
 
 @report_block(
@@ -201,7 +303,7 @@ def retention(source: ReportSource) -> Content:
 )
 def training(source: ReportSource) -> Content:
     """Mentors with and without a training."""
-    return Content(tables=tables_with_rows(table(source.own("Mentors"), source.rows("mentors:training"))))
+    return _one_table(source, "Mentors", "mentors:training", "took part in a training")
 
 
 @report_block(
@@ -217,9 +319,19 @@ def checkins(source: ReportSource) -> Content:
     tables = []
     for cohort, impact in zip(source.cohorts, source.impacts, strict=True):
         where = f", {cohort.name}" if len(source.cohorts) > 1 else ""
-        tables += [table(f"{q.text} ({source.own(q.role)}, {q.wave}{where})", q.rows) for q in impact.questions]
+        tables += [_of_wave(q, source.own(q.role), where) for q in impact.questions]
         tables += [table(caption + where, rows) for caption, rows in wave_comparisons(impact.questions)]
     return Content(tables=tables)
+
+
+def _of_wave(question: WaveQuestion, who: str, where: str) -> dict[str, Any]:
+    """A question of a wave: its answers, then in grey who gave none of them."""
+    rest = [label for label, _ in question.rows if label in (NO_ANSWER, *NOT_COMPARED)]
+    named, says = largest(question.rows, unnamed=rest), ""
+    if named:
+        says = share(named[1], question.rows, who, f"answered “{named[0]}”" if question.ident else "answered")
+    rows = sorted(question.rows, key=lambda row: row[0] in rest)
+    return table(f"{question.text} ({who}, {question.wave}{where})", rows, says=says, rest=rest)
 
 
 @report_block(

@@ -10,8 +10,9 @@ from partners.disclosure.gate import HELD_BACK, KEPT, ROUNDED, SMALL_GROUPS
 from partners.documents import formatting
 from partners.models import ImpactReport, Partner, Sponsorship
 from partners.reports.blocks import ReportSource, all_blocks, block_of
-from partners.reports.impact import cohort_impact
+from partners.reports.impact import SELECTED, cohort_impact
 
+EARLIER = 5  # rounds before the report's own that it is compared with
 # Printed below every report; each block defines its own figures where it is registered.
 FEW_PEOPLE = (
     "No figure tells of one to four people: not alone, not beside the other figures of its cohort, and not beside what "
@@ -46,15 +47,17 @@ def compose(report: ImpactReport, *, release: bool, for_team: bool = False) -> d
     """
     blocks = [block_of(kind) for kind in report.blocks]
     cohorts = cohorts_of(report)
+    # In the order of their dates, so that two reports lock the rounds that they share in the same order.
+    earlier = [(cohort, cohort_impact(cohort, release=release)) for cohort in earlier_rounds(report)]
     impacts = [cohort_impact(cohort, release=release) for cohort in cohorts]
-    source = ReportSource(report, cohorts, impacts)
+    source = ReportSource(report, cohorts, impacts, earlier)
     return {
         "title": report.title,
         "subject": _subject(report, cohorts),
         "partner": report.partner.name if report.partner else "",
         "language": "en",  # the blocks and definitions are written in it
         "at": timezone.now().isoformat(),
-        "so_far": any(impact.so_far for impact in impacts),
+        "so_far": source.so_far,
         "blocks": [content for block in blocks if (content := block.fill(source))],
         "definitions": [*definitions(source), *protection(source, for_team=for_team)],
     }
@@ -96,13 +99,28 @@ def impact_page_data(sponsorship: Sponsorship, *, release: bool, for_team: bool 
 
 
 def cohorts_of(report: ImpactReport) -> list[Cohort]:
-    """The cohorts of the report; for a partner's year, those that it supports under an agreement."""
+    """The cohorts of the report; for a partner's years, those that it supports under an agreement."""
     if report.cohort is not None:
         return [report.cohort]
-    found = Cohort.objects.filter(programme__workspace_id=report.workspace_id, starts_on__year=report.year)
+    years = (report.first_year or report.year, report.year)
+    found = Cohort.objects.filter(programme__workspace_id=report.workspace_id, starts_on__year__range=years)
     if report.partner is not None:
         found = found.filter(sponsorships__partner=report.partner, sponsorships__draft=False)
     return list(found.exclude(status="draft").select_related("programme").order_by("starts_on", "pk"))
+
+
+def earlier_rounds(report: ImpactReport) -> list[Cohort]:
+    """Up to five rounds before the report's own, by date, if it compares with them.
+
+    Only published reports do: a coordinator decides that a partner reads of rounds which it may not have supported.
+    """
+    if report.pk is None or report.cohort is None or not {"figures", "graduates", "trends"} & set(report.blocks):
+        return []
+    cohort = report.cohort
+    before = Cohort.objects.filter(
+        programme_id=cohort.programme_id, starts_on__lt=cohort.starts_on, status__in=SELECTED
+    )
+    return list(before.select_related("programme").order_by("-starts_on", "-pk")[:EARLIER])[::-1]
 
 
 def logos_of(report: ImpactReport) -> list[Partner]:
@@ -118,7 +136,9 @@ def csv_rows(data: dict[str, Any]) -> list[list[Any]]:
     """One row for each figure: block, table, label, number."""
     rows: list[list[Any]] = []
     for block in data["blocks"]:
-        rows += [[block["title"], "", label, value] for label, value in block["figures"]]
+        for label, value, *beside in block["figures"]:
+            rows.append([block["title"], "", label, value])
+            rows += [[block["title"], name, label, number] for name, number in beside]
         for table in block["tables"]:
             rows += [[block["title"], table["caption"], label, value] for label, value in table["rows"]]
     return rows
@@ -135,4 +155,4 @@ def _subject(report: ImpactReport, cohorts: Sequence[Cohort]) -> str:
     if report.cohort is not None:
         one = report.cohort
         return f"{one.programme.name}, {one.name}: {formatting.day(one.starts_on)} to {formatting.day(one.ends_on)}"
-    return f"{report.year}: {', '.join(c.name for c in cohorts) or 'no cohort yet'}"
+    return f"{report.years}: {', '.join(c.name for c in cohorts) or 'no cohort yet'}"

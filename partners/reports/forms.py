@@ -26,18 +26,25 @@ class ReportForm(ProgrammeChoice, forms.ModelForm):
     year = forms.IntegerField(
         required=False, min_value=2000, max_value=2100, help_text="Instead of one cohort: all that started in it."
     )
+    first_year = forms.IntegerField(
+        label="From year",
+        required=False,
+        min_value=2000,
+        max_value=2100,
+        help_text="For a report about several years: the first of them. The year above is the last.",
+    )
 
     class Meta:
         model = ImpactReport
-        fields = ("title", "partner", "cohort", "year", "words", "blocks")
+        fields = ("title", "partner", "cohort", "year", "first_year", "words", "blocks")
         labels = {"partner": "For", "words": "Your own words"}
         widgets = {"words": forms.Textarea(attrs={"rows": 6})}
 
     def __init__(self, *args: Any, programmes: QuerySet[Programme] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.order_fields([name if name != "words" else "programme" for name in self.Meta.fields[:5]])
+        self.order_fields([name if name != "words" else "programme" for name in self.Meta.fields[:6]])
         if programmes is None:
-            for name in ("partner", "cohort", "year", "programme"):
+            for name in ("partner", "cohort", "year", "first_year", "programme"):
                 del self.fields[name]
             return
         workspaces = programmes.values("workspace")
@@ -54,6 +61,9 @@ class ReportForm(ProgrammeChoice, forms.ModelForm):
         check_wording(self, self._workspace_id(), "title", "words")
         if not self.instance.pk and bool(data.get("cohort")) == bool(data.get("year")):
             self.add_error("year", "A report is about one cohort or about one year.")
+        first, last = data.get("first_year"), data.get("year")
+        if first and (not last or first > last):
+            self.add_error("first_year", "Enter the last year above, and a first year before it.")
         several = "programme" in self.fields and len(self.programmes) > 1
         if several and not any(data.get(name) for name in ("programme", "cohort", "partner")):
             self.add_error("programme", "Choose the programme whose year it is about.")

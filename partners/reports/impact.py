@@ -39,6 +39,8 @@ CONTINENT_NAMES = {
 # Past projects whose people are unknown are imported with an address at this domain.
 NOBODY = "@nobody.invalid"
 WORKS = ("projects", "graduates", "matches")  # the most important first
+# Until people are selected, sign-ups and projects still come near each other, and one would hide the other.
+SELECTED = (Cohort.Status.RUNNING, Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Impact:
     so_far: bool
     has_people: bool
     notes: list[Note]  # figures that were combined, rounded or held back
+    one_mentor_each: bool = False  # no project has two mentors, so that pairs are projects with a mentor
 
     @property
     def graduates_rate(self) -> float | None:
@@ -90,6 +93,7 @@ class _People:
     country: dict[int, str]
     works: dict[str, int] = field(default_factory=dict)
     alone: int = 0  # number of projects with one person
+    one_mentor_each: bool = False
 
 
 @transaction.atomic
@@ -119,6 +123,7 @@ def cohort_impact(cohort: Cohort, *, release: bool = False) -> Impact:
         so_far=cohort.status not in (Cohort.Status.COMPLETED, Cohort.Status.ARCHIVED),
         has_people=bool(people.everyone),
         notes=gate.notes,
+        one_mentor_each=people.one_mentor_each,
     )
 
 
@@ -132,6 +137,8 @@ def _numbers(gate: Release, people: "_People") -> dict[str, int | None]:
     gate.table(TEAMS, teams, what="Teams", also=numbers["projects"] is not None)
     numbers["teams"] = gate.number("teams", people.works["teams"], about=False)
     numbers["people"] = gate.number("people", len(people.everyone), about=False)
+    if people.works["signups"] > people.works["projects"]:
+        numbers["signups"] = gate.number("signups", people.works["signups"], about=False)
     told = [role for role in ROLES if numbers[role]]
     countries = {people.country[pk] for role in told for pk in people.roles[role]} - {""}
     shown = sum(numbers[role] or 0 for role in told)
@@ -186,9 +193,18 @@ def _people_of(cohort: Cohort) -> _People:
             "teams": sum(size > 1 for size in sizes),
             "matches": len(pairs),
             "graduates": len(graduated),
+            "signups": _signups(cohort),
         },
         alone=sum(size == 1 for size in sizes),
+        one_mentor_each=len({mentee for _user, mentee, _status in pairs}) == len(pairs),
     )
+
+
+def _signups(cohort: Cohort) -> int:
+    """Projects that signed up, whatever became of them; 0 before people are selected."""
+    if cohort.status not in SELECTED:
+        return 0
+    return Enrollment.objects.filter(cohort=cohort, role=Enrollment.Role.MENTEE).count()
 
 
 def _known(enrollment: Enrollment) -> list[User]:

@@ -18,6 +18,7 @@ from mentorship.core.wording import require_right_words
 from partners.models import ImpactReport, Partner, ReportLink, ReportVersion, Sponsorship
 from partners.reports.blocks import all_blocks, block_of
 from partners.reports.composition import cohorts_of, compose
+from partners.reports.mails import send_published
 
 MAX_DAYS = 365
 
@@ -31,12 +32,15 @@ def create_report(
     partner: Partner | None = None,
     cohort: Cohort | None = None,
     year: int | None = None,
+    first_year: int | None = None,
     words: str = "",
     blocks: Sequence[str] | None = None,
 ) -> ImpactReport:
-    """Create a report about a cohort or a year. Raises ServiceError for objects of another programme."""
+    """Create a report about a cohort or about years. Raises ServiceError for objects of another programme."""
     if (cohort is None) == (year is None):
         raise ServiceError("A report is about a cohort or about a year: choose one of them.")
+    if first_year is not None and (year is None or first_year > year):
+        raise ServiceError("The first year must not be after the last one.")
     if (cohort and cohort.programme.workspace_id != workspace.pk) or (partner and partner.workspace_id != workspace.pk):
         raise ServiceError("This belongs to another programme.")
     report = ImpactReport.objects.create(
@@ -45,6 +49,7 @@ def create_report(
         partner=partner,
         cohort=cohort,
         year=year,
+        first_year=first_year if first_year != year else None,
         words=words,
         blocks=_checked_kinds([block.kind for block in all_blocks()] if blocks is None else blocks),
     )
@@ -63,9 +68,9 @@ def save_report(*, report: ImpactReport, by: User) -> ImpactReport:
 
 @transaction.atomic
 def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
-    """Publish the report as its next version, which never changes; the partner's contacts see it.
+    """Publish the report as its next version, which never changes; the partner's contacts see it, and get a mail.
 
-    If nothing has changed, no new version is created.
+    If nothing has changed, no new version is created, and nobody gets a mail.
     """
     locked = (
         ImpactReport.objects.select_for_update(of=("self",))
@@ -84,6 +89,7 @@ def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
     number = last.number + 1 if last else 1
     version = ReportVersion.objects.create(report=locked, number=number, published_by=by, data=data)
     record(verb=Verb.PUBLISHED, target=locked, workspace_id=locked.workspace_id, by=by, version=version.number)
+    send_published(version)
     return version
 
 

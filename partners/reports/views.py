@@ -62,6 +62,7 @@ class ImpactPage(LoginRequiredMixin, View):
             "begun": bool(data["blocks"]),
             "protection": protection_in(data),
             "of_team": of_team,
+            "deliverables": sponsorship.deliverables.all(),
             "now": timezone.now(),
         }
         return render(request, "partners/reports/impact.html", context)
@@ -168,7 +169,7 @@ class ReportPublish(ReportView):
         "": Ask(
             "Publish this report?",
             "Publish",
-            "It becomes a version with today’s figures, which never changes. The partner’s contacts see it.",
+            "It becomes a version with today’s figures, which never changes. The partner’s contacts get an email.",
             danger=False,
         ),
     }

@@ -1,7 +1,9 @@
 """Money, numbers and the status of invoices on pages."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
@@ -29,6 +31,12 @@ def unit_price(amount: Decimal, currency: str) -> str:
 def plain(value: Decimal) -> str:
     """A number without needless zeros."""
     return formatting.number(value)
+
+
+@register.filter
+def last_round(figure: Sequence[Any]) -> str:
+    """The last round of a figure of a report: 36 in Autumn 2025; "" without one."""
+    return " · ".join(f"{number} in {name}" for name, number in figure[2:])
 
 
 TONES = {"overdue": "danger", "part_paid": "attention", "paid": "good", "issued": "info", "draft": "", "credited": ""}

@@ -39,7 +39,10 @@ NUMBERS: dict[str, set] = {
     "Teams": {cell for cell in PROJECTS if cell[0] == "team"},
     "Matches": {cell for cell in PROJECTS if cell[1] == "matched"},
     "Graduates": {cell for cell in PROJECTS if cell[2] == "graduated"},
+    "Signed up": PROJECTS | {("not accepted",)},
 }
+# The stages of the funnel, which are numbers of projects.
+STAGES = {"Accepted": "Projects", "With a mentor": "Matches", "Finished": "Graduates"}
 
 
 # What may be taken out of the gate, each of which the audit must notice.
@@ -105,6 +108,8 @@ def audit(world: World) -> Iterator[str]:
         figures = [
             figure for moment, at, data in world.told if at == cohort for figure in _figures(cohort, moment, data)
         ]
+        name = world.cohorts[cohort].name
+        figures += [figure for moment, _at, data in world.told for figure in _as_last_round(cohort, name, moment, data)]
         yield from few_people(of_their_day(figures))
         yield from _sums(world, cohort, figures)
     yield from _years(world)
@@ -149,27 +154,48 @@ def _axes(role: str) -> dict[str, set]:
 def _figures(cohort: int, moment: int, data: dict[str, Any]) -> Iterator[Figure]:
     """Every number of a report, on every axis on which it can be compared."""
 
-    def figure(axis: str, cells: set, number: int, text: str) -> Figure:
-        is_sum = text.startswith("all ")
-        return Figure(f"cohort {cohort}, {axis}", moment, frozenset(cells), number, text, is_sum)
-
-    def everybody(role: str, number: int, text: str) -> Iterator[Figure]:
-        yield from (figure(axis, cells, number, text) for axis, cells in _axes(role).items())
-        if role == "mentees":
-            yield figure("projects", MENTEES, number, text)
-
     for block in data["blocks"]:
-        for label, number in (row for row in block["figures"] if isinstance(row[1], int)):
-            if label.lower() in (*ROLES, "people"):
-                yield from everybody(label.lower(), number, label)
-            elif label in NUMBERS:
-                yield figure("projects", NUMBERS[label], number, label)
+        for label, number in (row[:2] for row in block["figures"] if isinstance(row[1], int)):
+            yield from _counted(cohort, moment, label, number)
         for table in (one for one in block["tables"] if "wave by wave" not in one["caption"]):
+            if table.get("look") == "funnel":
+                for label, number in table["rows"]:
+                    yield from _counted(cohort, moment, STAGES.get(label, label), number)
+                continue
             role, axes = _of_table(table["caption"])
-            yield from everybody(role, sum(number for _label, number in table["rows"]), f"all {role}")
+            yield from _everybody(cohort, moment, role, sum(n for _label, n in table["rows"]), f"all {role}")
             for axis in axes:
                 for cells, (label, number) in zip(_cells(table, _axes(role)[axis]), table["rows"], strict=True):
-                    yield figure(axis, cells, number, f"“{label}” of “{table['caption']}”")
+                    yield _figure(cohort, moment, axis, cells, number, f"“{label}” of “{table['caption']}”")
+
+
+def _as_last_round(cohort: int, name: str, moment: int, data: dict[str, Any]) -> Iterator[Figure]:
+    """Numbers of a cohort that a report about a later one shows beside its own."""
+    for block in data["blocks"]:
+        for label, _number, *beside in block["figures"]:
+            for _name, number in (one for one in beside if one[0] == name):
+                yield from _counted(cohort, moment, label, number)
+
+
+def _figure(cohort: int, moment: int, axis: str, cells: set, number: int, text: str) -> Figure:
+    is_sum = text.startswith("all ")
+    return Figure(f"cohort {cohort}, {axis}", moment, frozenset(cells), number, text, is_sum)
+
+
+def _everybody(cohort: int, moment: int, role: str, number: int, text: str) -> Iterator[Figure]:
+    """The people of a role, on every axis on which they are put into rows."""
+    for axis, cells in _axes(role).items():
+        yield _figure(cohort, moment, axis, cells, number, text)
+    if role == "mentees":
+        yield _figure(cohort, moment, "projects", MENTEES, number, text)
+
+
+def _counted(cohort: int, moment: int, label: str, number: int) -> Iterator[Figure]:
+    """A number with its label: people of a role, or projects."""
+    if label.lower() in (*ROLES, "people"):
+        yield from _everybody(cohort, moment, label.lower(), number, label)
+    elif label in NUMBERS:
+        yield _figure(cohort, moment, "projects", NUMBERS[label], number, label)
 
 
 def _of_table(caption: str) -> tuple[str, list[str]]:
@@ -217,7 +243,7 @@ def _sums(world: World, cohort: int, figures: list[Figure]) -> Iterator[str]:
         if at == cohort:
             seats.setdefault(group, {0}).add(people)
     compared = [("people", roles), ("people", list(seats.values()))]
-    compared += [(role, list(seats.values())) for role in ("mentees", "projects")]
+    compared += [(role, list(seats.values())) for role in ("mentees", "projects", "signed up")]
     for whole, parts in compared:
         for number, some in product(read.get(whole, ()), product(*parts)):
             if abs(number - sum(some)) in FEW:
@@ -231,7 +257,7 @@ def _years(world: World) -> Iterator[str]:
     for number in {data["report"] for _moment, at, data in world.told if at is None}:
         for moment, _at, data in (one for one in world.told if one[2]["report"] == number):
             for block in data["blocks"]:
-                for label, value in block["figures"]:
+                for label, value, *_beside in block["figures"]:
                     if isinstance(value, int) and label in (*NUMBERS, *map(str.capitalize, ROLES)) and value in FEW:
                         yield f"report {number}, moment {moment}: {value} {label}"
                 for table in block["tables"]:

@@ -29,8 +29,13 @@ class World:
         self.chance, self.moment = random.Random(seed), 0
         programme = factories.ProgrammeFactory()
         self.owner: User = factories.UserFactory()
-        dates = {"programme": programme, "starts_on": date(2030, 1, 1), "ends_on": date(2030, 5, 1)}
-        self.cohorts = [factories.CohortFactory(status="running", **dates) for _ in range(2)]
+        # The second is told beside the first, as its last round.
+        self.cohorts = [
+            factories.CohortFactory(
+                status="running", programme=programme, starts_on=date(2030, month, 1), ends_on=date(2030, 5, 1)
+            )
+            for month in (1, 2)
+        ]
         self.partners = [factories.PartnerFactory(workspace=programme.workspace) for _ in range(2)]
         self.groups: list[Group] = []
         self.contacts = [factories.ContactFactory(partner=partner).user for partner in self.partners]

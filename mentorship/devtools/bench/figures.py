@@ -102,4 +102,4 @@ def _reported(past: Path, number: int, by: User) -> dict[str, object]:
     Cohort.objects.filter(pk=cohort.pk).update(status=Cohort.Status.COMPLETED)
     report = create_report(workspace=cohort.programme.workspace, title=past.name, cohort=cohort, by=by)
     blocks = compose(report, release=False)["blocks"]
-    return {label: value for block in blocks for label, value in block["figures"]}
+    return {row[0]: row[1] for block in blocks for row in block["figures"]}

@@ -18,7 +18,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from mentorship.core.timezones import zone_name
-from mentorship.core.ui import charts, lists
+from mentorship.core.ui import chart_figures, charts, lists
 from mentorship.core.ui.counts import LongPage
 from mentorship.core.ui.forms.error_summary import errors_of_page
 from mentorship.core.ui.markup import address, attribute, counted, flowing, icon_svg, thousands, value_at
@@ -32,6 +32,8 @@ register.filter("single_stops", lambda message: single_stops(str(message)))
 # For a sentence of ours: `{{ "No mentor"|own_words:cohort.programme }}`.
 register.filter("own_words", lambda text, programme: programme.own_words(str(text)))
 register.filter(thousands)
+register.simple_tag(chart_figures.bar_chart)
+register.simple_tag(chart_figures.chart)
 register.simple_tag(lists.column, takes_context=True)
 register.simple_tag(lists.filter_select)
 register.simple_tag(lists.filter_tabs, takes_context=True)
@@ -303,27 +305,6 @@ def names_and(values: Iterable[Any], path: str = "") -> SafeString:
     known, unknown = _with_names(values, path)
     *first, last = [*known, *unknown] or [""]
     return format_html("{} and {}", names(first), last) if first else format_html("{}", last)
-
-
-@register.simple_tag
-def bar_chart(rows: Sequence[tuple[str, charts.Number]], caption: str = "", unit: str = "Number") -> SafeString:
-    """`{% bar_chart rows "Mentees by topic" %}`: bars, with the same figures as a table to open below."""
-    rows = list(rows)
-    body = format_html_join(
-        "",
-        '<tr><th scope="row">{}</th><td class="text-end">{}</td></tr>',
-        ((label, charts.number_text(number)) for label, number in rows),
-    )
-    return format_html(
-        '<figure class="m-chart"><figcaption>{caption}</figcaption>{svg}<details><summary>Figures as a table</summary>'
-        '<table class="table table-sm"><caption class="visually-hidden">{caption}</caption><thead><tr>'
-        '<th scope="col">Item</th><th scope="col" class="text-end">{unit}</th></tr></thead>'
-        "<tbody>{body}</tbody></table></details></figure>",
-        caption=caption,
-        svg=charts.bar_chart_svg(rows, caption),
-        unit=unit,
-        body=body,
-    )
 
 
 @register.simple_tag
