@@ -155,4 +155,4 @@ def test_the_impact_page_of_an_empty_cohort_says_that_it_is_empty(client, cast):
     SponsorshipFactory(partner=cast.partner, cohort=empty)
     client.force_login(cast.contact)
     page = client.get(reverse("partners:impact-detail", args=[cast.partner.slug, empty.slug]))
-    assert "has not begun" in page.content.decode()
+    assert "No figures yet" in page.content.decode()

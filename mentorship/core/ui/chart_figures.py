@@ -26,9 +26,9 @@ def chart(figures: Mapping[str, Any]) -> SafeString:
     caption, says, note = figures["caption"], figures.get("says", ""), figures.get("note", "")
     heading = format_html('<h3 class="m-chart-says">{}</h3>', says) if says else ""
     return format_html(
-        '<figure class="m-chart">{heading}<figcaption{quiet}>{caption}</figcaption>{svg}{note}{table}</figure>',
+        '<figure class="m-chart">{heading}<figcaption class="{look}">{caption}</figcaption>{svg}{note}{table}</figure>',
         heading=heading,
-        quiet=format_html(' class="m-chart-measure"') if says else "",
+        look="m-chart-measure" if says else "m-chart-caption",
         caption=caption,
         svg=_picture(figures, [row for row in rows if row[0] not in figures.get("aside", ())]),
         note=format_html('<p class="m-chart-note">{}</p>', note) if note else "",

@@ -14,7 +14,7 @@ from cohorts.plan.timelines import OPENS
 from cohorts.signup_form.form_definition import FORM_ROLES
 from mentorship.core.text import with_article
 from mentorship.core.timezones import offset_name, offset_of, zone_name
-from partners.models import Partner, Quote, Sponsorship
+from partners.models import Partner, PartnerKind, Quote, Sponsorship
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,19 @@ def partners_of(programme: Programme) -> list[PartnerGroup]:
     return [group for group in groups if group.partners]
 
 
+# What a partner of each kind gives, for everybody.
+GIVES: dict[str, str] = {
+    PartnerKind.Kind.FUNDING: "funding",
+    PartnerKind.Kind.MENTORS: "mentors’ time",
+    PartnerKind.Kind.TRAINING: "training",
+    PartnerKind.Kind.SISTER: "exchange with a sister programme",
+    PartnerKind.Kind.COACHES: "coaches",
+    PartnerKind.Kind.MATERIALS: "materials",
+    PartnerKind.Kind.ORGANISING: "help with organising",
+    PartnerKind.Kind.DIVERSITY: "diversity support",
+}
+
+
 @dataclass(frozen=True)
 class PartnerLine:
     """A partner as everybody may see it: in which ways it takes part, and in which rounds."""
@@ -123,7 +136,7 @@ def partner_lines(programme: Programme) -> list[PartnerLine]:
     lines = [
         PartnerLine(
             partner,
-            [str(one.get_kind_display()) for one in partner.kinds.all() if one.official],
+            [GIVES[one.kind] for one in partner.kinds.all() if one.official],
             rounds.get(partner.pk, []),
         )
         for partner in rows
