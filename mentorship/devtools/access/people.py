@@ -12,6 +12,7 @@ from cohorts.models import (
     Enrollment,
     ImportBatch,
     PendingSignup,
+    Programme,
     SignupFile,
     SignupQuestion,
     TeamDeparture,
@@ -37,8 +38,18 @@ from mentorship.core.outbox.models import Bounce, MailTemplate, OutboxMessage, S
 from mentorship.devtools.access.marks import mark_of, put_marks
 from mentorship.devtools.demo import fill
 from mentorship.devtools.testing import factories as typed_factories
-from partners.models import BankLayout, BankLine, BankStatement, Partner, PartnerContact, ReportLink, ReportVersion
-from training.models import AttendanceImport, TrainingSession
+from partners.models import (
+    Agreement,
+    BankLayout,
+    BankLine,
+    BankStatement,
+    InstalmentDue,
+    Partner,
+    PartnerContact,
+    ReportLink,
+    ReportVersion,
+)
+from training.models import AttendanceImport, SeatRequest, TrainingSession
 
 factories: Any = typed_factories  # a factory returns a row, which its types don't say
 SOON = datetime(2027, 6, 1, tzinfo=UTC)
@@ -181,6 +192,9 @@ def _rest(cohort: Cohort, by: User, pair: Match) -> None:
     SpeedWish.objects.create(event=rsvps[0].event, by=rsvps[0].enrollment, whom=rsvps[1].enrollment)
     session = TrainingSession.objects.order_by("pk")[0]
     AttendanceImport.objects.create(session=session, rows=[], by=by)
+    SeatRequest.objects.create(cohort=cohort, host=Programme.objects.exclude(pk=programme.pk)[0], seats=3)
+    agreement = Agreement.objects.order_by("pk")[0]
+    InstalmentDue.objects.create(framework=agreement, due_on=agreement.ends_on, amount=5)
     BankLine.objects.create(workspace=workspace, key="1", on=date(2027, 2, 1), amount=5, currency="EUR")
     BankStatement.objects.create(
         workspace=workspace, name="a.csv", content=b"date,amount\n01/02/2027,5\n", uploaded_by=by
