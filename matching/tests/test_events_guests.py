@@ -64,6 +64,7 @@ def test_a_stranger_gets_a_seat_once_the_address_is_proved_then_the_waitlist_the
     shown = words_in(client.get(page_of(event)))
     for words in ("Local time at the venue", "Sala Montseny", "Step-free entrance", "2 seats are left"):
         assert words in shown
+    assert "times are in UTC" not in shown
     client.post(page_of(event), {"full_name": "Gael", "email": "Gael@example.org", "about": "A first patch"})
     assert SpeedGuest.objects.get().status == "asked"
     client.post(link_of("gael@example.org"))

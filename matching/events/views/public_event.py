@@ -45,6 +45,10 @@ class PublicEvent(FormPage):
         public = SpeedEvent.objects.filter(code__isnull=False).select_related("cohort__programme")
         self.event = get_visible_or_404(public, code=self.kwargs["code"])
 
+    def page(self, status: int = 200, **context: Any) -> HttpResponse:
+        with timezone.override(self.event.tz):
+            return super().page(status, **context)
+
     @property
     def proven(self) -> str:
         """The address of the reader, if they are signed in."""
