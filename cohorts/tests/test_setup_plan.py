@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -318,6 +319,9 @@ def test_every_quarter_makes_drafts_on_the_same_weekday_whose_plans_do_not_overl
     assert "same name" in str(same.context["form"].errors["name"])
     asked = client.post(page, said).content.decode()
     assert "Create 4 drafts?" in asked
+    back = client.get(page, said).context["form"]  # the address behind “Go back”
+    assert urlencode(said).replace("&", "&amp;") in asked
+    assert (back["starts_on"].value(), back["name"].value()) == ("2027-03-01", "{quarter} {year}")
     assert "Q1 2027: Mon 1 Mar 2027 to Sun 23 May 2027" in asked
     for _ in range(2):
         client.post(page, said | SURE)

@@ -4,6 +4,7 @@ import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -121,6 +122,11 @@ class SeriesForm(forms.Form):
         if latest:
             self.fields["starts_on"].initial = months_later(latest.starts_on, 3)
 
+    @property
+    def data_typed(self) -> dict[str, str]:
+        """Return the typed values by field, for the way back from the question."""
+        return {name: self.data[name] for name in self.fields if name in self.data}
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         name, number = cleaned.get("name", ""), cleaned.get("number", 1)
@@ -137,7 +143,7 @@ class RoundSeriesCreate(FormPage, ProgrammeView):
     for_editors = True
 
     def get_form(self, *data: Any) -> SeriesForm:
-        return SeriesForm(*data, programme=self.programme)
+        return SeriesForm(*data, programme=self.programme, initial=self.request.GET.dict())
 
     def ask_first(self) -> Question | None:
         """The days of each round, before they are made."""
@@ -152,7 +158,7 @@ class RoundSeriesCreate(FormPage, ProgrammeView):
             title=f"Create {counted(new, 'draft')}?",
             button=f"Create {counted(new, 'draft')}",
             text=[*(one.in_words for one in rounds), "Only your team sees them. Nothing is sent."],
-            back=reverse("round-series", args=[self.programme.slug]),
+            back=f"{reverse('round-series', args=[self.programme.slug])}?{urlencode(form.data_typed)}",
         )
 
     def save(self, form: SeriesForm) -> HttpResponse:

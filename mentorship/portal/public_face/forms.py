@@ -41,6 +41,7 @@ class PublicPageForm(forms.ModelForm):
             "shows_calls": "Show open calls on it",
             "shows_partners": "Show partners on it, as each of them allows",
         }
+        help_texts = {"run_by": "One per line: Ana Souza, training. Only name people who agreed to it."}
         widgets = {
             name: forms.Textarea(attrs={"rows": rows})
             for name, rows in (
