@@ -8,7 +8,7 @@ class CheckinsConfig(AppConfig):
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
         from checkins.alumni.opportunities import ALUMNI_RULE, still_alumni
-        from checkins.alumni.planned_mail import planned_digests
+        from checkins.alumni.planned_mail import DIGESTS
         from checkins.alumni.services import people_on_break_from, willing_to_return
         from checkins.answering.people_filter import CHECKIN_FILTER
         from checkins.cases.services import CONDUCT_RULE, still_readers
@@ -17,7 +17,7 @@ class CheckinsConfig(AppConfig):
         from checkins.overview.resend_guards import reason_not_to_resend
         from checkins.personal_data import PERSONAL_DATA_RULES
         from checkins.waves.mails import MAIL_RULE
-        from checkins.waves.planned_mail import planned_checkin_mails
+        from checkins.waves.planned_mail import CHECKINS
         from checkins.waves.still_asked import still_asked
         from cohorts.invitations.services import PEOPLE_LEFT_ALONE, RETURNING_PEOPLE
         from cohorts.people.filters import PEOPLE_FILTERS
@@ -31,8 +31,8 @@ class CheckinsConfig(AppConfig):
         PEOPLE_FILTERS.provide("checkin", CHECKIN_FILTER, by=self.name)
         RETURNING_PEOPLE.provide("alumni", willing_to_return, by=self.name)
         PEOPLE_LEFT_ALONE.provide("breaks", people_on_break_from, by=self.name)
-        PLANNED_MAIL.provide("check-ins", planned_checkin_mails, by=self.name)
-        PLANNED_MAIL.provide("digests", planned_digests, by=self.name)
+        PLANNED_MAIL.provide("check-ins", CHECKINS, by=self.name)
+        PLANNED_MAIL.provide("digests", DIGESTS, by=self.name)
         RESEND_GUARDS.provide("check-ins", reason_not_to_resend, by=self.name)
         STILL_FOR.provide(MAIL_RULE, still_asked, by=self.name)
         STILL_FOR.provide(CONDUCT_RULE, still_readers, by=self.name)

@@ -56,11 +56,16 @@ class CheckInQuerySet(WorkspaceQuerySet["CheckIn"]):
 
     def silent(self) -> "CheckInQuerySet":
         """Check-ins asked without an answer or reply since; open or expired."""
-        return self.filter(status__in=["sent", "expired"], mails_sent__gt=0).exclude(Exists(_replies()))
+        return self.filter(is_silent())
 
     def of_silent_sides(self) -> "CheckInQuerySet":
         """Silent check-ins of sides on which nobody wrote: one member's reply counts for the team."""
-        return self.silent().exclude(Exists(_replies(of_side=True)))
+        return self.filter(is_silent(), ~Exists(_replies(of_side=True)))
+
+    def answered_or_of_silent_sides(self) -> "CheckInQuerySet":
+        """The answered check-ins, and those of silent sides that were reminded."""
+        reminded = Q(is_silent(), ~Exists(_replies(of_side=True)), mails_sent__gte=2)
+        return self.filter(Q(status="answered") | reminded)
 
     def with_replies(self) -> "CheckInQuerySet":
         """Add `wrote_on`: the last day on which the person replied by other means since they were asked."""
@@ -181,6 +186,11 @@ class HonorariumQuerySet(WorkspaceQuerySet["Honorarium"]):
 
 def _paused() -> Exists:
     return Exists(apps.get_model("checkins", "PairPause").objects.filter(match=OuterRef("match"), ended_at=None))
+
+
+def is_silent() -> Q:
+    """The condition that a check-in was asked without an answer or reply since; open or expired."""
+    return Q(~Exists(_replies()), status__in=["sent", "expired"], mails_sent__gt=0)
 
 
 def _replies(*, of_side: bool = False) -> "ReplyQuerySet":

@@ -13,9 +13,9 @@ class CohortsConfig(AppConfig):
         from cohorts.histories import HISTORIES_OF_APP
         from cohorts.mailings import still_recipients
         from cohorts.mailings.opted_out import opted_out
-        from cohorts.mailings.planned_mail import planned_mailings
+        from cohorts.mailings.planned_mail import MAILINGS
         from cohorts.personal_data import PERSONAL_DATA_RULES
-        from cohorts.places.planned_mail import planned_offer_mails
+        from cohorts.places.planned_mail import OFFERS
         from cohorts.setup import team
         from cohorts.setup.scopes import home_of_person, names_of_scopes
         from mentorship.core.history.subjects import HISTORIES
@@ -27,8 +27,8 @@ class CohortsConfig(AppConfig):
 
         SCOPE_NAMES.provide("cohorts", names_of_scopes, by=self.name)
         HOME_SCOPES.provide("cohorts", home_of_person, by=self.name)
-        PLANNED_MAIL.provide("mailings", planned_mailings, by=self.name)
-        PLANNED_MAIL.provide("offers", planned_offer_mails, by=self.name)
+        PLANNED_MAIL.provide("mailings", MAILINGS, by=self.name)
+        PLANNED_MAIL.provide("offers", OFFERS, by=self.name)
         OPTED_OUT.provide("cohorts", opted_out, by=self.name)
         STILL_FOR.provide(audience.RULE, audience.still_enrolled, by=self.name)
         STILL_FOR.provide(audience.COHORT_RULE, audience.still_in_cohort, by=self.name)

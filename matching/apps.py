@@ -52,9 +52,9 @@ class MatchingConfig(AppConfig):
     def _add_to_mails(self) -> None:
         """Planned mails of this app, their audiences, and mails that are not sent again."""
         from matching.consent import mails as consent_mails
-        from matching.consent.planned_mail import planned_mail_of_consent
+        from matching.consent.planned_mail import QUESTIONS
         from matching.events import mails as event_mails
-        from matching.events.planned_mail import planned_mail_of_events
+        from matching.events.planned_mail import EVENTS
         from matching.groups import mails as group_mails
         from matching.groups.audience import still_in_group
         from matching.intro import mails as intro_mails
@@ -66,8 +66,8 @@ class MatchingConfig(AppConfig):
         from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
 
-        PLANNED_MAIL.provide("pairs that are asked", planned_mail_of_consent, by=self.name)
-        PLANNED_MAIL.provide("speed mentoring", planned_mail_of_events, by=self.name)
+        PLANNED_MAIL.provide("pairs that are asked", QUESTIONS, by=self.name)
+        PLANNED_MAIL.provide("speed mentoring", EVENTS, by=self.name)
         RESEND_GUARDS.provide("undone intros", undone_intro_guard, by=self.name)
         STILL_FOR.provide(intro_mails.RULE, still_a_pair, by=self.name)
         STILL_FOR.provide(ended_mails.RULE, ended_mails.still_to_be_told, by=self.name)

@@ -14,7 +14,7 @@ class PartnersConfig(AppConfig):
         from mentorship.core.personal_data import PERSONAL_DATA
         from mentorship.core.wording import WORDING_RULES
         from partners.billing import mails as billing_mails
-        from partners.billing.planned_mail import planned_invoice_reminders
+        from partners.billing.planned_mail import INVOICES
         from partners.costs.session_facts import costs_of_holds, costs_of_sessions
         from partners.histories import HISTORIES_OF_APP
         from partners.models.triggers import frozen_rows
@@ -27,7 +27,7 @@ class PartnersConfig(AppConfig):
         FROZEN_ROWS.provide("invoices and reports", frozen_rows, by=self.name)
         SESSION_FACTS.provide("costs", costs_of_sessions, by=self.name)
         BORROWED_SESSION_FACTS.provide("costs", costs_of_holds, by=self.name)
-        PLANNED_MAIL.provide("invoices", planned_invoice_reminders, by=self.name)
+        PLANNED_MAIL.provide("invoices", INVOICES, by=self.name)
         STILL_FOR.provide(billing_mails.RULE, billing_mails.still_billed, by=self.name)
         STILL_FOR.provide(testimonial_mails.RULE, testimonial_mails.still_asked, by=self.name)
         STILL_FOR.provide(CONTACT_RULE, still_contacts, by=self.name)

@@ -21,7 +21,7 @@ class TrainingConfig(AppConfig):
         from training.booking.endings import seats_that_end
         from training.histories import HISTORIES_OF_APP
         from training.personal_data import PERSONAL_DATA_RULES
-        from training.sessions.planned_mail import planned_training_mails
+        from training.sessions.planned_mail import TRAININGS
 
         CALENDAR_EVENTS.provide("training", sessions_of, by=self.name)
         ENDINGS.provide("training", seats_that_end, by=self.name)
@@ -29,6 +29,6 @@ class TrainingConfig(AppConfig):
         PEOPLE_FILTERS.provide("training", TRAINING_FILTER, by=self.name)
         ENROLLMENT_FACTS.provide("training", facts_of_enrollments, by=self.name)
         ELIGIBILITY_RULES.provide("trained", TRAINED_RULE, by=self.name)
-        PLANNED_MAIL.provide("training", planned_training_mails, by=self.name)
+        PLANNED_MAIL.provide("training", TRAININGS, by=self.name)
         HISTORIES.provide("training", HISTORIES_OF_APP, by=self.name)
         PERSONAL_DATA.provide("training", PERSONAL_DATA_RULES, by=self.name)

@@ -39,9 +39,13 @@ class TrainingSessionQuerySet(WorkspaceQuerySet["TrainingSession"]):
         """The cohort's own sessions, and those that other cohorts share with it."""
         return self.for_cohorts([cohort])
 
-    def for_cohorts(self, cohorts: Collection[Any]) -> "TrainingSessionQuerySet":
+    def for_cohorts(self, cohorts: Collection[Any] | models.QuerySet) -> "TrainingSessionQuerySet":
         """The sessions of each of these cohorts, and those that are shared with one of them."""
-        programmes = {cohort.programme_id for cohort in cohorts}
+        if isinstance(cohorts, models.QuerySet):  # of any number: the database looks
+            programmes: Any = cohorts.order_by().values("programme")
+            cohorts = cohorts.order_by().values("pk")
+        else:
+            programmes = {cohort.programme_id for cohort in cohorts}
         held = self._held(Q(cohort__in=cohorts) | Q(programme__in=programmes))
         return self.filter(Q(cohort__in=cohorts) | Q(pk__in=held))
 
@@ -121,10 +125,28 @@ class SeatHoldQuerySet(models.QuerySet["SeatHold"]):
         """Holds that open their session, unlike asked and declined ones."""
         return self.filter(status="accepted")
 
-    def offered_to(self, cohort: Any, now: datetime) -> "SeatHoldQuerySet":
-        """Holds that others offer to a cohort or its programme and that are not accepted, for future sessions."""
-        ahead = self.filter(session__cancelled_at=None, session__starts_at__gt=now)
-        return ahead._of_others(cohort).exclude(status="accepted")
+    def with_taken(self) -> "SeatHoldQuerySet":
+        """Annotate `taken`: how many people have a seat by each hold."""
+        seated = Q(bookings__status__in=["booked", "offered"])
+        return self.annotate(taken=Count("bookings", filter=seated))
+
+    def shared_with(self, cohort: Any, now: datetime) -> "SeatHoldQuerySet":
+        """Holds for a cohort or its programme: accepted ones, and those that others offer for future sessions.
+
+        `booked` and `came` are the numbers of the cohort's people who have a seat in the session, and who attended.
+        """
+        ahead = Q(session__cancelled_at=None, session__starts_at__gt=now)
+        own = Q(session__bookings__enrollment__cohort=cohort)
+        booked = Q(own, session__bookings__status__in=["booked", "offered"])
+        return (
+            self._of_others(cohort)
+            .filter(Q(status="accepted") | ahead)
+            .annotate(
+                booked=Count("session__bookings", filter=booked),
+                came=Count("session__bookings", filter=Q(own, session__bookings__attended=True)),
+            )
+            .order_by("session__starts_at", "pk")
+        )
 
     def lent_to(self, cohort: Any) -> "SeatHoldQuerySet":
         """Accepted holds that let a cohort's people into the sessions of others, also past ones."""

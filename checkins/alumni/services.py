@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from checkins.alumni.links import stay_link
@@ -165,7 +165,7 @@ def ask_for_consent(*, cohort: Cohort, by: User) -> int:
     """Ask each person of a round once whether they stay in touch with the programme. Returns the number of mails."""
     programme = cohort.programme
     Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
-    people = not_yet_asked(cohort)
+    people = list(not_yet_asked(cohort))
     AlumniRequest.objects.bulk_create(AlumniRequest(programme=programme, user=person) for person in people)
     sender = cohort.sender
     for person in people:
@@ -185,8 +185,8 @@ def ask_for_consent(*, cohort: Cohort, by: User) -> int:
     return len(people)
 
 
-def not_yet_asked(cohort: Cohort) -> list[User]:
-    """People of this round who have not answered and were not asked before. Constant queries."""
+def not_yet_asked(cohort: Cohort) -> QuerySet[User]:
+    """People of this round who have not answered and were not asked before."""
     programme = cohort.programme
     part = cohort.enrollments.filter(Q(status="completed") | Q(status="accepted", cohort__status__in=Cohort.OVER))
     out = OptOut.objects.filter(workspace=programme.workspace_id).values("user")
@@ -194,4 +194,4 @@ def not_yet_asked(cohort: Cohort) -> list[User]:
     people = User.objects.filter(Q(enrollments__in=part) | Q(team_memberships__enrollment__in=part), is_active=True)
     asked = programme.alumni_requests.values("user")
     people = people.exclude(pk__in=out).exclude(pk__in=said).exclude(pk__in=asked)
-    return list(people.distinct().order_by("pk"))
+    return people.distinct().order_by("pk")

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from checkins.answering.anonymous import released_answers
 from checkins.models import Answer, CheckIn, CheckInWave, SurveyQuestion
@@ -46,8 +46,11 @@ def tally_cohort(*, cohort: Cohort, wave: CheckInWave | None = None) -> list[Que
     waves = waves.filter(pk=wave.pk) if wave else waves
     questions = _counted_questions(waves)
     counts = _counts(waves, questions)
-    tallies = [_tally(question, counts.get((cohort.pk, question.pk), Counter())) for question in questions]
-    # A retired version without answers is left out.
+    return _in_use([_tally(question, counts.get((cohort.pk, question.pk), Counter())) for question in questions])
+
+
+def _in_use(tallies: list[QuestionTally]) -> list[QuestionTally]:
+    """Tallies without those of a retired version that nobody answered."""
     return [t for t in tallies if t.answered or t.question.retired_at is None]
 
 
@@ -97,24 +100,38 @@ def tally_wave(wave: CheckInWave) -> list[QuestionTally]:
     )
 
 
-def trends(cohort: Cohort, *, reads_answers: bool) -> dict[str, list[tuple[Cohort, QuestionTally]]]:
-    """The results of each rated question in this round and the ones before, by its key; the earliest round first.
+@dataclass(frozen=True)
+class RoundResults:
+    """The tallies of a round and of the ones before it, read together; the earliest round first."""
 
-    A question keeps its key from round to round. Left out is what would reveal something about a few people, and what
-    only one round asked. Three queries.
-    """
+    tallies: dict[Cohort, list[QuestionTally]]
+    asked_here: list[QuestionTally]
+
+    def trends(self, *, reads_answers: bool) -> list[list[tuple[Cohort, QuestionTally]]]:
+        """The results of each rated question, round by round.
+
+        A question keeps its key from round to round. Left out is what would reveal something about a few people, and
+        what only one round asked.
+        """
+        found: dict[str, list[tuple[Cohort, QuestionTally]]] = {}
+        for one, tallies in self.tallies.items():
+            for tally in told(tallies, reads_answers=reads_answers):
+                if tally.in_short and tally.question.retired_at is None:
+                    found.setdefault(tally.question.key, []).append((one, tally))
+        return [rounds for rounds in found.values() if len(rounds) > 1]
+
+
+def results_of(cohort: Cohort) -> RoundResults:
+    """Count the answers of a round, as `tally_cohort` does, beside those of earlier rounds. Three queries."""
     earlier = cohort.programme.cohorts.filter(starts_on__lt=cohort.starts_on).order_by("-starts_on")
     rounds = [cohort, *earlier[: ROUNDS_COMPARED - 1]][::-1]
     waves = CheckInWave.objects.filter(cohort__in=[one.pk for one in rounds], survey__anonymous=False)
-    questions = _counted_questions(waves).filter(retired_at=None)
+    of_round = CheckInWave.objects.filter(cohort=cohort, survey=OuterRef("survey"))
+    questions = _counted_questions(waves).annotate(is_asked_here=Exists(of_round))
     counts = _counts(waves, questions)
-    found: dict[str, list[tuple[Cohort, QuestionTally]]] = {}
-    for one in rounds:
-        tallies = [_tally(question, counts.get((one.pk, question.pk), Counter())) for question in questions]
-        for tally in told(tallies, reads_answers=reads_answers):
-            if tally.in_short:
-                found.setdefault(tally.question.key, []).append((one, tally))
-    return {key: rounds for key, rounds in found.items() if len(rounds) > 1}
+    tallies = {one: [_tally(q, counts.get((one.pk, q.pk), Counter())) for q in questions] for one in rounds}
+    here = [tally for tally in tallies[cohort] if tally.question.is_asked_here]  # type: ignore[attr-defined]
+    return RoundResults(tallies, _in_use(here))
 
 
 def told(tallies: list[QuestionTally], *, reads_answers: bool) -> list[QuestionTally]:

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from django.db.models import FilteredRelation, Q
 from django.db.models.functions import Coalesce
 
-from checkins.models import Answer, Case, CheckIn, PairPause, Reply
+from checkins.models import Answer, Case, CheckIn, Reply
 from checkins.surveys.starter_templates import HAVE_MET, HELPFUL
-from cohorts.models import Cohort, Enrollment
-from cohorts.querysets import EnrollmentQuerySet
+from cohorts.models import Cohort
 from matching.models import Match
 from matching.querysets import MatchQuerySet
-from training.attendance.training_status import ATTENDED, NONE, did_not_come, with_training_status
+from training.attendance import training_status
 
 GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
 LEVELS = [(WORRY, "needs somebody"), (LOOK, "worth a look"), (UNKNOWN, "nothing known yet"), (GOOD, "well")]
@@ -35,17 +35,16 @@ class PairHealth:
     """A pair, its level, and the signs behind it; a negative weight is a good sign."""
 
     match_id: int
+    mentor_id: int
+    intro_failed: bool = False
+    paused: bool = False
+    paused_until: date | None = None
     signs: list[tuple[int, str]] = field(default_factory=list)
-    pause: PairPause | None = None
 
     @cached_property
     def match(self) -> Match:
         """The match with its people; `with_matches` reads those of a list at once."""
         return Match.objects.with_people().get(pk=self.match_id)
-
-    @property
-    def paused(self) -> bool:
-        return self.pause is not None
 
     @property
     def level(self) -> str:
@@ -90,14 +89,21 @@ def assess_pairs(cohort: Cohort) -> list[PairHealth]:
 
     Only ids and short values are read of each: there may be thousands, and a page shows fifty.
     """
-    pairs = {pk: PairHealth(pk) for pk in pairs_to_assess(cohort).order_by("pk").values_list("pk", flat=True)}
+    pairs = {pair.match_id: pair for pair in _read_pairs(cohort)}
     for add in (_latest_words, _silence, _cases, _mails, _training):
         for match_id, weight, words in add(cohort, pairs):
             if match_id in pairs:
                 pairs[match_id].signs.append((weight, words))
-    for pause in PairPause.objects.filter(match__in=pairs, ended_at=None):
-        pairs[pause.match_id].pause = pause
     return sorted(pairs.values(), key=lambda p: (LEVEL_ORDER[p.level], -sum(w for w, _ in p.signs), p.match_id))
+
+
+def _read_pairs(cohort: Cohort) -> Iterable[PairHealth]:
+    found = pairs_to_assess(cohort).annotate(
+        pause=FilteredRelation("checkin_pauses", condition=Q(checkin_pauses__ended_at=None))
+    )
+    rows = found.order_by("pk").values_list("pk", "mentor", "intro__status", "pause__pk", "pause__until")
+    for pk, mentor, intro, pause, until in rows:
+        yield PairHealth(pk, mentor, intro_failed=intro == "failed", paused=pause is not None, paused_until=until)
 
 
 def with_matches(pairs: Sequence[PairHealth]) -> Sequence[PairHealth]:
@@ -175,16 +181,16 @@ def _sign_of(key: str, side: str, value: str) -> Iterable[tuple[int, str]]:
 def _silence(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
     """Signs from sides that did not answer reminders. A team counts as silent only if all members are."""
     asked = CheckIn.objects.filter(wave__cohort=cohort, match__isnull=False)
-    heard = set(asked.filter(status="answered").values_list("match", "side"))
+    found = set(asked.answered_or_of_silent_sides().values_list("match", "side", "status"))
     sides: dict[int, set[str]] = defaultdict(set)
-    for match, side in asked.filter(mails_sent__gte=2).of_silent_sides().values_list("match", "side"):
-        if (match, side) not in heard:
+    for match, side, status in found:
+        if status != "answered" and (match, side, "answered") not in found:
             sides[match].add(side)
-    for match, found in sides.items():
-        if len(found) > 1:
+    for match, silent in sides.items():
+        if len(silent) > 1:
             yield match, 3, "neither of them answers"
         else:
-            yield match, 1, f"the {next(iter(found))} does not answer"
+            yield match, 1, f"the {next(iter(silent))} does not answer"
 
 
 def _cases(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
@@ -195,24 +201,18 @@ def _cases(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
 
 
 def _mails(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    for pk in pairs_to_assess(cohort).filter(intro__status="failed").values_list("pk", flat=True):
-        yield pk, 3, "the intro did not arrive"
+    for pair in pairs.values():
+        if pair.intro_failed:
+            yield pair.match_id, 3, "the intro did not arrive"
 
 
 def _training(cohort: Cohort, pairs: dict[int, PairHealth]) -> Signs:
-    if not cohort.training_sessions.filter(cancelled_at=None, training__kind="training").exists():
-        return
-    mentors = Enrollment.objects.filter(cohort=cohort, role=Enrollment.Role.MENTOR)
-    trained, none = (set(_ids(with_training_status(mentors, status))) for status in (ATTENDED, NONE))
-    missed = none & set(_ids(did_not_come(mentors)))
-    for pk, mentor in pairs_to_assess(cohort).values_list("pk", "mentor"):
-        if mentor in trained:
-            yield pk, 0, "the mentor was trained"  # good to know, but no sign that the two get on
-        elif mentor in missed:
-            yield pk, 1, "the mentor did not come to the training"
-        elif mentor in none:
-            yield pk, 1, "the mentor has booked no training"
-
-
-def _ids(found: EnrollmentQuerySet) -> Iterable[int]:
-    return found.order_by().values_list("pk", flat=True)
+    status = training_status.training_of_mentors(cohort)
+    for pair in pairs.values():
+        match status.get(pair.mentor_id):
+            case training_status.ATTENDED:
+                yield pair.match_id, 0, "the mentor was trained"  # good to know, but no sign that the two get on
+            case training_status.MISSED:
+                yield pair.match_id, 1, "the mentor did not come to the training"
+            case training_status.NONE:
+                yield pair.match_id, 1, "the mentor has booked no training"

@@ -55,7 +55,7 @@ def test_a_pair_pauses_until_a_day(client, cast, checkin):
     assert "still to come" in wrong.content.decode()
     client.post(url, said | {"until": "2027-05-20"})
     (pair,) = assess_pairs(cast.cohort)
-    assert (pair.paused, pair.pause.until) == (True, date(2027, 5, 20))
+    assert (pair.paused, pair.paused_until) == (True, date(2027, 5, 20))
     sweep_checkins(NOW + timedelta(days=10))
     assert OutboxMessage.objects.filter(kind="check-in").count() == 2
     sweep_checkins(datetime(2027, 5, 20, 3, tzinfo=UTC))

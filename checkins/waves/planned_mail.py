@@ -1,20 +1,20 @@
 """List the check-in mails that are still to be sent."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 
 from checkins.models import CheckIn
-from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from checkins.querysets import CheckInQuerySet
+from mentorship.core.outbox.planned.planned_mail import PlannedMail, Source
 
 
 def planned_checkin_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
     """First mails and reminders as planned now, without paused waves and pairs. One query."""
-    # At the end of time every planned mail is due.
-    planned = CheckIn.objects.visible_to(user).due(datetime.max.replace(tzinfo=now.tzinfo)).with_people()
+    planned = _planned(user, now).with_people()
     together: dict[tuple[Any, ...], list[CheckIn]] = defaultdict(list)
     for checkin in planned:
         together[checkin.next_mail_at, checkin.user_id, checkin.wave_id, checkin.mails_sent].append(checkin)
@@ -32,3 +32,15 @@ def planned_checkin_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
             url=reverse("checkins:checkin-detail", args=[wave.cohort.slug, first.pk]),
             scope=wave.cohort.scope,
         )
+
+
+def _planned(user: Any, now: datetime) -> CheckInQuerySet:
+    # At the end of time every planned mail is due.
+    return CheckIn.objects.visible_to(user).due(datetime.max.replace(tzinfo=now.tzinfo))
+
+
+def _rows(user: Any, now: datetime) -> Sequence[CheckInQuerySet]:
+    return [_planned(user, now)]
+
+
+CHECKINS = Source(_rows, planned_checkin_mails)

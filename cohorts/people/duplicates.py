@@ -177,18 +177,19 @@ def _pair(a: PersonProfile, b: PersonProfile) -> DuplicatePair:
 
 
 def _seen(ids: set[int], programme: Programme | None = None) -> dict[int, PersonProfile]:
-    """Profiles of these people in one programme, or in all."""
+    """Profiles of people who signed up, in one programme or in all. Three queries."""
     enrollments = Enrollment.objects.filter(user__in=ids)
     teams = TeamMember.objects.filter(user__in=ids)
     if programme is not None:
         enrollments = enrollments.filter(cohort__programme=programme)
         teams = teams.filter(enrollment__cohort__programme=programme)
-    led, joined = defaultdict(list), defaultdict(list)
-    for enrollment in enrollments.select_related("cohort__programme").prefetch_related("topics").order_by("pk"):
-        led[enrollment.user_id].append(enrollment)
-    for member in teams.select_related("enrollment__cohort__programme").order_by("pk"):
-        joined[member.user_id].append(member.enrollment)
-    return {user.pk: PersonProfile(user, led[user.pk], joined[user.pk]) for user in User.objects.filter(pk__in=ids)}
+    seen: dict[int, PersonProfile] = {}
+    related = enrollments.select_related("user", "cohort__programme").prefetch_related("topics")
+    for enrollment in related.order_by("pk"):
+        seen.setdefault(enrollment.user_id, PersonProfile(enrollment.user)).enrollments.append(enrollment)
+    for member in teams.select_related("user", "enrollment__cohort__programme").order_by("pk"):
+        seen.setdefault(member.user_id, PersonProfile(member.user)).joined.append(member.enrollment)
+    return seen
 
 
 def people_out_of_reach(ids: Iterable[int], by: User) -> set[int]:
@@ -198,8 +199,8 @@ def people_out_of_reach(ids: Iterable[int], by: User) -> set[int]:
     """
     if by.is_superuser:
         return set()
-    people = User.objects.filter(pk__in=list(ids))
-    mine = list(workspaces_of(by, editing=True))
+    people = User.objects.filter(pk__in=list(ids)).order_by()
+    mine = workspaces_of(by, editing=True)
     owned = WorkspaceRole.objects.filter(user=by, role=WorkspaceRole.Role.OWNER).values("workspace_id")
     contacts = User._meta.get_field("partner_contacts").related_model
     elsewhere: list[QuerySet[Any]] = [
@@ -208,10 +209,9 @@ def people_out_of_reach(ids: Iterable[int], by: User) -> set[int]:
         WorkspaceRole.objects.exclude(workspace__in=owned),
         contacts._default_manager.exclude(partner__workspace__in=mine),
     ]
-    beyond = set(people.filter(Q(is_staff=True) | Q(is_superuser=True)).values_list("pk", flat=True))
-    for rows in elsewhere:
-        beyond |= set(rows.filter(user__in=people).values_list("user_id", flat=True))
-    return beyond
+    beyond = people.filter(Q(is_staff=True) | Q(is_superuser=True)).values_list("pk", flat=True)
+    rows = [one.filter(user__in=people).order_by().values_list("user_id", flat=True) for one in elsewhere]
+    return set(beyond.union(*rows))
 
 
 def _beyond(person: User) -> str:

@@ -3,7 +3,7 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from cohorts.models import Enrollment
@@ -66,8 +66,8 @@ class PersonProfile:
     """A person with their sign-ups and the applications of teams that they joined."""
 
     user: User
-    enrollments: list[Enrollment]
-    joined: list[Enrollment]
+    enrollments: list[Enrollment] = field(default_factory=list)
+    joined: list[Enrollment] = field(default_factory=list)
 
     @property
     def topics(self) -> set[str]:

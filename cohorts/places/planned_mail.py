@@ -1,7 +1,7 @@
 """Mails about offers that are still to be written, for the list of planned mail."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,8 +12,9 @@ from cohorts.mailings.links import template_link
 from cohorts.models import Enrollment
 from cohorts.places.mails import offer_mail
 from cohorts.places.schedule import REMINDER, OfferStep, offer_steps
+from cohorts.querysets import EnrollmentQuerySet
 from mentorship.core.accounts.permissions import workspaces_of
-from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from mentorship.core.outbox.planned.planned_mail import PlannedMail, Source
 from mentorship.core.own_links import OWN_LINK
 
 ACCEPTED = Enrollment.Status.ACCEPTED
@@ -21,13 +22,7 @@ ACCEPTED = Enrollment.Status.ACCEPTED
 
 def planned_offer_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
     """For each open offer its reminder, its expiry, and the next offer. A constant number of queries."""
-    offers = list(
-        Enrollment.objects.with_open_offer()
-        .filter(cohort__programme__workspace__in=workspaces_of(user))
-        .with_people()
-        .select_related("group")
-        .order_by("offer_expires_at", "pk")
-    )
+    offers = list(_with_person(_open_offers(user)).order_by("offer_expires_at", "pk"))
     for enrollment in offers:
         for step in offer_steps(enrollment):
             yield _planned_step(step)
@@ -70,7 +65,7 @@ def _next_offers(offers: Iterable[Enrollment]) -> Iterator[tuple[Enrollment, dat
     ending = [e for e in offers if e.cohort.fill_from_waitlist and e.cohort.gives_places]
     cohorts = {enrollment.cohort_id for enrollment in ending}
     waiting: dict[tuple[int, str], list[Enrollment]] = defaultdict(list)
-    people = Enrollment.objects.filter(cohort__in=cohorts, status="waitlisted").with_people().select_related("group")
+    people = _with_person(Enrollment.objects.filter(cohort__in=cohorts, status="waitlisted"))
     for one in people.order_by("waitlist_position", "pk"):
         waiting[one.cohort_id, one.role].append(one)
     seats = SeatCount(cohorts)
@@ -106,3 +101,18 @@ def _offer_mail(step: OfferStep, _at: datetime) -> tuple[str, str, str]:
 def _decision(enrollment: Enrollment, _at: datetime) -> tuple[str, str, str]:
     mail, *_to_members = decision_mails(enrollments=[enrollment], to=ACCEPTED, message=PLACE_IS_FREE, link=OWN_LINK)
     return mail.subject, mail.text, mail.html
+
+
+def _open_offers(user: Any) -> EnrollmentQuerySet:
+    return Enrollment.objects.with_open_offer().filter(cohort__programme__workspace__in=workspaces_of(user))
+
+
+def _with_person(found: EnrollmentQuerySet) -> EnrollmentQuerySet:
+    return found.select_related("user", "cohort__programme", "group")
+
+
+def _rows(user: Any, now: datetime) -> Sequence[EnrollmentQuerySet]:
+    return [_open_offers(user)]
+
+
+OFFERS = Source(_rows, planned_offer_mails)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
 from django.utils import timezone
 
 from cohorts.models import Cohort, Programme
@@ -107,12 +107,12 @@ class ConsentCounts:
 
 
 def consent_counts(cohort: Cohort) -> ConsentCounts:
-    """Counts for the matches page. Two queries."""
-    of_cohort = AskedPair.objects.filter(mentee__cohort=cohort)
-    count = Counter(of_cohort.exclude(status="taken_back").order_by().values_list("status", flat=True))
-    said = (
-        AskedSide.objects.filter(pair__in=of_cohort, status="declined").order_by().values_list("reason_kind", flat=True)
-    )
+    """Counts for the matches page. One query."""
+    declining = FilteredRelation("sides", condition=Q(sides__status="declined"))
+    of_cohort = AskedPair.objects.filter(mentee__cohort=cohort).annotate(declining=declining).order_by()
+    rows = list(of_cohort.values_list("pk", "status", "declining__pk", "declining__reason_kind"))
+    count = Counter(status for status in {row[0]: row[1] for row in rows}.values() if status != "taken_back")
+    said = [kind for _, _, side, kind in rows if side]
     reasons = Counter(AskedSide.Reason(kind).label for kind in said if kind)
     if unanswered := count["declined"] - len(said):
         reasons["No answer in time"] += unanswered

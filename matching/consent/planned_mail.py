@@ -1,6 +1,6 @@
 """List mails about questions that are still to be written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -11,13 +11,14 @@ from matching.consent.due_mail import hears_of_the_end, reminder_due_at, silent_
 from matching.consent.mails import consent_mail, consent_reminder_key, withdrawn_key
 from matching.consent.policy import loaded_policy_of
 from matching.models import AskedPair, AskedSide
-from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from matching.querysets import AskedPairQuerySet
+from mentorship.core.outbox.planned.planned_mail import PlannedMail, Source
 from mentorship.core.own_links import OWN_LINK
 
 
 def planned_mail_of_consent(user: Any, now: datetime) -> Iterator[PlannedMail]:
     """The reminder of each side that has not answered, and what the other side is told if silence counts as a no."""
-    pairs = AskedPair.objects.visible_to(user).filter(status__in=["open", "silent"]).with_people()
+    pairs = _open_pairs(user).with_people()
     for pair in pairs.select_related("mentee__cohort__confirm_policy").order_by("pk"):
         cohort = pair.mentee.cohort
         policy = loaded_policy_of(cohort)
@@ -81,3 +82,14 @@ def _of_side(side: AskedSide, template: str, **facts: Any) -> PlannedMail:
 
 def _render(side: AskedSide, template: str, _at: datetime) -> tuple[str, str, str]:
     return consent_mail(side, template, link=OWN_LINK)
+
+
+def _open_pairs(user: Any) -> AskedPairQuerySet:
+    return AskedPair.objects.visible_to(user).filter(status__in=["open", "silent"])
+
+
+def _rows(user: Any, now: datetime) -> Sequence[AskedPairQuerySet]:
+    return [_open_pairs(user)]
+
+
+QUESTIONS = Source(_rows, planned_mail_of_consent)

@@ -1,24 +1,24 @@
 """List the mails of events that are still to be written."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
+
+from django.db.models import QuerySet
 
 from matching.consent.planned_mail import planned_mail_to
 from matching.events.due_mail import EventMail, event_mails, mail_window, read_event_facts
 from matching.events.mails import event_context
 from matching.models import SpeedEvent
-from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from mentorship.core.outbox.planned.planned_mail import PlannedMail, Source
 from mentorship.core.outbox.send_mail import render_for
 from mentorship.core.own_links import OWN_LINK
 
 
 def planned_mail_of_events(user: Any, now: datetime) -> Iterator[PlannedMail]:
     """The mails of the events that the user may see. A constant number of queries."""
-    mine = SpeedEvent.objects.visible_to(user).filter(mails_by_itself=True, cancelled_at=None)
-    after, _ = mail_window(now)
-    events = list(mine.filter(starts_at__gt=after).order_by("starts_at", "pk"))
+    events = list(_events(user, now).order_by("starts_at", "pk"))
     facts = read_event_facts(events)
     for event in events:
         for mail in event_mails(event, facts[event.pk], now):
@@ -41,3 +41,15 @@ def planned_mail_of_events(user: Any, now: datetime) -> Iterator[PlannedMail]:
 def _render(mail: EventMail, _at: datetime) -> tuple[str, str, str]:
     context = event_context(mail.event, mail.enrollment, link=OWN_LINK, also=mail.also)
     return render_for(mail.event.cohort.sender, f"matching/{mail.template}", context)
+
+
+def _events(user: Any, now: datetime) -> QuerySet[SpeedEvent]:
+    after, _ = mail_window(now)
+    return SpeedEvent.objects.visible_to(user).filter(mails_by_itself=True, cancelled_at=None, starts_at__gt=after)
+
+
+def _rows(user: Any, now: datetime) -> Sequence[QuerySet[SpeedEvent]]:
+    return [_events(user, now)]
+
+
+EVENTS = Source(_rows, planned_mail_of_events)

@@ -20,14 +20,7 @@ FEW, MANY = 3, 30
 OF_LIST, OF_HOME, OF_SWEEP = 14, 20, 42
 # Lists that are made of more than their rows.
 MORE = {
-    "checkins:checkin-list": 18,  # rates and tallies of all answers above the people, beside those of earlier rounds
-    "checkins:graduation-list": 17,  # each criterion has rows of its own
-    "checkins:opportunity-list": 15,
-    "checkins:pair-list": 22,  # six sources of signs
-    "cohorts:duplicate-list": 19,
-    "matching:match-list": 15,  # what is being confirmed in the background
-    "outbox:planned-list": 31,  # eight sources of mails
-    "training:session-list": 19,
+    "outbox:planned-list": 23,  # eight sources of mails, those that have something
 }
 # Transactions are not what a page reads.
 NOT_COUNTED = ("SAVEPOINT", "RELEASE", "PRAGMA")

@@ -1,31 +1,32 @@
 """Reminders of invoices, for the list of planned mail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from functools import partial
 from typing import Any
 
+from django.db.models import Prefetch
+
 from cohorts.mailings.links import template_link
 from mentorship.core.accounts.permissions import workspaces_of
-from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from mentorship.core.outbox.planned.planned_mail import PlannedMail, Source
 from mentorship.core.outbox.recipients import addresses_of
 from partners.billing.mails import invoice_reminder_key, mail_of, preview_reminder, recipients
 from partners.billing.reminders import reminder_of
 from partners.documents import formatting
-from partners.models import Biller, Invoice
+from partners.models import Invoice, PartnerContact
+from partners.querysets import InvoiceQuerySet
 
 
 def planned_invoice_reminders(user: Any, now: datetime) -> Iterator[PlannedMail]:
-    """The next reminder of each unpaid invoice. A constant number of queries."""
-    mine = workspaces_of(user)
-    waiting = Invoice.objects.open().filter(next_reminder_on__isnull=False, workspace__in=mine)
-    people = waiting.select_related("partner", "workspace__programme").prefetch_related("partner__contacts__user")
-    billers = {biller.workspace_id: biller for biller in Biller.objects.filter(workspace__in=mine)}
-    for invoice in people:
+    """The next reminder of each unpaid invoice. Two queries."""
+    contacts = Prefetch("partner__contacts", PartnerContact.objects.select_related("user"))
+    found = _to_remind(user).select_related("partner", "workspace__programme", "workspace__biller")
+    for invoice in found.prefetch_related(contacts):
         day, to = invoice.next_reminder_on, recipients(invoice.partner)
         if day is None or not to:
             continue
-        number, following = reminder_of(invoice, billers[invoice.workspace_id], max(day, now.date()))
+        number, following = reminder_of(invoice, invoice.workspace.biller, max(day, now.date()))
         yield PlannedMail(
             key=invoice_reminder_key(invoice, number),
             at=_morning(day),
@@ -49,3 +50,14 @@ def _morning(day: date) -> datetime:
 
 def _mail(invoice: Invoice, _at: datetime) -> tuple[str, str, str]:
     return preview_reminder(invoice)
+
+
+def _to_remind(user: Any) -> InvoiceQuerySet:
+    return Invoice.objects.open().filter(next_reminder_on__isnull=False, workspace__in=workspaces_of(user))
+
+
+def _rows(user: Any, now: datetime) -> Sequence[InvoiceQuerySet]:
+    return [_to_remind(user)]
+
+
+INVOICES = Source(_rows, planned_invoice_reminders)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from cohorts.models import Cohort, Enrollment
@@ -13,10 +13,11 @@ from cohorts.people.filters import Filter
 from cohorts.querysets import EnrollmentQuerySet
 from cohorts.signup_form.eligibility import EligibilityRule
 from mentorship.core.ui.facts import Fact
-from training.models import MemberAttendance, Training, TrainingBooking
+from training.models import MemberAttendance, Training, TrainingBooking, TrainingSession
 from training.querysets import TrainingBookingQuerySet
 
 NONE, BOOKED, ATTENDED, REFRESHER = "none", "booked", "attended", "refresher"
+MISSED = "missed"  # has none, and did not come to the one that they had booked
 LABELS = {NONE: "none", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "refresher due"}
 # The tone of its pill.
 TONES = {NONE: "missed", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "due"}
@@ -47,12 +48,17 @@ class TrainingStatus:
 
 
 def training_status_of(enrollment_ids: Iterable[int]) -> dict[int, TrainingStatus]:
-    """enrollment id → status, for every existing id; for a team that of its lead. Four queries in all.
+    """enrollment id → status, for every existing id; for a team that of its lead. Four queries in all."""
+    return training_status_among(Enrollment.objects.filter(pk__in=list(enrollment_ids)).select_related("cohort"))
+
+
+def training_status_among(people: Iterable[Enrollment]) -> dict[int, TrainingStatus]:
+    """The same for enrollments that were read with their cohorts. Three queries.
 
     Sessions that the person attended in earlier rounds, also of another programme, count until a refresher is due.
     Cohort calls and office hours train nobody.
     """
-    enrollments = list(Enrollment.objects.filter(pk__in=list(enrollment_ids)).select_related("cohort"))
+    enrollments = list(people)
     starts = _starts_of_rounds({e.cohort.programme_id for e in enrollments})
     users = {e.user_id for e in enrollments}
     there = set(MemberAttendance.objects.attended().filter(user__in=users).values_list("user", "booking"))
@@ -141,20 +147,37 @@ def _roles_of_cohorts(ids: Sequence[int]) -> Iterable[str]:
 
 def with_training_status(found: EnrollmentQuerySet, status: str) -> EnrollmentQuerySet:
     """The enrollments among these with a status, as `training_status_of` tells it. The database decides, row by row."""
-    if status == ATTENDED:
-        return found.filter(_attended(lasting=True))
-    untrained = found.exclude(_attended(lasting=True))
+    return found.filter(_has_status(status))
+
+
+def training_of_mentors(cohort: Cohort) -> dict[int, str]:
+    """Each mentor of a cohort with trainings whose status is ATTENDED, NONE or MISSED. One query."""
+    took_place = TrainingSession.objects.filter(cohort=cohort, cancelled_at=None, training__kind=Training.Kind.TRAINING)
+    rows = cohort.enrollments.mentors().filter(Exists(took_place)).order_by()
+    statuses = (ATTENDED, NONE, MISSED)
+    conditions = {f"is_{one}": ExpressionWrapper(_has_status(one), BooleanField()) for one in statuses}
+    found: dict[int, str] = {}
+    for pk, *answers in rows.annotate(**conditions).values_list("pk", *conditions):
+        found.update((pk, status) for status, holds in zip(statuses, answers, strict=True) if holds)
+    return found
+
+
+def _has_status(status: str) -> Q:
+    """The condition that an enrollment has a status; MISSED is a part of NONE."""
     booked = Exists(_trainings().filter(enrollment=OuterRef("pk"), status="booked", attended=None))
+    if status == ATTENDED:
+        return _attended(lasting=True)
     if status == BOOKED:
-        return untrained.filter(booked)
-    rest = untrained.exclude(booked)
-    return rest.filter(_attended()) if status == REFRESHER else rest.exclude(_attended())
+        return booked & ~_attended(lasting=True)
+    if status == REFRESHER:
+        return _attended() & ~booked & ~_attended(lasting=True)
+    none = ~booked & ~_attended()
+    return none & Q(_did_not_come()) if status == MISSED else none
 
 
-def did_not_come(found: EnrollmentQuerySet) -> EnrollmentQuerySet:
-    """The enrollments among these with a seat in a training of their cohort whose person did not come."""
-    missed = _trainings().filter(enrollment=OuterRef("pk"), attended=False).exclude(minutes_present__gt=0)
-    return found.filter(Exists(missed))
+def _did_not_come() -> Exists:
+    """The condition that somebody had a seat in a training of their cohort and did not come."""
+    return Exists(_trainings().filter(enrollment=OuterRef("pk"), attended=False).exclude(minutes_present__gt=0))
 
 
 def _attended(*, lasting: bool = False) -> Q:

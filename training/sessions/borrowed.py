@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Count, Q
 
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
@@ -17,21 +16,6 @@ from training.querysets import TrainingBookingQuerySet
 def bookings_of_borrower(session: TrainingSession, cohort: Cohort) -> TrainingBookingQuerySet:
     """The bookings of a cohort's own people in a session of somebody else."""
     return TrainingBooking.objects.filter(session=session, enrollment__cohort=cohort)
-
-
-def with_own_people(holds: Iterable[SeatHold], cohort: Cohort) -> list[tuple[SeatHold, int, int]]:
-    """Each hold with the numbers of the cohort's people who have a seat, and who came. One query."""
-    holds = list(holds)
-    found = TrainingBooking.objects.filter(session__in=[h.session_id for h in holds], enrollment__cohort=cohort)
-    came = Q(attended=True)
-    seated = Q(status__in=TrainingBooking.SEATED)
-    counts = {
-        pk: (booked, there)
-        for pk, booked, there in found.order_by()
-        .values_list("session")
-        .annotate(booked=Count("pk", filter=seated), there=Count("pk", filter=came))
-    }
-    return [(hold, *counts.get(hold.session_id, (0, 0))) for hold in holds]
 
 
 def people_who_may_walk_in(session: TrainingSession, cohort: Cohort) -> list[tuple[str, User, str]]:

@@ -1,18 +1,22 @@
 """List the training mails that are still to be sent."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from datetime import datetime
 from functools import partial
 from typing import Any
 
+from django.db.models import Prefetch
+
 from cohorts.mailings.links import template_link
-from mentorship.core.outbox.planned.planned_mail import PlannedMail
+from cohorts.models import TeamMember
+from mentorship.core.outbox.planned.planned_mail import PlannedMail, Source
 from mentorship.core.own_links import OWN_LINK
 from training.booking.mails import booking_mail, days_before
 from training.booking.seats import SeatAvailability, availability_by_session, plan_offers
 from training.models import TrainingBooking, TrainingSession
+from training.querysets import TrainingBookingQuerySet, TrainingSessionQuerySet
 from training.sessions.reminders import plan_reminders
 
 Sessions = dict[int, TrainingSession]
@@ -20,24 +24,29 @@ Sessions = dict[int, TrainingSession]
 
 def planned_training_mails(user: Any, now: datetime) -> Iterator[PlannedMail]:
     """Session reminders, expiring offers, and the offers that follow. A constant number of queries."""
-    ahead = TrainingSession.objects.visible_to(user).not_cancelled().upcoming(now)
     # Each session is read once, not with each of its bookings: there may be thousands.
-    sessions = {s.pk: s for s in ahead.select_related("training__provider", "cohort__programme")}
-    mine = TrainingBooking.objects.filter(session__in=ahead).select_related("enrollment__user", "guest", "hold")
-    mine = mine.prefetch_related("enrollment__members__user")
-    yield from _reminders(mine, sessions)
-    yield from _offers(mine, sessions, now)
-
-
-def _with_sessions(bookings: Any, sessions: Sessions) -> Iterator[TrainingBooking]:
-    for booking in bookings:
+    sessions = {s.pk: s for s in _ahead(user, now).select_related("training__provider", "cohort__programme")}
+    found = _bookings(user, now).select_related("enrollment__user", "guest", "hold")
+    members = Prefetch("enrollment__members", TeamMember.objects.select_related("user"))
+    of_status: dict[str, list[TrainingBooking]] = defaultdict(list)
+    for booking in found.prefetch_related(members).order_by("changed_at", "pk"):
         if booking.session_id in sessions:
             booking.session = sessions[booking.session_id]
-            yield booking
+            of_status[booking.status].append(booking)
+    yield from _reminders(of_status["booked"])
+    yield from _offers(of_status["offered"], of_status["waitlisted"], sessions, now)
 
 
-def _reminders(mine: Any, sessions: Sessions) -> Iterator[PlannedMail]:
-    for booking in _with_sessions(mine.booked(), sessions):
+def _ahead(user: Any, now: datetime) -> TrainingSessionQuerySet:
+    return TrainingSession.objects.visible_to(user).not_cancelled().upcoming(now)
+
+
+def _bookings(user: Any, now: datetime) -> TrainingBookingQuerySet:
+    return TrainingBooking.objects.filter(session__in=_ahead(user, now)).active()
+
+
+def _reminders(booked: Iterable[TrainingBooking]) -> Iterator[PlannedMail]:
+    for booking in booked:
         session = booking.session
         for reminder in plan_reminders(booking.pk, session.starts_at, booking.changed_at, booking.zone):
             yield _planned(
@@ -52,13 +61,15 @@ def _reminders(mine: Any, sessions: Sessions) -> Iterator[PlannedMail]:
             )
 
 
-def _offers(mine: Any, sessions: Sessions, now: datetime) -> Iterator[PlannedMail]:
+def _offers(
+    with_offer: Iterable[TrainingBooking], waitlisted: Iterable[TrainingBooking], sessions: Sessions, now: datetime
+) -> Iterator[PlannedMail]:
     """Expiring offers, and who is offered the seats that they and ending holds free."""
     waiting: dict[int, list[TrainingBooking]] = defaultdict(list)
     offered: dict[int, list[TrainingBooking]] = defaultdict(list)
-    for booking in _with_sessions(mine.waiting(), sessions):
+    for booking in waitlisted:
         waiting[booking.session_id].append(booking)
-    for booking in _with_sessions(mine.filter(status="offered").order_by("offer_until", "pk"), sessions):
+    for booking in with_offer:
         offered[booking.session_id].append(booking)
         yield _planned(
             booking,
@@ -122,3 +133,10 @@ def _planned(booking: TrainingBooking, template: str, key: str, **facts: Any) ->
 
 def _mail(booking: TrainingBooking, template: str, at: datetime) -> tuple[str, str, str]:
     return booking_mail(booking, template, days=days_before(booking, at), choose=OWN_LINK, ics=OWN_LINK)
+
+
+def _rows(user: Any, now: datetime) -> Sequence[TrainingBookingQuerySet]:
+    return [_bookings(user, now)]
+
+
+TRAININGS = Source(_rows, planned_training_mails)

@@ -17,6 +17,7 @@ from cohorts.cohort_view import CohortView
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
 from mentorship.core.outbox.rehearsal import ask_before_mails
+from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.views import FormPage, Question, errors_as_messages
@@ -83,16 +84,20 @@ class OpportunityList(CohortView):
 
     def get_context(self) -> dict[str, Any]:
         programme = self.cohort.programme
+        posted, status = programme.opportunities.all(), choice_in(self.request, "status", Opportunity.Status.values)
+        counted = (posted, posted.filter(status="approved"), alumni_of(programme), not_yet_asked(self.cohort))
+        total, approved, alumni, to_ask = counts_up_to(*counted, most=MOST_OF_COHORT)
+        text = self.request.GET.get("q", "")
         return {
             **super().get_context(),
-            "page_obj": page_of(self.request, self._found()),
+            "page_obj": page_of(self.request, self._found(), count=None if status or text else total),
             "statuses": Opportunity.Status.choices,
-            "status": choice_in(self.request, "status", Opportunity.Status.values),
-            "q": self.request.GET.get("q", ""),
-            "total": programme.opportunities.count(),
-            "approved": programme.opportunities.filter(status="approved").count(),
-            "alumni": alumni_of(programme).count(),
-            "to_ask": len(not_yet_asked(self.cohort)),
+            "status": status,
+            "q": text,
+            "total": total,
+            "approved": approved,
+            "alumni": alumni,
+            "to_ask": to_ask,
             "plan": self._plan(),
             "mail": services.preview_digest(programme, self.user),
         }

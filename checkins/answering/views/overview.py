@@ -1,10 +1,9 @@
 """The list of a cohort's check-ins and the page of one of them."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,10 +13,11 @@ from checkins.answering.anonymous import released_answers, waiting_people
 from checkins.answering.forms import ReplyForm
 from checkins.answering.mails import answers_in_words
 from checkins.answering.replies import open_checkins_about
-from checkins.answering.results import tally_cohort, tally_wave, told, trends
+from checkins.answering.results import results_of, tally_cohort, tally_wave, told
 from checkins.answering.views.replies import note_from
 from checkins.cases.services import reads_concerns
 from checkins.models import Case, CheckIn, CheckInWave, Reply
+from checkins.querysets import is_silent
 from checkins.waves.mails import checkin_mail
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.mailings.links import template_link
@@ -63,7 +63,10 @@ class CheckInList(CohortView):
 
     @cached_property
     def waves(self) -> list[CheckInWave]:
-        return list(self.cohort.waves.select_related("survey"))
+        """The waves, each with the day on which it asks the first of those whom it did not ask yet."""
+        planned = CheckIn.objects.filter(wave=OuterRef("pk"), status="planned").order_by("due_at")
+        first_due = Subquery(planned.values("due_at")[:1])
+        return list(self.cohort.waves.select_related("survey").annotate(first_due=first_due))
 
     @cached_property
     def chosen(self) -> dict[str, str]:
@@ -76,17 +79,17 @@ class CheckInList(CohortView):
     def _figures(self, everyone: Any) -> dict[str, Any]:
         waves = self.waves
         wave = next((w for w in waves if str(w.pk) == self.chosen["wave"]), None)
-        tallies = tally_wave(wave) if wave else tally_cohort(cohort=self.cohort)
-        planned = everyone.filter(status="planned").order_by("due_at")
+        reads, results = self.reads(Audience.COORDINATORS), results_of(self.cohort)
+        tallies = tally_wave(wave) if wave else results.asked_here
         return {
             "counts": _counts(everyone),
             "rates": _rates(everyone),
             "waves": waves,
             "chosen_wave": wave,
             "anonymous": _anonymous_figures(wave) if wave and wave.survey.anonymous else None,
-            "tallies": told(tallies, reads_answers=self.reads(Audience.COORDINATORS)),
-            "trends": list(trends(self.cohort, reads_answers=self.reads(Audience.COORDINATORS)).values()),
-            "first_due": planned.values_list("due_at", flat=True).first(),
+            "tallies": told(tallies, reads_answers=reads),
+            "trends": results.trends(reads_answers=reads),
+            "first_due": min((w.first_due for w in self.waves if w.first_due), default=None),  # type: ignore[attr-defined]
         }
 
 
@@ -177,15 +180,17 @@ def _rates(everyone: Any) -> list[dict[str, Any]]:
         everyone.asked()
         .order_by("wave_id", "side")
         .values("wave_id", "wave__name", "side")
-        .annotate(asked=Count("pk"), answered=Count("pk", filter=Q(status="answered")))
+        .annotate(
+            asked=Count("pk"),
+            answered=Count("pk", filter=Q(status="answered")),
+            silent=Count("pk", filter=is_silent()),
+        )
     )
-    silent = Counter(everyone.silent().order_by().values_list("wave_id", "side"))
     return [
         {
             **row,
             "side_label": CheckIn.Side(row["side"]).label,
             "rate": round(100 * row["answered"] / row["asked"]),
-            "silent": silent[row["wave_id"], row["side"]],
         }
         for row in rows
     ]

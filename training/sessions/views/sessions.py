@@ -7,21 +7,23 @@ from django.utils import timezone
 
 from cohorts.cohort_view import CohortView
 from mentorship.core.timezones import zone_name
+from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
 from mentorship.core.ui.requests import choice_in, page_of, rows_shown
-from mentorship.core.ui.search import every_word, has_every_word
+from mentorship.core.ui.search import has_every_word
 from training.attendance.payer_attendance import payer_attendance_of
 from training.attendance.roll import people_for
-from training.attendance.training_status import NONE, REFRESHER, training_status_of
+from training.attendance.training_status import NONE, REFRESHER, training_status_among, with_training_status
 from training.booking.attendees import Attendee, attendees_of
 from training.booking.lookup import SessionView
 from training.booking.seats import SeatAvailability, availability_by_session, availability_of
 from training.models import SeatHold, SeatRequest, Training, TrainingBooking, TrainingFeedback, TrainingSession
-from training.sessions.borrowed import with_own_people
 from training.sessions.extensions import SESSION_FACTS
 
 Status = TrainingBooking.Status
+# How many people without a slot the list of sessions names; more of them are in the list of people.
+NAMED = 60
 PEOPLE_STATES = [
     *Status.choices,
     ("attended", "attended"),
@@ -57,37 +59,43 @@ class SessionList(CohortView):
     def get(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         kind, text = choice_in(request, "kind", Training.Kind.values), request.GET.get("q", "").strip()
-        sessions = rows_shown(request, self._found(kind, text))
+        own = self._own()
+        fitting = [one for one in own if kind in ("", one.training.kind)]
+        sessions = rows_shown(request, [one for one in fitting if has_every_word(f"{one.training} {one.host}", text)])
         if wants_export(request):
             return export(request, f"sessions-{self.cohort.slug}", SESSION_COLUMNS, map(_session_row, sessions))
         seats = availability_by_session(sessions, now)
+        shared = list(SeatHold.objects.shared_with(self.cohort, now))
+        lent = [hold for hold in shared if hold.status == SeatHold.Status.ACCEPTED]
         # Also those of others that are open to the cohort: its people are invited to them as well.
-        upcoming = TrainingSession.objects.for_cohort(self.cohort).not_cancelled().upcoming(now)
+        upcoming = [one for one in (*own, *(hold.session for hold in lent)) if one.is_ahead(now)]
+        trainings = {one.training for one in upcoming if one.training.kind == Training.Kind.TRAINING}
         return self.page(
             sessions=[(s, _waiting_words(s, seats[s.pk], now)) for s in sessions],
             kinds=Training.Kind.choices,
             kind=kind,
             q=text,
-            any=self.cohort.training_sessions.exists(),  # type: ignore[attr-defined]
-            trainings=Training.objects.filter(kind=Training.Kind.TRAINING, sessions__in=upcoming).distinct(),
-            borrowed=with_own_people(SeatHold.objects.lent_to(self.cohort), self.cohort),
-            offered=SeatHold.objects.offered_to(self.cohort, now),
+            any=bool(own),
+            trainings=sorted(trainings, key=lambda training: (training.name, training.pk)),
+            borrowed=lent,
+            offered=[hold for hold in shared if hold.status != SeatHold.Status.ACCEPTED],
             seats_wanted=SeatRequest.objects.received_open(self.cohort).count(),
             now=now,
             **self._mentors(),
         )
 
-    def _found(self, kind: str, text: str) -> list[TrainingSession]:
+    def _own(self) -> list[TrainingSession]:
         found = TrainingSession.objects.visible_to(self.user).filter(cohort=self.cohort).with_attended_count()
-        if kind:
-            found = found.filter(training__kind=kind)
-        return list(every_word(found, text, "training__name", "host").select_related("training__provider", "cohort"))
+        return list(found.select_related("training__provider", "cohort"))
 
     def _mentors(self) -> dict[str, Any]:
-        mentors = list(self.cohort.enrollments.mentors().filter(status="accepted").select_related("user", "cohort"))
-        status = training_status_of([m.pk for m in mentors])
-        without = [(m, status[m.pk]) for m in mentors if status[m.pk].status in (NONE, REFRESHER)]
-        return {"mentors": len(mentors), "without": without}
+        """The number of mentors, that of those who need a slot, and the first of these with their status."""
+        mentors = self.cohort.enrollments.mentors().filter(status="accepted")
+        needing = with_training_status(mentors, NONE) | with_training_status(mentors, REFRESHER)
+        number, without = counts_up_to(mentors, needing, most=MOST_OF_COHORT)
+        first = list(needing.select_related("user", "cohort")[:NAMED])
+        status = training_status_among(first)
+        return {"mentors": number, "without": without, "first_without": [(one, status[one.pk]) for one in first]}
 
 
 class SessionDetail(SessionView):

@@ -5,16 +5,18 @@ lists all of them, beside the messages that are already written and wait. Mails 
 by one (`planned`); the others are edited, moved or cancelled where they are planned.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
+from mentorship.core.ui.counts import counts_up_to
 
 # Takes the moment of sending (UTC), returns subject, text and HTML as they would be written now.
 Mail = Callable[[datetime], tuple[str, str, str]]
@@ -66,7 +68,17 @@ class PlannedMail:
         return "written" if self.written else "left out" if self.left_out else "moved" if self.moved_from else "planned"
 
 
-Source = Callable[[Any, datetime], Iterable[PlannedMail]]
+@dataclass(frozen=True)
+class Source:
+    """Mails of one kind that a user's programmes will send after a moment (UTC).
+
+    `rows` are what they are worked out from: where none of these has a row, `mails` is not asked.
+    """
+
+    rows: Callable[[Any, datetime], Sequence[QuerySet[Any, Any]]]
+    mails: Callable[[Any, datetime], Iterable[PlannedMail]]
+
+
 PLANNED_MAIL: ExtensionPoint[Source] = ExtensionPoint(
     "planned mail",
     asked_by=__name__,
@@ -98,10 +110,17 @@ def mail_to_come(user: Any, now: datetime | None = None) -> list[PlannedMail]:
 def planned_for(user: Any, now: datetime) -> list[PlannedMail]:
     """Unwritten mails with coordinators' changes, unsorted."""
     changes = {change.key: change for change in PlannedChange.objects.visible_to(user).open()}
-    found = [_as_decided(one, changes.get(one.key)) for source in PLANNED_MAIL for one in source(user, now)]
+    found = [_as_decided(one, changes.get(one.key)) for source in _filled(user, now) for one in source.mails(user, now)]
     late = [one.key for one in found if one.key and one.at <= now]
     written = set(OutboxMessage.objects.filter(key__in=late).values_list("key", flat=True))
     return [one for one in found if one.key not in written and (one.until is None or one.until > now)]
+
+
+def _filled(user: Any, now: datetime) -> list[Source]:
+    """The sources that have something. One query for all of them."""
+    asked = [(source, rows) for source in PLANNED_MAIL for rows in source.rows(user, now)]
+    there = counts_up_to(*(rows for _, rows in asked), most=1)
+    return list(dict.fromkeys(source for (source, _), number in zip(asked, there, strict=True) if number))
 
 
 def planned_message(user: Any, key: str, now: datetime) -> PlannedMail | None:
