@@ -9,6 +9,7 @@ from checkins.models import Case
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.ui.forms.date_inputs import DayInput
+from mentorship.core.ui.forms.long_choice import LongChoiceField
 
 
 class CaseForm(forms.ModelForm):
@@ -40,7 +41,7 @@ class NewCaseForm(forms.Form):
     """A case that a coordinator noticed."""
 
     kind = forms.ChoiceField(label="What is it about?", choices=[c for c in Case.Kind.choices if c[0] != "conduct"])
-    about = forms.ModelChoiceField(label="Who", queryset=User.objects.none(), required=False, empty_label="nobody")
+    about = LongChoiceField(label="Who", required=False, empty_label="nobody")
     summary = forms.CharField(label="What is known", max_length=8000, widget=forms.Textarea(attrs={"rows": 4}))
     next_step = forms.CharField(label="Next step", max_length=300)
     due_on = forms.DateField(label="By", widget=DayInput())
@@ -50,4 +51,4 @@ class NewCaseForm(forms.Form):
         people = User.objects.filter(enrollments__cohort=cohort) | User.objects.filter(
             team_memberships__enrollment__cohort=cohort
         )
-        self.fields["about"].queryset = people.distinct()  # type: ignore[attr-defined]
+        self.fields["about"].offer(people.distinct().order_by("full_name", "pk"))  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from django.utils import timezone
 from cohorts.models import Enrollment
 from mentorship.core.accounts.models import User
 from mentorship.core.ui.forms.date_inputs import DayInput
+from mentorship.core.ui.forms.long_choice import LongChoiceField
 from partners.models import Contribution, PartnerPerson
 from partners.models.contributions import is_open
 from partners.records.forms import CurrencyField
@@ -100,8 +101,7 @@ class GivenForm(forms.Form):
     quantity = forms.DecimalField(label="How much", min_value=0, max_digits=12, decimal_places=3)
     on = forms.DateField(label="On", widget=DayInput())
     note = forms.CharField(max_length=200, required=False)
-    person = forms.ModelChoiceField(
-        queryset=User.objects.none(),
+    person = LongChoiceField(
         required=False,
         empty_label="nobody in particular",
         help_text="Who gave it, such as somebody whom the partner lends: they confirm it, too.",
@@ -111,4 +111,4 @@ class GivenForm(forms.Form):
         super().__init__(*args, **kwargs)
         helping = Enrollment.objects.filter(cohort=contribution.cohort).occupying_place().exclude(role="mentee")
         people = User.objects.filter(enrollments__in=helping)
-        self.fields["person"].queryset = people.distinct()  # type: ignore[attr-defined]
+        self.fields["person"].offer(people.distinct().order_by("full_name", "pk"))  # type: ignore[attr-defined]

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from cohorts.models import Cohort, Programme
 from mentorship.core.ui.forms.date_inputs import DayInput
+from mentorship.core.ui.forms.long_choice import LongChoiceField, offer_latest
 from partners.costs.services import FILE_LIMIT, Payer
 from partners.models import Cost, CostShare, Fund, Partner
 from partners.records.forms import CurrencyField, ProgrammeChoice
@@ -23,6 +24,7 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
     class Meta:
         model = Fund
         fields = ("name", "kind", "cohort", "partner", "purpose", "budget", "currency", "starts_on", "ends_on")
+        field_classes = {"cohort": LongChoiceField, "partner": LongChoiceField}
         labels = {"partner": "Given by", "starts_on": "From", "ends_on": "Until"}
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
 
@@ -35,9 +37,9 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
         else:
             workspaces = programmes.values("workspace")
             self.offer_programmes(programmes)
-        self.fields["partner"].queryset = Partner.objects.filter(workspace__in=workspaces)  # type: ignore[attr-defined]
-        cohorts = Cohort.objects.filter(programme__workspace__in=workspaces).select_related("programme")
-        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]
+        self.fields["partner"].offer(Partner.objects.filter(workspace__in=workspaces))  # type: ignore[attr-defined]
+        cohorts = Cohort.objects.filter(programme__workspace__in=workspaces)
+        self.fields["cohort"].offer(latest_first(cohorts))  # type: ignore[attr-defined]
         self.fields["cohort"].empty_label = "the whole programme"  # type: ignore[attr-defined]
 
     @property
@@ -80,13 +82,15 @@ class CostForm(forms.ModelForm):
             "invoice_number",
             "invoice_date",
         )
+        field_classes = {"cohort": LongChoiceField}
         widgets = {"paid_on": DayInput(), "invoice_date": DayInput()}
 
     def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]
+        self.fields["cohort"].offer(latest_first(cohorts))  # type: ignore[attr-defined]
         sessions = TrainingSession.objects.for_cohorts(cohorts).select_related("training", "cohort")
-        self.fields["session"].queryset = sessions  # type: ignore[attr-defined]
+        chosen = (self.instance.session_id, self.initial.get("session"), self.data.get(self.add_prefix("session")))
+        offer_latest(self.fields["session"], sessions.order_by("-starts_at", "-pk"), *chosen)
         self.fields["session"].empty_label = "no training session"  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
@@ -147,4 +151,9 @@ def payers_for(cost: Cost) -> dict[str, Partner | Fund]:
 
 def cohorts_for(programmes: Any) -> Any:
     """The cohorts that a cost may belong to."""
-    return Cohort.objects.filter(programme__in=programmes).select_related("programme")
+    return Cohort.objects.filter(programme__in=programmes)
+
+
+def latest_first(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
+    """Cohorts to choose from: mostly it is one of the latest."""
+    return cohorts.select_related("programme").order_by("-starts_on", "-pk")

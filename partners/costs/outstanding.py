@@ -1,63 +1,95 @@
 """Agreed, billed and paid amounts of each payer, by currency."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from partners.models import Cost, CostShare, Fund, Invoice, Partner
+from django.db.models import Count, F, Q, Sum, Window
+from django.db.models.functions import Coalesce, RowNumber
+
+from mentorship.core.ui.search import every_word
+from partners.models import CostShare, Fund, Invoice, Partner
+from partners.querysets import CostQuerySet
 
 NOTHING = Decimal(0)
+# How many of a payer's shares a page names, the latest first.
+SHARES_SHOWN = 5
+AGREED = ~Q(status=CostShare.Status.PROPOSED)  # declined ones are left out before
+SUMS = {
+    "agreed": AGREED,
+    "asked": ~AGREED,
+    "billed": AGREED & Q(invoice__status__in=[*Invoice.OPEN, Invoice.Status.PAID]),
+    "paid": AGREED & Q(invoice__status=Invoice.Status.PAID),
+}
 
 
 @dataclass
 class Outstanding:
     """The cost shares of one payer in one currency, added up. Declined shares don't count."""
 
-    payer: Partner | Fund
+    name: str
+    partner_id: int | None
+    fund_id: int | None
     currency: str
+    number: int  # of shares
     agreed: Decimal = NOTHING
     asked: Decimal = NOTHING  # proposed and not answered yet
     billed: Decimal = NOTHING  # the part of the agreed amount that is on an issued invoice
     paid: Decimal = NOTHING  # the part of the billed amount on invoices that are paid in full
-    shares: list[CostShare] = field(default_factory=list)
+    shares: list[CostShare] = field(default_factory=list)  # the latest ones, where `with_shares` read them
 
     @property
     def is_fund(self) -> bool:
         """Whether the payer is a fund, which pays from its budget and is not billed."""
-        return isinstance(self.payer, Fund)
+        return self.partner_id is None
 
     @property
     def left(self) -> Decimal:
         """The agreed amount that a partner has not paid yet."""
         return NOTHING if self.is_fund else self.agreed - self.paid
 
+    @property
+    def payer(self) -> Partner | Fund | None:
+        """The payer, where `with_shares` read it."""
+        return self.shares[0].payer if self.shares else None
 
-def outstanding_by_payer(costs: Any) -> list[Outstanding]:
-    """The payers of these costs (a queryset) by name, with a row for each currency."""
-    shares = CostShare.objects.filter(cost__in=costs).exclude(status=CostShare.Status.DECLINED)
-    shares = shares.select_related("partner", "fund", "invoice", "cost__cohort").order_by("cost__paid_on", "pk")
-    found: dict[tuple[type, int, str], Outstanding] = {}
-    for share in shares:
-        payer = share.payer
-        one = found.setdefault((type(payer), payer.pk, share.payer_currency), Outstanding(payer, share.payer_currency))
-        _add(one, share)
-    return sorted(found.values(), key=lambda o: (o.is_fund, o.payer.name.casefold(), o.currency))
+    @property
+    def more_shares(self) -> int:
+        return self.number - len(self.shares)
 
 
-def costs_without_payer(costs: Any) -> Iterable[Cost]:
+def outstanding_by_payer(costs: CostQuerySet, text: str = "") -> list[Outstanding]:
+    """The payers of these costs whose names hold `text`, by name, with a row for each currency. One query."""
+    found = every_word(_counted(costs).alias(name=_NAME), text, "name")
+    payers = found.values("partner", "fund", "payer_currency", called=_NAME)
+    sums = {name: Sum("payer_amount", filter=condition, default=NOTHING) for name, condition in SUMS.items()}
+    rows = [
+        Outstanding(row["called"], row["partner"], row["fund"], row["payer_currency"], **{n: row[n] for n in _COLUMNS})
+        for row in payers.annotate(number=Count("pk"), **sums)
+    ]
+    return sorted(rows, key=lambda o: (o.is_fund, o.name.casefold(), o.currency))
+
+
+def with_shares(rows: Sequence[Outstanding], costs: CostQuerySet) -> None:
+    """Read the payers of a page of rows, and the latest of their shares. One query."""
+    of = Q(partner__in={o.partner_id for o in rows} - {None}) | Q(fund__in={o.fund_id for o in rows} - {None})
+    latest = Window(RowNumber(), partition_by=["partner", "fund", "payer_currency"], order_by=["-cost__paid_on", "-pk"])
+    shares = _counted(costs).filter(of).annotate(place=latest).filter(place__lte=SHARES_SHOWN)
+    by_payer = {(o.partner_id, o.fund_id, o.currency): o for o in rows}
+    for share in shares.select_related("partner", "fund", "invoice", "cost__cohort").order_by("place"):
+        if one := by_payer.get((share.partner_id, share.fund_id, share.payer_currency)):
+            one.shares.append(share)
+
+
+def costs_without_payer(costs: CostQuerySet) -> CostQuerySet:
     """Costs without a payer."""
-    found: Iterable[Cost] = costs.exclude(pk__in=CostShare.objects.exclude(status="declined").values("cost"))
-    return found
+    return costs.exclude(pk__in=CostShare.objects.exclude(status="declined").values("cost"))
 
 
-def _add(one: Outstanding, share: CostShare) -> None:
-    one.shares.append(share)
-    if share.status == CostShare.Status.PROPOSED:
-        one.asked += share.payer_amount
-        return
-    one.agreed += share.payer_amount
-    invoice = share.invoice
-    if invoice is not None and invoice.status in (*Invoice.OPEN, Invoice.Status.PAID):
-        one.billed += share.payer_amount
-        one.paid += share.payer_amount if invoice.status == Invoice.Status.PAID else NOTHING
+_NAME = Coalesce(F("partner__name"), F("fund__name"))
+_COLUMNS = ("number", *SUMS)
+
+
+def _counted(costs: CostQuerySet) -> Any:
+    return CostShare.objects.filter(cost__in=costs).exclude(status=CostShare.Status.DECLINED).order_by()

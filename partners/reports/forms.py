@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from cohorts.models import Cohort, Programme
+from mentorship.core.ui.forms.long_choice import LongChoiceField
 from mentorship.core.wording import check_wording
 from partners.models import ImpactReport, Partner
 from partners.records.forms import ProgrammeChoice
@@ -37,6 +38,7 @@ class ReportForm(ProgrammeChoice, forms.ModelForm):
     class Meta:
         model = ImpactReport
         fields = ("title", "partner", "cohort", "year", "first_year", "words", "blocks")
+        field_classes = {"partner": LongChoiceField, "cohort": LongChoiceField}
         labels = {"partner": "For", "words": "Your own words"}
         widgets = {"words": forms.Textarea(attrs={"rows": 6})}
 
@@ -49,10 +51,10 @@ class ReportForm(ProgrammeChoice, forms.ModelForm):
             return
         workspaces = programmes.values("workspace")
         self.offer_programmes(programmes, required=False)
-        self.fields["partner"].queryset = Partner.objects.filter(workspace_id__in=workspaces)  # type: ignore[attr-defined]
+        self.fields["partner"].offer(Partner.objects.filter(workspace_id__in=workspaces))  # type: ignore[attr-defined]
         self.fields["partner"].empty_label = "everybody"  # type: ignore[attr-defined]
-        cohorts = Cohort.objects.filter(programme__workspace_id__in=workspaces)
-        self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]
+        cohorts = Cohort.objects.filter(programme__workspace_id__in=workspaces).select_related("programme")
+        self.fields["cohort"].offer(cohorts.order_by("-starts_on", "-pk"))  # type: ignore[attr-defined]
         self.fields["cohort"].empty_label = "a whole year"  # type: ignore[attr-defined]
         self.initial.setdefault("blocks", [block.kind for block in all_blocks()])
 

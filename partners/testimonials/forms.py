@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from mentorship.core.accounts.models import User
+from mentorship.core.ui.forms.long_choice import LongChoiceField
 from partners.models import Quote
 from partners.testimonials.services import people_to_quote
 
@@ -12,9 +12,8 @@ from partners.testimonials.services import people_to_quote
 class QuoteForm(forms.ModelForm):
     """A quote to ask about, or somebody to ask for a few words."""
 
-    person = forms.ModelChoiceField(
+    person = LongChoiceField(
         label="Whose words",
-        queryset=User.objects.none(),
         empty_label="Choose a person",
         help_text="They get an email with exactly these words and this name. Nothing is published before they agree.",
     )
@@ -27,7 +26,7 @@ class QuoteForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people_to_quote(self.instance.cohort)  # type: ignore[attr-defined]
+        self.fields["person"].offer(people_to_quote(self.instance.cohort))  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):

@@ -28,7 +28,7 @@ def split(cast, amount, payers):
 
 def owing():
     return {
-        (o.payer.name, o.currency): (o.agreed, o.asked, o.billed, o.paid, o.left)
+        (o.name, o.currency): (o.agreed, o.asked, o.billed, o.paid, o.left)
         for o in outstanding_by_payer(Cost.objects.all())
     }
 

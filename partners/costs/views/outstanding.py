@@ -7,12 +7,13 @@ from django.views import View
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import choice_in, rows_shown
-from mentorship.core.ui.search import has_every_word
-from partners.costs.outstanding import costs_without_payer, outstanding_by_payer
+from mentorship.core.ui.requests import choice_in, page_of, rows_shown
+from partners.costs.outstanding import costs_without_payer, outstanding_by_payer, with_shares
 from partners.models import Cost
 
 HEAD = ("Payer", "Kind", "Currency", "Agreed", "Asked", "Billed", "Paid", "Open")
+# How many cohorts the filter offers, the latest ones, and how many costs without a payer the page names.
+COHORTS_OFFERED, UNPAID_NAMED = 100, 20
 
 
 class OutstandingList(CoordinatorRequiredMixin, View):
@@ -20,17 +21,19 @@ class OutstandingList(CoordinatorRequiredMixin, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         everything = Cost.objects.visible_to(request.user)
-        cohorts = Cohort.objects.filter(pk__in=everything.order_by().values("cohort")).select_related("programme")
-        chosen = choice_in(request, "cohort", [cohort.slug for cohort in cohorts])
-        cohort = next((c for c in cohorts if c.slug == chosen), None)
+        with_costs = Cohort.objects.filter(pk__in=everything.order_by().values("cohort")).select_related("programme")
+        cohorts = list(with_costs[:COHORTS_OFFERED])
+        cohort = with_costs.filter(slug=request.GET.get("cohort", "")).first()
+        if cohort and cohort not in cohorts:
+            cohorts.append(cohort)
+        choice_in(request, "cohort", [one.slug for one in cohorts])
         found = everything.filter(cohort=cohort) if cohort else everything
-        rows = outstanding_by_payer(found)
         text = request.GET.get("q", "").strip()
-        rows = rows_shown(request, [row for row in rows if has_every_word(row.payer.name, text)])
+        rows = rows_shown(request, outstanding_by_payer(found, text))
         if wants_export(request):
             lines = [
                 (
-                    r.payer.name,
+                    r.name,
                     "fund" if r.is_fund else "partner",
                     r.currency,
                     r.agreed,
@@ -42,11 +45,15 @@ class OutstandingList(CoordinatorRequiredMixin, View):
                 for r in rows
             ]
             return export(request, "who-owes-what", HEAD, lines)
+        page = page_of(request, rows)
+        with_shares(page.object_list, found)
+        unpaid = list(costs_without_payer(found)[: UNPAID_NAMED + 1])
         context = {
-            "rows": rows,
+            "page_obj": page,
             "q": text,
             "cohort": cohort,
             "cohorts": cohorts,
-            "unpaid": costs_without_payer(found),
+            "unpaid": unpaid[:UNPAID_NAMED],
+            "more_unpaid": len(unpaid) > UNPAID_NAMED,
         }
         return render(request, "partners/costs/outstanding.html", context)
