@@ -160,7 +160,7 @@ def broker_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
 def no_server_fonts(monkeypatch) -> None:
     """Papers have the fonts of the installation alone, as on a server without any."""
     fonts = typst.Fonts(include_system_fonts=False, font_paths=font_folders())
-    monkeypatch.setattr("mentorship.core.papers.pdf.installed_fonts", lambda: fonts)
+    monkeypatch.setattr("mentorship.core.papers.compiler.installed_fonts", lambda: fonts)
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ TRYING_OUT = DEBUG or DEMO  # by somebody at this machine: `refuse_unsafe` lets 
 SECRET_KEY = env.text("SECRET_KEY", KNOWN_KEY if TRYING_OUT else "")
 SECRET_KEY_FALLBACKS = env.listed("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", LOCAL_HOSTS if TRYING_OUT else [])
+PAPERS_APART = False  # web processes make PDF files in a process apart, see `wsgi.py`
 # Links in mails start with it; it may not come from a request, because a worker writes mails too.
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 # The proxies in front of this site whose X-Forwarded-For is believed: their number, or their addresses and networks.

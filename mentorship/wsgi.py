@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentorship.settings")
 
 with refused_in_one_line():
     application: Application = get_wsgi_application()
+settings.PAPERS_APART = True
 if settings.TRYING_OUT:
     application = refuse_others(application)
 prepare_for_web(settings.DATABASES["default"])

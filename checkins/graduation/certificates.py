@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from checkins.models import Graduation, ServiceCertificate
-from mentorship.core.papers.fonts import families_for
+from mentorship.core.papers.compiler import fonts_for, one_child
 from mentorship.core.papers.pdf import PaperError, make_pdf
 from mentorship.core.text import clean_name, without_accents
 
@@ -32,11 +32,12 @@ def certificates_pdf(certificates: Certificates) -> tuple[bytes, Certificates]:
 
     Raises PaperError if none of them can be.
     """
-    try:
-        return _render(certificates), []
-    except PaperError:
-        left_out = _unprintable(certificates)
-    return _render([one for one in certificates if one not in left_out]), left_out
+    with one_child():
+        try:
+            return _render(certificates), []
+        except PaperError:
+            left_out = _unprintable(certificates)
+        return _render([one for one in certificates if one not in left_out]), left_out
 
 
 def _render(certificates: Certificates) -> bytes:
@@ -81,7 +82,7 @@ def _printed_words(one: Certificate) -> dict[str, Any]:
 def _with_fonts(words: dict[str, str], country: str) -> dict[str, Any]:
     """A line each, and the fonts of this page: people of several countries can share a file."""
     lines = {key: clean_name(text) for key, text in words.items()}
-    return {**lines, "fonts": families_for(lines.values(), country)}
+    return {**lines, "fonts": fonts_for(lines.values(), country)}
 
 
 def file_name(certificate: Certificate) -> str:
@@ -94,7 +95,7 @@ def file_name(certificate: Certificate) -> str:
 def certificates_zip(certificates: Iterable[Certificate]) -> tuple[bytes, Certificates]:
     """Zip a PDF of each certificate, about 40 ms each; also returns those that can't be printed."""
     file, left_out = io.BytesIO(), []
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+    with one_child(), zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
         for certificate in certificates:
             try:
                 archive.writestr(file_name(certificate), certificate_pdf(certificate))

@@ -1,6 +1,5 @@
 """Make PDF/A files and pictures with typst from a template and plain data."""
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -10,7 +9,7 @@ from typing import Any, Literal
 from django.conf import settings
 
 from mentorship.core.errors import ServiceError
-from mentorship.core.papers.fonts import families_for, installed_fonts
+from mentorship.core.papers.compiler import CompileError, Job, compile_apart, compile_here, fonts_for
 from mentorship.core.text import printable
 
 Standard = Literal["a-2a", "a-2b", "a-3a"]
@@ -59,23 +58,12 @@ def _make(template: Path, data: dict[str, Any], country: str, attached: bytes, *
 
 
 def _compile(template: Path, data: dict[str, Any], country: str, attached: bytes, output: dict[str, Any]) -> bytes:
-    import typst  # noqa: PLC0415 slow library: typst, which few requests need
-
-    data = {**data, "fonts": families_for(_texts(data), country)}
-    compiler = typst.Compiler(
-        str(template),
-        root=str(settings.BASE_DIR),
-        font_paths=installed_fonts(),
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False), "attached": attached.decode()},
-    )
+    root = str(settings.BASE_DIR)
+    job = Job(str(template), root, {**data, "fonts": fonts_for(_texts(data), country)}, attached, output)
     try:
-        return bytes(compiler.compile(**output))  # type: ignore[arg-type]
-    except typst.TypstError as error:
+        return compile_apart(job) if settings.PAPERS_APART else compile_here(job)
+    except CompileError as error:
         raise _paper_error(error.message, error.diagnostic) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # a panic in typst, which is not an Exception
-            raise
-        raise PaperError("The PDF could not be made: there is something in its text that can't be set.") from error
 
 
 def _paper_error(message: str, diagnostic: str) -> PaperError:

@@ -7,6 +7,7 @@ import pytest
 import typst
 from pypdf import PdfReader
 
+from mentorship.core.papers.compiler import one_child
 from mentorship.core.papers.fonts import families_for
 from mentorship.core.papers.pdf import PaperError, make_pdf
 from mentorship.devtools.testing.files.papers import NAMES, fonts_of, lines_of, text_of
@@ -131,4 +132,23 @@ def test_a_fault_of_typst_is_told_as_an_error(monkeypatch):
 
     monkeypatch.setattr(typst, "Compiler", Compiler)
     with pytest.raises(PaperError, match="can't be set"):
+        paper("Ada")
+
+
+def test_a_web_process_lets_another_one_make_its_papers(settings, monkeypatch):
+    settings.PAPERS_APART = True
+    monkeypatch.setattr(typst, "Compiler", None)
+    with one_child():
+        assert text_of(paper("Zoë")).startswith("Zoë,")
+        with pytest.raises(PaperError, match="name"):
+            make_pdf(PAGE, {}, standard="a-2b")
+        with pytest.raises(RuntimeError, match="standard"):
+            paper("Ada", standard="none of the standards")
+        assert text_of(paper("Ada")).startswith("Ada,")
+
+
+def test_a_process_that_dies_of_a_paper_is_told_as_an_error(settings, monkeypatch):
+    settings.PAPERS_APART = True
+    monkeypatch.setattr("mentorship.core.papers.compiler.LIMIT_SECONDS", 0)
+    with pytest.raises(PaperError, match="took too long"):
         paper("Ada")
