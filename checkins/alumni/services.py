@@ -23,6 +23,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import send_mail
 from mentorship.core.outbox.services import call_off
+from mentorship.core.querysets import found_by_any
 
 
 def alumni_of(programme: Programme) -> Any:
@@ -191,7 +192,8 @@ def not_yet_asked(cohort: Cohort) -> QuerySet[User]:
     part = cohort.enrollments.filter(Q(status="completed") | Q(status="accepted", cohort__status__in=Cohort.OVER))
     out = OptOut.objects.filter(workspace=programme.workspace_id).values("user")
     said = programme.alumni_consents.values("user")
-    people = User.objects.filter(Q(enrollments__in=part) | Q(team_memberships__enrollment__in=part), is_active=True)
     asked = programme.alumni_requests.values("user")
-    people = people.exclude(pk__in=out).exclude(pk__in=said).exclude(pk__in=asked)
-    return people.distinct().order_by("pk")
+    people = found_by_any(
+        User.objects.filter(is_active=True), Q(enrollments__in=part), Q(team_memberships__enrollment__in=part)
+    )
+    return people.exclude(pk__in=out).exclude(pk__in=said).exclude(pk__in=asked).order_by("pk")

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from checkins.cases.services import possible_owners
 from checkins.models import Case
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
+from mentorship.core.querysets import found_by_any
 from mentorship.core.ui.forms.date_inputs import DayInput
 from mentorship.core.ui.forms.long_choice import LongChoiceField
 
@@ -48,7 +50,6 @@ class NewCaseForm(forms.Form):
 
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(enrollments__cohort=cohort) | User.objects.filter(
-            team_memberships__enrollment__cohort=cohort
-        )
-        self.fields["about"].offer(people.distinct().order_by("full_name", "pk"))  # type: ignore[attr-defined]
+        of_cohort = (Q(enrollments__cohort=cohort), Q(team_memberships__enrollment__cohort=cohort))
+        people = found_by_any(User.objects.all(), *of_cohort)
+        self.fields["about"].offer(people.order_by("full_name", "pk"))  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from mentorship.core.querysets import found_by_any
 from partners.models import Quote
 from partners.testimonials.mails import send_question, tell_of_withdrawn_quote
 
@@ -21,8 +22,8 @@ def people_to_quote(cohort: Cohort) -> QuerySet[User]:
     """People of a cohort, members of teams included, and contacts of the partners who support it."""
     part = Enrollment.objects.filter(cohort=cohort).occupying_place()
     supported = Q(partner_contacts__partner__sponsorships__cohort=cohort)
-    found = User.objects.filter(Q(enrollments__in=part) | Q(team_memberships__enrollment__in=part) | supported)
-    return found.filter(is_active=True).distinct().order_by("full_name", "pk")
+    ways = (Q(enrollments__in=part), Q(team_memberships__enrollment__in=part), supported)
+    return found_by_any(User.objects.filter(is_active=True), *ways).order_by("full_name", "pk")
 
 
 @transaction.atomic
