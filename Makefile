@@ -16,7 +16,7 @@ UNMEASURED := */tests/*,*/migrations/*,*/bench/*,*/assurance/*,*/devtools/access
 
 LINTS := lint-types lint-format lint-rules lint-imports lint-templates lint-style lint-migrations lint-upgrades lint-settings
 
-.PHONY: help setup demo test lint $(LINTS) test-sqlite test-postgres bench assurance lock clean
+.PHONY: help setup demo guide-pictures test lint $(LINTS) test-sqlite test-postgres bench assurance lock clean
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -47,6 +47,12 @@ demo: .venv/.product ## Fill a made-up programme and run it: http://127.0.0.1:80
 	$(BIN)/python manage.py migrate --verbosity=0
 	SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py demo
 	SITE_URL=http://127.0.0.1:$(PORT) $(BIN)/python manage.py run_all --port $(PORT)
+
+guide-pictures: .venv/.tools ## Take the pictures of docs/guide and of the README anew, from a demo of their own
+	rm -rf var/guide && mkdir -p var/guide
+	VAR_DIR=var/guide $(BIN)/python manage.py migrate --verbosity=0
+	VAR_DIR=var/guide $(BIN)/python manage.py demo
+	VAR_DIR=var/guide $(BIN)/python manage.py guide_pictures
 
 test: lint test-sqlite test-postgres ## All checks and tests, on SQLite and on PostgreSQL
 

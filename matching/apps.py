@@ -33,10 +33,12 @@ class MatchingConfig(AppConfig):
         from matching.groups.people_filters import GROUP_FILTER
         from matching.intro.capacity import place_facts
         from matching.pairs.meetings import meetings_of
+        from matching.pairs.people_filter import MATCH_FILTER
         from matching.pauses.people_filter import PAUSE_FILTER
         from matching.rematch.endings import introduced_to, matches_that_end
 
         ENROLLMENT_FACTS.provide("places", place_facts, by=self.name)
+        PEOPLE_FILTERS.provide("match", MATCH_FILTER, by=self.name)
         PEOPLE_FILTERS.provide("pause", PAUSE_FILTER, by=self.name)
         PEOPLE_FILTERS.provide("event", EVENT_FILTER, by=self.name)
         PEOPLE_FILTERS.provide("goal", GROUP_FILTER, by=self.name)

@@ -40,6 +40,7 @@ from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.reference_data import countries, language_code, language_name
 from mentorship.core.text import clean_name
 from mentorship.core.ui.forms.autocomplete import fill_in_about_reader
+from mentorship.core.ui.forms.error_words import words_if_missing
 from mentorship.core.ui.forms.time_zone_field import TimeZoneField
 
 MAX_MEMBERS = 8
@@ -188,6 +189,10 @@ class SignupForm(forms.Form):
         self._mark("topics", **{"data-suggest-url": suggestions})
         self._mark("languages", **{"data-chips": ""})
         self._mark("private_needs", **{"data-draft": "tab"})  # the browser may be shared
+        self._mark("country", **{"data-zones": "country"})
+        for name, field in self.fields.items():
+            if field.required:
+                self._mark(name, **{"data-missing": words_if_missing(field)})
 
     def _mark(self, name: str, **attributes: str) -> None:
         if name in self.fields:

@@ -75,7 +75,7 @@ def test_deciding_writes_to_each_of_a_team_with_a_link_of_their_own(cast):
     assert (lead.to, second.to) == (["lead@example.org"], ["second@example.org"])
     assert all("See you on Monday." in mail.full_text for mail in (lead, second))
     assert "If your plans have changed" in lead.full_text
-    assert "you can leave the team here" in second.full_text
+    assert "Leave the team:" in second.full_text
     assert lead.reply_to == [cast.programme.contact_email]
     enrollment.refresh_from_db()
     assert enrollment.status == "accepted"

@@ -88,24 +88,37 @@ def test_sign_up_works_on_a_phone_with_the_keyboard_alone(cohort, site):
 
 
 def open_form(page: Page) -> None:
-    """The form knows the browser's time zone, and hides the question that depends on another."""
+    """The form knows the browser's time zone."""
     faultless(page)
     tab_to(page, "Sign up as mentee")
     page.keyboard.press("Enter")
     page.wait_for_url("**/mentee/")
     faultless(page)
     assert page.locator("select[name=time_zone]").input_value() in ("Asia/Kathmandu", "Asia/Katmandu")
-    expect(page.get_by_text("Have you done this before?")).to_be_visible()
-    expect(page.get_by_text("Where was that?")).to_be_hidden()
+
+
+def go_on(page: Page) -> None:
+    """Go on to the next step, which the address names."""
+    tab_to(page, "Continue")
+    page.keyboard.press("Enter")
 
 
 def describe_project(page: Page) -> None:
-    fill(page, "full_name", "Nima")
+    """The first step says what is missing before it lets go; the second one begins with its heading."""
+    go_on(page)
+    expect(page.get_by_text("Enter your name.")).to_be_visible()
+    expect(page.locator("input[name=full_name]")).to_be_focused()
+    page.keyboard.type("Nima")
+    expect(page.get_by_text("Enter your name.")).to_be_hidden()
     fill(page, "email", "nima@example.org")
-    fill(page, "country", "Nepal")
+    page.get_by_label("Country").focus()
+    page.keyboard.type("Nepal")
     page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    page.locator("#id_languages").focus()
     page.keyboard.type("English,")
+    go_on(page)
+    expect(page.get_by_role("heading", name="Your project")).to_be_focused()
+    assert page.url.endswith("#step-2")
     fill(page, "title", "Maps of glaciers")
     fill(page, "description", "Ice that melts, seen from above.")
     page.keyboard.press("Tab")
@@ -129,12 +142,20 @@ def answer_questions(page: Page) -> None:
     while page.evaluate("document.activeElement.tagName") == "BUTTON":  # the topics that are suggested
         page.keyboard.press("Tab")
     page.keyboard.type('Glaciers, "Snow, ice",')
+    go_on(page)
+    page.go_back()
+    expect(page.locator("textarea[name=description]")).to_be_visible()
+    page.go_forward()
+    go_on(page)
+    expect(page.get_by_text("Have you done this before?")).to_be_visible()
+    expect(page.get_by_text("Where was that?")).to_be_hidden()
     question = SignupQuestion.objects.get(text="Have you done this before?")
     tab_to(page, f"q_{question.key}")
     page.keyboard.press("Space")
     expect(page.get_by_text("Where was that?")).to_be_visible()
     other = SignupQuestion.objects.get(text="Where was that?")
     fill(page, f"q_{other.key}", "In Lalitpur")
+    go_on(page)
     tab_to(page, "shares_address")
     page.keyboard.press("Space")
     faultless(page)
@@ -164,7 +185,7 @@ def confirm(page: Page) -> None:
 
 def test_what_is_wrong_gets_the_focus_and_leads_into_the_fields(cohort, site):
     with chromium() as browser:
-        page = browser.new_page(viewport=PHONE)
+        page = browser.new_page()
         page.goto(f"{site}/join/{cohort.slug}/mentee/")
         rows = page.locator("[data-repeat=members] [data-repeat-row]")
         expect(rows).to_have_count(1)
@@ -179,6 +200,7 @@ def test_what_is_wrong_gets_the_focus_and_leads_into_the_fields(cohort, site):
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")
         expect(page.locator("input[name=full_name]")).to_be_focused()
+        page.set_viewport_size(PHONE)  # now in steps, and a link opens that of its field
         for field, link in (("id_topics", "topic"), ("id_members-1-email", "Enter the email address of Baraka.")):
             summary.get_by_role("link", name=link).click()
             expect(page.locator(f"[id='{field}']")).to_be_focused()
@@ -188,7 +210,7 @@ def test_a_question_is_shown_by_what_it_depends_on_wherever_it_is(cohort, site, 
     then = SignupQuestion.objects.get(text="Where was that?")
     move_question(question=then, up=True, by=cast.owner)
     with chromium() as browser:
-        page = browser.new_page(viewport=PHONE)
+        page = browser.new_page()
         page.goto(f"{site}/join/{cohort.slug}/mentee/")
         field = page.locator(f"[id='id_q_{then.key}']")
         expect(field).to_be_hidden()

@@ -205,7 +205,7 @@ def test_who_is_added_after_sign_up_closed_is_not_told_that_they_can_change_it(c
     client.post(add_url(cast), {**PROJECT, "mail": "on"})
     text = OutboxMessage.objects.get(kind="sign-up").full_text
     assert "While sign-up is open" not in text
-    assert "You can see where you stand, or withdraw, here:" in text
+    assert "You can see where you stand, or withdraw." in text
     assert "/join/place/" in text
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from cohorts.channels.services import channels_of_people
-from cohorts.models import Cohort
+from cohorts.models import Cohort, Enrollment
 from cohorts.places.next_steps import next_steps
 from cohorts.signup.services import MAY_SIGN_UP_AGAIN_FROM
 from cohorts.signup_form.form_definition import FORM_ROLES
@@ -19,7 +19,8 @@ from mentorship.core.ui.requests import page_of
 from mentorship.portal.navigation import active_cohorts, chosen_cohort, count_waiting, takes_part
 from mentorship.portal.next_step import next_step_of
 from mentorship.portal.participant import OwnThings, open_questions_of, own_things_of, todo_items_of
-from mentorship.portal.today import funnel_of, needs_of, needs_of_any_day, next_dates_of, supply_of
+from mentorship.portal.round_pictures import answers_by_wave, count_steps, signups_over_time
+from mentorship.portal.today import finding_of_supply, needs_of, needs_of_any_day, next_dates_of, supply_of
 from partners.models import Partner
 
 # As many as somebody looks through: the choice of cohorts on Today, and the open rounds on a participant's page.
@@ -65,18 +66,34 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
         if sets_up and not context["needs"] and not Cohort.objects.visible_to(user).exists():
             return redirect("first-run")
     else:
-        funnel, needs = funnel_of(cohort), needs_of(user, cohort)
+        role = "mentor" if request.GET.get("people") == "mentor" else "mentee"
+        (funnel, steps), needs = count_steps(cohort, role), needs_of(user, cohort)
         request.waiting = count_waiting(needs, cohort)  # type: ignore[attr-defined]  # the navigation shows it
         context |= {
             "cohorts": cohorts if cohort in cohorts else [cohort, *cohorts],
             "funnel": funnel,
             "needs": needs,
             "next_step": next_step_of(cohort, {label: number for label, number, _ in funnel}, needs),
-            "supply": supply_of(cohort),
+            "picture": steps,
+            "roles": [(one, cohort.programme.plural_of(one).capitalize()) for one in Enrollment.MATCHED_ROLES],
+            **_pictures_of(cohort),
             "dates": next_dates_of(cohort),
             "week": cohort.week_on(timezone.localdate(timezone=cohort.tz)),
         }
     return render(request, "portal/today.html", context)
+
+
+def _pictures_of(cohort: Cohort) -> dict[str, Any]:
+    """Sign-ups and topics before the pairs meet, answers to check-ins after that."""
+    before = cohort.status in (Cohort.Status.DRAFT, Cohort.Status.ENROLLING, Cohort.Status.MATCHING)
+    supply = supply_of(cohort) if before else []
+    return {
+        "signups": signups_over_time(cohort) if before else None,
+        "supply": supply,
+        "supply_finding": finding_of_supply(supply),
+        "answers": [] if before else answers_by_wave(cohort),
+        "is_before": before,
+    }
 
 
 def _rounds_to_join(things: OwnThings, now: datetime) -> list[tuple[Cohort, list[tuple[str, str]]]]:

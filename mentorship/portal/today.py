@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -24,7 +24,7 @@ from matching.groups.services import read_groups_state
 from matching.models import Match
 from mentorship.core.accounts.models import DataRequest, User
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
+from mentorship.core.ui.markup import counted
 from mentorship.core.ui.needs import Need, counted_needs
 from partners.models import Invoice, Partner
 from training.attendance.training_status import NONE, with_training_status
@@ -34,19 +34,17 @@ from training.models import TrainingSession
 BOUNCES_OF = timedelta(days=14)
 
 
-def funnel_of(cohort: Cohort) -> list[tuple[str, int, str]]:
-    """From signed up to checked in, each step with the list that it counts, for mentees and mentors together."""
+def funnel_steps(cohort: Cohort) -> list[tuple[str, Any, str]]:
+    """From signed up to checked in, mentees and mentors together: each step, what it counts, and the list of it."""
     matches = reverse("matching:match-list", args=[cohort.slug])
     standing = Match.objects.filter(mentee__cohort=cohort).occupying_place()
     answered = CheckIn.objects.filter(wave__cohort=cohort, status="answered")
-    steps: list[tuple[str, Any, str]] = [
+    return [
         *((one.label, one.rows(cohort), one.url(cohort)) for one in (SIGNED_UP, ACCEPTED)),
         ("Matches", standing, f"{matches}?status=standing"),
         ("Introduced", standing.introduced(), f"{matches}?status=standing&intro=done"),
         ("Check-ins answered", answered, reverse("checkins:checkin-list", args=[cohort.slug]) + "?status=answered"),
     ]
-    numbers = counts_up_to(*(rows for _, rows, _ in steps), most=MOST_OF_COHORT)
-    return [(label, number, url) for (label, _, url), number in zip(steps, numbers, strict=True)]
 
 
 def needs_of(user: User, cohort: Cohort) -> list[Need]:
@@ -300,13 +298,22 @@ def supply_of(cohort: Cohort, most: int = 6) -> list[tuple[str, int, int]]:
     """The topics that most mentees ask for: name, number of mentees, and places of mentors who offer it."""
     there = cohort.enrollments.filter(status__in=["applied", *Enrollment.OCCUPYING_PLACE])
     # From the people of the cohort to their topics: programmes have thousands of topics.
-    topics = Topic.objects.filter(enrollments__in=there.mentees()).annotate(asked=Count("enrollments"))
-    topics = topics.order_by("-asked", "name")[:most]
-    offered: dict[int, int] = {}
-    mentors = there.mentors()
-    for topic, capacity in mentors.filter(topics__in=list(topics)).values_list("topics", "capacity"):
-        offered[topic] = offered.get(topic, 0) + capacity
-    return [(t.name, t.asked, offered.get(t.pk, 0)) for t in topics]
+    topics = Topic.objects.filter(enrollments__in=there).annotate(
+        asked=Count("enrollments", filter=Q(enrollments__role=Enrollment.Role.MENTEE)),
+        offered=Sum("enrollments__capacity", filter=Q(enrollments__role=Enrollment.Role.MENTOR), default=0),
+    )
+    topics = topics.filter(asked__gt=0).order_by("-asked", "name")[:most]
+    return [(topic.name, topic.asked, topic.offered) for topic in topics]
+
+
+def finding_of_supply(supply: list[tuple[str, int, int]]) -> str:
+    """The heading of supply and demand: for how many topics there are too few places."""
+    short = sum(offered < asked for _, asked, offered in supply)
+    if not supply:
+        return "Supply and demand"
+    if not short:
+        return "Enough places for what most ask for" if len(supply) > 1 else "Enough places for the topic asked for"
+    return f"Too few places for {short} of {counted(len(supply), 'topic')}"
 
 
 def next_dates_of(cohort: Cohort) -> list[tuple[str, Any, str, ZoneInfo | None]]:

@@ -51,17 +51,24 @@ def sign_up(page: Page, installation: Installation, role: str, email: str, name:
     page.goto(f"{installation.url}/join/seeds-1/{role}/")
     page.get_by_label("Your name").fill(name)
     page.get_by_label("Your email address").fill(email)
-    page.locator("select[name=country]").select_option("KE")
+    page.get_by_role("combobox", name="country").fill("Kenya")
+    page.get_by_role("combobox", name="country").press("Enter")
     page.get_by_label("Your time zone").fill("Nairobi")
     page.get_by_label("Your time zone").press("Enter")
     fill_chips(page, "languages", "English")
+    go_on = page.get_by_role("button", name="Continue")  # in steps, as on a phone
+    go_on.click()
     fill_chips(page, "topics", "Soil, Remote sensing")
     if role == "mentee":
         page.locator("input[name=title]").fill("Soil maps for small farms")
         page.locator("textarea[name=description]").fill("Maps from the sky, checked by those who know the ground.")
+    go_on.click()
+    go_on.click()  # past the times to meet
+    if role == "mentee":
         page.get_by_role("button", name="Add a person").click()
         page.locator("input[name=members-0-full_name]").fill("Baraka")
         page.locator("input[name=members-0-email]").fill("baraka@example.org")
+        go_on.click()
     page.get_by_label("My match may see my email address").check()
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_role("heading", name="Check your email")).to_be_visible()

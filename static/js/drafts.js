@@ -31,6 +31,7 @@
     for (const [store, values] of kept) {
       if (Object.keys(values).length) store.setItem(PREFIX + form.dataset.draftKey, JSON.stringify({ at: Date.now(), values }));
     }
+    form.dispatchEvent(new CustomEvent("m:saved"));
   }
 
   function read(store, key) {

@@ -1,11 +1,22 @@
 // The list of time zones. <select data-zones> works without this script. With it, one field finds zones by city, country
 // or offset, and offers the zone of the browser first. data-timezone on an empty list: the browser's zone is chosen.
+// data-zones="country": the same for the list of countries.
 // Options may name other keys of their zone in data-also, which browsers still report.
 (() => {
   "use strict";
 
   const OFFSET = /^(?:utc|gmt)?\s*([+-]?)\s*(\d{1,2})(?::?([0-5]\d))?$/;
   const SHOWN = 60;
+  const WORDS = {
+    zone: {
+      one: "time zone", many: "time zones", list: "Time zones", hint: "Search by city or offset",
+      none: "No time zone found. Try a larger city in the same zone, or an offset such as +3.",
+    },
+    country: {
+      one: "country", many: "countries", list: "Countries", hint: "Search by name",
+      none: "No country found. Try another spelling of its English name.",
+    },
+  };
 
   const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").replaceAll("−", "-").replaceAll("_", " ").toLowerCase().trim();
 
@@ -35,6 +46,7 @@
   class Zones {
     constructor(select) {
       this.select = select;
+      this.words = WORDS[select.dataset.zones || "zone"];
       this.options = [...select.options];
       this.empty = this.options.find((option) => !option.value);
       const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -52,7 +64,7 @@
       this.entry = element("input", {
         type: "text", class: select.className.replace("form-select", "form-control"), id, autocomplete: "off",
         role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": `${id}_found`,
-        placeholder: "Search by city or offset",
+        placeholder: this.words.hint,
       });
       for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
         if (select.hasAttribute(name)) this.entry.setAttribute(name, select.getAttribute(name));
@@ -60,7 +72,7 @@
       select.id = `${id}_zone`;
       select.hidden = true;
       select.required = false;
-      this.list = element("ul", { id: `${id}_found`, role: "listbox", "aria-label": "Time zones", hidden: "" });
+      this.list = element("ul", { id: `${id}_found`, role: "listbox", "aria-label": this.words.list, hidden: "" });
       this.said = element("p", { class: "visually-hidden", role: "status" });
       const box = element("div", { class: "m-zones" });
       select.before(box);
@@ -89,8 +101,8 @@
       this.mark(words && this.found.length ? 0 : -1);
       const number = this.found.length;
       this.said.textContent = number
-        ? `${number} time zone${number === 1 ? "" : "s"} found`
-        : "No time zone found. Try a larger city in the same zone, or an offset such as +3.";
+        ? `${number} ${number === 1 ? this.words.one : this.words.many} found`
+        : this.words.none;
       this.said.classList.toggle("visually-hidden", number > 0);
     }
 
@@ -138,18 +150,19 @@
       this.select.dispatchEvent(new Event("change", { bubbles: true }));
     }
 
-    // What was typed and is one zone alone is taken; nothing typed empties the field where it may be empty.
+    // What was typed and is one of them alone, or its whole name, is taken; nothing typed empties the field where it may be empty.
     leave() {
       const words = plain(this.entry.value);
+      const whole = this.found?.length === 1 ? this.found[0] : this.found?.find((one) => plain(one.textContent) === words);
       if (!words && this.empty) this.choose(this.empty);
-      else if (!this.list.hidden && words && this.found.length === 1) this.choose(this.found[0]);
+      else if (!this.list.hidden && whole) this.choose(whole);
       else this.restore();
     }
 
     restore() {
       const chosen = this.select.selectedOptions[0];
       this.entry.value = chosen?.value ? chosen.textContent : "";
-      this.entry.placeholder = this.empty && !chosen?.value && !("timezone" in this.select.dataset) ? this.empty.textContent : "Search by city or offset";
+      this.entry.placeholder = this.empty && !chosen?.value && !("timezone" in this.select.dataset) ? this.empty.textContent : this.words.hint;
       this.list.hidden = true;
       this.entry.setAttribute("aria-expanded", "false");
       this.entry.removeAttribute("aria-activedescendant");

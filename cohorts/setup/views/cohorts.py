@@ -11,7 +11,7 @@ from django.utils.dateformat import format as format_date
 from cohorts.cohort_view import CohortView, ProgrammeView
 from cohorts.figures import SIGNED_UP, SIGNUP_FIGURES, TO_DECIDE, count_figure, figures_by_role
 from cohorts.models import Cohort
-from cohorts.plan.services import overdue_items, upcoming_entries
+from cohorts.plan.services import overdue_items, timeline_of, upcoming_entries
 from cohorts.setup.forms import CohortForm
 from cohorts.setup.proposals import propose_cohort
 from cohorts.setup.services import create_cohort, save_cohort, set_cohort_status
@@ -29,6 +29,8 @@ class CohortDetail(CohortView):
         cohort = self.cohort
         today = timezone.localdate(timezone=cohort.tz)
         return self.page(
+            today=today,
+            moments=timeline_of(cohort),
             next_moments=upcoming_entries(cohort, today),
             late_items=overdue_items(cohort.checklist.select_related("owner"), today),
             groups=cohort.groups.all(),

@@ -31,27 +31,46 @@ def number_text(value: Number | None, places: int | None = None) -> str:
     return f"{value:,.{places}f}".replace("-", "−")
 
 
-def _short(label: str) -> str:
-    return label if len(label) <= LABEL_LENGTH else label[: LABEL_LENGTH - 1].rstrip() + "…"
+def shortened(label: str, most: int = LABEL_LENGTH) -> str:
+    """A label of at most `most` characters."""
+    return label if len(label) <= most else label[: most - 1].rstrip() + "…"
 
 
 def bar_chart_svg(rows: Sequence[tuple[str, Number]], caption: str, rest: Collection[str] = ()) -> SafeString:
     """Horizontal bars, the longest one full width, each with label and number above it; those of `rest` are grey."""
     top = max((float(number) for _, number in rows), default=0.0)
-    bars = []
-    for index, (label, number) in enumerate(rows):
-        width = max(float(number), 0.0) / top * 100 if top > 0 else 0.0
-        y = index * ROW_HEIGHT
+    found = []
+    for label, number in rows:
+        share = max(float(number), 0.0) / top if top > 0 else 0.0
         look = "m-chart-bar m-chart-rest" if label in rest else "m-chart-bar"
-        bars.append((y + 18, _short(str(label)), y + 18, number_text(number), y + 26, look, y + 26, f"{width:.2f}"))
-    body = format_html_join(
+        found.append((str(label), number_text(number), share, look))
+    return _svg(caption, _height_of_bars(rows), rows, _bars(found))
+
+
+def share_chart_svg(rows: Sequence[tuple[str, int, int]], caption: str) -> SafeString:
+    """Horizontal bars from 0 to 100 %: a label, a number, and of how many."""
+    found = [
+        (label, f"{part:,} of {whole:,}", part / whole if whole else 0.0, "m-chart-bar") for label, part, whole in rows
+    ]
+    return _svg(caption, _height_of_bars(rows), [(label, part) for label, part, _ in rows], _bars(found))
+
+
+def _height_of_bars(rows: Sequence[object]) -> int:
+    return max(len(rows) * ROW_HEIGHT - (ROW_HEIGHT - 26 - BAR_HEIGHT), BAR_HEIGHT)
+
+
+def _bars(rows: Sequence[tuple[str, str, float, str]]) -> SafeString:
+    """Bars by their label, their number in words, how much of the width they fill, and their class."""
+    return format_html_join(
         "",
         '<text x="0" y="{}">{}</text><text class="m-chart-value" x="100%" y="{}" text-anchor="end">{}</text>'
         '<rect class="m-chart-track" x="0" y="{}" width="100%" height="8" rx="4"></rect>'
         '<rect class="{}" x="0" y="{}" width="{}%" height="8" rx="4"></rect>',
-        bars,
+        (
+            (y + 18, shortened(label), y + 18, number, y + 26, look, y + 26, f"{share * 100:.2f}")
+            for y, (label, number, share, look) in zip(range(0, len(rows) * ROW_HEIGHT, ROW_HEIGHT), rows, strict=True)
+        ),
     )
-    return _svg(caption, max(len(rows) * ROW_HEIGHT - (ROW_HEIGHT - 26 - BAR_HEIGHT), BAR_HEIGHT), rows, body)
 
 
 def line_chart_svg(
@@ -72,7 +91,7 @@ def line_chart_svg(
     for index, ((x, y), (label, number)) in enumerate(zip(at, points, strict=True)):
         look = "m-chart-label" if few or index in (0, last) else "m-chart-label m-chart-between"
         above, said = f"{float(y) - 12:.1f}", f"{number_text(number)}{sign}"
-        marks.append((x, y, x, above, said, look, x, LINE_BASE + 24, _short(label)))
+        marks.append((x, y, x, above, said, look, x, LINE_BASE + 24, shortened(label)))
     body = format_html(
         '<line class="m-chart-axis" x1="0" y1="{base}" x2="100%" y2="{base}"></line>{lines}{marks}',
         base=LINE_BASE,
@@ -104,7 +123,7 @@ def funnel_svg(stages: Sequence[tuple[str, Number]], caption: str) -> SafeString
         x, lost = f"{index * width:.2f}%", losses[index] if index < len(losses) else 0
         below = f"{number_text(lost)} fewer" if lost > 0 else ""
         columns.append(
-            (x, number_text(number), x, _short(label), x, f"{FUNNEL_TOP + edge:.1f}", f"{high:.1f}", x, below)
+            (x, number_text(number), x, shortened(label), x, f"{FUNNEL_TOP + edge:.1f}", f"{high:.1f}", x, below)
         )
         if index + 1 < len(stages):
             after = edges[index + 1]

@@ -33,6 +33,7 @@ from mentorship.devtools.demo.partners import fill_partners, publish_reports
 from mentorship.devtools.demo.people import MENTORS, PROJECTS
 from mentorship.devtools.demo.public_face import show_in_public
 from mentorship.devtools.demo.training import share_trainings
+from mentorship.devtools.demo.under_way import begin_again
 from mentorship.operations.models import PrivacyDetails
 from partners.models import Partner
 from partners.records.services import create_partner, invite_contact
@@ -109,6 +110,7 @@ def fill(today: Any) -> None:
     _partners(programme, past, matching, coordinator)
     fill_partners(today, User.objects.get(email=CONTACT))
     share_trainings(past=past, coming=matching, by=coordinator)
+    begin_again(_pair_of_sign_ins(), Cohort.objects.get(slug="fellows-1"))
     publish_reports(past, matching, coordinator)
     show_in_public(programme, past, owner, coordinator)
     _as_sent(timezone.now() - timedelta(days=1))
@@ -245,8 +247,16 @@ def _past_cohort(programme: Programme, today: Any, by: User, chance: random.Rand
     graduation(cohort, by, chance)
     cohort = set_cohort_status(cohort=cohort, to="completed", by=by)
     what_lasted(cohort, by, chance)
-    Enrollment.objects.filter(cohort=cohort).update(created_at=introduced - timedelta(days=50))
+    _spread(cohort, introduced - timedelta(days=15))
     return cohort
+
+
+def _spread(cohort: Cohort, until: datetime) -> None:
+    """Let people have signed up over five weeks, more of them towards the end."""
+    rows = list(Enrollment.objects.filter(cohort=cohort).order_by("pk"))
+    for number, row in enumerate(rows, start=1):
+        row.created_at = until - timedelta(days=35 * (1 - number / len(rows)) ** 1.6)
+    Enrollment.objects.bulk_update(rows, ["created_at"])
 
 
 def _as_sent(moment: datetime) -> None:
@@ -298,6 +308,7 @@ def _matching_cohort(programme: Programme, today: Any, by: User) -> Cohort:
     # A mentor who brings a project of their own, too.
     name, *_rest = MENTORS[17]
     _project(cohort, 5, "accepted", email=_address(name, 17, "mentor"))
+    _spread(cohort, timezone.now() - timedelta(days=9))
     ask_some(run_now(cohort=cohort, by=by)[0], by)
     _training(cohort, by)
     return cohort
@@ -359,13 +370,8 @@ def _partners(programme: Programme, past: Cohort, matching: Cohort, by: User) ->
 
 
 def sign_ins() -> list[tuple[str, str]]:
-    """The sign-ins with the password: role and address. The mentor of the pair is one in the round that runs, too."""
-    again = Enrollment.objects.mentors().filter(cohort__slug="seeds-2", status="accepted")
-    match = (
-        Match.objects.filter(mentee__cohort__slug="seeds-1", mentor__user__in=again.values("user"))
-        .order_by("pk")
-        .select_related("mentor__user", "mentee__user")[0]
-    )
+    """The sign-ins with the password: role and address."""
+    match = _pair_of_sign_ins()
     return [
         ("coordinator", COORDINATOR),
         ("mentor", match.mentor.user.email),
@@ -373,6 +379,13 @@ def sign_ins() -> list[tuple[str, str]]:
         ("partner contact", CONTACT),
         ("programme owner", OWNER),
     ]
+
+
+def _pair_of_sign_ins() -> Match:
+    """A pair of the cohort that ran; its mentor takes part in the next one, too."""
+    again = Enrollment.objects.mentors().filter(cohort__slug="seeds-2", status="accepted")
+    pairs = Match.objects.filter(mentee__cohort__slug="seeds-1", mentor__user__in=again.values("user"))
+    return pairs.order_by("pk").select_related("mentor__user", "mentee__user")[0]
 
 
 def _sign_ins() -> None:

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from mentorship.core.extensions import extension_points
+from mentorship.devtools.management.commands.guide_pictures import PICTURES
 from mentorship.devtools.style import APPS, ROOT
 
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")])
@@ -33,3 +34,14 @@ def test_the_architecture_lists_every_extension_point_with_who_asks_and_who_prov
 def test_every_decision_is_listed() -> None:
     listed = set(re.findall(r"\((\d{4}-[\w-]+\.md)\)", (ROOT / "docs/decisions/README.md").read_text()))
     assert listed == {path.name for path in ROOT.glob("docs/decisions/[0-9]*.md")}
+
+
+def test_every_picture_of_the_guide_is_one_that_the_command_takes() -> None:
+    used = {
+        str((path.parent / picture).resolve().relative_to(ROOT))
+        for path in [ROOT / "README.md", *ROOT.glob("docs/guide/*.md")]
+        for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", path.read_text())
+    }
+    assert {file for file, *_ in PICTURES} == used
+    for _, _, (view, *of), _ in PICTURES:
+        reverse(view, args=of)

@@ -76,6 +76,7 @@ def test_today_names_matches_whose_intro_was_never_sent(client, cast, status):
 def test_today_shows_supply_beside_demand(client, cast):
     topic = TopicFactory(name="Hydrology")
     topic.enrollments.add(cast.mentee_enrollment, cast.mentor_enrollment)
+    Cohort.objects.filter(pk=cast.cohort.pk).update(status="matching")
     client.force_login(cast.viewer)
     assert client.get("/").context["supply"] == [("Hydrology", 1, 1)]
 

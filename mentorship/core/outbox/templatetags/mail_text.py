@@ -17,6 +17,9 @@ register = template.Library()
 # A paragraph of a few words, a colon, and one of our addresses alone on the next line: a link with a label.
 NAMED_LINK = re.compile(rf"([^\s:][^\n:]{{0,60}}):\n(https?://[^\s<>\"]+|{PLACEHOLDER.pattern})")
 
+# The same on one line is a link in the text: “To stop these emails: ” and the address.
+LABELLED_LINK = re.compile(rf"([^\s:][^\n:]{{0,60}}): (https?://[^\s<>\"]+|{PLACEHOLDER.pattern})")
+
 BUTTON, MAIN_BUTTON = '<a class="m-mail-link"', '<a class="m-mail-link m-mail-main"'
 
 # A line with a line of dashes below it: a heading. What follows in the same paragraph is an ordinary one.
@@ -24,6 +27,10 @@ HEADING = re.compile(r"([^\n]{1,100})\n-{3,}(?:\n(.*))?", re.DOTALL)
 
 # A paragraph in quotation marks, with or without a line that says whose words they are.
 QUOTE = re.compile(r"(?:([^\n]{1,300}:)\n)?(“.+”)", re.DOTALL)
+
+# A line of facts: a few words, a colon and the value. Several in a row are a table.
+FACT = re.compile(r"([A-Z][^\n:]{1,30}): (\S[^\n]*)")
+FEWEST_FACTS = 2
 
 
 @register.filter
@@ -70,9 +77,24 @@ def _paragraph(text: str) -> str:
     named = NAMED_LINK.fullmatch(text.strip())
     if named and _is_ours(named[2]):
         return _button(named)
+    labelled = LABELLED_LINK.fullmatch(text.strip())
+    if labelled and _is_ours(labelled[2]):
+        return _text_link(labelled)
+    facts = [FACT.fullmatch(line) for line in text.strip().split("\n")]
+    if len(facts) >= FEWEST_FACTS and all(facts):
+        return _facts([(fact[1], fact[2]) for fact in facts if fact])
     if quote := QUOTE.fullmatch(text.strip()):
         return f"{_plain(quote[1]) if quote[1] else ''}<blockquote>{_plain(quote[2])}</blockquote>"
     return _plain(text)
+
+
+def _facts(facts: list[tuple[str, str]]) -> str:
+    rows = (
+        f'<tr><th scope="row" align="left" valign="top">{escape(name)}</th>'
+        f'<td valign="top">{urlize(value, autoescape=True)}</td></tr>'
+        for name, value in facts
+    )
+    return f'<table class="m-mail-facts">{"".join(rows)}</table>'
 
 
 def _plain(text: str) -> str:
@@ -93,11 +115,18 @@ def _paragraph_to_send(text: str) -> str:
     named = NAMED_LINK.fullmatch(text.strip())
     if named and PLACEHOLDER.fullmatch(named[2]):
         return _button(named)
+    labelled = LABELLED_LINK.fullmatch(text.strip())
+    if labelled and PLACEHOLDER.fullmatch(labelled[2]):
+        return _text_link(labelled)
     return PLACEHOLDER.sub(r'<a href="\g<0>">\g<0></a>', _paragraph(text))
 
 
 def _button(named: re.Match[str]) -> str:
-    return f'<p>{BUTTON} href="{escape(named[2])}" rel="nofollow">{escape(named[1])}</a></p>'
+    return f'<p>{BUTTON} href="{escape(named[2])}" rel="nofollow">{escape(named[1].strip())}</a></p>'
+
+
+def _text_link(labelled: re.Match[str]) -> str:
+    return f'<p><a href="{escape(labelled[2])}" rel="nofollow">{escape(labelled[1].strip())}</a></p>'
 
 
 def _is_ours(address: str) -> bool:

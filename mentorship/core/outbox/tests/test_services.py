@@ -110,6 +110,23 @@ def test_headings_lists_and_the_main_link_of_a_text_are_those_of_its_html(settin
     assert "m-mail-main" not in mail_html(choice)
 
 
+def test_a_label_and_our_address_on_one_line_are_a_link_and_others_show_where_they_lead(settings):
+    link = f"{settings.SITE_URL}/stop/"
+    assert (
+        mail_html(f"To stop these emails: {link}") == f'<p><a href="{link}" rel="nofollow">To stop these emails</a></p>'
+    )
+    assert "https://example.org/</a>" in mail_html("Read more: https://example.org/")
+
+
+def test_lines_of_facts_are_a_table_and_one_such_line_is_a_sentence():
+    assert mail_html("When: Tue <2> Feb\nHow long: 60 minutes") == (
+        '<table class="m-mail-facts"><tr><th scope="row" align="left" valign="top">When</th>'
+        '<td valign="top">Tue &lt;2&gt; Feb</td></tr><tr><th scope="row" align="left" valign="top">How long</th>'
+        '<td valign="top">60 minutes</td></tr></table>'
+    )
+    assert mail_html("Why we matched you: maps") == "<p>Why we matched you: maps</p>"
+
+
 def test_names_with_markup_are_text_in_html():
     html = mail_html('<img src=x onerror=alert(1)> & "Tom" http://example.org/?a=<b>')
     assert "<img" not in html

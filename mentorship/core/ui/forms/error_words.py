@@ -75,6 +75,12 @@ def required_words(label: str, field: forms.Field) -> str:
     return f"{'Choose' if chosen else 'Enter'} {article}{phrase}."
 
 
+def words_if_missing(field: forms.Field) -> str:
+    """The message of a labelled field that is empty, its own or that of `required_words`."""
+    own = str(field.error_messages["required"])
+    return required_words(str(field.label or ""), field) if own == str(_REQUIRED) else own
+
+
 def _is_chosen(field: forms.Field) -> bool:
     return isinstance(field.widget, forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple | forms.FileInput)
 

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db.models import Count
+from django.utils import timezone
 
 from checkins.models import CheckIn
 from cohorts.models import Cohort, Enrollment
@@ -48,9 +49,22 @@ def test_the_demo_has_rows_of_every_kind(demo):
 
 def test_nothing_of_the_past_cohort_of_the_demo_is_due(demo):
     assert not OutboxMessage.objects.exclude(status="sent").exists()
-    assert set(CheckIn.objects.values_list("status", flat=True)) == {"answered", "expired"}
+    asked = CheckIn.objects.filter(wave__cohort__slug="seeds-1")
+    assert set(asked.values_list("status", flat=True)) == {"answered", "expired"}
     assert MatchRun.objects.get(cohort__slug="seeds-2").certified
     assert TrainingBooking.objects.exists()
+
+
+def test_the_mentee_and_the_mentor_of_the_demo_have_things_to_do(demo, client):
+    for _role, email in fill.sign_ins()[1:3]:
+        person = User.objects.get(email=email)
+        assert CheckIn.objects.filter(user=person, status="sent").exists()
+        assert TrainingBooking.objects.filter(enrollment__user=person, session__starts_at__gt=timezone.now()).exists()
+        client.force_login(person)
+        home = client.get("/").context
+        (match,) = home["matches"]
+        assert match.notes.count() == 3
+        assert home["asks"]
 
 
 def test_the_partner_of_the_demo_sees_results(demo):
