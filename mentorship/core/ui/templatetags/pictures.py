@@ -57,7 +57,8 @@ def figure_with_table(
         ),
     )
     return format_html(
-        '<figure class="m-chart"><figcaption class="m-chart-caption">{caption}</figcaption>{svg}<details><summary>Figures as a table</summary>'
+        '<figure class="m-chart"><figcaption class="m-chart-caption">{caption}</figcaption>{svg}'
+        "<details><summary>Figures as a table</summary>"
         '<table class="table table-sm"><caption class="visually-hidden">{caption}</caption><thead><tr>'
         '<th scope="col">{first}</th>{cells}</tr></thead><tbody>{body}</tbody></table></details></figure>',
         caption=caption,
