@@ -31,7 +31,7 @@ from matching.models import (
     SpeedRsvp,
     SpeedWish,
 )
-from mentorship.core.accounts.models import DataRequest, PersonMerge, User, WorkspaceRole
+from mentorship.core.accounts.models import DataRequest, PersonMerge, SavedView, User, WorkspaceRole
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.models import Bounce, MailTemplate, OutboxMessage, Suppression
@@ -98,6 +98,7 @@ def cast_of_demo() -> tuple[list[Reader], set[int]]:
     two_roles = factories.RoleFactory(workspace=elsewhere.programme.workspace, role="owner").user
     factories.RoleFactory(workspace=workspace, user=two_roles, role="viewer")
     operator = factories.UserFactory(full_name="Operator", is_staff=True, is_superuser=True)
+    SavedView.objects.create(user=people["coordinator"], list_name="cohorts:people-list", name="Waiting", query="q=a")
     found: dict[str, User | None] = {
         "programme owner": people["programme owner"],
         "coordinator": people["coordinator"],
