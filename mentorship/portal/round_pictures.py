@@ -16,9 +16,9 @@ from checkins.models import CheckInWave
 from cohorts.figures import ACCEPTED
 from cohorts.models import Cohort, Enrollment
 from matching.pairs.people_filter import people_by_match
+from mentorship.core.ui.charts.round_svg import Line
 from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
 from mentorship.core.ui.markup import counted
-from mentorship.core.ui.pictures import Line
 from mentorship.portal.today import funnel_steps
 
 DAYS_OF_WEEK = 7

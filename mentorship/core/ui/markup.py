@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide
 
-from mentorship.core.ui import charts
+from mentorship.core.ui.charts import svg
 from mentorship.core.ui.counts import AtLeast
 
 
@@ -48,7 +48,7 @@ def thousands(value: Any) -> str:
         return "–"
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return str(value)
-    return f"{charts.number_text(value)}{'+' if isinstance(value, AtLeast) else ''}"
+    return f"{svg.number_text(value)}{'+' if isinstance(value, AtLeast) else ''}"
 
 
 def counted(value: Any, noun: str) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from cohorts.models import Cohort, Enrollment, Programme
 from matching.models import Match
-from mentorship.core.accounts.models import User
+from mentorship.core.accounts.models import User, Workspace
 from mentorship.devtools.testing.factories import (
     CohortFactory,
     ContactFactory,
@@ -52,33 +52,14 @@ class Cast:
 def make_cast() -> Cast:
     """Write the cast to the database: every kind of row at once, as most tests begin with them."""
     ours, theirs = _saved(WorkspaceFactory.build_batch(2))
-    programme, other_programme = _saved(
-        [
-            ProgrammeFactory.build(workspace=ours, name="Open Seeds", slug="open-seeds"),
-            ProgrammeFactory.build(workspace=theirs, name="Other programme", slug="other-programme"),
-        ]
-    )
-    cohort, other_cohort = _saved(
-        [
-            CohortFactory.build(programme=programme, name="Seeds 9", slug="seeds-9", status="running"),
-            CohortFactory.build(programme=other_programme, name="Other cohort", slug="other-cohort"),
-        ]
-    )
+    cohort, other_cohort = _make_cohorts(ours, theirs)
     partner, other_partner = _saved(
         [
             PartnerFactory.build(workspace=ours, name="Soil Fund", slug="soil-fund"),
             PartnerFactory.build(workspace=theirs, name="Other fund", slug="other-fund"),
         ]
     )
-    people = _make_people()
-    roles = [
-        *(
-            RoleFactory.build(workspace=ours, user=people[role], role=role)
-            for role in ("owner", "coordinator", "viewer")
-        ),
-        RoleFactory.build(workspace=theirs, user=people["stranger"], role="owner"),
-    ]
-    _saved(roles)
+    people = _make_people(ours, theirs)
     mentor, mentee = _saved(
         [
             EnrollmentFactory.build(cohort=cohort, role="mentor", user=people["mentor"]),
@@ -86,20 +67,10 @@ def make_cast() -> Cast:
         ]
     )
     intro = MessageFactory(key="intro:cast", workspace=ours, to=["mentor@example.org", "mentee@example.org"])
-    sponsorship, _ = _saved(
-        [
-            SponsorshipFactory.build(partner=partner, cohort=cohort),
-            SponsorshipFactory.build(partner=other_partner, cohort=other_cohort),
-        ]
-    )
-    _saved(
-        [
-            ContactFactory.build(partner=partner, user=people["contact"]),
-            ContactFactory.build(partner=other_partner, user=people["other_contact"]),
-        ]
-    )
+    supports = [(partner, cohort, "contact"), (other_partner, other_cohort, "other_contact")]
+    sponsorship = _make_support(supports, people)
     return Cast(
-        programme=programme,
+        programme=cohort.programme,
         cohort=cohort,
         mentor_enrollment=mentor,
         mentee_enrollment=mentee,
@@ -112,15 +83,46 @@ def make_cast() -> Cast:
     )
 
 
-def _make_people() -> dict[str, User]:
-    """The accounts, by their names in the cast."""
+def _make_cohorts(ours: Workspace, theirs: Workspace) -> list[Cohort]:
+    """A cohort of a programme in each workspace."""
+    programme, other_programme = _saved(
+        [
+            ProgrammeFactory.build(workspace=ours, name="Open Seeds", slug="open-seeds"),
+            ProgrammeFactory.build(workspace=theirs, name="Other programme", slug="other-programme"),
+        ]
+    )
+    return _saved(
+        [
+            CohortFactory.build(programme=programme, name="Seeds 9", slug="seeds-9", status="running"),
+            CohortFactory.build(programme=other_programme, name="Other cohort", slug="other-cohort"),
+        ]
+    )
+
+
+def _make_support(rows: list[tuple[Partner, Cohort, str]], people: dict[str, User]) -> Sponsorship:
+    """A sponsorship and a contact of each partner; returns the first sponsorship."""
+    first, *_ = _saved([SponsorshipFactory.build(partner=partner, cohort=cohort) for partner, cohort, _ in rows])
+    _saved([ContactFactory.build(partner=partner, user=people[contact]) for partner, _, contact in rows])
+    return first
+
+
+def _make_people(ours: Workspace, theirs: Workspace) -> dict[str, User]:
+    """The accounts, by their names in the cast, with the roles of teams."""
     names = {role: f"The {role}" for role in ("owner", "coordinator", "viewer")}
     names |= {"mentor": "Mona", "mentee": "Tariq Anwar", "contact": "", "stranger": "The stranger", "other_contact": ""}
     users = [
         UserFactory.build(email=f"{key.replace('_', '-')}@example.org", **({"full_name": name} if name else {}))
         for key, name in names.items()
     ]
-    return dict(zip(names, _saved(users), strict=True))
+    people = dict(zip(names, _saved(users), strict=True))
+    team = [(ours, role, role) for role in ("owner", "coordinator", "viewer")]
+    _saved(
+        [
+            RoleFactory.build(workspace=workspace, user=people[name], role=role)
+            for workspace, name, role in [*team, (theirs, "stranger", "owner")]
+        ]
+    )
+    return people
 
 
 def _saved(rows: list[Row]) -> list[Row]:

@@ -9,19 +9,19 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from mentorship.core.ui import charts, pictures
+from mentorship.core.ui.charts import round_svg, svg
 
 # Of a long plan the picture shows what comes next and a little of what was; its table has everything.
 MOST_DATES, PAST_DATES = 16, 4
 
 register = template.Library()
-register.simple_tag(pictures.step_svg)
+register.simple_tag(round_svg.step_svg)
 
 
 @register.simple_tag
 def series_chart(chart: Any) -> SafeString:
     """`{% series_chart chart %}`: lines over time with a table; `chart` has `caption lines marks head rows`."""
-    svg = pictures.series_svg(chart.lines, chart.caption, chart.marks)
+    svg = round_svg.series_svg(chart.lines, chart.caption, chart.marks)
     return figure_with_table(svg, chart.caption, chart.head, chart.rows)
 
 
@@ -29,7 +29,7 @@ def series_chart(chart: Any) -> SafeString:
 def share_chart(rows: Sequence[tuple[str, int, int]], caption: str, part: str, whole: str) -> SafeString:
     """`{% share_chart rows "Answers" "Answered" "Asked" %}`: bars of 100 %; `rows` are (label, part, whole)."""
     table = [(label, number, of, f"{100 * number / of:.0f} %" if of else "–") for label, number, of in rows]
-    return figure_with_table(charts.share_chart_svg(rows, caption), caption, ("Item", part, whole, "Share"), table)
+    return figure_with_table(svg.share_chart_svg(rows, caption), caption, ("Item", part, whole, "Share"), table)
 
 
 @register.simple_tag
@@ -39,7 +39,7 @@ def dates_chart(moments: Sequence[Any], today: date, caption: str = "From the fi
     ahead = sum(on < today for _, on in rows)
     first = max(min(ahead - PAST_DATES, len(rows) - MOST_DATES), 0)
     table = [(name, date_format(on, "D j M Y")) for name, on in rows]
-    svg = pictures.dates_svg(rows[first : first + MOST_DATES], today, caption)
+    svg = round_svg.dates_svg(rows[first : first + MOST_DATES], today, caption)
     return figure_with_table(svg, caption, ("Date", "Day"), table)
 
 

@@ -18,7 +18,9 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from mentorship.core.timezones import zone_name
-from mentorship.core.ui import chart_figures, charts, lists
+from mentorship.core.ui import lists
+from mentorship.core.ui.charts import svg
+from mentorship.core.ui.charts import tags as chart_tags
 from mentorship.core.ui.counts import LongPage
 from mentorship.core.ui.forms.error_summary import errors_of_page
 from mentorship.core.ui.markup import address, attribute, counted, flowing, icon_svg, thousands, value_at
@@ -32,8 +34,8 @@ register.filter("single_stops", lambda message: single_stops(str(message)))
 # For a sentence of ours: `{{ "No mentor"|own_words:cohort.programme }}`.
 register.filter("own_words", lambda text, programme: programme.own_words(str(text)))
 register.filter(thousands)
-register.simple_tag(chart_figures.bar_chart)
-register.simple_tag(chart_figures.chart)
+register.simple_tag(chart_tags.bar_chart)
+register.simple_tag(chart_tags.chart)
 register.simple_tag(lists.column, takes_context=True)
 register.simple_tag(lists.filter_select)
 register.simple_tag(lists.filter_tabs, takes_context=True)
@@ -308,9 +310,9 @@ def names_and(values: Iterable[Any], path: str = "") -> SafeString:
 
 
 @register.simple_tag
-def score_bar(parts: Sequence[tuple[str, charts.Number]], whole: charts.Number = 1) -> SafeString:
+def score_bar(parts: Sequence[tuple[str, svg.Number]], whole: svg.Number = 1) -> SafeString:
     """`{% score_bar proposal.parts %}`: the parts of a score, stacked; the rest of the bar is missing to 1."""
-    return format_html('<span class="m-score">{}</span>', charts.score_bar_svg(list(parts), whole))
+    return format_html('<span class="m-score">{}</span>', svg.score_bar_svg(list(parts), whole))
 
 
 @register.simple_tag

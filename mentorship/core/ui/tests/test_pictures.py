@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 from django.template import Context, Template
 
-from mentorship.core.ui.charts import share_chart_svg
-from mentorship.core.ui.pictures import Line, dates_svg, round_ticks, series_svg, step_svg
+from mentorship.core.ui.charts.round_svg import Line, dates_svg, round_ticks, series_svg, step_svg
+from mentorship.core.ui.charts.svg import share_chart_svg
 
 
 def test_lines_share_one_axis_from_zero_and_their_ends_stand_apart():

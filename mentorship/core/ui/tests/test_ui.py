@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from lucide import IconDoesNotExist
 
-from mentorship.core.ui.charts import bar_chart_svg, number_text, score_bar_svg
+from mentorship.core.ui.charts.svg import bar_chart_svg, number_text, score_bar_svg
 from mentorship.core.ui.templatetags.ui import STATUS, icon_svg, page_numbers, pill
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from mentorship.core.ui import charts
+from mentorship.core.ui.charts import svg
 
 Rows = Sequence[tuple[str, Any]]
 
@@ -41,11 +41,11 @@ def _picture(figures: Mapping[str, Any], rows: Rows) -> SafeString:
     match figures.get("look"):
         case "line":
             sign = "%" if figures.get("unit") == "%" else ""
-            return charts.line_chart_svg(rows, caption, figures.get("top"), sign)
+            return svg.line_chart_svg(rows, caption, figures.get("top"), sign)
         case "funnel":
-            return charts.funnel_svg(rows, caption)
+            return svg.funnel_svg(rows, caption)
         case _:
-            return charts.bar_chart_svg(rows, caption, figures.get("rest", ()))
+            return svg.bar_chart_svg(rows, caption, figures.get("rest", ()))
 
 
 def _table(rows: Rows, caption: str, unit: str) -> SafeString:
@@ -59,6 +59,6 @@ def _table(rows: Rows, caption: str, unit: str) -> SafeString:
         body=format_html_join(
             "",
             '<tr><th scope="row">{}</th><td class="text-end">{}</td></tr>',
-            ((label, charts.number_text(number)) for label, number in rows),
+            ((label, svg.number_text(number)) for label, number in rows),
         ),
     )

@@ -1,4 +1,4 @@
-"""Pictures of a round as SVG text: lines over time, steps, and dates. Pure functions, like those of `charts`.
+"""Pictures of a round as SVG text: lines over time, steps, and dates. Pure functions, like those of `svg`.
 
 Positions are percentages, so that text keeps its size on a phone. The words around a picture say what it shows.
 """
@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from mentorship.core.ui.charts import shortened
+from mentorship.core.ui.charts.svg import shortened
 
 PLOT_TOP, PLOT_HEIGHT, PLOT_WIDTH = 18, 150, 76
 AXIS_ROOM = 22
