@@ -10,7 +10,7 @@ from django.views import View
 
 from mentorship.core.accounts.models import SavedView, User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
-from mentorship.core.views import errors_as_messages
+from mentorship.core.views import Ask, LookupView, errors_as_messages
 from mentorship.portal.saved_views.services import delete_view, save_view
 
 
@@ -31,12 +31,15 @@ class SavedViewCreate(CoordinatorRequiredMixin, View):
         return redirect(_list_of(request) + (f"?{query}" if query else ""))
 
 
-class SavedViewDelete(CoordinatorRequiredMixin, View):
+class SavedViewDelete(CoordinatorRequiredMixin, LookupView):
     http_method_names = ("post",)
+    asks = {"": Ask("Delete this view?", "Delete the view", "The list itself stays, with everything in it.")}
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        user = cast(User, request.user)
-        delete_view(view=get_object_or_404(SavedView, pk=pk, user=user), by=user)
+    def look_up(self) -> None:
+        self.view = get_object_or_404(SavedView, pk=self.kwargs["pk"], user=self.user)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        delete_view(view=self.view, by=self.user)
         messages.success(request, "View deleted.")
         return redirect(_list_of(request))
 

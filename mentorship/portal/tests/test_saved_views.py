@@ -6,7 +6,7 @@ from django.urls import reverse
 from mentorship.core.accounts.models import SavedView
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import CohortFactory
-from mentorship.devtools.testing.pages import words_in
+from mentorship.devtools.testing.pages import SURE, words_in
 from mentorship.portal.saved_views.services import MOST_VIEWS, save_view
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,8 @@ def test_a_view_is_saved_found_in_other_cohorts_and_deleted_and_nobody_else_has_
     delete = reverse("saved-view-delete", args=[view.pk])
     assert client.post(delete).status_code == 404
     client.force_login(cast.coordinator)
-    assert client.post(delete, {"path": "https://example.org/"})["Location"] == "/"
+    assert "Delete this view?" in words_in(client.post(delete))
+    assert client.post(delete, {**SURE, "path": "https://example.org/"})["Location"] == "/"
     assert not SavedView.objects.exists()
 
 
