@@ -235,7 +235,7 @@ def _past_cohort(programme: Programme, today: Any, by: User, chance: random.Rand
         # One team has two mentors.
         _project(cohort, number, "accepted", mentors_wanted=2 if number == 2 else 1)
     # Nobody is introduced in a cohort that is over: for the moment it is not.
-    Cohort.objects.filter(pk=cohort.pk).update(ends_on=today)
+    Cohort.objects.filter(pk=cohort.pk).update(ends_on=today + timedelta(days=1))  # east of here it is tomorrow
     confirm_run(run=run_now(cohort=cohort, by=by)[0], by=by)
     Cohort.objects.filter(pk=cohort.pk).update(ends_on=cohort.ends_on)
     introduced = datetime.combine(starts, time(9), cohort.tz) - timedelta(days=4)
