@@ -15,7 +15,7 @@ from cohorts.signup_form.form_definition import FORM_ROLES
 from matching.models import Match
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import has_role
-from mentorship.core.ui.requests import page_of
+from mentorship.core.ui.requests import choice_in, page_of
 from mentorship.portal.navigation import active_cohorts, chosen_cohort, count_waiting, takes_part
 from mentorship.portal.next_step import next_step_of
 from mentorship.portal.participant import OwnThings, open_questions_of, own_things_of, todo_items_of
@@ -66,7 +66,7 @@ def today(request: HttpRequest, user: User) -> HttpResponse:
         if sets_up and not context["needs"] and not Cohort.objects.visible_to(user).exists():
             return redirect("first-run")
     else:
-        role = "mentor" if request.GET.get("people") == "mentor" else "mentee"
+        role = choice_in(request, "people", ("mentee", "mentor")) or "mentee"
         (funnel, steps), needs = count_steps(cohort, role), needs_of(user, cohort)
         request.waiting = count_waiting(needs, cohort)  # type: ignore[attr-defined]  # the navigation shows it
         context |= {
