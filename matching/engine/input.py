@@ -42,7 +42,7 @@ def read_pool(cohort: Cohort) -> MatchingPool:
         .filter(held_back=None)
         # As `with_people`, but for the cohort, which is the same for all.
         .select_related("user", "group")
-        .prefetch_related("members__user", "topics")
+        .prefetch_related("members__user")
     )
     accepted = sorted(accepted, key=key_of)  # the order that settles ties
     taken = Match.objects.places_of(cohort)
@@ -91,7 +91,7 @@ def profile_of(enrollment: Enrollment, cohort: Cohort, known: CohortHistory) -> 
     """Build the input of the scoring: the sign-up, with additions from `known`."""
     enrollment.cohort = cohort  # factors read it, and no query is made for each of them
     text = [part for part in (enrollment.title, enrollment.description, enrollment.goals) if part]
-    topics = tuple(topic.name for topic in enrollment.topics.all())
+    topics = tuple(known.topics.get(enrollment.pk, ()))
     people = [person.pk for person in enrollment.people]
     shared = SharedAnswers(known.shared.get(enrollment.pk, {}))
     is_mentor = enrollment.role == Enrollment.Role.MENTOR
