@@ -158,7 +158,10 @@ def test_a_factor_is_complete_and_known_in_every_place(name):
         check(field is not None and field.help_text == factor.help, "PolicyForm: no slider")
         table = (settings.BASE_DIR / "docs" / "matching.md").read_text()
         check(f"| {factor.label} | {factor.default_weight:g} |" in table, "docs/matching.md: no row with this weight")
-    tests = (Path(__file__).parent / f"test_{part}.py" for part in ("scoring_factors", "engine_rules"))
+    tests = (
+        Path(__file__).parent / f"test_{part}.py"
+        for part in ("scoring_factors", "scoring_related_texts", "engine_rules")
+    )
     check(any(f'"{name}"' in path.read_text() for path in tests), "matching/tests/test_scoring_factors.py: no test")
     assert not missed, f"{name} is missed in: {'; '.join(missed)}"
 
