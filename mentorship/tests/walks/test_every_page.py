@@ -102,6 +102,7 @@ def test_no_link_is_broken_and_no_page_shows_a_link_of_somebody_else(client, sit
         assert not site.broken, role
         assert not site.raw_zones, role
         assert not site.fetched, role
+        assert not site.spaced, role
         assert not site.kept, role
         assert not site.crowded, role
         if role in ("programme owner", "partner contact"):

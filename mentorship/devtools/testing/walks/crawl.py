@@ -25,6 +25,8 @@ FETCHED = re.compile(
 )
 # A page head has one button for what is done most, perhaps a second one, and a menu with the rest.
 BUTTONS_OF_HEAD = {"primary": 1, "button": 2, "menu": 1}
+# A blank before a comma or a full stop: a template broke its line there.
+SPACED = re.compile(r"\w[^\S\u00a0\u202f]+[,.;](?=\s|$)")
 # Pages of libraries, which have tests of their own.
 NOT_OURS = ("admin:", "account_", "mfa_")
 
@@ -40,6 +42,7 @@ class Site:
     tokens: dict[str, str] = field(default_factory=dict)  # signed tokens that people would see → where
     fetched: list[str] = field(default_factory=list)  # what a browser would fetch from elsewhere, and where
     crowded: list[str] = field(default_factory=list)  # pages whose head has too many buttons
+    spaced: list[str] = field(default_factory=list)  # words with a blank before a comma, and where
     raw_zones: list[str] = field(default_factory=list)  # what people would read of a zone's key, and where
 
     @property
