@@ -7,6 +7,7 @@ from celery import Celery
 from celery.loaders.app import AppLoader
 from django.conf import settings
 
+from mentorship.core import file_broker
 from mentorship.environment import refused_in_one_line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentorship.settings")
@@ -21,6 +22,7 @@ class Loader(AppLoader):
         return super().config_from_object(obj, silent)
 
 
+file_broker.use()
 app = Celery("mentorship", loader="mentorship.celery:Loader")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
