@@ -47,5 +47,5 @@ class SavedViewDelete(CoordinatorRequiredMixin, LookupView):
 def _list_of(request: HttpRequest) -> str:
     """The address of the list that the form was on."""
     path = request.POST.get("path", "")
-    ours = url_has_allowed_host_and_scheme(path, allowed_hosts=None) and "?" not in path
+    ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) and "?" not in path
     return path if ours else "/"

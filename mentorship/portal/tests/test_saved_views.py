@@ -33,6 +33,10 @@ def test_a_view_is_saved_found_in_other_cohorts_and_deleted_and_nobody_else_has_
     assert client.post(delete).status_code == 404
     client.force_login(cast.coordinator)
     assert "Delete this view?" in words_in(client.post(delete))
+    for odd in ("on", "//example.org", "", "{}"):
+        sent = {"list": LIST, "name": "Odd", "query": "role=mentee", "path": odd}
+        assert client.post(reverse("saved-view-create"), sent)["Location"] == "/?role=mentee"
+    SavedView.objects.filter(name="Odd").delete()
     assert client.post(delete, {**SURE, "path": "https://example.org/"})["Location"] == "/"
     assert not SavedView.objects.exists()
 
