@@ -7,7 +7,7 @@ from celery import Celery
 from celery.loaders.app import AppLoader
 from django.conf import settings
 
-from mentorship.core import file_broker
+from mentorship.core.outbox import file_broker
 from mentorship.environment import refused_in_one_line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mentorship.settings")

@@ -63,7 +63,7 @@ def save_attendance(
 
 @transaction.atomic
 def save_marks(*, session: TrainingSession, marks: Mapping[str, Mark], by: User | None) -> tuple[int, int]:
-    """Record what was said about each person, by the keys of `candidates_of`; all others stay as they were.
+    """Record what was said about each person, by the keys of `candidates_of`; the others are left unchanged.
 
     Returns how many people came and how many did not, see `save_attendance`, which raises the same errors.
     """

@@ -104,8 +104,8 @@ def is_decided(row: Mapping[str, object]) -> bool:
 def apply_meeting_list(*, found: AttendanceImport, said: Mapping[str, str], needed: int, by: User) -> tuple[int, int]:
     """Record the attendance of a list as said: key of a person → ATTENDED, LEFT_EARLY, MISSED or OPEN.
 
-    People of whom nothing is said stay as they are. `needed` becomes the session's minutes for credit. Returns how many
-    came and how many did not, see `save_attendance`, which raises the same errors.
+    People who aren't named in `said` keep what is recorded. `needed` becomes the session's minutes for credit. Returns
+    how many came and how many did not, see `save_attendance`, which raises the same errors.
     """
     locked = AttendanceImport.objects.select_for_update(of=("self",)).select_related("session").get(pk=found.pk)
     if not all(map(is_decided, locked.rows)):

@@ -1,4 +1,4 @@
-"""Templates as they are kept in memory."""
+"""A template loader that needs less memory."""
 
 from typing import Any
 

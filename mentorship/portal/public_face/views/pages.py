@@ -1,5 +1,6 @@
 """The public pages of programmes, rounds and projects. They need no account and are the same for everybody."""
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django.db.models import Count, Q
@@ -206,12 +207,12 @@ class ProjectFace(RoundFace):
         return self.programme.name, self.project.enrollment.title, self.round.cohort.name
 
 
-class FaceByShortName(FaceView):
+class FaceByShortName(FaceView, ABC):
     """A public page whose address names the programme, as it is called now or was when the page was made."""
 
+    @abstractmethod
     def is_on(self) -> bool:
         """Whether everybody sees it."""
-        raise NotImplementedError
 
     def look_up(self) -> None:
         slug = self.kwargs["programme_slug"]

@@ -3,7 +3,7 @@
 import pytest
 from kombu import Connection, Exchange, Queue
 
-from mentorship.core.file_broker import Transport
+from mentorship.core.outbox.file_broker import Transport
 
 
 @pytest.fixture
