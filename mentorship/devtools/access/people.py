@@ -90,7 +90,6 @@ def cast_of_demo() -> tuple[list[Reader], set[int]]:
     _rest(seeds, people["coordinator"], pair)
     put_marks()
     # These have no marks: they read their own rows.
-    left = factories.EnrollmentFactory(cohort=seeds, status="withdrawn")
     elsewhere = _cohort_elsewhere()
     school = Partner.objects.filter(workspace=workspace).exclude(contacts__user=people["partner contact"])[0]
     reader = factories.RoleFactory(workspace=workspace, user__email="reader@demo.example.org", role="viewer").user
@@ -111,7 +110,7 @@ def cast_of_demo() -> tuple[list[Reader], set[int]]:
         "team member": pair.mentee.members.order_by("pk")[0].user,
         "reviewing mentor": Enrollment.objects.mentors().filter(cohort__slug="seeds-3", status="accepted")[0].user,
         "facilitator": Enrollment.objects.filter(cohort=seeds, role="facilitator").order_by("pk")[0].user,
-        "who left": left.user,
+        "who left": factories.EnrollmentFactory(cohort=seeds, status="withdrawn").user,
         "partner contact": people["partner contact"],
         "contact of another partner": PartnerContact.objects.create(partner=school, user=factories.UserFactory()).user,
         "coordinator elsewhere": factories.RoleFactory(workspace=elsewhere.programme.workspace, role="owner").user,
