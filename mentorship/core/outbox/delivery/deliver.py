@@ -124,7 +124,6 @@ class Queue:
         """Whether a message is due that this pass has not tried."""
         moment = timezone.now()
         if not self.read or not timedelta(0) <= moment - self.read_at < FRESH:
-            self.read_at = moment
             due = OutboxMessage.objects.due(self.now or timezone.now())
             due = due.exclude(pk__in=self.held) if self.held else due
             # If `now` is in the future, messages for a later retry are due already.
@@ -133,6 +132,7 @@ class Queue:
             self.read.reverse()
             revise(self.read)
             self.left_out = left_out(self.read)
+            self.read_at = timezone.now()  # the end: where reading takes longer than that, it would never be fresh
         return bool(self.read)
 
     def pop(self) -> OutboxMessage | None:

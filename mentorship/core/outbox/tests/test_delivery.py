@@ -300,6 +300,23 @@ def test_nobody_sends_words_that_were_changed_after_they_read_them(box):
     assert "New words." in box.mails[0].get_payload()
 
 
+def test_where_reading_the_queue_takes_long_it_is_not_read_anew_for_each_message(box, monkeypatch):
+    late = timedelta(0)
+    now, revise, reads = timezone.now, deliver.revise, []
+
+    def slow(batch):
+        nonlocal late
+        revise(batch)
+        late += 2 * deliver.FRESH
+        reads.append(len(batch))
+
+    monkeypatch.setattr(deliver, "revise", slow)
+    monkeypatch.setattr(timezone, "now", lambda: now() + late)
+    MessageFactory.create_batch(5)
+    assert deliver_all_due() == 5
+    assert [length for length in reads if length] == [5]
+
+
 def test_one_session_serves_many_messages(box):
     sessions = set()
     real = box.handle_DATA
