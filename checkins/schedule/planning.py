@@ -14,7 +14,12 @@ from django.utils import timezone
 from checkins.models import CheckIn, CheckInWave
 from checkins.schedule.due_dates import add_offset, mail_morning, plus_days
 from checkins.surveys.services import make_survey
-from checkins.surveys.starter_templates import DEFAULT_QUESTIONS, DEFAULT_SURVEY, DEFAULT_WAVE
+from checkins.surveys.starter_templates import (
+    DEFAULT_QUESTIONS,
+    DEFAULT_SURVEY,
+    DEFAULT_WAVE,
+    DEFAULT_WAVE_OF_SHORT_ROUND,
+)
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from mentorship.core.accounts.models import User
@@ -36,6 +41,8 @@ ZONE_SLACK = timedelta(days=2)
 # Facilitators are asked once their round has begun; pairs whose intro was sent, in any status of it.
 BEGUN = (Cohort.Status.MATCHING, Cohort.Status.RUNNING, *Cohort.OVER)
 LATE_INTRO = timedelta(days=366)
+# Days that leave time to answer, and to act on an answer, while the pair is still under way.
+BEFORE_THE_END = 14
 # In an installation with more waves than this only what is new is planned, and everything once in a while.
 MANY_WAVES, ALL_AGAIN, FULL_PASS = 1000, timedelta(hours=1), "check-ins"
 _NEW = Q(anchored_on=None, cohort__status__in=BEGUN)
@@ -47,10 +54,28 @@ def ensure_default_wave(*, cohort: Cohort) -> CheckInWave:
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if wave := cohort.waves.order_by("pk").first():
         return wave
-    survey = make_survey(programme=cohort.programme, name=DEFAULT_SURVEY, questions=DEFAULT_QUESTIONS)
-    wave = CheckInWave.objects.create(cohort=cohort, survey=survey, name=DEFAULT_WAVE)
+    wave = default_wave_of(cohort)
+    wave.survey = make_survey(programme=cohort.programme, name=DEFAULT_SURVEY, questions=DEFAULT_QUESTIONS)
+    wave.save()
     record(verb=Verb.PLANNED, target=wave, workspace_id=cohort.workspace_id, by=None)
     return wave
+
+
+def default_wave_of(cohort: Cohort) -> CheckInWave:
+    """The usual wave, not saved: three months after the intro; in a round that is over by then, before its end."""
+    wave = CheckInWave(cohort=cohort, name=DEFAULT_WAVE)
+    if outlasts_round(wave):
+        days = min(BEFORE_THE_END, (cohort.ends_on - cohort.starts_on).days // 3)
+        ends, unit = CheckInWave.Anchor.ENDS, CheckInWave.Unit.DAYS
+        return CheckInWave(cohort=cohort, name=DEFAULT_WAVE_OF_SHORT_ROUND, anchor=ends, offset=-days, unit=unit)
+    return wave
+
+
+def outlasts_round(wave: CheckInWave) -> bool:
+    """Whether pairs that begin with their round are asked after its last day, though the wave is not about that."""
+    if wave.anchor == CheckInWave.Anchor.ENDS:
+        return False
+    return add_offset(wave.cohort.starts_on, wave.offset, wave.unit) > wave.cohort.ends_on
 
 
 def plan_checkins(now: datetime | None = None) -> int:
@@ -238,16 +263,17 @@ def due_moment_of(wave: CheckInWave, zone: ZoneInfo, sent_at: datetime | None) -
 
 
 def first_checkin_day(cohort: Cohort, introduced: date) -> date | None:
-    """The day of the first check-in of a pair introduced on that day; None if there is none.
+    """The day of the first check-in of a pair introduced on that day; None if there is none while the cohort runs.
 
     Paused waves are left out, since their end is unknown. A cohort without waves gets the default one.
     """
-    waves = list(cohort.waves.all()) or [CheckInWave(cohort=cohort)]
+    waves = list(cohort.waves.all()) or [default_wave_of(cohort)]
     of_pairs = [w for w in waves if w.paused_at is None and w.audience != CheckInWave.Audience.FACILITATORS]
     begins = cohort.pair_begins(introduced)
     days = [(add_offset(anchor_day(w) or begins, w.offset, w.unit), w.anchor) for w in of_pairs]
     # Pairs introduced after a date of the cohort have not experienced what it asks about.
-    return min((day for day, anchor in days if day > introduced or anchor == CheckInWave.Anchor.INTRO), default=None)
+    asked = [day for day, anchor in days if day > introduced or anchor == CheckInWave.Anchor.INTRO]
+    return min((day for day in asked if day <= cohort.ends_on), default=None)
 
 
 def _matches_to_ask() -> Any:

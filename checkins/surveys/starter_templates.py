@@ -7,6 +7,7 @@ from checkins.models import Case, CheckInWave
 
 DEFAULT_SURVEY = "How is it going?"
 DEFAULT_WAVE = "Three-month check-in"
+DEFAULT_WAVE_OF_SHORT_ROUND = "Check-in before the end"
 HAVE_MET, NOT_MET = "have-met", "no"
 WANT, WANT_HELP, WANT_OTHER = "want", "help", "other"
 HELPFUL = "helpful"

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
-from checkins.schedule.planning import ensure_default_wave, missing_checkins
+from checkins.schedule.planning import ensure_default_wave, missing_checkins, outlasts_round
 from checkins.schedule.scheduling import apply_wave_change, extend_after_pause
 from checkins.surveys.services import make_survey
 from checkins.surveys.starter_templates import WAVE_TEMPLATES
@@ -31,6 +31,7 @@ class WavePreview:
     checkins: list[CheckIn]
     at_once: int  # how many of these would get a mail in the next sweep
     too_late: int  # with a window that is over already
+    outlasts: bool  # whether most pairs are asked after the round is over
 
 
 @transaction.atomic
@@ -140,7 +141,7 @@ def preview_wave(wave: CheckInWave, *, now: datetime) -> WavePreview:
     coming = [c for c in made if c not in late]
     everyone = sorted([*there, *coming], key=lambda c: (c.due_at, c.user_id))
     waiting = [c for c in everyone if c.status == CheckIn.Status.PLANNED and c.due_at <= now]
-    return WavePreview(everyone, len(waiting), len(late))
+    return WavePreview(everyone, len(waiting), len(late), outlasts_round(wave))
 
 
 def unused_templates(cohort: Cohort) -> list[Any]:

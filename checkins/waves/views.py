@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from checkins.models import CheckIn, CheckInWave
+from checkins.schedule.planning import default_wave_of
 from checkins.waves import services
 from checkins.waves.forms import WaveForm
 from checkins.waves.mails import checkin_mail
@@ -71,7 +72,8 @@ class WaveList(CohortView):
             first_due=Min("checkins__due_at"),
             last_due=Max("checkins__due_at"),
         )
-        return self.page(waves=waves, templates=services.unused_templates(self.cohort))
+        usual = default_wave_of(self.cohort)
+        return self.page(waves=waves, usual=usual, templates=services.unused_templates(self.cohort))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         with errors_as_messages(request):

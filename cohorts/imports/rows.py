@@ -20,7 +20,7 @@ from cohorts.weekly_hours import WeeklyHours
 from mentorship.core.reference_data import country_code, language_code
 from mentorship.core.sheets import SheetTable
 from mentorship.core.text import clean_name
-from mentorship.core.timezones import zone_from_text
+from mentorship.core.timezones import SeveralZonesError, zone_from_text
 
 # The lengths of the database columns.
 LONGEST_ID = 80
@@ -244,6 +244,10 @@ def _country(text: str, warnings: list[str], leftovers: list[str]) -> str | None
 def _zone(text: str, warnings: list[str], leftovers: list[str]) -> str | None:
     try:
         return zone_from_text(text)
+    except SeveralZonesError as error:
+        warnings.append(f"{error} Write the nearest city instead of “{text[:60]}”; until then it is in the note.")
+        leftovers.append(f"Time zone: {text}")
+        return None
     except ValueError:
         warnings.append(f"“{text[:60]}” isn't a time zone we know; it is in the note.")
         leftovers.append(f"Time zone: {text}")

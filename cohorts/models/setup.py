@@ -18,7 +18,7 @@ from mentorship.core.accounts.models import Workspace, validate_time_zone
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import Sender
 from mentorship.core.text import with_article, without_accents
-from mentorship.core.timezones import ANYWHERE, zone_name
+from mentorship.core.timezones import ANYWHERE, offset_name, offset_of, zone_name
 
 if TYPE_CHECKING:
     from cohorts.models.public_pages import PublicPage, PublicRound
@@ -287,6 +287,19 @@ class Cohort(models.Model):
     def closing_zone(self) -> ZoneInfo:
         """The time zone in which the closing day of sign-up ends."""
         return ANYWHERE if self.closes_anywhere else self.tz
+
+    @property
+    def closes_in_words(self) -> str:
+        """`Sunday 10 January 2027, 23:59 in Nairobi (UTC+3)`, for readers in any zone; "" without a closing time."""
+        if self.signup_closes_at is None:
+            return ""
+        local = self.signup_closes_at.astimezone(self.closing_zone)
+        day = date_format(local, "l j F Y")
+        if self.closes_anywhere:
+            return f"{day}, as long as it is that day anywhere on Earth"
+        offset = offset_name(offset_of(self.tz, self.signup_closes_at))
+        clock = offset if self.zone_name == offset else f"in {self.zone_name} ({offset})"
+        return f"{day}, {local:%H:%M} {clock}"
 
     @property
     def zone_name(self) -> str:

@@ -320,3 +320,15 @@ def test_a_new_topic_is_spelled_as_most_people_of_the_sheet_do(cohort):
     rows = [f"s{n},s{n}@example.org,,{name}" for n, name in enumerate(("GIS", "gis", "GIS", "Maps", "maps"))]
     run(cohort, "\n".join(["id,email,title,keywords", *rows]))
     assert set(cohort.programme.topics.values_list("name", flat=True)) == {"GIS", "Maps"}
+
+
+def test_a_country_with_several_time_zones_is_asked_about_not_guessed(cohort):
+    sheet = "name,email,time zone\nAna,ana@example.org,Brazil\nBen,ben@example.org,Kenya\n"
+    result = run(cohort, sheet)
+    about = (
+        "Brazil has more than one time zone. Write the nearest city instead of “Brazil”; until then it is in the note."
+    )
+    assert result.warnings == [(2, about)]
+    ana, ben = Enrollment.objects.filter(cohort=cohort).order_by("user__email")
+    assert (ana.time_zone, ana.note) == ("", "Time zone: Brazil")
+    assert ben.time_zone == "Africa/Nairobi"

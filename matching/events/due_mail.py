@@ -12,9 +12,15 @@ from functools import cached_property
 from cohorts.models import Enrollment
 from matching.events.day.table_plan import stored_schedule
 from matching.events.day.wishes import meetings_held
-from matching.events.mails import enrollments_in_key, mail_key, one_mail_each, zone_of_reader
+from matching.events.mails import (
+    REMIND_BEFORE_EVENT,
+    enrollments_in_key,
+    mail_key,
+    one_mail_each,
+    zone_of_reader,
+)
 from matching.events.services import ABSENT, COMING
-from matching.models import SpeedEvent, SpeedRsvp
+from matching.models import SpeedEvent, SpeedGuest, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.timezones import reminder_before
@@ -22,7 +28,6 @@ from mentorship.core.timezones import reminder_before
 ASK_AGAIN = timedelta(days=3)
 # People asked the day before are not asked again at once.
 ASK_AGAIN_REST = timedelta(days=2)
-REMIND_BEFORE_EVENT = timedelta(days=1)
 # Mails due on a Sunday leave on Saturday.
 NO_SUNDAY = timedelta(days=1)
 WISHES_AFTER = timedelta(hours=1)
@@ -62,11 +67,13 @@ class EventFacts:
     people: list[Enrollment]
     rsvps: dict[int, SpeedRsvp] = field(default_factory=dict)  # by enrollment
     invited_at: dict[int, datetime] = field(default_factory=dict)  # by enrollment
+    guests: Counter[str] = field(default_factory=Counter)  # who come, by role
 
     @cached_property
     def coming(self) -> Counter[str]:
-        """The number of people coming, by role."""
-        return Counter(rsvp.enrollment.role for rsvp in self.rsvps.values() if rsvp.status == COMING)
+        """The number of people coming, by role, guests included."""
+        rsvps = (rsvp.enrollment.role for rsvp in self.rsvps.values() if rsvp.status == COMING)
+        return Counter(rsvps) + self.guests
 
 
 def mail_window(now: datetime) -> tuple[datetime, datetime]:
@@ -94,7 +101,13 @@ def read_event_facts(events: Iterable[SpeedEvent]) -> dict[int, EventFacts]:
     for key, created_at in invitations.values_list("key", "created_at"):
         event_id = int(key.split(":")[1])
         invited_at[event_id].update(dict.fromkeys(enrollments_in_key(key), created_at))
-    return {event.pk: EventFacts(people[event.cohort_id], rsvps[event.pk], invited_at[event.pk]) for event in events}
+    guests: dict[int, Counter[str]] = defaultdict(Counter)
+    for event_id, role in SpeedGuest.objects.filter(event__in=events, status=COMING).values_list("event", "role"):
+        guests[event_id][role] += 1
+    return {
+        event.pk: EventFacts(people[event.cohort_id], rsvps[event.pk], invited_at[event.pk], guests[event.pk])
+        for event in events
+    }
 
 
 def event_mails(event: SpeedEvent, facts: EventFacts, now: datetime) -> Iterator[EventMail]:
@@ -145,16 +158,20 @@ def _second_invitations(event: SpeedEvent, facts: EventFacts) -> Iterator[EventM
 
 
 def _reminders(event: SpeedEvent, facts: EventFacts) -> Iterator[EventMail]:
-    """A reminder the day before for people who come; again if the date changes."""
+    """A reminder the day before for people who come; again if the date changes.
+
+    People who took their seat after that have just heard of it.
+    """
     for enrollment in facts.people:
         rsvp = facts.rsvps.get(enrollment.pk)
-        if rsvp and rsvp.status == COMING:
+        at = reminder_before(event.starts_at, REMIND_BEFORE_EVENT, zone_of_reader(enrollment))
+        if rsvp and rsvp.status == COMING and rsvp.asked_at < at:
             yield EventMail(
                 event,
                 enrollment,
                 "event_reminder",
                 f"event-reminder-{event.starts_at:%Y%m%dT%H%M}",
-                at=reminder_before(event.starts_at, REMIND_BEFORE_EVENT, zone_of_reader(enrollment)),
+                at=at,
                 until=event.starts_at,
                 until_why="the event begins",
                 what=f"Reminder of {event}",

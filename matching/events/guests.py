@@ -6,7 +6,15 @@ from django.utils import timezone
 from cohorts.invitations.links import Invitation, invite_link
 from cohorts.models import Cohort
 from matching.events.day.event_day import check_places
-from matching.events.guest_mails import SEAT, WAITS, ask_to_confirm, call_mails_off, offer_to_sign_up, tell_guest
+from matching.events.guest_mails import (
+    GIVEN_UP,
+    SEAT,
+    WAITS,
+    ask_to_confirm,
+    call_mails_off,
+    offer_to_sign_up,
+    tell_guest,
+)
 from matching.events.links import EVENT_LINK, GUEST_LINK
 from matching.events.services import (
     COMING,
@@ -67,16 +75,21 @@ def answer_as_guest(*, guest: SpeedGuest, coming: bool) -> SpeedGuest:
         raise ServiceError("This event has begun or is over.")
     if (locked.status in (COMING, WAITING) and coming) or (locked.status == NOT_COMING and not coming):
         return locked
+    had_seat = locked.status == COMING
     free = event.seats_for(locked.role) > count_coming(event, locked.role)
     locked.status = (COMING if free else WAITING) if coming else NOT_COMING
     locked.proven_at, locked.asked_at = locked.proven_at or timezone.now(), timezone.now()
-    locked.save(update_fields=["status", "proven_at", "asked_at"])
+    locked.sequence += 1
+    locked.save(update_fields=["status", "proven_at", "asked_at", "sequence"])
     verb = {COMING: Verb.IS_COMING, WAITING: Verb.IS_ON_THE_WAITLIST}.get(locked.status, Verb.IS_NOT_COMING)
     record(verb=verb, target=event, workspace_id=event.cohort.workspace_id, by=None, guest=locked.pk)
+    key = f"{locked.asked_at:%Y%m%dT%H%M%S%f}"
     if coming:
-        tell_guest(event, locked, SEAT if locked.status == COMING else WAITS, key=f"{locked.asked_at:%Y%m%dT%H%M%S%f}")
+        tell_guest(event, locked, SEAT if locked.status == COMING else WAITS, key=key)
     else:
         call_mails_off(locked)
+    if had_seat:
+        tell_guest(event, locked, GIVEN_UP, key=f"given-up-{key}", had_seat=True)
     fill_seats(event, locked.role)
     return locked
 

@@ -20,4 +20,5 @@ EVENT_LINK = SignedLink(
 )
 # Holds the id of a guest, who has no account: they confirm their address by it, and change their answer.
 GUEST_LINK = SignedLink("matching:event-guest", "matching.event.guest", does="Say whether you come to an event")
+GUEST_CALENDAR_LINK = SignedLink("matching:event-guest-calendar", "matching.event.guest.calendar")
 CALENDAR_LINK = SignedLink("matching:event-calendar", "matching.event.calendar", (int, int), whose=_invited)

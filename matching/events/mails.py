@@ -1,6 +1,7 @@
 """Write the mails of an event, one to a person, with times in the reader's own time zone."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.outbox.send_mail import Sender, send_mail
 from mentorship.core.ui.moments import event_in_words
 
+REMIND_BEFORE_EVENT = timedelta(days=1)
 RULE = "event"  # who says whom it is still for
 CANCELLED = "event_cancelled"
 # Takes the event out of the calendars of people who left, so it is sent although they no longer take part.

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from cohorts.mailings.links import template_link
 from matching.consent.planned_mail import planned_mail_to
 from matching.events.due_mail import EventMail, event_mails, mail_window, read_event_facts
+from matching.events.guest_mails import TOMORROW, GuestReminder, guest_context, guest_reminders
 from matching.events.mails import event_context
 from matching.models import SpeedEvent
 from mentorship.core.outbox.planned.planned_mail import PlannedMail, Source
@@ -36,6 +38,33 @@ def planned_mail_of_events(user: Any, now: datetime) -> Iterator[PlannedMail]:
                 what=mail.what,
                 why=mail.why,
             )
+    for one in guest_reminders(events):
+        if one.until > now:
+            yield _reminder_of_guest(one)
+
+
+def _reminder_of_guest(reminder: GuestReminder) -> PlannedMail:
+    event, guest = reminder.event, reminder.guest
+    return PlannedMail(
+        to=f"{guest}, {guest.email}",
+        scope=event.cohort.scope,
+        workspace_id=event.cohort.workspace_id,
+        words=template_link(event.cohort.programme, f"matching/{TOMORROW}", event.cohort),
+        key=reminder.key,
+        kind="event",
+        url=event.get_absolute_url(),
+        mail=partial(_render_for_guest, reminder),
+        at=reminder.at,
+        until=reminder.until,
+        until_why="the event begins",
+        what=f"Reminder of {event}",
+        why="They come as a guest; the day before.",
+    )
+
+
+def _render_for_guest(reminder: GuestReminder, _at: datetime) -> tuple[str, str, str]:
+    event = reminder.event
+    return render_for(event.cohort.sender, f"matching/{TOMORROW}", guest_context(event, reminder.guest))
 
 
 def _render(mail: EventMail, _at: datetime) -> tuple[str, str, str]:

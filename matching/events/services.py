@@ -54,6 +54,7 @@ def plan_event(*, cohort: Cohort, by: User, fields: Mapping[str, Any]) -> SpeedE
 def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> SpeedEvent:
     """Edit an event; extra seats go to the waitlist. Raises ServiceError if there would be too few seats or rounds."""
     locked = lock_event(event)
+    places_before = {role: locked.seats_for(role) for role in Enrollment.MATCHED_ROLES}
     changed = sorted(name for name, value in fields.items() if name != "is_public" and getattr(locked, name) != value)
     for name in changed:
         setattr(locked, name, fields[name])
@@ -61,9 +62,10 @@ def change_event(*, event: SpeedEvent, by: User, fields: Mapping[str, Any]) -> S
         locked.code = new_code() if fields["is_public"] else None
         changed.append("is_public")
     for role in Enrollment.MATCHED_ROLES:
-        coming = count_coming(locked, role)
-        if coming > locked.seats_for(role):
-            raise ServiceError(f"{coming} {role}s are coming already; there can't be fewer places than that.")
+        coming, places = count_coming(locked, role), locked.seats_for(role)
+        if places < coming and places < places_before[role]:
+            people = locked.cohort.programme.plural_of(role)
+            raise ServiceError(f"{coming} {people} are coming already; there can't be fewer places than that.")
     if locked.round_number and locked.rounds < min(locked.round_number, len(locked.schedule)):
         raise ServiceError(f"Round {locked.round_number} has begun; there can't be fewer rounds than that.")
     if locked.cancelled_at:
@@ -248,8 +250,10 @@ def new_code() -> str:
 
 
 def count_coming(event: SpeedEvent, role: str) -> int:
-    seats = SpeedRsvp.objects.filter(event=event, status=COMING, enrollment__role=role).count()
-    return seats + SpeedGuest.objects.filter(event=event, status=COMING, role=role).count()
+    """Count the seats that are taken: by people who are here or still expected, guests included."""
+    coming = Q(status=COMING) & ~Q(seen__in=[ABSENT, LEFT])
+    seats = SpeedRsvp.objects.filter(coming, event=event, enrollment__role=role).count()
+    return seats + SpeedGuest.objects.filter(coming, event=event, role=role).count()
 
 
 def fill_seats(event: SpeedEvent, role: str) -> None:
@@ -263,7 +267,8 @@ def fill_seats(event: SpeedEvent, role: str) -> None:
     for one in islice((one for one in first if isinstance(one, SpeedGuest) or _is_free(one)), max(free, 0)):
         one.status = COMING
         if isinstance(one, SpeedGuest):
-            one.save(update_fields=["status"])
+            one.sequence += 1
+            one.save(update_fields=["status", "sequence"])
             record(verb=Verb.GOT_A_SEAT, target=event, workspace_id=event.cohort.workspace_id, by=None, guest=one.pk)
             tell_guest(event, one, FREED, key=f"event-place-{one.asked_at:%Y%m%dT%H%M%S%f}")
             continue

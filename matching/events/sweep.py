@@ -1,6 +1,7 @@
 """Process everything due about events: second invitations, reminders, questions about wishes, seats of leavers."""
 
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -8,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from cohorts.enrollment.leaving import departures_since
 from cohorts.models import Enrollment, TeamDeparture
 from matching.events.due_mail import EventMail, event_mails, mail_window, read_event_facts
+from matching.events.guest_mails import GuestReminder, guest_reminders
 from matching.events.mails import send_event_mail, send_left_team
 from matching.events.services import COMING, WAITING, free_seat, lock_event
 from matching.models import SpeedEvent, SpeedRsvp
@@ -15,6 +17,8 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.planned.planned_changes import put_off
 from mentorship.core.outbox.send_mail import written_keys
+
+Mail = TypeVar("Mail", EventMail, GuestReminder)
 
 
 def sweep_events(now: datetime) -> int:
@@ -31,7 +35,16 @@ def sweep_events(now: datetime) -> int:
     facts = read_event_facts(events)
     mails = [mail for event in events for mail in event_mails(event, facts[event.pk], now)]
     due = {mail.event.pk for mail in _unwritten([mail for mail in mails if mail.at <= now < mail.until], now)}
-    return settled + sum(_send_due_mails(event, now) for event in events if event.pk in due)
+    reminders = [one for one in guest_reminders(events) if one.at <= now < one.until]
+    reminded = sum(_remind_guest(one) for one in _unwritten(reminders, now))
+    return settled + reminded + sum(_send_due_mails(event, now) for event in events if event.pk in due)
+
+
+@transaction.atomic
+def _remind_guest(reminder: GuestReminder) -> bool:
+    event = lock_event(reminder.event)
+    moved = event.starts_at != reminder.event.starts_at
+    return not (event.cancelled_at or moved) and reminder.send()
 
 
 def _settle_leavers(now: datetime) -> int:
@@ -69,7 +82,7 @@ def _send_due_mails(event: SpeedEvent, now: datetime) -> int:
     return len(due)
 
 
-def _unwritten(mails: list[EventMail], now: datetime) -> list[EventMail]:
+def _unwritten(mails: list[Mail], now: datetime) -> list[Mail]:
     """Leave out mails that are already written, and those that a coordinator postponed."""
     keys = {mail.key for mail in mails}
     left = keys - written_keys(keys)

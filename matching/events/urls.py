@@ -13,7 +13,7 @@ from matching.events.views.events import (
     EventPlan,
 )
 from matching.events.views.my_event import EventByLink, EventCalendar, MyEvent
-from matching.events.views.public_event import GuestPage, PublicEvent
+from matching.events.views.public_event import GuestCalendar, GuestPage, PublicEvent
 
 EVENTS = "cohorts/<slug:cohort_slug>/matching/events/"
 OF_EVENT = EVENTS + "<int:pk>/"
@@ -32,5 +32,6 @@ urlpatterns = [
     path("events/<str:token>/calendar.ics", EventCalendar.as_view(), name="event-calendar"),
     path("e/<slug:code>/", PublicEvent.as_view(), name="event-public"),
     path("events/guest/<str:token>/", GuestPage.as_view(), name="event-guest"),
+    path("events/guest/<str:token>/calendar.ics", GuestCalendar.as_view(), name="event-guest-calendar"),
     path("my/events/<int:pk>/", MyEvent.as_view(), name="my-event"),
 ]

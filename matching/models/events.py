@@ -196,6 +196,9 @@ class SpeedGuest(models.Model):
     proven_at = models.DateTimeField(null=True, help_text="When they confirmed their address by a link.")
     walked_in = models.BooleanField(default=False, help_text="Added at the door.")
     offered_at = models.DateTimeField(null=True, help_text="When they were offered the sign-up afterwards.")
+    sequence = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="Grows with every change of the answer, for calendars."
+    )
 
     class Meta:
         ordering = ["asked_at", "id"]
@@ -210,6 +213,11 @@ class SpeedGuest(models.Model):
     def user(self) -> GuestName:
         """The name, under the name of an enrollment's user."""
         return GuestName(self.full_name)
+
+    @property
+    def short_name(self) -> str:
+        """The short name, as mails greet them."""
+        return self.user.short_name
 
     @property
     def title(self) -> str:

@@ -8,8 +8,11 @@ from django.urls import reverse
 
 from matching.events.day.event_day import advance_event_round, plan_tables
 from matching.events.day.table_plan import read_table_plan
-from matching.events.services import answer_invitation, plan_event
-from matching.models import SpeedGuest, SpeedRsvp
+from matching.events.due_mail import event_mails, read_event_facts
+from matching.events.planned_mail import planned_mail_of_events
+from matching.events.services import answer_invitation, change_event, invite_to_event, plan_event
+from matching.events.sweep import sweep_events
+from matching.models import SpeedEvent, SpeedGuest, SpeedRsvp
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
@@ -163,3 +166,63 @@ def test_mentors_are_told_that_they_host_a_table(event, cast):
     ]
     said = [mail.full_text for mail in mails]
     assert ["You host a table" in text for text in said] == [True, False]
+
+
+def test_a_guest_has_the_event_in_their_calendar_until_they_give_up_the_seat(client, event):
+    guest = rsvp(client, event, "gael@example.org")
+    page = link_of("gael@example.org")
+    (calendar,) = [word for word in client.get(page).content.decode().split('"') if word.endswith("calendar.ics")]
+    kept = client.get(calendar.removeprefix("http://127.0.0.1:8000")).content.decode()
+    assert "METHOD:REQUEST" in kept
+    assert "/events/guest/" not in kept  # others may read a shared calendar
+    client.post(page, {"do": "not"})
+    mails = OutboxMessage.objects.filter(key__startswith=f"event-guest:{guest.pk}:").order_by("created_at")
+    seat, left = (mail.attachments.get() for mail in mails)
+    assert [bytes(one.content).count(b"METHOD:CANCEL") for one in (seat, left)] == [0, 1]
+    assert mails[1].subject.startswith("Your seat is cancelled")
+    gone = client.get(calendar.removeprefix("http://127.0.0.1:8000")).content.decode()
+    assert "METHOD:CANCEL" in gone
+    assert client.get(reverse("matching:event-guest-calendar", args=["x"])).status_code == 404
+
+
+def test_guests_who_come_are_reminded_once_the_day_before(client, cast):
+    fields = {"name": "Fair", "starts_at": NOW + timedelta(days=5), "rounds": 2, "minutes": 10, "is_public": True}
+    event = plan_event(cohort=cast.cohort, by=cast.coordinator, fields={**fields, "seats": 2, "tables": 2})
+    for name in ("comes", "declines", "waits"):
+        rsvp(client, event, f"{name}@example.org")
+    client.post(link_of("declines@example.org"), {"do": "not"})
+    SpeedGuest.objects.filter(email="waits@example.org").update(status="waiting")
+    (planned,) = [one for one in planned_mail_of_events(cast.coordinator, NOW) if "guest" in one.why]
+    assert (planned.at, planned.to) == (event.starts_at - timedelta(days=1), "Gael, comes@example.org")
+    assert "Fair is on Saturday 6 March" in planned.mail(NOW)[1]
+    for minutes in (-1, 0, 1):
+        sweep_events(planned.at + timedelta(minutes=minutes))
+    reminder = OutboxMessage.objects.get(subject__contains="see you on")
+    assert (reminder.to, reminder.key) == (["comes@example.org"], planned.key)
+    assert "You move from table to table" in reminder.full_text
+
+
+def test_on_the_day_seats_are_counted_by_who_is_there(client, event, cast):
+    for name, seen in (("A", "absent"), ("B", "here"), ("C", ""), ("D", "here")):
+        SpeedGuest.objects.create(event=event, full_name=name, status="coming", seen=seen, walked_in=name == "D")
+    client.force_login(cast.coordinator)
+    shown = words_in(client.get(event.get_absolute_url()))
+    assert 'Mentees here</span><span class="m-stat-value">2</span><span class="m-stat-note">of 2 seats' in shown
+    assert "1 still expected" in shown
+    assert "2 of 2" in words_in(client.get(reverse("matching:event-list", args=[cast.cohort.slug])))
+    change_event(event=event, by=cast.coordinator, fields={"name": "Renamed", "seats": 2})
+    with pytest.raises(ServiceError, match="3 mentees are coming already"):
+        change_event(event=event, by=cast.coordinator, fields={"seats": 1})
+
+
+def test_a_guest_takes_a_seat_that_nobody_else_is_asked_to(event, cast):
+    invite_to_event(event=event, by=cast.coordinator)
+    SpeedEvent.objects.filter(pk=event.pk).update(starts_at=NOW + timedelta(days=9), seats=1)
+    event.refresh_from_db()
+
+    def asked_again():
+        return {mail.enrollment for mail in event_mails(event, read_event_facts([event])[event.pk], NOW)}
+
+    assert cast.mentee_enrollment in asked_again()
+    SpeedGuest.objects.create(event=event, full_name="Gael", status="coming")
+    assert cast.mentee_enrollment not in asked_again()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
 
-from mentorship.core.reference_data import country_name
+from mentorship.core.reference_data import country_code, country_name
 
 # A place for each odd offset from UTC, in minutes; whole hours have their own zones.
 ODD_OFFSETS = {
@@ -20,6 +20,7 @@ ODD_OFFSETS = {
 # Other names of UTC in the database, with and without "Etc/".
 _UTC = {"UTC", "UCT", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Universal", "Zulu"}
 _FIXED = re.compile(r"Etc/GMT([+-])(\d{1,2})")
+LONGEST_ABBREVIATION = 3
 ANYWHERE = ZoneInfo("Etc/GMT+12")  # the last place on Earth where a day ends
 _OFFSET = re.compile(r"(?:UTC|GMT)?\s*([+-]?)\s*(\d{1,2})(?::?([0-5]\d)|[.,](\d{1,2}))?", re.IGNORECASE)
 
@@ -99,15 +100,37 @@ def _choices_on(day: date) -> list[tuple[str, str | list[tuple[str, str]]]]:
     ]
 
 
-def zone_from_text(text: str) -> str:
-    """The listed zone for a name, a city ("Nairobi") or an offset such as "+5".
+class SeveralZonesError(ValueError):
+    """A country was named where a time zone belongs, and its clocks differ."""
 
-    Raises ValueError if it is none of them.
+
+def zone_from_text(text: str) -> str:
+    """The listed zone for a name, a city ("Nairobi"), a country with one time zone, or an offset such as "+5".
+
+    Raises SeveralZonesError for a country with several, ValueError for any other text.
     """
     name = text.strip().replace(" ", "_")
+    if "/" in name and name in known_time_zones():
+        return listed_zone(name)
+    words = " ".join(text.split())
+    # Short texts are abbreviations: ET is Eastern Time before it is Ethiopia.
+    if len(words) > LONGEST_ABBREVIATION and (country := country_code(words)):
+        return zone_of_country(country)
     if name in known_time_zones():
         return listed_zone(name)
-    return _zones_by_city().get(" ".join(text.split()).casefold()) or zone_from_offset(text)
+    return _zones_by_city().get(words.casefold()) or zone_from_offset(text)
+
+
+@cache
+def zone_of_country(country: str) -> str:
+    """The zone of a country (ISO code) whose clocks all show the same time. Raises SeveralZonesError, ValueError."""
+    zones = [zone for zone, code in _countries_of_zones().items() if code == country]
+    if not zones:
+        raise ValueError(f"No time zone is known for {country_name(country)}.")
+    days = [datetime(datetime.now(UTC).year, month, 1, tzinfo=UTC) for month in range(1, 13)]
+    if len({tuple(offset_of(zone, day) for day in days) for zone in zones}) > 1:
+        raise SeveralZonesError(f"{country_name(country)} has more than one time zone.")
+    return zones[0]
 
 
 def zone_from_offset(text: str) -> str:

@@ -1,5 +1,7 @@
 """Plan and run speed mentoring events."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
 
@@ -34,14 +36,25 @@ class EventList(CohortView):
     template_name = "matching/events/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        found = self.cohort.speed_events.annotate(mentees_coming=_count("mentee"), mentors_coming=_count("mentor"))
+        found = self.cohort.speed_events.annotate(
+            mentees_coming=_count("mentee", COMES),
+            mentors_coming=_count("mentor", COMES),
+            mentees_here=_count("mentee", HERE),
+            mentors_here=_count("mentor", HERE),
+        )
         return self.page(page_obj=page_of(request, found.order_by("-starts_at", "-pk")))
 
 
-def _count(role: str) -> Any:
-    """The number of people who come in a role to each event, guests included."""
-    people = Q(rsvps__status="coming", rsvps__enrollment__role=role)
-    guests_too = Q(guests__status="coming", guests__role=role)
+# Who has a seat, and once people arrive, who is in the room: on the day walk-ins take the seats of those who are not.
+COMES, HERE = {"status": ["coming"], "seen": ["", "here"]}, {"status": ["coming"], "seen": ["here"]}
+
+
+def _count(role: str, among: Mapping[str, Sequence[str]]) -> Any:
+    """The number of people in a role at each event, guests included."""
+    people, guests_too = Q(rsvps__enrollment__role=role), Q(guests__role=role)
+    for name, values in among.items():
+        people &= Q(**{f"rsvps__{name}__in": values})
+        guests_too &= Q(**{f"guests__{name}__in": values})
     return Count("rsvps", filter=people, distinct=True) + Count("guests", filter=guests_too, distinct=True)
 
 
@@ -134,23 +147,22 @@ class EventDetail(EventView):
 
 
 def _numbers(event: SpeedEvent) -> dict[str, Any]:
-    """Count the answers."""
-    coming = Q(status="coming")
-    numbers = event.rsvps.aggregate(
-        total=Count("pk"),
-        waiting=Count("pk", filter=Q(status="waiting")),
-        mentees=Count("pk", filter=coming & Q(enrollment__role="mentee")),
-        mentors=Count("pk", filter=coming & Q(enrollment__role="mentor")),
-        here=Count("pk", filter=Q(seen="here")),
-    )
-    of_guests = event.guests.aggregate(
-        guest_total=Count("pk"),
-        waiting=Count("pk", filter=Q(status="waiting")),
-        mentees=Count("pk", filter=coming & Q(role="mentee")),
-        mentors=Count("pk", filter=coming & Q(role="mentor")),
-        here=Count("pk", filter=Q(seen="here")),
-    )
-    numbers = {name: numbers.get(name, 0) + number for name, number in of_guests.items()} | {"total": numbers["total"]}
+    """Count the answers; once somebody is here, those who are here."""
+    of_cohort = list(event.rsvps.values_list("enrollment__role", "status", "seen"))
+    of_guests = list(event.guests.values_list("role", "status", "seen"))
+    answers = of_cohort + of_guests
+    here = sum(seen == "here" for _, _, seen in answers)
+    among = HERE if here else COMES
+    there = Counter(role for role, status, seen in answers if status in among["status"] and seen in among["seen"])
+    numbers: dict[str, Any] = {
+        "total": len(of_cohort),
+        "guest_total": len(of_guests),
+        "waiting": sum(status == "waiting" for _, status, _ in answers),
+        "mentees": there["mentee"],
+        "mentors": there["mentor"],
+        "here": here,
+        "expected": sum(status == "coming" and not seen for _, status, seen in answers),
+    }
     numbers["silent"] = services.eligible_people(event.cohort).exclude(speed_rsvps__event=event).count()
     numbers["wishes"] = event.wishes.count()
     numbers["wished"] = wishes.wishes_in_words(event)[:WISHES_SHOWN] if numbers["wishes"] else []

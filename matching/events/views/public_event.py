@@ -3,21 +3,24 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.views import View
 
+from cohorts.calendar.ics import invitation_response
 from cohorts.signup.sign_up_limits import WHY_TOO_OFTEN, spend_sign_up
 from matching.events import guests, services
+from matching.events.calendar import calendar_event_of_guest
 from matching.events.day.table_plan import read_table_plan
 from matching.events.forms import PublicRsvpForm
-from matching.events.links import GUEST_LINK
+from matching.events.links import GUEST_CALENDAR_LINK, GUEST_LINK
 from matching.models import SpeedEvent, SpeedGuest
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
-from mentorship.core.links import LinkError, end_afterwards
+from mentorship.core.links import LinkError, SignedLink, end_afterwards
 from mentorship.core.views import FormPage, LookupView
 from mentorship.core.web.limits import LimitError
 
@@ -90,12 +93,7 @@ class GuestPage(LookupView):
     template_name = "matching/events/guest.html"
 
     def look_up(self) -> None:
-        found = SpeedGuest.objects.select_related("event__cohort__programme")
-        guest = found.filter(pk=GUEST_LINK.read_one(self.kwargs["token"])).first()
-        if guest is None:
-            raise LinkError
-        end_afterwards(guest.event.ends_at)
-        self.guest = guest
+        self.guest = _guest_by(GUEST_LINK, self.kwargs["token"])
 
     def get(self, request: HttpRequest) -> HttpResponse:
         with timezone.override(self.guest.event.tz):
@@ -125,6 +123,28 @@ class GuestPage(LookupView):
         return {
             **facts_of(event),
             "guest": guest,
+            "calendar": GUEST_CALENDAR_LINK.url(guest.pk) if guest.status == SpeedGuest.Status.COMING else "",
             "seats": seats if any(table for _, table in seats) else [],
             "tables": plan.of_mentor(guest) if plan and guest.role == "mentor" else [],
         }
+
+
+class GuestCalendar(View):
+    """The calendar file of a guest's seat; with CANCEL if the event is off or the seat given up."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            guest = _guest_by(GUEST_CALENDAR_LINK, token)
+        except LinkError:
+            raise Http404 from None
+        return invitation_response(calendar_event_of_guest(guest), timezone.now())
+
+
+def _guest_by(link: SignedLink, token: str) -> SpeedGuest:
+    """The guest of a link. Raises LinkError, also some weeks after the event."""
+    found = SpeedGuest.objects.select_related("event__cohort__programme")
+    guest = found.filter(pk=link.read_one(token)).first()
+    if guest is None:
+        raise LinkError
+    end_afterwards(guest.event.ends_at)
+    return guest

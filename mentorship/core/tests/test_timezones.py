@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mentorship.core.timezones import (
+    SeveralZonesError,
     clock_name,
     first_zone,
     is_skipped,
@@ -63,10 +64,30 @@ def test_an_offset_that_no_place_has_is_refused(text):
         ("EST5EDT", "America/New_York"),
         ("Etc/Greenwich", "UTC"),
         ("Etc/GMT-3", "Etc/GMT-3"),
+        ("NZ", "Pacific/Auckland"),
     ],
 )
 def test_a_zone_is_understood_by_its_name_and_its_city(text, zone):
     assert zone_from_text(text) == zone
+
+
+@pytest.mark.parametrize(
+    ("country", "zone"),
+    [
+        ("Kenya", "Africa/Nairobi"),
+        ("Deutschland", "Europe/Berlin"),
+        ("Argentina", "America/Argentina/Buenos_Aires"),
+        ("Japan", "Asia/Tokyo"),
+    ],
+)
+def test_a_country_on_one_clock_is_a_zone(country, zone):
+    assert zone_from_text(country) == zone
+
+
+@pytest.mark.parametrize("country", ["Portugal", "Brazil", "United States", "España"])
+def test_a_country_on_several_clocks_is_not_guessed(country):
+    with pytest.raises(SeveralZonesError, match="has more than one time zone"):
+        zone_from_text(country)
 
 
 @pytest.mark.parametrize(

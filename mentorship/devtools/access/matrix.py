@@ -70,6 +70,7 @@ LINKS = {
     "matching.event": (1, "cohorts.Enrollment"),
     "matching.event.calendar": (1, "cohorts.Enrollment"),
     "matching.event.guest": (0, "matching.SpeedGuest"),
+    "matching.event.guest.calendar": (0, "matching.SpeedGuest"),
     "matching.groups": (0, "cohorts.Enrollment"),
     "portal.team-news": (1, "accounts.User"),
     "partners.paper": (0, "partners.Invoice"),

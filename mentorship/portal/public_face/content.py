@@ -13,7 +13,6 @@ from cohorts.plan.services import TimelineEntry, timeline_of
 from cohorts.plan.timelines import OPENS
 from cohorts.signup_form.form_definition import FORM_ROLES
 from mentorship.core.text import with_article
-from mentorship.core.timezones import offset_name, offset_of, zone_name
 from partners.models import Partner, PartnerKind, Quote, Sponsorship
 
 
@@ -39,7 +38,7 @@ def open_calls(programme: Programme, now: datetime | None = None) -> list[OpenCa
     cohorts = Cohort.objects.accepting_signups(now).filter(programme=programme)
     found: list[OpenCall] = []
     for cohort in sorted(cohorts, key=lambda one: (one.signup_closes_at is None, one.signup_closes_at, one.pk)):
-        until, left = _until(cohort), _days_left(cohort, now)
+        until, left = cohort.closes_in_words, _days_left(cohort, now)
         for role in FORM_ROLES:
             label = programme.label_of(role)
             found.append(OpenCall(cohort, str(role), label, with_article(label), until, left))
@@ -49,19 +48,6 @@ def open_calls(programme: Programme, now: datetime | None = None) -> list[OpenCa
 def _days_left(cohort: Cohort, now: datetime) -> int | None:
     closes, zone = cohort.signup_closes_at, cohort.closing_zone
     return (closes.astimezone(zone).date() - now.astimezone(zone).date()).days if closes else None
-
-
-def _until(cohort: Cohort) -> str:
-    """`Sunday 10 January 2027, 23:59 in Nairobi`; "" without a closing time."""
-    if cohort.signup_closes_at is None:
-        return ""
-    local = cohort.signup_closes_at.astimezone(cohort.closing_zone)
-    day = date_format(local, "l j F Y")
-    if cohort.closes_anywhere:
-        return f"{day}, as long as it is that day anywhere on Earth"
-    offset = offset_name(offset_of(cohort.tz, cohort.signup_closes_at))
-    name = zone_name(cohort.time_zone)
-    return f"{day}, {local:%H:%M} in {name} ({offset})" if name != offset else f"{day}, {local:%H:%M} {offset}"
 
 
 def steps_of(cohort: Cohort | None) -> list[TimelineEntry]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -27,13 +28,16 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_visitor_sees_the_open_cohorts_only(client, cast):
-    CohortFactory(name="Open one", programme=cast.programme)
+    closes = timezone.now() + timedelta(days=9)
+    CohortFactory(name="Open one", programme=cast.programme, signup_closes_at=closes, time_zone="Africa/Nairobi")
     CohortFactory(name="Secret draft", programme=cast.programme, status="draft")
     CohortFactory(name="Closed one", programme=cast.programme, signup_closes_at=timezone.now())
-    page = client.get("/").content.decode()
+    page = words_in(client.get("/"))
     assert "Open one" in page
     assert "Secret draft" not in page
     assert "Closed one" not in page
+    # Nothing is known of where a visitor is, so the time is on the clock of the round.
+    assert f"{closes.astimezone(ZoneInfo('Africa/Nairobi')):%H:%M} in Nairobi (UTC+3)" in page
 
 
 def test_today_counts_what_its_links_list(client, cast):

@@ -16,6 +16,7 @@ OWN_FILES = {
     "checkins:certificate-file",
     "checkins:service-certificate-file",
     "matching:event-calendar",
+    "matching:event-guest-calendar",
     "my-data",  # asks by itself
     "partners:invoice-xml",
     "training:booking-calendar",

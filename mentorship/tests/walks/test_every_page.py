@@ -32,7 +32,8 @@ ELSEWHERE = set(
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-list cohorts:topic-merge-undo
     cohorts:topic-suggest data-request-detail first-run
     cohorts:my-enrollment-edit mail-report matching:board-change matching:board-undo matching:candidate-list
-    matching:confirmation-state matching:event-calendar matching:event-guest matching:event-live
+    matching:confirmation-state matching:event-calendar matching:event-guest
+    matching:event-guest-calendar matching:event-live
     matching:event-plan matching:event-public matching:event-state matching:group-choose matching:match-rematch
     matching:match-undo
     matching:meeting-calendar matching:my-match matching:my-meeting-cancel matching:my-meeting-create
