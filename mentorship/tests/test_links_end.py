@@ -114,7 +114,7 @@ def test_dated_links_end_after_a_year_except_those_that_stop_mails(client, links
 def test_whoever_acts_by_a_link_can_stop_it_but_for_those_that_belong_to_no_account():
     len(get_resolver().url_patterns)
     no_account = {"cohorts.signup.confirm", "cohorts.signup.invite", "matching.event.guest"}
-    no_account |= {"training.guest", "training.guest.confirm"}
+    no_account |= {"matching.event.guest.calendar", "training.guest", "training.guest.confirm"}
     always = {"cohorts.mailing.opt-out"}  # every mail must be one to stop them by
     acts_for_nobody = {"training.certificate", "partners.paper"}
     has_its_own_way = {"cohorts.calendar"}  # renewed on the page of one's dates
