@@ -4,6 +4,9 @@ import subprocess
 import sys
 from typing import Any
 
+# Nobody steers it by commands, so nothing listens for them in somebody's home folder.
+control_socket_disable = True
+
 READ_SETTINGS = """
 from django.conf import settings
 from mentorship.environment import refused_in_one_line

@@ -17,6 +17,7 @@ from checkins.surveys.starter_templates import HAVE_MET, HELPFUL
 from cohorts.models import Cohort
 from matching.models import Match
 from matching.querysets import MatchQuerySet
+from mentorship.core.ui.requests import number_in
 from training.attendance import training_status
 
 GOOD, LOOK, WORRY, UNKNOWN = "good", "attention", "danger", "info"
@@ -170,8 +171,7 @@ def _sign_of(key: str, side: str, value: str) -> Iterable[tuple[int, str]]:
         if sign := MET_SIGNS.get(value):
             weight, words = sign
             yield weight, f"the {side} says: {words}"
-    elif value.isdigit():
-        number = int(value)
+    elif number := number_in(value):
         if number <= 2:
             yield 2, f"the {side} finds it little helpful ({number} of 5)"
         elif number >= 4:

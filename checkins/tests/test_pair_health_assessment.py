@@ -20,7 +20,7 @@ def test_worrying_pairs_are_listed_first_and_none_is_ended(cast, checkin):
     OutboxMessage.objects.filter(pk=well.intro_id).update(status="sent", sent_at=INTRO)
     sweep_checkins(NOW)
     say(CheckIn.objects.get(match=well, side="mentee"), have_met="regularly", helpful="5")
-    say(checkin, have_met="no")
+    say(checkin, have_met="no", helpful="²")  # once a question of another kind
     assert [(p.match, p.level) for p in assess_pairs(cast.cohort)] == [(cast.match, "danger"), (well, "good")]
     cast.match.refresh_from_db()
     assert cast.match.status == "introduced"

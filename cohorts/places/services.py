@@ -58,7 +58,6 @@ def move_on_waitlist(*, enrollment: Enrollment, up: bool, by: User) -> None:
 
 
 @transaction.atomic
-@transaction.atomic
 def offer_places(*, cohort: Cohort, role: str, number: int, by: User, first: int | None = None) -> list[Enrollment]:
     """Offer places to the first people on the waitlist, at most `number`. Returns those who got one.
 

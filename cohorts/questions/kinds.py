@@ -1,5 +1,6 @@
 """Every kind of question that sign-up forms and surveys can ask. CONTRIBUTING.md says how to add one."""
 
+import math
 import re
 from datetime import date
 from typing import Any
@@ -223,6 +224,8 @@ def _day(text: str) -> str | None:
 def _number(text: str) -> int | float | None:
     try:
         number = float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
-        return int(number) if number.is_integer() else number
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if not math.isfinite(number):  # programs write nan for an empty cell, which no database stores
+        return None
+    return int(number) if number.is_integer() else number

@@ -127,3 +127,8 @@ def test_coordinators_can_add_a_question_of_each_kind(client, cohort, cast, kind
 def test_a_kind_without_its_parts_can_not_be_registered():
     with pytest.raises(TypeError, match="make_field"):
         type("Half", (QuestionKind,), {"name": "half", "label": "Half"})()
+
+
+@pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-Infinity", "1e999"])
+def test_a_cell_that_no_database_can_store_is_no_number(text):
+    assert kinds.Number().read_cell(SignupQuestion(), text) is None

@@ -1,6 +1,7 @@
 """Guests of an event: seats by the public page, people added at the door, and the sign-up that they are offered."""
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cohorts.invitations.links import Invitation, invite_link
@@ -147,7 +148,11 @@ def offer_signup(*, event: SpeedEvent, by: User) -> int:
 
 
 def said_at_an_event(cohort: Cohort, email: str) -> dict[str, str]:
-    """The name and the wishes that the owner of an address gave as a guest of the programme's events."""
+    """The name and the wishes that the owner of an address gave as a guest of the programme's events.
+
+    What a stranger typed with the address is left out: only a proven one counts, or one that was given at the door.
+    """
     guests = SpeedGuest.objects.filter(event__cohort__programme=cohort.programme_id, email=email)
-    guest = guests.order_by("-asked_at").first()
+    known = guests.filter(Q(proven_at__isnull=False) | Q(walked_in=True))
+    guest = known.order_by("-asked_at").first()
     return {"full_name": guest.full_name, "about": guest.about} if guest else {}

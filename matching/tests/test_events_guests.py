@@ -143,6 +143,9 @@ def test_walk_ins_are_seated_and_a_no_show_leaves_the_next_rounds(client, event,
 def test_newcomers_are_offered_the_sign_up_with_what_they_said(client, event, cast):
     guest = rsvp(client, event, "gael@example.org")
     SpeedGuest.objects.filter(pk=guest.pk).update(seen="here")
+    later = SpeedEvent.objects.create(cohort=cast.cohort, name="Later", starts_at=NOW, rounds=1, minutes=9, seats=1)
+    unproven = {"full_name": "Mallory", "about": "Typed by a stranger", "asked_at": NOW + timedelta(hours=1)}
+    SpeedGuest.objects.create(event=later, email=guest.email, **unproven)
     do = reverse("matching:event-do", args=[cast.cohort.slug, event.pk])
     CohortFactory(programme=cast.programme, name="Summer", slug="summer", signup_closes_at=NOW + timedelta(days=30))
     with time_machine.travel(event.ends_at + timedelta(hours=1), tick=False):

@@ -191,7 +191,7 @@ def _mail() -> Iterator[Finding]:
         backend.open()
         backend.close()
     except OSError as error:  # smtplib's errors are OSErrors, too
-        yield Finding("Mail", f"{server} refuses our connection: {error}", "Correct EMAIL_URL.")
+        yield Finding("Mail", f"{server} refuses our connection: {error}", "Start it, or correct EMAIL_URL.")
     else:
         yield Finding("Mail", f"{server} accepts our connection")
 
@@ -227,6 +227,8 @@ def _fonts() -> Iterator[Finding]:
 
 
 def _privacy() -> Iterator[Finding]:
+    if missing_migrations():
+        return
     mend = "An operator can complete it at /privacy-details/. Until then it shows the address our emails are sent from."
     contact = PrivacyDetails.read().contact_email
     words = f"questions go to {contact}" if contact else "the privacy notice doesn't say who is responsible"

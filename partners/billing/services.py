@@ -296,6 +296,7 @@ def issue_credit_note(*, note: Invoice, by: User, on: date | None = None) -> Inv
     if note.credits_id is None:
         raise ServiceError("This is no credit note.")
     invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=note.credits_id)
+    note = _draft(note)  # locked, so that its lines stay those that are looked at here
     if note.gross > invoice.gross - invoice.credited:
         left = formatting.money(invoice.gross - invoice.credited, invoice.currency)
         raise ServiceError(f"Only {left} of {invoice.number} are left to credit.")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mentorship.core.accounts.models import User, Workspace
@@ -87,7 +88,7 @@ def save_cost(*, cost: Cost, by: User) -> Cost:
     before = Cost.objects.select_for_update(of=("self",)).get(pk=cost.pk)
     _check_cost(cost)
     matters = (cost.amount, cost.currency, cost.paid_on) != (before.amount, before.currency, before.paid_on)
-    shares = list(cost.shares.select_related("partner", "fund"))
+    shares = list(_locked_shares().filter(cost=cost).select_related("partner", "fund"))
     if matters and any(share.invoice_id for share in shares):
         raise ServiceError("A share of it is on an invoice. Credit that first.")
     cost.save()
@@ -132,7 +133,7 @@ def propose_split(*, cost: Cost, payers: Sequence[Payer], by: User) -> list[Cost
     """Replace the shares of a cost with proposals. An unchanged share keeps its answer."""
     locked = Cost.objects.select_for_update(of=("self",)).select_related("cohort__programme").get(pk=cost.pk)
     parts = preview_split(cost=locked, payers=payers)
-    before = list(locked.shares.select_related("partner", "fund"))
+    before = list(_locked_shares().filter(cost=locked).select_related("partner", "fund"))
     if any(share.invoice_id for share in before):
         raise ServiceError("A share of it is on an invoice. Credit that first.")
     locked.shares.all().delete()
@@ -202,10 +203,15 @@ def decline_share(*, share: CostShare, by: User) -> CostShare:
 def _lock_share(share: CostShare) -> CostShare:
     # Lock the cost first, in the same order as changes of the split.
     Cost.objects.select_for_update(of=("self",)).get(pk=share.cost_id)
-    found = CostShare.objects.select_related("cost__cohort__programme", "partner", "fund").filter(pk=share.pk).first()
+    found = _locked_shares().select_related("cost__cohort__programme", "partner", "fund").filter(pk=share.pk).first()
     if found is None:
         raise ServiceError("Who pays what was changed in the meantime. Look at it again.")
     return found
+
+
+def _locked_shares() -> QuerySet[CostShare]:
+    """Shares to be changed, locked: whoever bills one locks it alone, without its cost."""
+    return CostShare.objects.select_for_update(of=("self",))
 
 
 def _answer(share: CostShare, status: str, by: User) -> CostShare:

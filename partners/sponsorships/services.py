@@ -53,6 +53,8 @@ def save_sponsorship(*, sponsorship: Sponsorship, by: User) -> Sponsorship:
     if planned and before.currency != sponsorship.currency:
         raise ServiceError("Its instalments are in the old currency. Take them away first.")
     check_within_agreement(sponsorship)
+    if sponsorship.framework and sponsorship.framework_id != before.framework_id:
+        check_left_to_schedule(sponsorship.framework, planned)
     sponsorship.save()
     amounts = f"{before.amount} {before.currency} → {sponsorship.amount} {sponsorship.currency}"
     record(verb=Verb.EDITED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, amount=amounts)
@@ -94,16 +96,20 @@ def split_instalments(*, sponsorship: Sponsorship, number: int, first: date, mon
 @transaction.atomic
 def delete_instalment(*, instalment: InstalmentDue, by: User) -> None:
     """Delete an instalment. Refuses one that is on an invoice."""
-    if instalment.invoice_id:
+    # Whoever bills it locks it, too.
+    locked = InstalmentDue.objects.select_for_update(of=("self",)).filter(pk=instalment.pk).first()
+    if locked is None:
+        return
+    if locked.invoice_id:
         raise ServiceError("It is on an invoice. Credit that first.")
     record(
         verb=Verb.REMOVED_AN_INSTALMENT,
-        target=instalment.terms,
+        target=locked.terms,
         by=by,
-        what=str(instalment),
-        workspace_id=instalment.terms.partner.workspace_id,
+        what=str(locked),
+        workspace_id=locked.terms.partner.workspace_id,
     )
-    instalment.delete()
+    locked.delete()
 
 
 @transaction.atomic
@@ -189,7 +195,7 @@ def copy_sponsorships(*, like: Cohort, cohort: Cohort) -> None:
 @transaction.atomic
 def delete_sponsorship(*, sponsorship: Sponsorship, by: User) -> None:
     """Delete a sponsorship; the contacts lose the cohort's impact page."""
-    if sponsorship.instalments.exclude(invoice=None).exists():
+    if any(one.invoice_id for one in sponsorship.instalments.select_for_update(of=("self",))):
         raise ServiceError("An instalment of it is on an invoice. Credit that first.")
     record(verb=Verb.REMOVED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by)
     delete_row(sponsorship)

@@ -192,6 +192,11 @@ def test_a_day_has_every_reading_that_is_possible(text, days):
     assert {order: str(day) for order, day in read_day(text, TODAY).days.items()} == days
 
 
+def test_a_figure_that_is_no_digit_is_no_part_of_a_day():
+    with pytest.raises(ValueError, match="is not a date"):
+        read_day("12 March ፩", TODAY)
+
+
 # text → the numbers that it names beyond doubt, and those that it may mean
 NAMED = {
     "INV-0001": ({1}, {1}),

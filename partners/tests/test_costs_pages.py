@@ -122,3 +122,10 @@ def test_a_second_fund_of_the_same_name_is_refused_beside_the_name(client, cast,
     answer = client.post(reverse("partners:fund-create"), same)
     assert answer.status_code == 422
     assert "Another fund has this name." in answer.content.decode()
+
+
+def test_a_session_that_nobody_can_choose_is_an_error_of_its_field(client, cast):
+    client.force_login(cast.coordinator)
+    page = client.post(reverse("partners:cost-create"), {"cohort": cast.cohort.pk, "session": "²"})
+    assert page.status_code == 422
+    assert page.context["form"].errors["session"]

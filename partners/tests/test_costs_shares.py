@@ -4,6 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from mentorship.core.audit.services import history_of
@@ -213,3 +215,17 @@ def test_a_fund_of_one_round_pays_costs_of_no_other(client, cast, fund, cost):
     fund.cohort = other
     with pytest.raises(ServiceError, match="other rounds"):
         save_fund(fund=fund, by=cast.owner)
+
+
+@pytest.mark.postgresql
+def test_a_share_that_is_answered_is_locked_for_whoever_bills_it(cast, fund, cost):
+    share, _ = propose_split(cost=cost, payers=halves(cast, fund), by=cast.owner)
+    for change in (
+        lambda: decline_share(share=share, by=cast.contact),
+        lambda: propose_split(cost=cost, payers=halves(cast, fund), by=cast.owner),
+        lambda: save_cost(cost=cost, by=cast.owner),
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            change()
+        locks = [one["sql"] for one in queries if 'FOR UPDATE OF "partners_costshare"' in one["sql"]]
+        assert bool(locks) == connection.features.has_select_for_update

@@ -12,12 +12,15 @@ from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import CohortFactory, SponsorshipFactory
 from mentorship.devtools.testing.pages import SURE
 from partners.billing.services import draft_invoice
-from partners.models import Agreement, AgreementScope
+from partners.models import Agreement, AgreementScope, InstalmentDue
+from partners.sponsorships.agreement_instalments import plan_instalments
 from partners.sponsorships.frameworks import save_agreement, save_scope, use_of
 from partners.sponsorships.services import (
     add_deliverable,
     add_instalment,
     add_sponsorship,
+    delete_instalment,
+    delete_sponsorship,
     save_sponsorship,
 )
 
@@ -170,3 +173,24 @@ def test_names_of_agreements_become_agreements_with_their_sums(cast):
     migration.agreements_from_names(apps, None)
     made = Agreement.objects.get()
     assert (made.name, made.partner, made.amount, made.sponsorships.count()) == ("Old", cast.partner, 300, 2)
+
+
+def test_an_instalment_that_was_billed_meanwhile_stays(cast, agreement, biller):
+    round_ = support(cast, 5000, framework=agreement)
+    terms = {"due_on": TERM["starts_on"], "amount": Decimal(5000), "what": ""}
+    seen = add_instalment(sponsorship=round_, by=cast.owner, **terms)
+    draft_invoice(partner=cast.partner, instalments=[seen], by=cast.owner)
+    with pytest.raises(ServiceError, match="on an invoice"):
+        delete_instalment(instalment=InstalmentDue(pk=seen.pk, sponsorship=round_), by=cast.owner)
+    with pytest.raises(ServiceError, match="on an invoice"):
+        delete_sponsorship(sponsorship=round_, by=cast.owner)
+
+
+def test_a_round_brings_no_more_instalments_into_an_agreement_than_it_is_about(cast, agreement):
+    terms = {"due_on": TERM["starts_on"], "what": "", "by": cast.owner}
+    plan_instalments(agreement=agreement, amount=Decimal(70000), parts=1, months=1, **terms)
+    alone = support(cast, 5000)
+    add_instalment(sponsorship=alone, amount=Decimal(5000), **terms)
+    alone.framework = agreement
+    with pytest.raises(ServiceError, match="have no day yet"):
+        save_sponsorship(sponsorship=alone, by=cast.owner)

@@ -148,7 +148,7 @@ def _days_of(dates: Sequence[str]) -> dict[str, int]:
 
 
 def _ordinal(text: str, order: tuple[int, int, int]) -> int | None:
-    numbers = [int(part) for part in text.split() if part.isdigit()]
+    numbers = [int(part) for part in text.split() if part.isdecimal() and len(part) < 5]
     if len(numbers) != 3:
         return None
     year, month, day = (numbers[place] for place in order)

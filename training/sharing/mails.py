@@ -81,7 +81,6 @@ def mail_guest_confirmation(organisation: GuestOrganisation, name: str, email: s
     """Mail a guest the link that confirms their address, at most once an hour."""
     programme = organisation.workspace.programme
     context = {
-        "name": name,
         "organisation": organisation,
         "programme": programme,
         "link": links.GUEST_CONFIRM.url(organisation.pk, name.strip(), email, time_zone),

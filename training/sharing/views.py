@@ -9,10 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from cohorts.cohort_view import CohortObjectView
+from cohorts.signup.sign_up_limits import WHY_TOO_OFTEN, spend_sign_up
 from mentorship.core.accounts.permissions import get_visible_or_404, workspaces_of
+from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
 from mentorship.core.submissions.services import answered_by_page
 from mentorship.core.views import Ask, FormPage, LookupView, errors_as_messages
+from mentorship.core.web.limits import LimitError
 from training.booking import links
 from training.booking.lookup import SessionView
 from training.booking.slots import Booker
@@ -54,6 +57,10 @@ class OrganisationPage(FormPage):
         return GuestForm(*data, initial={"time_zone": ""})
 
     def save(self, form: GuestForm) -> HttpResponse:
+        try:
+            spend_sign_up(self.request, form.cleaned_data, proven=False)
+        except LimitError as error:
+            raise ServiceError(WHY_TOO_OFTEN[error.name].format(wait=error.wait)) from error
         ask_guest(organisation=self.organisation, **form.cleaned_data)
         context = {
             "organisation": self.organisation,

@@ -181,3 +181,7 @@ def test_phones_with_other_original_names_are_other_people():
 def test_other_names_are_not():
     assert name_key("Ana") not in name_keys("Anna")
     assert name_key("Gast Host") == name_key("Host Gast")
+
+
+def test_a_figure_that_is_no_digit_is_no_part_of_a_day():
+    assert Moments(["7 ² 2026 10:00", "8 ² 2026 10:00"]).second("7 ² 2026 10:00") is None

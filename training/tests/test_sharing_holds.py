@@ -179,6 +179,17 @@ def test_a_guest_proves_the_address_and_books_without_an_account(client, cast, s
     assert taken(session) == 0
 
 
+def test_strangers_get_few_mails_by_the_link_of_an_organisation_and_none_of_their_words(client, sister, settings):
+    settings.LIMITS = {**settings.LIMITS, "sign_up_by_source_and_address": "1/h"}
+    page = path(links.ORGANISATION.url(sister.pk, sister.link_number))
+    said = {"name": "Pills at pills.example", "email": "ana@example.org", "time_zone": "UTC"}
+    assert client.post(page, said).status_code == 200
+    again = client.post(page, said)
+    assert (again.status_code, "several emails" in again.content.decode()) == (422, True)
+    (mail,) = mails("ana@example.org")
+    assert "pills" not in f"{mail.subject} {mail.body_text}".lower()
+
+
 def test_a_guest_sees_and_books_what_is_open_to_them_and_nothing_else(client, cast, session, sister):
     share_session(session=session, to=sister, by=cast.coordinator)
     closed = new_session(cast.cohort, training="Coordinators only")

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from django.contrib import messages
+from django.db import DataError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 
 class BeyondCountingMiddleware:
-    """Answer 400, not 500, to numbers and dates that are out of range: no form of ours sends them."""
+    """Answer 400, not 500, to what no form of ours sends: numbers and dates out of range, NUL bytes on PostgreSQL."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,9 +30,10 @@ class BeyondCountingMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Return the answer to a request that failed for that reason; None for any other."""
         too_long = isinstance(exception, ValueError) and "integer string conversion" in str(exception)
-        if not too_long and not isinstance(exception, OverflowError):
+        has_nul = isinstance(exception, DataError) and ("NUL" in str(exception) or "\\u0000" in str(exception))
+        if not too_long and not has_nul and not isinstance(exception, OverflowError):
             return None
-        logger.warning("A request asked for a number or a day beyond counting.", exc_info=exception)
+        logger.warning("A request had a number or a day beyond counting, or a NUL byte.", exc_info=exception)
         return bad_request(request, exception)
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from threading import Timer
+from threading import BoundedSemaphore, Timer
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,9 @@ from mentorship.core.papers.fonts import families_for, installed_fonts
 
 # A paper takes a second; whatever takes this long would never end.
 LIMIT_SECONDS = 120
+# So many processes at once: anybody may ask for pictures of public pages. Whoever asks waits so long for a free one.
+AT_ONCE, WAIT_SECONDS = 2, 20
+_ROOM = BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,17 @@ class Child:
                 raise CompileError(**error)
 
 
+@contextmanager
+def _room(seconds: float | None = None) -> Iterator[None]:
+    """Wait until fewer processes run. Raises CompileError if none of them ends in time."""
+    if not _ROOM.acquire(timeout=seconds):
+        raise CompileError("many files are being made at this moment. Try again in a minute.")
+    try:
+        yield
+    finally:
+        _ROOM.release()
+
+
 _CHILD: ContextVar[Child | None] = ContextVar("child", default=None)
 
 
@@ -122,7 +136,7 @@ def one_child() -> Iterator[None]:
     if not settings.PAPERS_APART or _CHILD.get():
         yield
         return
-    with Child() as child:
+    with _room(), Child() as child:
         token = _CHILD.set(child)
         try:
             yield
@@ -134,7 +148,7 @@ def compile_apart(job: Job) -> bytes:
     """The file, made by another process. Raises CompileError."""
     if child := _CHILD.get():
         return child.compile(job)
-    with Child() as child:
+    with _room(WAIT_SECONDS), Child() as child:
         return child.compile(job)
 
 

@@ -1,5 +1,6 @@
 """A busy database is a page that says so soon and keeps the input; on PostgreSQL with a lock that is held."""
 
+import re
 from unittest.mock import patch
 
 import psycopg
@@ -169,3 +170,10 @@ def test_a_lock_that_is_held_stops_one_form_for_a_moment_and_nothing_else(client
     finally:
         connection.settings_dict["OPTIONS"]["options"] = before
         connection.close()
+
+
+@pytest.mark.parametrize("example", ["Procfile", "Dockerfile", "docs/deploy/systemd/mentorship-web.service"])
+def test_every_web_process_has_more_threads_than_connections(example, settings):
+    words = (settings.BASE_DIR / example).read_text()
+    (threads,) = re.findall(r'--threads"?,? "?(?:\$\{WEB_THREADS:-)?(\d+)', words)
+    assert int(threads) > settings.DATABASE_POOL, "probes need a thread while others wait for a lock"

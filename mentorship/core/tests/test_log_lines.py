@@ -2,6 +2,7 @@
 
 import json
 import logging
+import secrets
 
 import pytest
 from django.contrib.auth.tokens import default_token_generator
@@ -23,9 +24,10 @@ def test_addresses_and_signed_links_stay_out_of_the_log():
     dated, plain = signing.dumps([3, "x"], salt="a"), signing.Signer(sep=".", salt="a").sign("3-4")
     password = default_token_generator.make_token(UserFactory())
     text = f"Not Found: /answers/{dated}/ /calendar/{plain}.ics /reset/5-{password}/ <ana.b+c@mail.example.org>, "
-    text += "Key (email)=(é@x.org)"
+    text += f"Key (email)=(é@x.org) /partners/shared/{secrets.token_urlsafe(32)}/"
     assert without_personal_data(text) == (
-        "Not Found: /answers/[token]/ /calendar/[token].ics /reset/[token]/ <[address]>, Key (email)=([address])"
+        "Not Found: /answers/[token]/ /calendar/[token].ics /reset/[token]/ <[address]>, Key (email)=([address]) "
+        "/partners/shared/[token]/"
     )
     harmless = (
         "File /srv/site-packages/allauth/account/internal/flows/reauthentication_and_more.py, line 3, run 7 at 12:30:15"

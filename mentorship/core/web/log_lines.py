@@ -18,6 +18,8 @@ access = logging.getLogger("mentorship.access")
 ADDRESS = re.compile(r"(?<![^\s<>\"'(),;:=\[\]])[^\s<>\"'(),;:=\[\]]+@[\w-]+(?:\.[\w-]+)+")
 # Django's token for a password reset, with the id of the account.
 PASSWORD_TOKEN = re.compile(r"(?<!\w)\w+-\w+-[0-9a-f]{32}\b")
+# The secret of a link to a published report.
+SECRET = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
 GIVEN_ID = re.compile(r"[\w-]{8,64}")
 # Probes ask every few seconds, and static files are of no interest.
 NOT_LOGGED = ("/healthz", "/readyz", "/health/", "/metrics", "/static/")
@@ -29,7 +31,7 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 def without_personal_data(text: str) -> str:
     """The text without e-mail addresses, and without links and tokens that let somebody act."""
-    return PASSWORD_TOKEN.sub("[token]", without_tokens(ADDRESS.sub("[address]", text)))
+    return SECRET.sub("[token]", PASSWORD_TOKEN.sub("[token]", without_tokens(ADDRESS.sub("[address]", text))))
 
 
 class LineFormatter(logging.Formatter):

@@ -20,7 +20,15 @@ from django.db import connections
 from django.utils import timezone
 
 from mentorship.core.errors import ServiceError
-from mentorship.operations.backups.rows import Digest, copy_rows, database, differences, digests, make_tables
+from mentorship.operations.backups.rows import (
+    Digest,
+    check_fits,
+    copy_rows,
+    database,
+    differences,
+    digests,
+    make_tables,
+)
 
 ABOUT, DATABASE, MEDIA = "about.json", "database.sqlite3", "media/"
 
@@ -84,6 +92,7 @@ def restore_backup(path: Path, *, target: str = "default") -> Backup:
         if any(default_storage.exists(name.removeprefix(MEDIA)) for name in names):
             raise ServiceError("There are already uploads. Restore into an empty folder or bucket.")
         with database(_sqlite(Path(folder) / DATABASE), "backup") as source:
+            check_fits(source=source, target=target)
             differences(about.tables, digests(source))
             copy_rows(source=source, target=target)
         for name in names:

@@ -41,7 +41,7 @@ def copy_rows(*, source: str, target: str) -> dict[str, Digest]:
     transaction of the target and one view of the source. Raises ServiceError if the two are of different versions,
     if the target is in use, if it can't hold a row (named), and if a row arrived changed.
     """
-    _check(source, target)
+    check_fits(source=source, target=target)
     with one_view(source), transaction.atomic(using=target):
         frozen_rows.remove(using=target)  # the triggers refuse lines of issued invoices
         tables = every_table()
@@ -113,12 +113,14 @@ def one_view(alias: str) -> Iterator[None]:
         yield
 
 
-def _check(source: str, target: str) -> None:
+def check_fits(*, source: str, target: str) -> None:
+    """Raise ServiceError if two databases are of different versions, or the one to fill is in use."""
     versions = [set(MigrationRecorder(connections[alias]).applied_migrations()) for alias in (source, target)]
     executor = MigrationExecutor(connections[target])
     if versions[0] != versions[1] or executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise ServiceError(
-            "One of the two databases is not at this version. Run this version’s `migrate` on both first."
+            "One of the two databases is not at this version. Run this version’s `migrate` on both first. A backup is "
+            "restored by the version that made it."
         )
     if User._base_manager.using(target).exists():
         raise ServiceError("The database to fill already has people in it. It must be empty, fresh from `migrate`.")

@@ -64,11 +64,18 @@ def test_each_fault_is_named_with_what_to_do(capsys, settings, monkeypatch, brok
         "Run manage.py collectstatic.",
         "correct REDIS_URL",
         "The sweep has never run",
-        "Correct EMAIL_URL.",
+        "Start it, or correct EMAIL_URL.",
         "note  Matching: The sentence model is not installed",
         "note  Fonts: the package manimgx_fonts is not installed",
     ):
         assert expected in said
+
+
+def test_before_the_first_migration_only_that_is_told_of_the_database(capsys, monkeypatch):
+    monkeypatch.setattr("mentorship.operations.doctor.missing_migrations", lambda: "older")
+    _, said = examined(capsys)
+    assert "FIX   Database: is older than the code" in said
+    assert "Privacy" not in said
 
 
 def test_a_trail_that_was_left_open_is_named(capsys):

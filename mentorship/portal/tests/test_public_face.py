@@ -3,6 +3,7 @@
 import json
 import struct
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
@@ -14,6 +15,7 @@ from cohorts.mailings.weekly_dates import dates_between
 from cohorts.models import Cohort, ProjectPage, PublicRound, TeamMember
 from matching.models import Match
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.papers.pdf import PaperError
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, PartnerFactory, UserFactory
 from mentorship.operations.persons.erase import erase_person
 from mentorship.portal.public_face import services
@@ -21,6 +23,7 @@ from mentorship.portal.public_face.content import common_questions, partners_of,
 from mentorship.portal.public_face.figures import programme_figures, round_figures
 from mentorship.portal.public_face.forms import PublicPageForm
 from mentorship.portal.public_face.people import project_cards
+from mentorship.portal.public_face.views import machines
 from partners.models import Partner, Quote
 
 pytestmark = pytest.mark.django_db
@@ -235,16 +238,23 @@ def test_machines_find_what_people_see_and_no_more(client, shown):
     assert client.get(f"{PROJECT}picture.png").status_code == 404
 
 
+def test_control_characters_in_words_leave_the_feed_readable(client, shown):
+    ProjectPage.objects.update(summary="Maps\x0bof soils")  # as some programs break a line
+    assert "Mapsof soils" in client.get(f"{PROGRAMME}feed.xml").content.decode()
+
+
 def test_facts_for_machines_can_not_end_their_element(client, shown):
     shown.mentee_enrollment.title = "Maps</script><script>alert(1)"
     shown.mentee_enrollment.save()
     assert "<script>alert" not in client.get(PROJECT).content.decode()
 
 
-def test_a_shared_page_has_a_picture_with_its_title(client, shown):
+def test_a_shared_page_has_a_picture_with_its_title(client, shown, monkeypatch):
     answer = client.get(f"{ROUND}picture.png")
     assert answer["Content-Type"] == "image/png"
     assert struct.unpack(">II", answer.content[16:24]) == (1200, 630)
+    monkeypatch.setattr(machines, "_drawn", Mock(side_effect=PaperError("Many are being made.")))
+    assert client.get(f"{ROUND}picture.png").status_code == 503
 
 
 def test_only_named_sites_may_frame_the_open_calls_and_no_other_page(client, shown):

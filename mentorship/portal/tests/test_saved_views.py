@@ -1,6 +1,7 @@
 """Views of a list under a name: filters and order of its address, for one person, in every cohort."""
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from mentorship.core.accounts.models import SavedView
@@ -39,6 +40,15 @@ def test_a_view_is_saved_found_in_other_cohorts_and_deleted_and_nobody_else_has_
     SavedView.objects.filter(name="Odd").delete()
     assert client.post(delete, {**SURE, "path": "https://example.org/"})["Location"] == "/"
     assert not SavedView.objects.exists()
+
+
+@pytest.mark.postgresql
+def test_a_nul_byte_in_a_form_is_a_bad_request_on_postgresql_and_no_error(client, cast):
+    client.force_login(cast.coordinator)
+    sent = {"list": LIST, "path": "/", "query": "role=mentor", "name": "a\0b"}
+    assert client.post(reverse("saved-view-create"), sent).status_code == (
+        400 if connection.vendor == "postgresql" else 302
+    )
 
 
 def test_a_name_is_needed_the_same_one_replaces_and_there_is_an_end(cast):

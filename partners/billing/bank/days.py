@@ -121,7 +121,7 @@ def _with_month_name(text: str) -> tuple[str, dict[str, date]]:
         return "", {}
     at, month = months[0]
     numbers = [word for place, word in enumerate(words) if place != at]
-    if not all(word.isdigit() for word in numbers):
+    if not all(word.isdecimal() and len(word) < 5 for word in numbers):
         return "", {}
     first, last = numbers
     if len(first) == 4:

@@ -109,7 +109,7 @@ def read_bank_sheet(content: bytes, answers: Mapping[str, str], today: date) -> 
     statement.notes += [note for note in lost if not statement.questions]
     statement.remarks += [note for note in sheet.notes if note not in lost]
     statement.questions += questions.about_amount_column(reading, header)
-    if "amount_column" in answers and answers["amount_column"].isdigit():
+    if "amount_column" in answers and answers["amount_column"].isdecimal():
         columns.at["amount"] = int(answers["amount_column"])
     _collect(reading)
     _settle(reading)

@@ -2,11 +2,13 @@
 
 import io
 from pathlib import Path
+from threading import BoundedSemaphore
 
 import pytest
 import typst
 from pypdf import PdfReader
 
+from mentorship.core.papers import compiler
 from mentorship.core.papers.compiler import one_child
 from mentorship.core.papers.fonts import families_for
 from mentorship.core.papers.pdf import PaperError, make_pdf
@@ -151,4 +153,12 @@ def test_a_process_that_dies_of_a_paper_is_told_as_an_error(settings, monkeypatc
     settings.PAPERS_APART = True
     monkeypatch.setattr("mentorship.core.papers.compiler.LIMIT_SECONDS", 0)
     with pytest.raises(PaperError, match="took too long"):
+        paper("Ada")
+
+
+def test_few_processes_make_papers_at_once(settings, monkeypatch):
+    settings.PAPERS_APART = True
+    monkeypatch.setattr(compiler, "_ROOM", BoundedSemaphore(1))
+    monkeypatch.setattr(compiler, "WAIT_SECONDS", 0)
+    with compiler._ROOM, pytest.raises(PaperError, match="Try again in a minute"):
         paper("Ada")

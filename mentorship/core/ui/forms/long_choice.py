@@ -9,6 +9,8 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from mentorship.core.ui.requests import number_in
+
 # A list of more rows is no help to anybody, and costs more than its page.
 OFFERED = 300
 IN_BRACKETS = re.compile(r"\(([^()\s]+)\)$")
@@ -83,5 +85,5 @@ class LongChoiceField(forms.ModelChoiceField):
 
 def offer_latest(field: Any, rows: QuerySet[Any], *chosen: Any) -> None:
     """Offer the first of these rows in a select, and those that are chosen already, by their keys."""
-    keys = [key for key in chosen if str(key or "").isdigit()]
+    keys = [key for one in chosen if (key := number_in(str(one or "")))]
     field.queryset = rows.filter(Q(pk__in=list(rows.values_list("pk", flat=True)[:OFFERED])) | Q(pk__in=keys))

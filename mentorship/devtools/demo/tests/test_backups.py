@@ -1,18 +1,22 @@
 """The whole demo, with issued invoices and published reports, through a backup, a restore and a move."""
 
+import json
+import sqlite3
+from contextlib import closing
 from tarfile import TarFile
 
 import environ
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.utils import Error
 
 from mentorship.core.accounts.models import User
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.servers import postgres_url
-from mentorship.operations.backups.archive import make_backup, restore_backup
+from mentorship.operations.backups.archive import ABOUT, DATABASE, make_backup, restore_backup
 from mentorship.operations.backups.rows import Digest, copy_rows, database, differences, digests, make_tables
 from partners.models import Invoice
 
@@ -63,6 +67,26 @@ def test_what_is_no_backup_or_cut_off_is_refused_and_an_existing_file_is_kept(de
     assert path.read_bytes() == b"something else"
     with pytest.raises(ServiceError, match="There is no folder"):
         make_backup(tmp_path / "elsewhere" / "backup.tar")
+
+
+def test_a_backup_of_another_version_is_refused_with_what_to_do(demo, django_db_blocker, tmp_path):
+    with closing(sqlite3.connect(tmp_path / DATABASE)) as old:
+        old.execute("CREATE TABLE django_migrations (id integer PRIMARY KEY, app text, name text, applied text)")
+        old.execute("INSERT INTO django_migrations VALUES (1, 'cohorts', '0000_of_long_ago', '2026-01-01')")
+        old.commit()
+    about = {"made_at": "2026-01-01T00:00:00+00:00", "tables": {}, "files": 0}
+    (tmp_path / ABOUT).write_text(json.dumps(about))
+    with TarFile.open(tmp_path / "backup.tar", "w") as archive:
+        for name in (DATABASE, ABOUT):
+            archive.add(tmp_path / name, name)
+    with django_db_blocker.unblock(), pytest.raises(ServiceError, match="by the version that made it"):
+        restore_backup(tmp_path / "backup.tar")
+
+
+def test_a_folder_that_is_missing_becomes_no_file(tmp_path):
+    with pytest.raises(CommandError, match="no folder"):
+        call_command("backup", str(tmp_path / "backups"))
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_table_that_arrived_changed_is_named():

@@ -24,6 +24,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         given: Path = options["file"]
+        if not given.is_dir() and given.suffix != ".tar":
+            # A folder that is missing: a file of its name would be in the way of every later backup.
+            raise CommandError(f"There is no folder {given}. Create it, or give a file whose name ends in .tar.")
         path = backup_in(given) if given.is_dir() else given
         try:
             made = make_backup(path)

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--threads", type=int, default=4, help="of the web process")
+        parser.add_argument("--threads", type=int, default=16, help="of the web process")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.TRYING_OUT and not is_local(options["host"]):

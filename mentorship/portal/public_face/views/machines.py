@@ -1,5 +1,6 @@
 """Public pages for machines: sharing pictures, feeds, and the map of the site. They hold what the pages hold."""
 
+import logging
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from pathlib import Path
@@ -12,8 +13,11 @@ from django.views import View
 
 from cohorts.models import ProjectPage, PublicPage, PublicRound
 from mentorship.core.papers.pdf import PaperError, make_png
+from mentorship.core.text import printable
 from mentorship.portal.public_face.content import day_range, open_calls
 from mentorship.portal.public_face.views.pages import FaceView, ProgrammeFace, ProjectFace, RoundFace
+
+logger = logging.getLogger(__name__)
 
 TEMPLATE = Path(__file__).parents[1] / "picture.typ"
 IN_FEED, IN_MAP = 50, 40_000
@@ -25,8 +29,13 @@ class _Picture(FaceView):
     def get(self, request: HttpRequest) -> HttpResponse:
         try:
             content = _drawn(*self.picture_words())
-        except PaperError as error:  # a letter that no font has
-            raise Http404 from error
+        except PaperError as error:
+            if error.letters:  # which no font has
+                raise Http404 from error
+            logger.warning("A picture of a public page was not made: %s", error)
+            busy = HttpResponse(status=503, headers={"Retry-After": "60"})
+            busy._has_been_logged = True  # type: ignore[attr-defined]  # by the line above
+            return busy
         return HttpResponse(content, content_type="image/png", headers={"Cache-Control": "public, no-cache"})
 
 
@@ -53,15 +62,20 @@ class Feed(FaceView):
     def get(self, request: HttpRequest) -> HttpResponse:
         page, site = self.page_row, settings.SITE_URL
         feed = Atom1Feed(
-            title=self.programme.name,
+            title=printable(self.programme.name),
             link=site + page.get_absolute_url(),
-            description=page.about or self.programme.summary,
+            description=printable(page.about or self.programme.summary),
             feed_url=site + request.path,
             language="en-gb",
         )
         for at, title, url, text in self._entries()[:IN_FEED]:
             feed.add_item(
-                title=title, link=site + url, description=text, pubdate=at, updateddate=at, unique_id=site + url
+                title=printable(title),
+                link=site + url,
+                description=printable(text),  # XML has no control characters, which people paste with their words
+                pubdate=at,
+                updateddate=at,
+                unique_id=site + url,
             )
         content = feed.writeString("utf-8")
         return HttpResponse(content, content_type=feed.content_type, headers={"Cache-Control": "public, no-cache"})
