@@ -5,7 +5,8 @@ BIN := .venv/bin
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q
 # The groups keep tests that share a server in one process. They run in the order of pytest.ini, where the long ones come
 # first: with xdist's own order, by number of tests, the longest would be last and one core would wait.
-PYTEST := $(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder -q
+# Three processes for two cores: tests with servers of their own wait much of their time.
+PYTEST := $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -q
 
 # Tests start dozens of servers and workers; without it each of them compiles everything anew.
 unexport PYTHONDONTWRITEBYTECODE

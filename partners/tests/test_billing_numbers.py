@@ -16,7 +16,7 @@ WORKERS, EACH = 8, 3
 
 
 def test_processes_that_die_while_they_issue_leave_no_gap(tmp_path):
-    """Three of them here; `make bench PART=numbers` has sixteen, on both databases."""
+    """Three of them here; `make assurance PART=numbers` has sixteen, on both databases."""
     with database_url("sqlite", tmp_path) as url:
         found = issue_under_fire(url, tmp_path, number=30, writers=3, kills=2)
     assert found.faults(30) == []

@@ -16,11 +16,6 @@ def house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize("check", style.CHECKS, ids=lambda check: check.__name__)
-def test_this_repository_keeps_to_the_style(check) -> None:
-    assert check(style.ROOT) == []
-
-
 def test_a_long_line_of_html_is_named_and_a_paragraph_of_a_mail_is_not(house: Path) -> None:
     for name in ("people/list.html", "emails/body.txt"):
         (house / "templates" / name).write_text("short\n" + "x" * 161)

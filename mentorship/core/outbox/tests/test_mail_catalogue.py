@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def nodes_of_code() -> Iterator[ast.AST]:
                 yield from ast.walk(ast.parse(path.read_text()))
 
 
+@cache
 def texts_in_code() -> tuple[set[str], list[str]]:
     """Every text that is written out, and every one with gaps such as "matching/match_ended_{side}" as a pattern."""
     texts, patterns = set(), []
