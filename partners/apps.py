@@ -15,12 +15,12 @@ class PartnersConfig(AppConfig):
         from mentorship.core.wording import WORDING_RULES
         from partners.billing import mails as billing_mails
         from partners.billing.planned_mail import INVOICES
+        from partners.contacts.services import CONTACT_RULE, still_contacts
         from partners.costs.session_facts import costs_of_holds, costs_of_sessions
         from partners.histories import HISTORIES_OF_APP
         from partners.models.triggers import frozen_rows
         from partners.personal_data import PERSONAL_DATA_RULES
         from partners.records.names import name_objections
-        from partners.records.services import CONTACT_RULE, still_contacts
         from partners.testimonials import mails as testimonial_mails
         from training.sessions.extensions import BORROWED_SESSION_FACTS, SESSION_FACTS
 

@@ -7,6 +7,7 @@ RESERVED in `partners.records.services`.
 from django.urls import include, path
 
 from partners.billing import urls as billing
+from partners.contacts import urls as contacts
 from partners.contributions import urls as contributions
 from partners.costs import urls as costs
 from partners.records import urls as records
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include(testimonials.urlpatterns)),
     path("", include(requirements.urlpatterns)),
     path("<slug:slug>/", include(records.partner_urlpatterns)),
+    path("<slug:slug>/", include(contacts.partner_urlpatterns)),
     path("<slug:slug>/", include(requirements.partner_urlpatterns)),
     path("<slug:slug>/", include(sponsorships.partner_urlpatterns)),
     path("<slug:slug>/", include(contributions.partner_urlpatterns)),

@@ -227,7 +227,8 @@ def invite_partner(page: Page, installation: Installation) -> None:
 from datetime import date
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
-from partners.records.services import create_partner, invite_contact
+from partners.contacts.services import invite_contact
+from partners.records.services import create_partner
 from partners.sponsorships.services import add_sponsorship
 by = User.objects.get(email="coordinator@example.org")
 cohort = Cohort.objects.get(slug="seeds-1")

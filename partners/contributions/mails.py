@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.send_mail import send_mail
+from partners.contacts.services import CONTACT_RULE
 from partners.models import Partner
-from partners.records.services import CONTACT_RULE
 
 
 def tell_contacts(partner: Partner) -> None:

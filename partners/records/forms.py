@@ -1,4 +1,4 @@
-"""Forms for partners, logos and contacts, and the fields that other forms of the app share."""
+"""Forms for partners and logos, and the fields that other forms of the app share."""
 
 from typing import Any
 
@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import QuerySet
 
 from cohorts.models import Programme
-from mentorship.core.accounts.people.addresses import AddressField
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, country_code
 from mentorship.core.ui.forms.date_inputs import DayInput
@@ -211,10 +210,3 @@ class LogoForm(forms.Form):
         except ServiceError as error:
             raise forms.ValidationError(str(error)) from error
         return content
-
-
-class ContactForm(forms.Form):
-    """A person of the partner."""
-
-    full_name = forms.CharField(label="Name", max_length=200)
-    email = AddressField(label="Email")

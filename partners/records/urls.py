@@ -1,4 +1,4 @@
-"""Addresses of partners, their contacts, logo and people."""
+"""Addresses of partners, their logo and people."""
 
 from django.urls import path
 
@@ -21,6 +21,4 @@ partner_urlpatterns = [
     path("kinds/<int:pk>/", kind_views.KindEdit.as_view(), name="kind-edit"),
     path("kinds/<int:pk>/remove/", kind_views.KindDelete.as_view(), name="kind-delete"),
     path("people/", views.PersonLend.as_view(), name="person-lend"),
-    path("contacts/invite/", views.ContactInvite.as_view(), name="contact-invite"),
-    path("contacts/<int:pk>/remove/", views.ContactDelete.as_view(), name="contact-delete"),
 ]

@@ -1,4 +1,4 @@
-"""Pages for partners, their contacts, logo and people."""
+"""Pages for partners, their logo and people."""
 
 from typing import Any
 
@@ -20,13 +20,12 @@ from partners.models import (
     ContributionEntry,
     Invoice,
     Partner,
-    PartnerContact,
     PartnerKind,
     PartnerPerson,
     ReportVersion,
     Sponsorship,
 )
-from partners.records.forms import ContactForm, LogoForm, PartnerForm
+from partners.records.forms import LogoForm, PartnerForm
 from partners.records.links import REQUIREMENTS
 from partners.records.people import (
     answer_visibility,
@@ -35,12 +34,11 @@ from partners.records.people import (
     enrollments_to_lend,
     lend,
 )
-from partners.records.services import create_partner, delete_contact, invite_contact, save_logo, save_partner
+from partners.records.services import create_partner, save_logo, save_partner
 from partners.records.standing import standing_of
 from partners.records.view_base import (
     PARTNERS,
     OneFormPage,
-    PartnerObjectView,
     PartnerPage,
     PartnerView,
     editable_programmes,
@@ -147,49 +145,6 @@ class PartnerEdit(OneFormPage, PartnerView):
         partner = save_partner(partner=form.save(commit=False), by=self.user)
         messages.success(self.request, "Saved.")
         return redirect(next_page(self.request) or partner)
-
-
-class ContactInvite(OneFormPage, PartnerView):
-    """Let a person of the partner sign in."""
-
-    for_editors = True
-    heading = "Invite a contact"
-    button = "Invite"
-
-    def look_up(self) -> None:
-        super().look_up()
-        self.state = (
-            f"They see the impact pages of what {self.partner.name} supports, and nothing else. An email says how to "
-            "sign in."
-        )
-
-    def get_form(self, *data: Any) -> ContactForm:
-        return ContactForm(*data)
-
-    def save(self, form: ContactForm) -> HttpResponse:
-        contact = invite_contact(partner=self.partner, by=self.user, **form.cleaned_data)
-        messages.success(self.request, f"{contact.user} may sign in; an email says how.")
-        return redirect(self.partner)
-
-
-class ContactDelete(PartnerObjectView[PartnerContact]):
-    """End the access of a contact."""
-
-    asks = {
-        "": Ask(
-            "End this contact’s access?",
-            "End access",
-            "They no longer see the impact pages and invoices of the partner. They get no email.",
-        ),
-    }
-
-    def get_rows(self) -> QuerySet[PartnerContact]:
-        return self.partner.contacts.select_related("user", "partner")
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        delete_contact(contact=self.object, by=self.user)
-        messages.success(request, f"{self.object.user} does not see {self.partner} any more.")
-        return redirect(self.partner)
 
 
 class LogoEdit(OneFormPage, PartnerView):

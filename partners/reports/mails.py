@@ -2,8 +2,8 @@
 
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.send_mail import send_mail
+from partners.contacts.services import CONTACT_RULE
 from partners.models import ReportVersion
-from partners.records.services import CONTACT_RULE
 
 # The folder of the mail for each language of partners.
 MAILS = {

@@ -10,9 +10,9 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import send_mail
+from partners.contacts.services import CONTACT_RULE
 from partners.models import Partner, PartnerContact, RequirementAnswer, RequirementList
 from partners.records.links import REQUIREMENTS
-from partners.records.services import CONTACT_RULE
 from partners.records.standing import current_requirements
 
 # Where a programme has no list yet: what such programmes usually ask.

@@ -12,8 +12,9 @@ from mentorship.devtools.testing.factories import (
     PartnerFactory,
     SponsorshipFactory,
 )
+from partners.contacts.services import delete_contact, invite_contact
 from partners.models import Partner, Sponsorship
-from partners.records.services import create_partner, delete_contact, invite_contact
+from partners.records.services import create_partner
 from partners.sponsorships.services import add_sponsorship
 from partners.tests.answered import answer, impact_url
 

@@ -35,8 +35,9 @@ from mentorship.devtools.demo.public_face import show_in_public
 from mentorship.devtools.demo.training import share_trainings
 from mentorship.devtools.demo.under_way import begin_again
 from mentorship.operations.models import PrivacyDetails
+from partners.contacts.services import invite_contact
 from partners.models import Partner
-from partners.records.services import create_partner, invite_contact
+from partners.records.services import create_partner
 from partners.sponsorships.services import add_sponsorship
 from training.booking.services import book_seat
 from training.models import TrainingSession

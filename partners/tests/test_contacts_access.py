@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.pages import SURE
+from partners.contacts.services import invite_contact
 from partners.models import Contribution
-from partners.records.services import invite_contact
 
 pytestmark = pytest.mark.django_db
 
