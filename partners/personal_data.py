@@ -6,7 +6,9 @@ INVOICES = "issued invoices are kept as the law wants it, and cannot change"
 ENROLLED = ("enrollment__user",)
 
 PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
-    "partners.partnercontact": PersonalDataRule("Speaks for partners", whose=("user",), erase=DELETE),
+    "partners.partnercontact": PersonalDataRule(
+        "Speaks for partners", whose=("user",), erase=DELETE, words={"role": PROGRAMME}
+    ),
     "partners.partnerperson": PersonalDataRule("Shown to partners", whose=ENROLLED, erase=DELETE),
     "partners.contributionentry": PersonalDataRule(
         "Hours given",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # the models import this module
         ImpactReport,
         Invoice,
         Partner,
+        PartnerContact,
         PartnerKind,
         PartnerPerson,
         Quote,
@@ -46,6 +47,13 @@ class PartnerQuerySet(WorkspaceQuerySet["Partner"]):
     def public(self) -> "PartnerQuerySet":
         """Partners who may be named to everybody: official, not against their wish, and with an agreed sponsorship."""
         return self.filter(official=True, sponsorships__draft=False).exclude(naming="nothing").distinct()
+
+
+class ContactQuerySet(models.QuerySet["PartnerContact"]):
+    def who_may(self, task: str, day: date) -> "ContactQuerySet":
+        """Contacts with a task, and those who stand in for one of them who is away on a day."""
+        away = self.model.objects.filter(away_from__lte=day, away_until__gte=day, **{task: True})
+        return self.filter(Q(**{task: True}) | Q(pk__in=away.values("stand_in")))
 
 
 class PartnerKindQuerySet(models.QuerySet["PartnerKind"]):

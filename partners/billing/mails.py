@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from mentorship.core.outbox.delivery.still_for import StillFor
 from mentorship.core.outbox.models import OutboxMessage
@@ -14,7 +15,8 @@ from mentorship.core.outbox.send_mail import render_for, send_mail
 from partners.billing.links import INVOICE_PDF
 from partners.documents import formatting
 from partners.documents.einvoice import FACTURX
-from partners.models import Invoice, Partner
+from partners.models import Invoice, Partner, PartnerContact
+from partners.models.contacts import addressed
 
 RULE = "invoice"  # who says whom it is still for
 
@@ -36,11 +38,11 @@ def invoice_reminder_key(invoice: Invoice, number: int) -> str:
 
 
 def recipients(partner: Partner) -> list[Recipient]:
-    """The recipients of a partner's invoices: its billing address, otherwise its contacts. May be empty."""
+    """The recipients of a partner's invoices: its billing address, otherwise contacts who get them. May be empty."""
     if partner.billing_email:
         return [partner.billing_email]
-    contacts = sorted(partner.contacts.all(), key=lambda contact: contact.pk)
-    return [contact.user for contact in contacts if contact.user.is_active]
+    found = addressed(partner.contacts.all(), PartnerContact.Task.GETS_INVOICES, timezone.localdate())
+    return [contact.user for contact in found]
 
 
 def still_billed(messages: Sequence[OutboxMessage]) -> Mapping[UUID, StillFor]:

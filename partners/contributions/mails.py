@@ -4,14 +4,15 @@ from django.utils import timezone
 
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.send_mail import send_mail
-from partners.contacts.services import CONTACT_RULE
-from partners.models import Partner
+from partners.contacts.mails import CONTACT_RULE
+from partners.models import Partner, PartnerContact
+from partners.records.duties import to_write_to
 
 
 def tell_contacts(partner: Partner) -> None:
-    """Tell each contact that hours are to be confirmed, at most once a week."""
+    """Tell each contact who confirms hours that some are to be confirmed, at most once a week."""
     programme, week = partner.workspace.programme, timezone.localdate().strftime("%G-%V")
-    for contact in partner.contacts.filter(user__is_active=True).select_related("user"):
+    for contact in to_write_to(partner, PartnerContact.Task.CONFIRMS_HOURS):
         send_mail(
             "partners/hours",
             {

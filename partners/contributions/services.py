@@ -17,6 +17,7 @@ from mentorship.core.errors import ServiceError
 from partners.contributions.mails import tell_contacts
 from partners.documents import formatting
 from partners.models import Contribution, ContributionEntry, Partner, PartnerContact, PartnerPerson, Quote
+from partners.records.duties import may_act, somebody_may
 
 
 @transaction.atomic
@@ -85,7 +86,7 @@ def decline_entry(*, entry: ContributionEntry, reason: str, by: User) -> Contrib
     )
     partner = locked.contribution.partner
     if not _speaks_for(by, partner):
-        raise ServiceError(f"Only a contact of {partner} can decline this.")
+        raise ServiceError(f"Only a contact of {partner} who confirms hours can decline this.")
     if locked.partner_confirmed_at:
         raise ServiceError("It’s confirmed already. Ask the coordinators to remove it.")
     if not reason:
@@ -101,7 +102,7 @@ def decline_entry(*, entry: ContributionEntry, reason: str, by: User) -> Contrib
 def confirm_entries(*, partner: Partner, pks: Sequence[int], by: User) -> int:
     """Confirm all open entries among these for a partner, by one of its contacts. Returns how many."""
     if not _speaks_for(by, partner):
-        raise ServiceError(f"Only a contact of {partner} can confirm this.")
+        raise ServiceError(f"Only a contact of {partner} who confirms hours can confirm this.")
     found = ContributionEntry.objects.filter(contribution__partner=partner, pk__in=pks).open_for_partner()
     return len([confirm_entry(entry=entry, by=by) for entry in found.order_by("pk")])
 
@@ -118,7 +119,7 @@ def confirm_entry(*, entry: ContributionEntry, by: User, for_partner: bool = Fal
         .get(pk=entry.pk)
     )
     partner, now, confirmed = locked.contribution.partner, timezone.now(), False
-    if for_partner and not _speaks_for(by, partner) and partner.contacts.exists():
+    if for_partner and not _speaks_for(by, partner) and somebody_may(partner, PartnerContact.Task.CONFIRMS_HOURS):
         raise ServiceError(f"A contact of {partner} confirms this on their own pages.")
     if locked.person_id == by.pk and locked.person_confirmed_at is None:
         locked.person_confirmed_at, confirmed = now, True
@@ -160,4 +161,4 @@ def own_partner_rows(user: User) -> list[QuerySet[Any]]:
 
 
 def _speaks_for(user: User, partner: Partner) -> bool:
-    return PartnerContact.objects.filter(partner=partner, user=user).exists()
+    return may_act(user, partner, PartnerContact.Task.CONFIRMS_HOURS)

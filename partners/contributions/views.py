@@ -27,9 +27,12 @@ from partners.contributions.services import (
     record_own_hours,
 )
 from partners.documents import formatting
-from partners.models import Contribution, ContributionEntry, Partner, PartnerPerson, Quote
+from partners.models import Contribution, ContributionEntry, Partner, PartnerContact, PartnerPerson, Quote
+from partners.records.duties import may_act, somebody_may
 from partners.records.view_base import OneFormPage, PartnerObjectView, PartnerPage, PartnerView
 from partners.testimonials.links import QUOTE
+
+CONFIRMS = PartnerContact.Task.CONFIRMS_HOURS
 
 
 class ContributionList(PartnerPage):
@@ -42,12 +45,12 @@ class ContributionList(PartnerPage):
         rows = rows.order_by("-cohort__starts_on", "kind", "pk")
         if wants_export(request):
             return self._export(rows)
-        has_contact = self.partner.contacts.exists()
+        confirms = may_act(self.user, self.partner, CONFIRMS)
         return self.page(
             rows=rows,
             is_contact=self.is_contact,
-            has_contact=has_contact,
-            to_confirm=entries_to_confirm(self.partner) if self.is_contact else [],
+            has_contact=somebody_may(self.partner, CONFIRMS),
+            to_confirm=entries_to_confirm(self.partner) if confirms else [],
             named=named_to_partner(self.partner),
         )
 
@@ -170,7 +173,7 @@ class EntryDecline(OneFormPage, EntryPage):
 
     def look_up(self) -> None:
         super().look_up()
-        if not self.is_contact:
+        if not may_act(self.user, self.partner, CONFIRMS):
             raise Http404
         one = self.entry
         self.state = f"{formatting.number(one.quantity)} {one.contribution.unit}, {formatting.day(one.on)}"
@@ -189,7 +192,7 @@ class EntriesConfirm(SpokenForPage):
 
     def look_up(self) -> None:
         super().look_up()
-        if not self.is_contact:
+        if not may_act(self.user, self.partner, CONFIRMS):
             raise Http404
 
     def post(self, request: HttpRequest) -> HttpResponse:

@@ -3,6 +3,7 @@
 from partners.models.agreements import Agreement, AgreementScope
 from partners.models.bank import BankLayout, BankLine, BankStatement, Payment
 from partners.models.billing import Biller, Invoice, InvoiceLine, IssuedDocument, NumberSeries
+from partners.models.contacts import PartnerContact
 from partners.models.contributions import Contribution, ContributionEntry
 from partners.models.costs import Cost, CostShare, Fund
 from partners.models.quotes import Quote
@@ -10,7 +11,6 @@ from partners.models.records import (
     Deliverable,
     InstalmentDue,
     Partner,
-    PartnerContact,
     PartnerKind,
     PartnerLogo,
     PartnerPerson,

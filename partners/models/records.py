@@ -1,8 +1,7 @@
-"""Organisations, their contacts, and the terms of their support."""
+"""Organisations, and the terms of their support."""
 
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -158,19 +157,6 @@ class PartnerLogo(models.Model):
 
     def __str__(self) -> str:
         return f"logo of {self.partner}"
-
-
-class PartnerContact(models.Model):
-    """A person of the partner who may see its reports and invoices, and nothing else."""
-
-    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="contacts")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="partner_contacts")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["partner", "user"], name="partner_contact_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user} of {self.partner}"
 
 
 class Sponsorship(models.Model):

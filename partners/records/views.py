@@ -20,11 +20,13 @@ from partners.models import (
     ContributionEntry,
     Invoice,
     Partner,
+    PartnerContact,
     PartnerKind,
     PartnerPerson,
     ReportVersion,
     Sponsorship,
 )
+from partners.records.duties import may_act
 from partners.records.forms import LogoForm, PartnerForm
 from partners.records.links import REQUIREMENTS
 from partners.records.people import (
@@ -104,7 +106,10 @@ class PartnerDetail(PartnerPage):
         invoices = Invoice.objects.visible_to(self.user).filter(partner=partner)
         return self.page(
             sponsorships=Sponsorship.objects.visible_to(self.user).filter(partner=partner),
-            contacts=partner.contacts.select_related("user").order_by("user__full_name") if self.of_team else [],
+            contacts=partner.contacts.select_related("user", "stand_in__user").order_by("user__full_name", "pk"),
+            may_decide=may_act(self.user, partner, PartnerContact.Task.DECIDES),
+            may_confirm=may_act(self.user, partner, PartnerContact.Task.CONFIRMS_HOURS),
+            is_contact=self.is_contact,
             open_invoices=invoices.open().with_sums(),
             has_invoices=invoices.exists(),
             shares=partner.shares.filter(status="proposed").select_related("cost__cohort", "partner"),
@@ -121,9 +126,10 @@ class PartnerDetail(PartnerPage):
         )
 
     def _answer_url(self) -> str:
-        """A contact's own link to the requirements; "" for anybody else."""
+        """A contact's own link to the requirements; "" for anybody else, and for contacts who don't decide."""
         contact = self.partner.contacts.filter(user=self.user).first()
-        return REQUIREMENTS.url(contact.pk) if contact else ""
+        may_accept = contact and may_act(self.user, self.partner, PartnerContact.Task.DECIDES)
+        return REQUIREMENTS.url(contact.pk) if contact and may_accept else ""
 
     def _people(self) -> QuerySet[PartnerPerson]:
         if self.of_team:

@@ -2,8 +2,9 @@
 
 from mentorship.core.links import absolute_url
 from mentorship.core.outbox.send_mail import send_mail
-from partners.contacts.services import CONTACT_RULE
-from partners.models import ReportVersion
+from partners.contacts.mails import CONTACT_RULE
+from partners.models import PartnerContact, ReportVersion
+from partners.records.duties import to_write_to
 
 # The folder of the mail for each language of partners.
 MAILS = {
@@ -15,11 +16,11 @@ MAILS = {
 
 
 def send_published(version: ReportVersion) -> int:
-    """Tell each contact of the partner once of a version. Returns how many; nobody for a public report."""
+    """Tell each contact who gets reports once of a version. Returns how many; nobody for a public report."""
     partner = version.report.partner
     if partner is None:
         return 0
-    contacts = list(partner.contacts.filter(user__is_active=True).select_related("user"))
+    contacts = to_write_to(partner, PartnerContact.Task.GETS_REPORTS)
     programme = partner.workspace.programme
     for contact in contacts:
         send_mail(

@@ -10,8 +10,9 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import send_mail
-from partners.contacts.services import CONTACT_RULE
+from partners.contacts.mails import CONTACT_RULE
 from partners.models import Partner, PartnerContact, RequirementAnswer, RequirementList
+from partners.records.duties import may_act, somebody_may, to_write_to
 from partners.records.links import REQUIREMENTS
 from partners.records.standing import current_requirements
 
@@ -43,13 +44,15 @@ def publish_requirements(*, workspace: Workspace, items: Sequence[str], by: User
 
 @transaction.atomic
 def ask_for_requirements(*, partner: Partner, by: User) -> int:
-    """Mail each contact their own link to read and accept the current list, once a day. Returns how many contacts."""
+    """Mail each contact who decides their own link to the current list, once a day. Returns how many contacts."""
     current = current_requirements(partner.workspace_id)
     if current is None:
         raise ServiceError("Publish your requirements first.")
-    contacts = list(partner.contacts.filter(user__is_active=True).select_related("user"))
+    contacts = to_write_to(partner, PartnerContact.Task.DECIDES)
     if not contacts:
         raise ServiceError(f"Invite a contact of {partner} first: nobody else can accept for them.")
+    if not somebody_may(partner, PartnerContact.Task.DECIDES):
+        raise ServiceError(f"No contact of {partner} decides for it. Set that on the page of one of them first.")
     programme = partner.workspace.programme
     for contact in contacts:
         send_mail(
@@ -81,6 +84,8 @@ def answer_requirements(
     """
     if contact.user_id != by.pk:
         raise ServiceError("Only a contact of the partner can accept this.")
+    if not may_act(by, contact.partner, PartnerContact.Task.DECIDES):
+        raise ServiceError(f"Somebody else at {contact.partner} decides about this.")
     partner = Partner.objects.select_for_update().get(pk=contact.partner_id)
     current = current_requirements(partner.workspace_id)
     if current is None or current.number != number:

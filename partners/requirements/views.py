@@ -11,6 +11,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.links import LinkError
 from mentorship.core.views import FormPage, WorkspaceView, errors_as_messages
 from partners.models import PartnerContact
+from partners.records.duties import may_act, names_of, who_may
 from partners.records.links import REQUIREMENTS
 from partners.records.standing import current_requirements, standing_of
 from partners.records.view_base import PARTNERS, OneFormPage, PartnerView
@@ -104,4 +105,6 @@ class RequirementsAnswer(FormPage):
             "programme": self.contact.partner.workspace.programme,
             "standing": self.standing,
             "contact": self.contact,
+            "may_accept": may_act(self.contact.user, self.contact.partner, PartnerContact.Task.DECIDES),
+            "deciders": names_of(who_may(self.contact.partner, PartnerContact.Task.DECIDES)),
         }

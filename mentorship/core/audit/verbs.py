@@ -307,6 +307,8 @@ class Verb(TextChoices):
     ADDED_A_KIND = "added a kind"
     EDITED_A_KIND = "edited a kind"
     REMOVED_A_KIND = "removed a kind"
+    SET_TASKS_OF_A_CONTACT = "set what a contact does"
+    NOTED_AN_ABSENCE = "noted when a contact is away"
 
     # --- partners: money ---
     PROPOSED_WHO_PAYS = "proposed who pays"

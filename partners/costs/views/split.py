@@ -14,7 +14,8 @@ from mentorship.core.views import errors_as_messages
 from partners.costs.forms import PayerFormSet, payers_for
 from partners.costs.services import agree_share, decline_share, preview_split, propose_split
 from partners.costs.views.costs import CostView
-from partners.models import Cost, CostShare, Partner
+from partners.models import Cost, CostShare, Partner, PartnerContact
+from partners.records.duties import may_act
 from training.attendance.payer_attendance import PayerAttendance, payer_attendance_of
 
 HEADS = ("came", "booked", "held")
@@ -68,7 +69,7 @@ class CostSplit(CostView):
 
 
 class ShareAnswer(LoginRequiredMixin, View):
-    """Agree to or decline a share: a contact for their partner, a coordinator for funds and for written answers."""
+    """Agree to or decline a share: who decides for the partner, a coordinator for funds and for written answers."""
 
     http_method_names = ("post",)
 
@@ -76,7 +77,7 @@ class ShareAnswer(LoginRequiredMixin, View):
         shares = CostShare.objects.select_related("partner", "fund", "cost__cohort__programme")
         share = get_visible_or_404(shares, pk=pk)
         editing = may_edit(request.user, share.cost.workspace_id)
-        mine = share.partner is not None and share.partner.contacts.filter(user=request.user).exists()
+        mine = share.partner is not None and may_act(request.user, share.partner, PartnerContact.Task.DECIDES)
         if not (editing or mine):
             raise Http404
         with errors_as_messages(request):
