@@ -95,7 +95,9 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "partners.requirementlist": PersonalDataRule(mentions=("items",), actors=("published_by",)),
     "partners.requirementanswer": PersonalDataRule(mentions=("accepted", "note"), actors=("user",)),
     "partners.partnerlogo": PersonalDataRule(impersonal=("content",)),
-    "partners.sponsorship": PersonalDataRule(mentions=("scope", "agreement"), impersonal=("currency", "po_number")),
+    "partners.sponsorship": PersonalDataRule(
+        mentions=("scope", "agreement"), impersonal=("currency", "po_number", "countries", "communities")
+    ),
     "partners.agreement": PersonalDataRule(
         mentions=("name", "decided_by", "decided_where", "note"), impersonal=("currency",)
     ),
@@ -106,9 +108,15 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "partners.contribution": PersonalDataRule(
         mentions=("what", "link", "licence_exception"), impersonal=("currency", "licence", "value_currency")
     ),
-    "partners.fund": PersonalDataRule(mentions=("name", "purpose"), impersonal=("currency",)),
+    "partners.fund": PersonalDataRule(
+        mentions=("name", "purpose"), impersonal=("currency", "countries", "communities")
+    ),
     "partners.cost": PersonalDataRule(
-        mentions=("what", "provider", "invoice_number", "file_name", "file_data"), impersonal=("currency",)
+        "Costs paid for them",
+        whose=("person",),
+        mentions=("what", "provider", "invoice_number", "file_name", "file_data"),
+        impersonal=("currency", "country", "community"),
+        why="The cost stays in the books, without a name.",
     ),
     "partners.impactreport": PersonalDataRule(mentions=("title", "words"), impersonal=("blocks",)),
     "partners.quote": PersonalDataRule(

@@ -32,6 +32,14 @@ COUNTRIES_OF = {
     "OC": "AS AU CC CK CX FJ FM GU KI MH MP NC NF NR NU NZ PF PG PN PW SB TK TO TV UM VU WF WS",
     "SA": "AR BO BR CL CO EC FK GF GY PE PY SR UY VE",
 }
+CONTINENT_NAMES = {
+    "AF": "Africa",
+    "AS": "Asia",
+    "EU": "Europe",
+    "NA": "North America",
+    "OC": "Oceania",
+    "SA": "South America",
+}
 CONTINENT = {code: continent for continent, codes in COUNTRIES_OF.items() for code in codes.split()}
 # For people with a time zone only. America is two continents, and oceans touch several: those stay unknown.
 AREAS = {"Africa": "AF", "Asia": "AS", "Europe": "EU", "Australia": "OC", "Pacific": "OC"}

@@ -8,9 +8,16 @@ from django.db.models import Q, QuerySet
 from cohorts.models import Cohort, Programme
 from mentorship.core.ui.forms.date_inputs import DayInput
 from mentorship.core.ui.forms.long_choice import LongChoiceField, offer_latest
+from partners.costs.regions import people_of_rounds
 from partners.costs.services import FILE_LIMIT, Payer
 from partners.models import Cost, CostShare, Fund, Partner
-from partners.records.forms import CurrencyField, ProgrammeChoice
+from partners.records.forms import (
+    CommunitiesField,
+    CurrencyField,
+    PlacesField,
+    ProgrammeChoice,
+    offer_communities,
+)
 from training.models import TrainingSession
 
 FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".xml", ".csv", ".txt")
@@ -20,10 +27,24 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
     """A budget with a term; a new one belongs to one of the coordinator's programmes."""
 
     currency = CurrencyField(max_length=3, initial="EUR")
+    countries = PlacesField(required=False)
+    communities = CommunitiesField(required=False)
 
     class Meta:
         model = Fund
-        fields = ("name", "kind", "cohort", "partner", "purpose", "budget", "currency", "starts_on", "ends_on")
+        fields = (
+            "name",
+            "kind",
+            "cohort",
+            "partner",
+            "purpose",
+            "countries",
+            "communities",
+            "budget",
+            "currency",
+            "starts_on",
+            "ends_on",
+        )
         field_classes = {"cohort": LongChoiceField, "partner": LongChoiceField}
         labels = {"partner": "Given by", "starts_on": "From", "ends_on": "Until"}
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
@@ -41,6 +62,7 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
         cohorts = Cohort.objects.filter(programme__workspace__in=workspaces)
         self.fields["cohort"].offer(latest_first(cohorts))  # type: ignore[attr-defined]
         self.fields["cohort"].empty_label = "the whole programme"  # type: ignore[attr-defined]
+        offer_communities(self, cohorts)
 
     @property
     def workspace_id(self) -> int | None:
@@ -75,6 +97,7 @@ class CostForm(forms.ModelForm):
             "session",
             "what",
             "purpose",
+            "person",
             "amount",
             "currency",
             "paid_on",
@@ -82,16 +105,29 @@ class CostForm(forms.ModelForm):
             "invoice_number",
             "invoice_date",
         )
-        field_classes = {"cohort": LongChoiceField}
+        field_classes = {"cohort": LongChoiceField, "person": LongChoiceField}
         widgets = {"paid_on": DayInput(), "invoice_date": DayInput()}
 
     def __init__(self, *args: Any, cohorts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["cohort"].offer(latest_first(cohorts))  # type: ignore[attr-defined]
+        self.fields["person"].offer(people_of_rounds(cohorts))  # type: ignore[attr-defined]
+        self.fields["person"].empty_label = "everybody in the round"  # type: ignore[attr-defined]
         sessions = TrainingSession.objects.for_cohorts(cohorts).select_related("training", "cohort")
         chosen = (self.instance.session_id, self.initial.get("session"), self.data.get(self.add_prefix("session")))
         offer_latest(self.fields["session"], sessions.order_by("-starts_at", "-pk"), *chosen)
         self.fields["session"].empty_label = "no training session"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        cohort, person = data.get("cohort"), data.get("person")
+        if (
+            cohort
+            and person
+            and not people_of_rounds(Cohort.objects.filter(pk=cohort.pk)).filter(pk=person.pk).exists()
+        ):
+            self.add_error("person", f"{person} is not in {cohort}.")
+        return data
 
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]

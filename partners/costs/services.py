@@ -14,6 +14,7 @@ from mentorship.core.accounts.models import User, Workspace
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
+from partners.costs.regions import check_region, set_origin
 from partners.documents import formatting
 from partners.models import Cost, CostShare, Fund, Partner
 from partners.money.currency import converted, exact
@@ -21,6 +22,8 @@ from partners.money.split import SplitShare, split
 from training.models import TrainingSession
 
 FILE_LIMIT = 5 * 1024 * 1024  # bytes
+# What payers agreed to: if it changes, they are asked again.
+AGREED_TO = ("amount", "currency", "paid_on", "person_id")
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,9 @@ def save_fund(*, fund: Fund, by: User) -> Fund:
         raise ServiceError(f"{formatting.money(spent, fund.currency)} are spent already, more than the new budget.")
     if fund.cohort_id and before.shares.exclude(cost__cohort=fund.cohort_id).exists():
         raise ServiceError(f"It pays costs of other rounds already, so it can’t be for {fund.cohort} only.")
+    if (fund.countries, fund.communities) != (before.countries, before.communities):
+        for share in before.shares.filter(status="agreed").select_related("cost__cohort"):
+            check_region(fund, share.cost, share.amount)
     fund.save()
     amounts = f"{before.budget} → {fund.budget} {fund.currency}"
     record(verb=Verb.EDITED, target=fund, workspace_id=fund.workspace_id, by=by, budget=amounts)
@@ -84,10 +90,10 @@ def add_cost(*, cost: Cost, by: User) -> Cost:
 
 @transaction.atomic
 def save_cost(*, cost: Cost, by: User) -> Cost:
-    """Save a cost. If amount, currency or date change, all payers have to agree again."""
+    """Save a cost. If its amount, currency, date or the person it is for change, all payers have to agree again."""
     before = Cost.objects.select_for_update(of=("self",)).get(pk=cost.pk)
-    _check_cost(cost)
-    matters = (cost.amount, cost.currency, cost.paid_on) != (before.amount, before.currency, before.paid_on)
+    _check_cost(cost, before)
+    matters = any(getattr(cost, name) != getattr(before, name) for name in AGREED_TO)
     shares = list(_locked_shares().filter(cost=cost).select_related("partner", "fund"))
     if matters and any(share.invoice_id for share in shares):
         raise ServiceError("A share of it is on an invoice. Credit that first.")
@@ -114,6 +120,9 @@ def preview_split(*, cost: Cost, payers: Sequence[Payer]) -> list[Part]:
         if isinstance(payer.who, Fund) and payer.who.cohort_id not in (None, cost.cohort_id):
             raise ServiceError(f"{payer.who} is for {payer.who.cohort} only.")
     amounts = split(cost.amount, cost.currency, [SplitShare(p.kind, p.value) for p in payers])
+    for payer, amount in zip(payers, amounts, strict=True):
+        if isinstance(payer.who, Fund):
+            check_region(payer.who, cost, amount)
     return [_part(cost, payer, amount) for payer, amount in zip(payers, amounts, strict=True)]
 
 
@@ -228,6 +237,7 @@ def _answer(share: CostShare, status: str, by: User) -> CostShare:
 
 
 def _check_fund(fund: Fund, share: CostShare) -> None:
+    check_region(fund, share.cost, share.amount)
     day, money = share.cost.paid_on, formatting.money
     if not fund.starts_on <= day <= fund.ends_on:
         raise ServiceError(
@@ -242,7 +252,7 @@ def _check_fund(fund: Fund, share: CostShare) -> None:
         )
 
 
-def _check_cost(cost: Cost) -> None:
+def _check_cost(cost: Cost, before: Cost | None = None) -> None:
     cost.amount = exact(cost.amount, cost.currency)
     if (
         cost.session is not None
@@ -251,6 +261,7 @@ def _check_cost(cost: Cost) -> None:
         raise ServiceError("This training session belongs to another cohort, which doesn’t share it with this one.")
     if cost.file_data and len(cost.file_data) > FILE_LIMIT:
         raise ServiceError("The file is larger than 5 MB.")
+    set_origin(cost, before)
 
 
 def _as_payer(share: CostShare) -> Payer:

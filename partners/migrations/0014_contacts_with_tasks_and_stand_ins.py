@@ -5,50 +5,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0013_instalments_of_agreements'),
+        ("partners", "0013_instalments_of_agreements"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='partnercontact',
-            name='away_from',
-            field=models.DateField(blank=True, null=True, verbose_name='away from'),
+            model_name="partnercontact",
+            name="away_from",
+            field=models.DateField(blank=True, null=True, verbose_name="away from"),
         ),
         migrations.AddField(
-            model_name='partnercontact',
-            name='away_until',
-            field=models.DateField(blank=True, null=True, verbose_name='away until'),
+            model_name="partnercontact",
+            name="away_until",
+            field=models.DateField(blank=True, null=True, verbose_name="away until"),
         ),
         migrations.AddField(
-            model_name='partnercontact',
-            name='confirms_hours',
+            model_name="partnercontact",
+            name="confirms_hours",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(
-            model_name='partnercontact',
-            name='decides',
+            model_name="partnercontact",
+            name="decides",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(
-            model_name='partnercontact',
-            name='gets_invoices',
+            model_name="partnercontact",
+            name="gets_invoices",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(
-            model_name='partnercontact',
-            name='gets_reports',
+            model_name="partnercontact",
+            name="gets_reports",
             field=models.BooleanField(db_default=True, default=True),
         ),
         migrations.AddField(
-            model_name='partnercontact',
-            name='role',
-            field=models.CharField(blank=True, db_default='', help_text='Such as: community lead, accounts.', max_length=120, verbose_name='role there'),
+            model_name="partnercontact",
+            name="role",
+            field=models.CharField(
+                blank=True,
+                db_default="",
+                help_text="Such as: community lead, accounts.",
+                max_length=120,
+                verbose_name="role there",
+            ),
         ),
         migrations.AddField(
-            model_name='partnercontact',
-            name='stand_in',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='stands_in_for', to='partners.partnercontact', verbose_name='who stands in'),
+            model_name="partnercontact",
+            name="stand_in",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="stands_in_for",
+                to="partners.partnercontact",
+                verbose_name="who stands in",
+            ),
         ),
     ]

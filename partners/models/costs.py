@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import Workspace
-from partners.models.fields import currency_field, money_field
+from partners.models.fields import communities_field, countries_field, currency_field, money_field
 from partners.models.records import Partner
+from partners.money.regions import Region, region
 from partners.querysets import CostQuerySet, FundQuerySet
 from training.models import TrainingSession
 
@@ -39,6 +40,8 @@ class Fund(models.Model):
         help_text="Of a fund for one round only, such as its discretionary budget: it pays costs of no other.",
     )
     purpose = models.CharField(max_length=200, blank=True, help_text="What it may be spent on.")
+    countries = countries_field()
+    communities = communities_field()
     budget = money_field(validators=[MinValueValidator(0)])
     currency = currency_field(default="EUR")
     starts_on = models.DateField()
@@ -69,6 +72,11 @@ class Fund(models.Model):
     def left(self) -> Decimal:
         return self.budget - self.spent
 
+    @property
+    def region(self) -> Region:
+        """For whose people it may be spent; empty: for everybody."""
+        return region(self.countries, self.communities)
+
 
 class Cost(models.Model):
     """An expense: a training session, or anything else for a cohort."""
@@ -89,6 +97,18 @@ class Cost(models.Model):
     amount = money_field(validators=[MinValueValidator(0)])
     currency = currency_field(default="EUR")
     paid_on = models.DateField("date of the cost", help_text="Must lie in the term of a fund that pays.")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="for whom",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="costs",
+        help_text="Such as whose headset it is, or whose stipend. Empty: for everybody in the round.",
+    )
+    # Where they were from when it was paid; stays when their account goes.
+    country = models.CharField(max_length=2, blank=True, editable=False, default="", db_default="")
+    community = models.CharField(max_length=120, blank=True, editable=False, default="", db_default="")
     provider = models.CharField(max_length=160, blank=True)
     invoice_number = models.CharField("provider's invoice number", max_length=60, blank=True)
     invoice_date = models.DateField("provider's invoice date", null=True, blank=True)

@@ -31,6 +31,16 @@ def e_format_field(label: str) -> models.CharField:
     return models.CharField(label, max_length=12, choices=E_FORMATS, default="facturx", db_default="facturx")
 
 
+def countries_field() -> models.CharField:
+    """The countries for whose people money may be spent: ISO codes with blanks between them; empty: any."""
+    return models.CharField("only for people in", max_length=800, blank=True, default="", db_default="")
+
+
+def communities_field() -> models.TextField:
+    """The communities for whose people money may be spent: names of groups, one a line; empty: any."""
+    return models.TextField("only for people of", blank=True, default="", db_default="")
+
+
 def currency_field(**options: Any) -> models.CharField:
     """The code of the currency."""
     return models.CharField(max_length=3, validators=[validate_currency], **options)

@@ -9,7 +9,15 @@ from django.urls import reverse
 
 from cohorts.models import Cohort, Enrollment, Group
 from mentorship.core.accounts.models import Workspace
-from partners.models.fields import LANGUAGES, currency_field, e_format_field, money_field
+from partners.models.fields import (
+    LANGUAGES,
+    communities_field,
+    countries_field,
+    currency_field,
+    e_format_field,
+    money_field,
+)
+from partners.money.regions import Region, region
 from partners.querysets import PartnerKindQuerySet, PartnerPersonQuerySet, PartnerQuerySet, SponsorshipQuerySet
 
 if TYPE_CHECKING:  # it imports this module
@@ -202,6 +210,8 @@ class Sponsorship(models.Model):
     seat_price = money_field(
         default=0, validators=[MinValueValidator(0)], help_text="What one accepted person of its group costs."
     )
+    countries = countries_field()
+    communities = communities_field()
 
     objects = SponsorshipQuerySet.as_manager()
 
@@ -218,6 +228,11 @@ class Sponsorship(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("partners:impact-detail", args=[self.partner.slug, self.cohort.slug])
+
+    @property
+    def region(self) -> Region:
+        """For whose people its money may be spent; empty: for everybody."""
+        return region(self.countries, self.communities)
 
 
 class PartnerPerson(models.Model):

@@ -6,12 +6,13 @@ from babel.numbers import list_currencies
 from django import forms
 from django.db.models import QuerySet
 
-from cohorts.models import Programme
+from cohorts.models import Cohort, Group, Programme
 from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import countries, country_code
 from mentorship.core.ui.forms.date_inputs import DayInput
 from partners.documents.identifiers import e_address, vat_number
 from partners.models import Partner, PartnerKind
+from partners.money.regions import country_codes, country_words, is_codes
 from partners.records.kinds import EXAMPLES
 from partners.records.logos import LIMIT, read_logo
 
@@ -42,6 +43,51 @@ class CountryField(forms.ChoiceField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         return country_code(text) or text
+
+
+class PlacesField(forms.CharField):
+    """Countries and continents, typed by name and stored as ISO codes with blanks between them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = {
+            "label": "Only for people in",
+            "help_text": "Countries or continents, with commas: Kenya, Nepal, or Africa. Empty: anywhere.",
+            "max_length": 2000,
+        }
+        super().__init__(**{**words, **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return country_words(value.split()) if isinstance(value, str) and is_codes(value) else value
+
+    def clean(self, value: Any) -> str:
+        codes, unknown = country_codes(super().clean(value))
+        if unknown:
+            raise forms.ValidationError(f"We don’t know “{unknown[0]}”. Enter the name of a country or continent.")
+        return " ".join(sorted(codes))
+
+
+class CommunitiesField(forms.MultipleChoiceField):
+    """Names of groups, chosen from those of the programme's rounds and stored in lines. See `offer_communities`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = {"label": "Only for people of", "widget": forms.CheckboxSelectMultiple}
+        super().__init__(**{**words, "help_text": "Groups of your rounds. None ticked: anybody.", **kwargs})
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.splitlines() if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        return "\n".join(super().clean(value))
+
+
+def offer_communities(form: forms.ModelForm, cohorts: QuerySet[Cohort]) -> None:
+    """Offer the names of the groups of these cohorts, and those chosen before; no field if there are none."""
+    before = form.instance.communities.splitlines() or str(form.initial.get("communities") or "").splitlines()
+    names = set(Group.objects.filter(cohort__in=cohorts).values_list("name", flat=True)[:500]) | set(before)
+    if names:
+        form.fields["communities"].choices = [(n, n) for n in sorted(names, key=str.casefold)]  # type: ignore[attr-defined]
+    else:
+        del form.fields["communities"]
 
 
 class ProgrammeChoice(forms.Form):

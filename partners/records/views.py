@@ -117,6 +117,7 @@ class PartnerDetail(PartnerPage):
             has_contributions=partner.contributions.exists(),
             to_confirm=ContributionEntry.objects.filter(contribution__partner=partner).open_for_partner().count(),
             agreements=Agreement.objects.visible_to(self.user).filter(partner=partner),
+            funds=partner.funds.with_spent().select_related("cohort"),
             kinds=partner.kinds.all(),
             standing=standing_of(partner),
             answer_url=self._answer_url(),

@@ -14,7 +14,7 @@ from django.db import transaction
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match
 from mentorship.core.accounts.models import User
-from mentorship.core.reference_data import CONTINENT, country_name
+from mentorship.core.reference_data import CONTINENT, CONTINENT_NAMES, country_name
 from partners.disclosure.gate import ALONE, IN_A_TEAM, ROLES, TEAMS, Note, Release
 from partners.disclosure.small_groups import (
     MERGED,
@@ -28,14 +28,6 @@ from partners.reports.checkin_tables import WaveQuestion, release_waves, wave_qu
 from partners.reports.people_tables import PEOPLE_TABLES, people_tables
 
 NOT_SAID = "country not said"
-CONTINENT_NAMES = {
-    "AF": "Africa",
-    "AS": "Asia",
-    "EU": "Europe",
-    "NA": "North America",
-    "OC": "Oceania",
-    "SA": "South America",
-}
 # Past projects whose people are unknown are imported with an address at this domain.
 NOBODY = "@nobody.invalid"
 WORKS = ("projects", "graduates", "matches")  # the most important first

@@ -7,7 +7,7 @@ from django import forms
 from cohorts.models import Group
 from mentorship.core.ui.forms.date_inputs import DayInput
 from partners.models import Agreement, AgreementScope, Deliverable, Sponsorship
-from partners.records.forms import AmountField, CurrencyField
+from partners.records.forms import AmountField, CommunitiesField, CurrencyField, PlacesField, offer_communities
 
 
 class SponsorshipForm(forms.ModelForm):
@@ -19,6 +19,8 @@ class SponsorshipForm(forms.ModelForm):
     seat_price = forms.DecimalField(
         label="Price of a seat", min_value=0, required=False, help_text="What one accepted person of its group costs."
     )
+    countries = PlacesField(required=False)
+    communities = CommunitiesField(required=False)
 
     class Meta:
         model = Sponsorship
@@ -34,6 +36,8 @@ class SponsorshipForm(forms.ModelForm):
             "po_number",
             "group",
             "seat_price",
+            "countries",
+            "communities",
             "draft",
         )
         labels = {"starts_on": "From", "ends_on": "Until", "draft": "Not agreed yet"}
@@ -54,6 +58,7 @@ class SponsorshipForm(forms.ModelForm):
             self.fields[name].empty_label = empty  # type: ignore[attr-defined]
             if not self.fields[name].queryset.exists():  # type: ignore[attr-defined]
                 del self.fields[name]
+        offer_communities(self, cohorts)
         if self.instance.pk:
             del self.fields["cohort"]
 

@@ -187,6 +187,8 @@ def copy_sponsorships(*, like: Cohort, cohort: Cohort) -> None:
             amount=one.amount,
             currency=one.currency,
             seat_price=one.seat_price,
+            countries=one.countries,
+            communities=one.communities,
         )
         for one in like.sponsorships.all()
     )

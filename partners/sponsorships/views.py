@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
@@ -94,6 +94,7 @@ class SponsorshipPage(LookupView):
             "sponsorship": one,
             "partner": one.partner,
             "may_edit": self.is_editor,
+            "funds": one.partner.funds.filter(Q(cohort=one.cohort_id) | Q(cohort=None)).with_spent(),
             "instalments": one.instalments.select_related("invoice"),
             "left": one.amount - planned,
             "deliverables": one.deliverables.all(),

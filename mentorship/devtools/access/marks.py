@@ -204,6 +204,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "checkins.SurveyQuestion": tuple(f"survey__{path}" for path in _OF_SURVEY),
     "checkins.CheckInWave": tuple(f"survey__{path}" for path in _OF_SURVEY),
     "partners.Partner": ("contacts__user",),
+    "partners.PartnerContact": ("partner__contacts__user",),
     **dict.fromkeys(
         ("partners.Sponsorship", "partners.Invoice", "partners.ImpactReport", "partners.Contribution", "partners.Fund"),
         ("partner__contacts__user",),
@@ -241,6 +242,7 @@ COMPANIONS: dict[str, tuple[str, ...]] = {
         *(f"{role}__{path}" for role in _ROLES for path in _MATCHED),
         *(f"{role}__goal_place__group__places__enrollment__user" for role in _ROLES),
         "workspace_roles__workspace__programme__cohorts__enrollments__user",
+        "partner_contacts__partner__contacts__user",
     ),
 }
 

@@ -1,5 +1,6 @@
 """Pages for funds: list, create, edit."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -10,12 +11,13 @@ from django.views import View
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import page_of
+from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import WorkspaceView
 from partners.costs.forms import FundForm
+from partners.costs.regions import used_by_place
 from partners.costs.services import add_fund, save_fund
-from partners.models import Fund
+from partners.models import Fund, Sponsorship
 from partners.records.view_base import Crumbs, OneFormPage, editable_programmes
 
 FUNDS: Crumbs = [("Funds", "/partners/funds/")]
@@ -33,31 +35,31 @@ class FundList(CoordinatorRequiredMixin, View):
         )
         funds = every_word(funds, request.GET.get("q", ""), "name")
         if wants_export(request):
-            head = ["Fund", "Kind", "Round", "Given by", "From", "Until", "Currency", "Budget", "Spent", "Left"]
-            rows = [
-                (
-                    f.name,
-                    f.get_kind_display(),
-                    f.cohort or "",
-                    f.partner or "",
-                    f.starts_on,
-                    f.ends_on,
-                    f.currency,
-                    f.budget,
-                    f.spent,
-                    f.left,
-                )
-                for f in funds
-            ]
-            return export(request, "funds", head, rows)
+            rows = [[value(fund) for value in EXPORT_COLUMNS.values()] for fund in funds]
+            return export(request, "funds", list(EXPORT_COLUMNS), rows)
         editing = Programme.objects.editable_by(request.user).exists()
         page = page_of(request, funds)
         context = {"page_obj": page, "q": request.GET.get("q", ""), "may_edit": editing}
         return render(request, "partners/costs/funds.html", context)
 
 
+EXPORT_COLUMNS: dict[str, Callable[[Fund], Any]] = {
+    "Fund": lambda fund: fund.name,
+    "Kind": lambda fund: fund.get_kind_display(),
+    "Round": lambda fund: fund.cohort or "",
+    "Given by": lambda fund: fund.partner or "",
+    "Only for people in": lambda fund: str(fund.region),
+    "From": lambda fund: fund.starts_on,
+    "Until": lambda fund: fund.ends_on,
+    "Currency": lambda fund: fund.currency,
+    "Budget": lambda fund: fund.budget,
+    "Spent": lambda fund: fund.spent,
+    "Left": lambda fund: fund.left,
+}
+
+
 class FundCreate(CoordinatorRequiredMixin, OneFormPage):
-    """Add a fund to one of the reader's programmes; `?programme=` chooses one beforehand."""
+    """Add a fund to one of the reader's programmes; `?programme=` chooses one, `?sponsorship=` fills the form in."""
 
     heading = "New fund"
     crumbs = FUNDS
@@ -68,7 +70,8 @@ class FundCreate(CoordinatorRequiredMixin, OneFormPage):
 
     def get_form(self, *data: Any) -> FundForm:
         asked = self.programmes.filter(slug=self.request.GET.get("programme", "")).values_list("pk", flat=True)
-        return FundForm(*data, programmes=self.programmes, initial={"programme": asked.first()})
+        initial = {"programme": asked.first(), **_of_sponsorship(self.request)}
+        return FundForm(*data, programmes=self.programmes, initial=initial)
 
     def save(self, form: FundForm) -> HttpResponse:
         add_fund(workspace=form.chosen_programme().workspace, by=self.user, **form.cleaned_data)
@@ -102,5 +105,27 @@ class FundEdit(OneFormPage, WorkspaceView):
         return redirect("partners:fund-list")
 
     def get_context(self) -> dict[str, Any]:
-        shares = self.fund.shares.select_related("cost__cohort").order_by("-cost__paid_on", "-pk")
-        return {**super().get_context(), "fund": self.fund, "shares": shares}
+        shares = self.fund.shares.select_related("cost__cohort", "cost__person").order_by("-cost__paid_on", "-pk")
+        used = used_by_place(self.fund)
+        return {**super().get_context(), "fund": self.fund, "shares": shares, "used": used}
+
+
+def _of_sponsorship(request: HttpRequest) -> dict[str, Any]:
+    """Initial values from the sponsorship that `?sponsorship=` names, whose money is to be spent."""
+    pk = number_in(request.GET.get("sponsorship"))
+    one = Sponsorship.objects.editable_by(request.user).filter(pk=pk).select_related("cohort__programme").first()
+    if one is None:
+        return {}
+    return {
+        "programme": one.cohort.programme_id,
+        "name": f"{one.partner}, {one.cohort.name}"[:120],
+        "cohort": one.cohort_id,
+        "partner": one.partner_id,
+        "purpose": one.scope[:200],
+        "countries": one.countries,
+        "communities": one.communities,
+        "budget": one.amount or None,
+        "currency": one.currency,
+        "starts_on": one.starts_on,
+        "ends_on": one.ends_on,
+    }

@@ -69,7 +69,7 @@ class CostSplit(CostView):
 
 
 class ShareAnswer(LoginRequiredMixin, View):
-    """Agree to or decline a share: who decides for the partner, a coordinator for funds and for written answers."""
+    """Agree to or decline a share: who decides for the partner, or a coordinator for funds and written answers."""
 
     http_method_names = ("post",)
 
