@@ -1,6 +1,6 @@
 """Reads of partners: visibility, due items, and sums for lists."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:  # the models import this module
         Contribution,
         ContributionEntry,
         Cost,
+        Deliverable,
         Fund,
         ImpactReport,
+        InstalmentDue,
         Invoice,
         Partner,
         PartnerContact,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:  # the models import this module
     )
 
 NOTHING = Decimal(0)
+A_YEAR = timedelta(days=365)
 
 
 def _known(user: Any) -> bool:
@@ -86,6 +89,36 @@ class AgreementQuerySet(WorkspaceQuerySet["Agreement"]):
         agreed = Q(partner__contacts__user=user, draft=False)
         found = found_by_any(self, agreed, Q(partner__workspace_id__in=workspaces_of(user)))
         return found.select_related("partner__workspace")
+
+
+def _terms_of(partner: Any, of_team: bool) -> Q:
+    """What belongs to a round or an agreement of a partner; without drafts if its contacts read it."""
+    of_round, of_whole = Q(sponsorship__partner=partner), Q(framework__partner=partner)
+    if not of_team:
+        of_round, of_whole = of_round & Q(sponsorship__draft=False), of_whole & Q(framework__draft=False)
+    return of_round | of_whole
+
+
+class InstalmentQuerySet(models.QuerySet["InstalmentDue"]):
+    def of_partner(self, partner: Any, *, of_team: bool) -> "InstalmentQuerySet":
+        """Instalments of all rounds and agreements of a partner, the first to be paid first."""
+        found = self.filter(_terms_of(partner, of_team)).select_related("sponsorship__cohort", "framework", "invoice")
+        return found.order_by("due_on", "pk")
+
+    def recent(self, day: date) -> "InstalmentQuerySet":
+        """Instalments that are not paid, or were due within a year before a day."""
+        return self.exclude(due_on__lt=day - A_YEAR, invoice__status__in=("paid", "credited"))
+
+
+class DeliverableQuerySet(models.QuerySet["Deliverable"]):
+    def of_partner(self, partner: Any, *, of_team: bool) -> "DeliverableQuerySet":
+        """What is owed to a partner for all rounds and agreements, the first due first."""
+        found = self.filter(_terms_of(partner, of_team)).select_related("sponsorship__cohort", "framework")
+        return found.order_by(models.F("due_on").asc(nulls_last=True), "pk")
+
+    def recent(self, day: date) -> "DeliverableQuerySet":
+        """Deliverables that are to come or under way, were due within a year before a day, or have no day."""
+        return self.filter(Q(status__in=self.model.AHEAD) | Q(due_on__gte=day - A_YEAR) | Q(due_on=None))
 
 
 class PartnerPersonQuerySet(models.QuerySet["PartnerPerson"]):

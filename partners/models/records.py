@@ -1,5 +1,6 @@
 """Organisations, and the terms of their support."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.core.validators import MinValueValidator
@@ -18,7 +19,14 @@ from partners.models.fields import (
     money_field,
 )
 from partners.money.regions import Region, region
-from partners.querysets import PartnerKindQuerySet, PartnerPersonQuerySet, PartnerQuerySet, SponsorshipQuerySet
+from partners.querysets import (
+    DeliverableQuerySet,
+    InstalmentQuerySet,
+    PartnerKindQuerySet,
+    PartnerPersonQuerySet,
+    PartnerQuerySet,
+    SponsorshipQuerySet,
+)
 
 if TYPE_CHECKING:  # it imports this module
     from partners.models.agreements import Agreement
@@ -275,6 +283,8 @@ class InstalmentDue(models.Model):
         "partners.Invoice", null=True, blank=True, on_delete=models.SET_NULL, related_name="instalments"
     )
 
+    objects = InstalmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["due_on", "id"]
         constraints = [
@@ -296,24 +306,65 @@ class InstalmentDue(models.Model):
         assert owner is not None  # noqa: S101  (a constraint of the table)
         return owner
 
+    def status_on(self, day: date) -> tuple[str, str]:
+        """The status and its words, for a pill: that of its invoice once it is issued."""
+        if self.invoice is not None and self.invoice.number:
+            return self.invoice.status_on(day)
+        return ("planned", "not billed yet") if self.due_on >= day else ("pending", "due, not billed yet")
+
 
 class Deliverable(models.Model):
-    """A service that the programme owes the partner in return."""
+    """A service that the programme owes the partner in return, for a round or for an agreement as a whole."""
 
     class Status(models.TextChoices):
-        OPEN = "open", "open"
+        OPEN = "open", "to come"
+        STARTED = "started", "under way"
         DONE = "done", "done"
         DROPPED = "dropped", "dropped"
 
-    sponsorship = models.ForeignKey(Sponsorship, on_delete=models.CASCADE, related_name="deliverables")
+    AHEAD = (Status.OPEN, Status.STARTED)
+
+    sponsorship = models.ForeignKey(
+        Sponsorship, null=True, blank=True, on_delete=models.CASCADE, related_name="deliverables"
+    )
+    framework = models.ForeignKey(
+        "partners.Agreement", null=True, blank=True, on_delete=models.CASCADE, related_name="deliverables"
+    )
     what = models.CharField(max_length=200)
     due_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=20, choices=Status, default=Status.OPEN)
     link = models.URLField(blank=True)
     done_on = models.DateField(null=True, blank=True)
 
+    objects = DeliverableQuerySet.as_manager()
+
     class Meta:
         ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sponsorship__isnull=False, framework__isnull=True)
+                | Q(sponsorship__isnull=True, framework__isnull=False),
+                name="deliverable_of_one",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def terms(self) -> "Sponsorship | Agreement":
+        """The sponsorship or agreement for which it is owed."""
+        owner = self.sponsorship or self.framework
+        assert owner is not None  # noqa: S101  (a constraint of the table)
+        return owner
+
+    @property
+    def terms_name(self) -> str:
+        """The round or the agreement for which it is owed."""
+        return str(self.sponsorship.cohort.name if self.sponsorship else self.framework)
+
+    def status_on(self, day: date) -> tuple[str, str]:
+        """The status and its words, "late" included, for a pill."""
+        if self.status in self.AHEAD and self.due_on is not None and self.due_on < day:
+            return "late", f"{self.get_status_display()}, late" if self.status == self.Status.STARTED else "late"
+        return self.status, self.get_status_display()

@@ -1,5 +1,6 @@
 """Pages for partners, their logo and people."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,8 @@ from mentorship.core.views import Ask, errors_as_messages
 from partners.models import (
     Agreement,
     ContributionEntry,
+    Deliverable,
+    InstalmentDue,
     Invoice,
     Partner,
     PartnerContact,
@@ -102,7 +105,7 @@ class PartnerDetail(PartnerPage):
     template_name = "partners/records/detail.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        partner = self.partner
+        partner, day = self.partner, timezone.localdate()
         invoices = Invoice.objects.visible_to(self.user).filter(partner=partner)
         return self.page(
             sponsorships=Sponsorship.objects.visible_to(self.user).filter(partner=partner),
@@ -117,14 +120,20 @@ class PartnerDetail(PartnerPage):
             has_contributions=partner.contributions.exists(),
             to_confirm=ContributionEntry.objects.filter(contribution__partner=partner).open_for_partner().count(),
             agreements=Agreement.objects.visible_to(self.user).filter(partner=partner),
+            payments=InstalmentDue.objects.of_partner(partner, of_team=self.of_team).recent(day),
+            **self._owed(day),
             funds=partner.funds.with_spent().select_related("cohort"),
             kinds=partner.kinds.all(),
             standing=standing_of(partner),
             answer_url=self._answer_url(),
             people=self._people(),
             may_be_lent=enrollments_to_lend(partner)[:500] if self.may_edit else [],
-            day=timezone.localdate(),
+            day=day,
         )
+
+    def _owed(self, day: date) -> dict[str, Any]:
+        owed = list(Deliverable.objects.of_partner(self.partner, of_team=self.of_team).recent(day))
+        return {"owed": owed, "done": sum(one.status == Deliverable.Status.DONE for one in owed)}
 
     def _answer_url(self) -> str:
         """A contact's own link to the requirements; "" for anybody else, and for contacts who don't decide."""

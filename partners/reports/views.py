@@ -63,6 +63,7 @@ class ImpactPage(LoginRequiredMixin, View):
             "protection": protection_in(data),
             "of_team": of_team,
             "deliverables": sponsorship.deliverables.all(),
+            "day": timezone.localdate(),
             "now": timezone.now(),
         }
         return render(request, "partners/reports/impact.html", context)

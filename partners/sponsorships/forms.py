@@ -162,8 +162,12 @@ class DeliverableForm(forms.Form):
     due_on = forms.DateField(label="Until", required=False, widget=DayInput())
 
 
-class DeliverableStatusForm(forms.Form):
-    """The status of a deliverable."""
+class DeliverableStatusForm(forms.ModelForm):
+    """What is owed, and how far it is."""
 
-    status = forms.ChoiceField(choices=Deliverable.Status)
-    link = forms.URLField(required=False, help_text="Where it can be seen.")
+    class Meta:
+        model = Deliverable
+        fields = ("status", "link", "what", "due_on")
+        labels = {"due_on": "Until"}
+        widgets = {"due_on": DayInput()}
+        help_texts = {"link": "Where it can be seen.", "status": "The partner’s contacts see it at once."}

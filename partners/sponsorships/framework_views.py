@@ -7,6 +7,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, workspaces_of
 from mentorship.core.views import Ask, LookupView, WorkspaceView, errors_as_messages
@@ -59,7 +60,10 @@ class AgreementDetail(LoginRequiredMixin, LookupView):
             instalments=InstalmentDue.objects.filter(Q(sponsorship__in=rounds) | Q(framework=one)).select_related(
                 "sponsorship__cohort", "invoice"
             ),
-            deliverables=Deliverable.objects.filter(sponsorship__in=rounds).select_related("sponsorship__cohort"),
+            deliverables=Deliverable.objects.filter(Q(sponsorship__in=rounds) | Q(framework=one)).select_related(
+                "sponsorship__cohort", "framework"
+            ),
+            day=timezone.localdate(),
         )
 
 

@@ -1,4 +1,4 @@
-"""Add, edit and remove sponsorships, their instalments and deliverables."""
+"""Add, edit and remove sponsorships and their instalments."""
 
 from calendar import monthrange
 from datetime import date
@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
-from django.utils import timezone
 
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
@@ -16,7 +15,7 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 from partners.documents import formatting
-from partners.models import Agreement, Deliverable, InstalmentDue, Partner, Sponsorship
+from partners.models import Agreement, InstalmentDue, Partner, Sponsorship
 from partners.money.currency import exact
 from partners.money.split import SplitShare, split
 from partners.sponsorships.frameworks import check_left_to_schedule, check_within_agreement
@@ -110,38 +109,6 @@ def delete_instalment(*, instalment: InstalmentDue, by: User) -> None:
         workspace_id=locked.terms.partner.workspace_id,
     )
     locked.delete()
-
-
-@transaction.atomic
-def add_deliverable(*, sponsorship: Sponsorship, what: str, due_on: date | None, by: User) -> Deliverable:
-    """Add something we owe the partner."""
-    made = Deliverable.objects.create(sponsorship=sponsorship, what=what, due_on=due_on)
-    record(verb=Verb.PROMISED, target=sponsorship, workspace_id=sponsorship.partner.workspace_id, by=by, what=what)
-    return made
-
-
-DELIVERABLES: dict[str, Verb] = {
-    Deliverable.Status.OPEN: Verb.DELIVERABLE_OPEN,
-    Deliverable.Status.DONE: Verb.DELIVERABLE_DONE,
-    Deliverable.Status.DROPPED: Verb.DELIVERABLE_DROPPED,
-}
-
-
-@transaction.atomic
-def set_deliverable(*, deliverable: Deliverable, status: str, link: str, by: User) -> Deliverable:
-    """Mark a deliverable as done (with an optional link), open or dropped."""
-    deliverable.status, deliverable.link = Deliverable.Status(status), link
-    deliverable.done_on = timezone.localdate() if status == Deliverable.Status.DONE else None
-    deliverable.save()
-    owner = deliverable.sponsorship
-    record(
-        verb=DELIVERABLES[deliverable.status],
-        target=owner,
-        workspace_id=owner.partner.workspace_id,
-        by=by,
-        what=deliverable.what,
-    )
-    return deliverable
 
 
 def _check_terms(sponsorship: Sponsorship) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partners.sponsorships import framework_views, views
+from partners.sponsorships import deliverable_views, framework_views, views
 
 urlpatterns = [
     path("agreements/<int:pk>/", framework_views.AgreementDetail.as_view(), name="agreement-detail"),
@@ -29,10 +29,22 @@ urlpatterns = [
         views.InstalmentDelete.as_view(),
         name="instalment-delete",
     ),
-    path("sponsorships/<int:pk>/deliverables/", views.DeliverableCreate.as_view(), name="deliverable-create"),
+    path(
+        "agreements/<int:pk>/deliverables/",
+        deliverable_views.AgreementDeliverableCreate.as_view(),
+        name="agreement-deliverable-create",
+    ),
+    path(
+        "agreements/<int:pk>/deliverables/<int:deliverable>/",
+        deliverable_views.AgreementDeliverableEdit.as_view(),
+        name="agreement-deliverable-edit",
+    ),
+    path(
+        "sponsorships/<int:pk>/deliverables/", deliverable_views.DeliverableCreate.as_view(), name="deliverable-create"
+    ),
     path(
         "sponsorships/<int:pk>/deliverables/<int:deliverable>/",
-        views.DeliverableEdit.as_view(),
+        deliverable_views.DeliverableEdit.as_view(),
         name="deliverable-edit",
     ),
 ]

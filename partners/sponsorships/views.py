@@ -1,4 +1,4 @@
-"""Pages for one sponsorship: terms, instalments and deliverables."""
+"""Pages for one sponsorship: its terms and instalments."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.db.models import Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from cohorts.models import Cohort
@@ -14,18 +15,16 @@ from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, w
 from mentorship.core.errors import ServiceError
 from mentorship.core.views import Ask, LookupView, Question, WorkspaceView, errors_as_messages
 from partners.disclosure.gate import group_size
-from partners.models import Deliverable, Sponsorship
+from partners.models import Sponsorship
 from partners.records.view_base import Crumbs, OneFormPage, PartnerObjectView, PartnerView, partner_crumbs
-from partners.sponsorships.forms import DeliverableForm, DeliverableStatusForm, InstalmentForm, SponsorshipForm
+from partners.sponsorships.forms import DeliverableForm, InstalmentForm, SponsorshipForm
 from partners.sponsorships.services import (
-    add_deliverable,
     add_instalment,
     add_sponsorship,
     agree_sponsorship,
     delete_instalment,
     delete_sponsorship,
     save_sponsorship,
-    set_deliverable,
     split_instalments,
 )
 
@@ -96,6 +95,7 @@ class SponsorshipPage(LookupView):
             "may_edit": self.is_editor,
             "funds": one.partner.funds.filter(Q(cohort=one.cohort_id) | Q(cohort=None)).with_spent(),
             "instalments": one.instalments.select_related("invoice"),
+            "day": timezone.localdate(),
             "left": one.amount - planned,
             "deliverables": one.deliverables.all(),
             "instalment_form": InstalmentForm(),
@@ -212,35 +212,4 @@ class InstalmentDelete(SponsorshipView):
         parts = self.sponsorship.instalments.select_related("sponsorship__partner")
         with errors_as_messages(request):
             delete_instalment(instalment=get_visible_or_404(parts, pk=self.kwargs["instalment"]), by=self.user)
-        return self.to_sponsorship()
-
-
-class DeliverableCreate(SponsorshipPage, SponsorshipView):
-    """Record something the programme owes the partner."""
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = DeliverableForm(request.POST)
-        if not form.is_valid():
-            return self.page(status=422, deliverable_form=form)
-        add_deliverable(sponsorship=self.sponsorship, by=self.user, **form.cleaned_data)
-        return self.to_sponsorship()
-
-
-class DeliverableEdit(OneFormPage, SponsorshipView):
-    """Mark a deliverable as done, dropped or open."""
-
-    deliverable: Deliverable
-
-    def look_up(self) -> None:
-        super().look_up()
-        promised = self.sponsorship.deliverables.select_related("sponsorship__partner")
-        self.deliverable = get_visible_or_404(promised, pk=self.kwargs["deliverable"])
-        self.heading = self.deliverable.what
-
-    def get_form(self, *data: Any) -> DeliverableStatusForm:
-        initial = {"status": self.deliverable.status, "link": self.deliverable.link}
-        return DeliverableStatusForm(*data, initial=initial)
-
-    def save(self, form: DeliverableStatusForm) -> HttpResponse:
-        set_deliverable(deliverable=self.deliverable, by=self.user, **form.cleaned_data)
         return self.to_sponsorship()

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from mentorship.core.ui.templatetags.ui import pill
 from partners.documents import formatting
-from partners.models import Invoice
+from partners.models import Deliverable, InstalmentDue, Invoice
 
 register = template.Library()
 
@@ -40,6 +40,13 @@ def last_round(figure: Sequence[Any]) -> str:
 
 
 TONES = {"overdue": "danger", "part_paid": "attention", "paid": "good", "issued": "info", "draft": "", "credited": ""}
+
+
+@register.simple_tag
+def status_pill(row: InstalmentDue | Deliverable, day: date) -> SafeString:
+    """The status of an instalment or a deliverable on a day."""
+    status, word = row.status_on(day)
+    return pill(status, word, {**TONES, "late": "attention", "started": "info", "done": "good"}.get(status, ""))
 
 
 @register.simple_tag

@@ -1,12 +1,13 @@
 """Agreements above rounds: scopes and rounds add up, and both sides read where it stands."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from importlib import import_module
 
 import pytest
 from django.apps import apps
 from django.urls import reverse
+from django.utils import timezone
 
 from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import CohortFactory, SponsorshipFactory
@@ -14,9 +15,9 @@ from mentorship.devtools.testing.pages import SURE
 from partners.billing.services import draft_invoice
 from partners.models import Agreement, AgreementScope, InstalmentDue
 from partners.sponsorships.agreement_instalments import plan_instalments
+from partners.sponsorships.deliverables import add_deliverable
 from partners.sponsorships.frameworks import save_agreement, save_scope, use_of
 from partners.sponsorships.services import (
-    add_deliverable,
     add_instalment,
     add_sponsorship,
     delete_instalment,
@@ -93,7 +94,7 @@ def test_its_page_adds_up_instalments_and_deliverables_of_all_rounds(client, cas
     one = support(cast, 25000, part=scope)
     draft = support(cast, 5000, framework=agreement, draft=True)
     add_instalment(sponsorship=one, due_on=date(2027, 3, 1), amount=Decimal(10000), what="On signing", by=cast.owner)
-    add_deliverable(sponsorship=one, what="A report", due_on=None, by=cast.owner)
+    add_deliverable(terms=one, what="A report", due_on=None, by=cast.owner)
     url = agreement.get_absolute_url()
     for user, code in ((cast.contact, 200), (cast.viewer, 200), (cast.other_contact, 404), (cast.mentor, 404)):
         client.force_login(user)
@@ -194,3 +195,31 @@ def test_a_round_brings_no_more_instalments_into_an_agreement_than_it_is_about(c
     alone.framework = agreement
     with pytest.raises(ServiceError, match="have no day yet"):
         save_sponsorship(sponsorship=alone, by=cast.owner)
+
+
+def test_a_contact_sees_how_far_deliverables_and_instalments_are_while_the_round_runs(client, cast, agreement):
+    today = timezone.localdate()
+    client.force_login(cast.coordinator)
+    add = reverse("partners:agreement-deliverable-create", args=[agreement.pk])
+    client.post(add, {"what": "A report each year", "due_on": today + timedelta(days=30)})
+    owed = agreement.deliverables.get()
+    edit = reverse("partners:agreement-deliverable-edit", args=[agreement.pk, owed.pk])
+    client.post(edit, {"what": owed.what, "status": "started"})
+    for days, what in ((-9, "On signing"), (90, "After the report")):
+        plan_instalments(
+            agreement=agreement,
+            due_on=today + timedelta(days=days),
+            amount=Decimal(100),
+            what=what,
+            parts=1,
+            months=1,
+            by=cast.owner,
+        )
+    client.force_login(cast.contact)
+    for url in (cast.partner.get_absolute_url(), agreement.get_absolute_url()):
+        page = client.get(url).content.decode()
+        assert all(
+            said in page for said in ("A report each year", "under way", "due, not billed yet", "not billed yet")
+        )
+        assert edit not in page
+    assert client.get(edit).status_code == 404

@@ -10,7 +10,8 @@ from mentorship.devtools.testing.factories import CohortFactory, SponsorshipFact
 from mentorship.devtools.testing.pages import SURE
 from partners.billing.services import draft_invoice
 from partners.models import Deliverable, InstalmentDue, Sponsorship
-from partners.sponsorships.services import add_deliverable, add_instalment
+from partners.sponsorships.deliverables import add_deliverable
+from partners.sponsorships.services import add_instalment
 
 pytestmark = pytest.mark.django_db
 
@@ -43,7 +44,7 @@ def terms(**fields):
 
 
 def test_team_and_contacts_read_the_terms_and_nobody_else(client, cast, sponsorship):
-    add_deliverable(sponsorship=sponsorship, what="A talk", due_on=date(2027, 5, 1), by=cast.owner)
+    add_deliverable(terms=sponsorship, what="A talk", due_on=date(2027, 5, 1), by=cast.owner)
     address = url("sponsorship-detail", sponsorship)
     readers = [(cast.coordinator, 200), (cast.viewer, 200), (cast.contact, 200)]
     for user, code in [*readers, (cast.other_contact, 404), (cast.stranger, 404), (cast.mentor, 404)]:
@@ -130,11 +131,14 @@ def test_a_deliverable_is_added_done_and_dropped(client, sponsorship, page):
     (made,) = Deliverable.objects.all()
     address = url("deliverable-edit", sponsorship, made.pk)
     assert "A report" in client.get(address).content.decode()
-    client.post(address, {"status": "done", "link": "https://example.org/report"})
+    owed = {"what": "A long report", "due_on": "2025-07-01"}
+    client.post(address, {**owed, "status": "started", "link": ""})
+    assert "under way, late" in page()
+    client.post(address, {**owed, "status": "done", "link": "https://example.org/report"})
     made.refresh_from_db()
-    assert (made.status, made.done_on is not None) == ("done", True)
+    assert (made.what, made.status, made.done_on is not None) == ("A long report", "done", True)
     assert "https://example.org/report" in page()
-    client.post(address, {"status": "dropped", "link": ""})
+    client.post(address, {**owed, "status": "dropped", "link": ""})
     made.refresh_from_db()
     assert (made.status, made.done_on) == ("dropped", None)
     assert "dropped" in page()
@@ -143,7 +147,7 @@ def test_a_deliverable_is_added_done_and_dropped(client, sponsorship, page):
 
 def test_only_coordinators_change_a_sponsorship(client, cast, sponsorship):
     part = add_instalment(sponsorship=sponsorship, due_on=date(2027, 3, 1), amount=Decimal(100), what="", by=cast.owner)
-    promised = add_deliverable(sponsorship=sponsorship, what="A talk", due_on=None, by=cast.owner)
+    promised = add_deliverable(terms=sponsorship, what="A talk", due_on=None, by=cast.owner)
     for user in (cast.viewer, cast.contact, cast.other_contact, cast.stranger, cast.mentor):
         client.force_login(user)
         for address, data in [

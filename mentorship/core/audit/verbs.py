@@ -285,6 +285,7 @@ class Verb(TextChoices):
     REMOVED_AN_INSTALMENT = "removed an instalment"
     PROMISED = "promised"
     DELIVERABLE_OPEN = "deliverable open"
+    DELIVERABLE_STARTED = "deliverable under way"
     DELIVERABLE_DONE = "deliverable done"
     DELIVERABLE_DROPPED = "deliverable dropped"
     LENT = "lent"

@@ -83,6 +83,9 @@ ROWS: dict[str, Rows] = {
     "partners/agreements/<pk>/instalments/<instalment>/": Rows(
         "partners.InstalmentDue", {"pk": "framework_id", "instalment": "pk"}
     ),
+    "partners/agreements/<pk>/deliverables/<deliverable>/": Rows(
+        "partners.Deliverable", {"pk": "framework_id", "deliverable": "pk"}
+    ),
     "partners/agreements/<pk>/scopes/<scope>/": Rows("partners.AgreementScope", {"pk": "agreement_id", "scope": "pk"}),
     "partners/requirements/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "partners/<slug>/kinds/<pk>/": _of_partner("partners.PartnerKind"),

@@ -215,7 +215,7 @@ PEOPLE: dict[str, tuple[str, ...]] = {
     "partners.Agreement": ("partner__contacts__user",),
     "partners.AgreementScope": ("agreement__partner__contacts__user",),
     "partners.InstalmentDue": ("sponsorship__partner__contacts__user", "framework__partner__contacts__user"),
-    "partners.Deliverable": ("sponsorship__partner__contacts__user",),
+    "partners.Deliverable": ("sponsorship__partner__contacts__user", "framework__partner__contacts__user"),
     "partners.ReportVersion": ("report__partner__contacts__user",),
     "partners.Payment": ("invoice__partner__contacts__user",),
     "partners.ContributionEntry": ("contribution__partner__contacts__user",),

@@ -43,6 +43,7 @@ from partners.models import (
     BankLayout,
     BankLine,
     BankStatement,
+    Deliverable,
     InstalmentDue,
     Partner,
     PartnerContact,
@@ -195,6 +196,7 @@ def _rest(cohort: Cohort, by: User, pair: Match) -> None:
     SeatRequest.objects.create(cohort=cohort, host=Programme.objects.exclude(pk=programme.pk)[0], seats=3)
     agreement = Agreement.objects.order_by("pk")[0]
     InstalmentDue.objects.create(framework=agreement, due_on=agreement.ends_on, amount=5)
+    Deliverable.objects.create(framework=agreement, what="A report each year")
     BankLine.objects.create(workspace=workspace, key="1", on=date(2027, 2, 1), amount=5, currency="EUR")
     BankStatement.objects.create(
         workspace=workspace, name="a.csv", content=b"date,amount\n01/02/2027,5\n", uploaded_by=by

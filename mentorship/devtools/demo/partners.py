@@ -30,14 +30,9 @@ from partners.records.people import answer_visibility, lend
 from partners.records.services import create_partner, save_logo, save_partner
 from partners.reports.services import create_report, publish_report, save_report
 from partners.requirements.services import USUAL, answer_requirements, ask_for_requirements, publish_requirements
+from partners.sponsorships.deliverables import add_deliverable, save_deliverable
 from partners.sponsorships.frameworks import save_agreement, save_scope
-from partners.sponsorships.services import (
-    add_deliverable,
-    add_sponsorship,
-    save_sponsorship,
-    set_deliverable,
-    split_instalments,
-)
+from partners.sponsorships.services import add_sponsorship, save_sponsorship, split_instalments
 from partners.testimonials.services import add_quote, answer_quote, ask_for_quote, people_to_quote
 
 HALF, WHOLE = Decimal(50), Decimal(100)
@@ -141,9 +136,10 @@ def _instalments(fund: Partner, past: Cohort, today: date, by: User) -> None:
     sponsorship.part, sponsorship.po_number = _framework(fund, past, by), "HF-2026-118"
     save_sponsorship(sponsorship=sponsorship, by=by)
     split_instalments(sponsorship=sponsorship, number=3, first=past.starts_on, months=3, by=by)
-    report = add_deliverable(sponsorship=sponsorship, what="A report on the cohort", due_on=past.ends_on, by=by)
-    set_deliverable(deliverable=report, status=Deliverable.Status.DONE, link="", by=by)
-    add_deliverable(sponsorship=sponsorship, what="A talk at your annual day", due_on=today + timedelta(60), by=by)
+    report = add_deliverable(terms=sponsorship, what="A report on the cohort", due_on=past.ends_on, by=by)
+    report.status = Deliverable.Status.DONE
+    save_deliverable(deliverable=report, by=by)
+    add_deliverable(terms=sponsorship, what="A talk at your annual day", due_on=today + timedelta(60), by=by)
 
 
 def _framework(fund: Partner, past: Cohort, by: User) -> AgreementScope:
