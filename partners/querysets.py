@@ -92,7 +92,7 @@ class AgreementQuerySet(WorkspaceQuerySet["Agreement"]):
 
 
 def _terms_of(partner: Any, of_team: bool) -> Q:
-    """What belongs to a round or an agreement of a partner; without drafts if its contacts read it."""
+    """A filter for rows of a round or an agreement of a partner; without drafts if its contacts read it."""
     of_round, of_whole = Q(sponsorship__partner=partner), Q(framework__partner=partner)
     if not of_team:
         of_round, of_whole = of_round & Q(sponsorship__draft=False), of_whole & Q(framework__draft=False)
@@ -112,7 +112,7 @@ class InstalmentQuerySet(models.QuerySet["InstalmentDue"]):
 
 class DeliverableQuerySet(models.QuerySet["Deliverable"]):
     def of_partner(self, partner: Any, *, of_team: bool) -> "DeliverableQuerySet":
-        """What is owed to a partner for all rounds and agreements, the first due first."""
+        """Deliverables for all rounds and agreements of a partner, the first due first."""
         found = self.filter(_terms_of(partner, of_team)).select_related("sponsorship__cohort", "framework")
         return found.order_by(models.F("due_on").asc(nulls_last=True), "pk")
 

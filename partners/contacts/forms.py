@@ -80,7 +80,7 @@ class AbsenceForm(forms.Form):
 
 
 class ContactTermsForm(TaskFields, AbsenceForm):
-    """What a contact does, and when they are away; for coordinators."""
+    """Tasks of a contact and when they are away; for coordinators."""
 
     field_order = ("role", "tasks", "away_from", "away_until", "stand_in")
 

@@ -91,7 +91,7 @@ def _part(cost: Cost, inside: int, everybody: int) -> Decimal:
 
 
 def used_by_place(fund: Fund) -> Sequence[tuple[str, Decimal]]:
-    """What agreed shares took of a fund, by the country of the person for whom they are, the most first."""
+    """Sums of a fund’s agreed shares by the country of the person for whom they are, the most first."""
     sums: dict[str, Decimal] = {}
     for share in fund.shares.filter(status="agreed").select_related("cost"):
         place = country_name(share.cost.country) if share.cost.country else EVERYBODY

@@ -49,12 +49,12 @@ class PartnerContact(models.Model):
 
     @property
     def tasks(self) -> list[str]:
-        """What they do for the partner."""
+        """The tasks that they have at the partner."""
         return [task for task in self.Task.values if getattr(self, task)]
 
     @property
     def task_words(self) -> str:
-        """What they do, in a few words: `decides, gets invoices and reminders`."""
+        """The tasks in a few words: `decides, gets invoices and reminders`."""
         return ", ".join(self.Task(task).label.partition(":")[0] for task in self.tasks)
 
     def is_away(self, day: date) -> bool:

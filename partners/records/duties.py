@@ -1,4 +1,4 @@
-"""Which contact of a partner may do what, and who is written to."""
+"""Tasks of a partner’s contacts: who may act today, and who is written to."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -37,7 +37,7 @@ class OwedPage(OneFormPage):
         self.heading = self.deliverable.what
 
     def get_form(self, *data: Any) -> DeliverableStatusForm:
-        return DeliverableStatusForm(*data, instance=self.deliverable)
+        return DeliverableStatusForm(data[0] if data else None, instance=self.deliverable)
 
 
 class DeliverableEdit(OwedPage, SponsorshipView):

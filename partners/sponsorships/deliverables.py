@@ -1,4 +1,4 @@
-"""What the programme owes a partner in return: promise it, and note how far it is."""
+"""Deliverables, which the programme owes a partner in return: promise them, and note how far they are."""
 
 from datetime import date
 

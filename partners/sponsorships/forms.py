@@ -163,7 +163,7 @@ class DeliverableForm(forms.Form):
 
 
 class DeliverableStatusForm(forms.ModelForm):
-    """What is owed, and how far it is."""
+    """A deliverable, and how far it is."""
 
     class Meta:
         model = Deliverable

@@ -1,4 +1,4 @@
-"""What each contact of a partner may do, and who stands in for somebody who is away."""
+"""Tasks of a partner’s contacts, and who stands in for somebody who is away."""
 
 from datetime import date, timedelta
 from decimal import Decimal

@@ -12,6 +12,7 @@ from mentorship.core.accounts.models import User
 from partners.billing.billers import save_biller
 from partners.billing.payments import carry_over, record_payment
 from partners.billing.services import draft_credit_note, draft_invoice, issue_credit_note, issue_invoice
+from partners.contacts.services import invite_contact
 from partners.contributions.services import acknowledge, confirm_entry, pledge, record_given
 from partners.costs.services import Payer, add_cost, add_fund, agree_share, propose_split
 from partners.models import (
@@ -25,6 +26,7 @@ from partners.models import (
     Partner,
     PartnerKind,
 )
+from partners.money.regions import country_codes
 from partners.records.kinds import EXAMPLES, save_kind
 from partners.records.people import answer_visibility, lend
 from partners.records.services import create_partner, save_logo, save_partner
@@ -98,8 +100,10 @@ def _addresses(fund: Partner, school: Partner, by: User) -> None:
     for partner in (fund, school):
         partner.decided_by, partner.decided_where = "Rosa Lindgren", "The organisers’ meeting"
         save_partner(partner=partner, by=by)
+    clerk = {"full_name": "Amir Noor", "role": "Accounts", "tasks": ["gets_invoices"]}
+    invite_contact(partner=fund, email="accounts@demo.example.org", by=by, **clerk)
     ask_for_requirements(partner=fund, by=by)
-    speaker = fund.contacts.select_related("user").get()
+    speaker = fund.contacts.select_related("user").get(decides=True)
     answer_requirements(
         contact=speaker,
         number=current.number,
@@ -159,6 +163,7 @@ def _framework(fund: Partner, past: Cohort, by: User) -> AgreementScope:
         ("four_months", "Three cohorts of four months, open to every field", 3, "60000.00"),
         ("curriculum", "A course on reproducible figures", 1, "10000.00"),
     ]
+    add_deliverable(terms=agreement, what="A report each year", due_on=agreement.ends_on, by=by)
     cohorts, _course = (
         save_scope(scope=AgreementScope(agreement=agreement, kind=k, what=w, number=n, amount=Decimal(a)), by=by)
         for k, w, n, a in terms
@@ -191,6 +196,18 @@ def _spent(fund: Partner, past: Cohort, by: User) -> None:
         shares = propose_split(cost=add_cost(cost=cost, by=by), payers=[Payer(grant, "percent", WHOLE)], by=by)
         for share in shares:
             agree_share(share=share, by=by)
+    add_fund(
+        workspace=past.programme.workspace,
+        by=by,
+        name="Internet and equipment, Africa",
+        partner=fund,
+        purpose="Microgrants",
+        countries=" ".join(sorted(country_codes("Africa")[0])),
+        budget=Decimal("4000.00"),
+        currency="EUR",
+        starts_on=past.starts_on,
+        ends_on=past.ends_on + timedelta(365),
+    )
     coming = Cohort.objects.select_related("programme").get(slug="seeds-3")
     add_sponsorship(
         partner=fund,

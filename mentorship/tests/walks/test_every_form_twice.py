@@ -52,7 +52,7 @@ NOT_SENT = set(
     my-data outbox:message-cancel outbox:message-edit outbox:message-resend outbox:message-send-again
     partners:bank-import partners:bank-layout-forget partners:bank-line-match partners:bank-statement-detail
     partners:journal-export partners:refund-create partners:contribution-create partners:cost-split
-    partners:agreement-delete partners:agreement-instalment-create
+    partners:agreement-delete partners:agreement-instalment-create partners:contact-absence
     partners:agreement-instalment-delete partners:kind-create partners:requirements-edit partners:scope-create
     partners:entry-create partners:entries-confirm partners:entry-decline partners:instalment-delete
     partners:invoice-carry-over partners:invoice-delete
