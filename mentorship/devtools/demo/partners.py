@@ -4,6 +4,7 @@ import struct
 import zlib
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 
@@ -100,7 +101,7 @@ def _addresses(fund: Partner, school: Partner, by: User) -> None:
     for partner in (fund, school):
         partner.decided_by, partner.decided_where = "Rosa Lindgren", "The organisers’ meeting"
         save_partner(partner=partner, by=by)
-    clerk = {"full_name": "Amir Noor", "role": "Accounts", "tasks": ["gets_invoices"]}
+    clerk: dict[str, Any] = {"full_name": "Amir Noor", "role": "Accounts", "tasks": ["gets_invoices"]}
     invite_contact(partner=fund, email="accounts@demo.example.org", by=by, **clerk)
     ask_for_requirements(partner=fund, by=by)
     speaker = fund.contacts.select_related("user").get(decides=True)
