@@ -147,6 +147,9 @@ def test_a_group_can_be_set_until_its_seats_are_taken(client, cast):
             reverse("cohorts:enrollment-set-group", args=[cohort.slug, one.pk]), {"group": "west"}, follow=True
         )
     assert "All 1 seats of West are taken" in page.content.decode()
+    set_group = reverse("cohorts:enrollment-set-group", args=[cohort.slug, first.pk])
+    page = client.post(set_group, {"group": "deleted-meanwhile"}, follow=True)
+    assert "not there any more" in page.content.decode()
     assert list(west.enrollments.all()) == [first]
     client.post(reverse("cohorts:enrollment-set-group", args=[cohort.slug, first.pk]), {"group": ""})
     assert not west.enrollments.exists()

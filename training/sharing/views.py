@@ -182,8 +182,11 @@ class AnswerShare(CohortObjectView[SeatHold]):
         return found.select_related("session")
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        accept = request.POST.get("answer") == "yes"
+        answer = request.POST.get("answer")
+        accept = answer == "yes"
         with errors_as_messages(request):
+            if answer not in ("yes", "no"):  # who declines has no second choice
+                raise ServiceError("Choose an answer first.")
             answer_share(hold=self.object, accept=accept, by=self.user)
             if not accept:
                 messages.success(request, "Declined. The other programme keeps its seats.")

@@ -61,6 +61,7 @@ def test_another_programme_comes_when_its_coordinators_accept(client, cast, sess
     page = path_in(mail, "/cohorts/")
     assert "Accept" in client.get(page).content.decode()
     answer = reverse("training:share-answer", args=[cast.other_cohort.slug, hold.pk])
+    client.post(answer)  # without an answer, which declined it for good
     client.post(answer, {"answer": "yes"})
     assert book(session, theirs).hold == hold
     assert client.post(answer, {"answer": "no"}, follow=True).status_code == 200

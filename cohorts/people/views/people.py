@@ -26,6 +26,7 @@ from cohorts.signup_form.answers import shown_answers
 from cohorts.signup_form.confidential import record_needs_read
 from mentorship.core.accounts.field_access import Audience, readable
 from mentorship.core.audit.models import ReadEntry
+from mentorship.core.errors import ServiceError
 from mentorship.core.own_links import OWN_LINK
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
@@ -182,8 +183,11 @@ class SetGroup(EnrollmentView):
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        enrollment, group = self.object, self.cohort.groups.filter(slug=request.POST.get("group", "")).first()
+        enrollment, slug = self.object, request.POST.get("group", "")
+        group = self.cohort.groups.filter(slug=slug).first() if slug else None
         with errors_as_messages(request):
+            if slug and group is None:
+                raise ServiceError("This group is not there any more. Nothing was changed.")
             set_group(enrollment=enrollment, group=group, by=self.user)
             messages.success(request, f"{enrollment} is in {group}." if group else f"{enrollment} is in no group.")
         return redirect(enrollment)

@@ -42,6 +42,8 @@ class PrivatePagesMiddleware:
         response = self.get_response(request)
         if not _is_public(request):
             response["Cache-Control"] = "no-store, private"
+        else:  # a form for everybody still has the token of whoever got it, which a shared cache must not hand on
+            response.headers.setdefault("Cache-Control", "private")
         if TOKEN.search(request.get_full_path().replace("%3A", ":")):
             # Send the origin only: without any referrer, Django's CSRF check would refuse forms.
             response["Referrer-Policy"] = "strict-origin"
