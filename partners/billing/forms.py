@@ -153,7 +153,7 @@ class DraftForm(forms.ModelForm):
         if data.get("service_to") and not data.get("service_from"):
             self.add_error("service_from", "Enter the first day of the service.")
         elif data.get("service_to") and data["service_to"] < data["service_from"]:
-            self.add_error("service_to", "Enter a day that is not before the first one.")
+            self.add_error("service_to", "Enter the first day or a later one.")
         if data.get("tax_category") == Invoice.Tax.STANDARD and not data.get("tax_percent"):
             self.add_error("tax_percent", "Enter the percentage of VAT.")
         return data
@@ -170,7 +170,7 @@ class LineForm(forms.Form):
     quantity = forms.DecimalField(min_value=0, max_digits=10, decimal_places=2, initial=1)
     price = forms.DecimalField(min_value=0, max_digits=18, decimal_places=InvoiceLine.MAX_PRICE_DECIMALS)
     tax_category = forms.ChoiceField(
-        label="VAT", required=False, choices=[("", "As for the whole invoice"), *Invoice.Tax.choices]
+        label="VAT", required=False, choices=[("", "Same as the invoice"), *Invoice.Tax.choices]
     )
     tax_percent = forms.DecimalField(label="Per cent", required=False, min_value=0, max_digits=5, decimal_places=2)
     credits = forms.IntegerField(required=False, widget=forms.HiddenInput())
@@ -183,7 +183,7 @@ class LineForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if (data.get("quantity") or 0) * (data.get("price") or 0) > MOST_OF_A_LINE:
-            self.add_error("price", f"A line can’t be more than {MOST_OF_A_LINE:,}.")
+            self.add_error("price", f"A line can’t come to more than {MOST_OF_A_LINE:,}.")
         if data.get("tax_category") == Invoice.Tax.STANDARD and not data.get("tax_percent"):
             self.add_error("tax_percent", "Enter the percentage.")
         if data.get("tax_category") != Invoice.Tax.STANDARD:
@@ -310,8 +310,8 @@ class JournalForm(forms.Form):
 
 def _account_in_words(key: str) -> str:
     if key in ("receivable", "bank"):
-        return {"receivable": "Account of receivables", "bank": "Account of your bank"}[key]
+        return {"receivable": "Receivables account", "bank": "Bank account"}[key]
     use, _, kind = key.partition(" ")
     category, _, percent = kind.partition(" ")
-    vat = f"{percent} % VAT" if percent else str(Invoice.Tax(category).label)
-    return f"Account of revenue, {vat}" if use == "revenue" else f"Account of {vat}"
+    vat = f"{percent}% VAT" if percent else str(Invoice.Tax(category).label)
+    return f"Revenue account, {vat}" if use == "revenue" else f"Account for {vat}"

@@ -147,7 +147,7 @@ def datev_file(
     first_day = date(start.year, *_day_and_month(accounts["datev_year_start"]))
     begins = first_day if first_day <= start else first_day.replace(year=start.year - 1)
     if end >= begins.replace(year=begins.year + 1):
-        raise ServiceError("A file for DATEV is about one financial year: choose a shorter period.")
+        raise ServiceError("A DATEV file covers one financial year. Choose a shorter period.")
     out = io.StringIO()
     head: list[object] = ["EXTF", 700, 21, "Buchungsstapel", 13, f"\x00{now:%Y%m%d%H%M%S}000\x00", None, "RE", "", ""]
     head += [int(accounts["datev_consultant"]), int(accounts["datev_client"]), int(f"{begins:%Y%m%d}")]

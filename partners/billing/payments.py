@@ -53,7 +53,7 @@ def record_return(
         left = formatting.money(received.not_returned, invoice.currency)
         raise ServiceError(f"Only {left} of this payment can be returned.")
     if invoice.paid - amount < 0:
-        raise ServiceError("It was carried over to another invoice already.")
+        raise ServiceError("It has already been carried over to another invoice.")
     returned = Payment.objects.create(
         invoice=invoice,
         kind=Payment.Kind.RETURNED,
@@ -75,7 +75,7 @@ def record_refund(
     locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
     if not 0 < amount <= -locked.balance:
         credit = formatting.money(max(-locked.balance, Decimal(0)), locked.currency)
-        raise ServiceError(f"{locked} has {credit} of credit to pay back.")
+        raise ServiceError(f"{locked} has only {credit} of credit to pay back.")
     refund = Payment.objects.create(
         invoice=locked,
         kind=Payment.Kind.REFUNDED,

@@ -157,7 +157,7 @@ def _write_lines(draft: Invoice, lines: Sequence[AnyLine]) -> None:
     for position, line in enumerate((LineInput(*row) for row in lines), 1):
         price = line.price.quantize(SMALLEST_PRICE)
         if price != line.price:
-            raise ServiceError(f"A price has {InvoiceLine.MAX_PRICE_DECIMALS} decimals at most.")
+            raise ServiceError(f"A price can have at most {InvoiceLine.MAX_PRICE_DECIMALS} decimals.")
         InvoiceLine.objects.create(
             invoice=draft,
             position=position,
@@ -243,7 +243,7 @@ def _e_invoice(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
     data = invoices.e_invoice_of(invoice, lines)
     if lacks := einvoice.missing(data):
         raise ServiceError(
-            f"For an e-invoice this is missing: {einvoice.in_words(lacks)}. Add it, or issue it without e-invoice data."
+            f"An e-invoice also needs {einvoice.in_words(lacks)}. Add this, or issue the invoice without e-invoice data."
         )
     return einvoice.to_xml(data)
 
@@ -304,7 +304,7 @@ def issue_credit_note(*, note: Invoice, by: User, on: date | None = None) -> Inv
     for line_id, amount in note.lines.filter(credits__isnull=False).values_list("credits").annotate(Sum("amount")):
         if amount > left_of[line_id].amount:
             left = formatting.money(left_of[line_id].amount, invoice.currency)
-            raise ServiceError(f"Only {left} of “{left_of[line_id].line.text}” are left to credit.")
+            raise ServiceError(f"Only {left} of “{left_of[line_id].line.text}” is left to credit.")
     issued = issue_invoice(invoice=note, by=by, on=on)
     update_payment_status(invoice_id=invoice.pk)
     if invoice.gross == invoice.credited:

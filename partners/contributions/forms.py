@@ -15,7 +15,7 @@ from partners.models import Contribution, PartnerPerson
 from partners.models.contributions import is_open
 from partners.records.forms import CurrencyField
 
-NO_LICENCE = "Enter an open licence, such as CC BY 4.0. If it has none, say below why you take it all the same."
+NO_LICENCE = "Enter an open licence, such as CC BY 4.0. If there is none, say below why you accept it anyway."
 
 
 class ContributionForm(forms.ModelForm):
@@ -81,7 +81,7 @@ class OwnHoursForm(forms.Form):
 
     def clean_on(self) -> date:
         if self.cleaned_data["on"] > timezone.localdate():
-            raise forms.ValidationError("This day is still to come.")
+            raise forms.ValidationError("Enter today or an earlier day.")
         return self.cleaned_data["on"]
 
 

@@ -23,7 +23,7 @@ def tell_contacts(partner: Partner) -> None:
             },
             sender=programme.sender,
             key=f"hours-to-confirm:{contact.pk}:{week}",
-            why=f"Hours given for {partner} are to be confirmed.",
+            why=f"Hours given for {partner} need confirming.",
             to=[contact.user],
             audience={"rule": CONTACT_RULE, "contact": contact.pk},
         )

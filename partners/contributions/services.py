@@ -29,7 +29,7 @@ def pledge(*, partner: Partner, cohort: Cohort, by: User, **fields: Any) -> Cont
     if made.kind == Contribution.Kind.MONEY and not made.currency:
         raise ServiceError("Money needs a currency.")
     if made.lacks_licence:
-        raise ServiceError("Materials need an open licence, or a reason why they are taken without one.")
+        raise ServiceError("Materials need an open licence, or a reason for accepting them without one.")
     if made.kind != Contribution.Kind.MONEY:
         made.currency = ""
     made.save()
@@ -88,7 +88,7 @@ def decline_entry(*, entry: ContributionEntry, reason: str, by: User) -> Contrib
     if not _speaks_for(by, partner):
         raise ServiceError(f"Only a contact of {partner} who confirms hours can decline this.")
     if locked.partner_confirmed_at:
-        raise ServiceError("It’s confirmed already. Ask the coordinators to remove it.")
+        raise ServiceError("It has already been confirmed. Ask the coordinators to remove it.")
     if not reason:
         raise ServiceError("Say why, so that it can be put right.")
     locked.partner_declined_at, locked.partner_reason = timezone.now(), reason

@@ -167,7 +167,7 @@ class EntryConfirm(EntryPage):
 class EntryDecline(OneFormPage, EntryPage):
     """Say that an entry isn't right; for the partner's contacts."""
 
-    heading = "Not right?"
+    heading = "What’s wrong with these hours?"
     button = "Don’t confirm"
     error_field = "reason"
 
@@ -217,7 +217,9 @@ class MyHours(LoginRequiredMixin, AsksFirst):
     """A person's own page about partners: hours, who may see them, and quotes."""
 
     asks = {
-        "remove": Ask("Remove these hours?", "Remove the hours", "They’ve not been confirmed, and no longer count.")
+        "remove": Ask(
+            "Remove these hours?", "Remove the hours", "They haven’t been confirmed, so they don’t count yet."
+        )
     }
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -35,7 +35,7 @@ def costs_of_holds(ids: Sequence[int]) -> dict[int, list[Fact]]:
 
 def _lines(cost: Cost) -> list[Fact]:
     shares = list(cost.shares.all())
-    note = "" if shares else "Nobody is to pay it yet."
+    note = "" if shares else "No payer yet."
     lines = [Fact(cost.what, formatting.money(cost.amount, cost.currency), note=note, url=cost.get_absolute_url())]
     for share in shares:
         own = share.payer_currency != cost.currency

@@ -36,7 +36,7 @@ _LABELS: dict[str, tuple[str, str, str, str]] = {
         "Inversión del sujeto pasivo",
     ),
     "zero_rated": ("Zero-rated", "Nullsatz", "Taux zéro", "Tipo cero"),
-    "service": ("Service given", "Leistungszeitraum", "Période de prestation", "Periodo del servicio"),
+    "service": ("Service period", "Leistungszeitraum", "Période de prestation", "Periodo del servicio"),
     "buyer_reference": ("Your reference", "Ihr Zeichen", "Votre référence", "Su referencia"),
     "contact": ("Questions to", "Ansprechpartner", "Contact", "Contacto"),
     "phone": ("Phone", "Telefon", "Téléphone", "Teléfono"),

@@ -52,7 +52,7 @@ def vat_hint(invoice: Invoice, biller: Biller) -> str:
     usual = invoice.tax_category == Invoice.Tax.STANDARD and invoice.tax_percent == biller.vat_percent
     if not usual or country == biller.country or invoice.kind != Invoice.Kind.INVOICE:
         return ""
-    rate = f"{formatting.number(biller.vat_percent)} % is the usual rate in {country_in_sentence(biller.country)}"
+    rate = f"{formatting.number(biller.vat_percent)}% is the usual rate in {country_in_sentence(biller.country)}"
     if not country:
         return f"{rate}. Which VAT applies depends on the country of {invoice.partner}, which isn’t on record."
     return (

@@ -124,7 +124,7 @@ class PartnerForm(ProgrammeChoice, forms.ModelForm):
         choices=PartnerKind.Kind,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Several may apply. What they bring and ask as each of them is noted on their page.",
+        help_text="Several may apply. You can add what they bring and ask for on their page.",
     )
     country = CountryField(required=False)
     currency = CurrencyField(max_length=3, required=False, help_text="Such as EUR.")
@@ -241,7 +241,7 @@ class LogoForm(forms.Form):
     file = forms.FileField(
         label="Logo",
         required=False,
-        help_text="PNG or JPEG, 300 kB at most. Leave it empty to remove the logo.",
+        help_text="PNG or JPEG, up to 300 kB. Leave it empty to remove the logo.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
 

@@ -44,7 +44,7 @@ def save_kind(*, kind: PartnerKind, by: User | None) -> PartnerKind:
     partner, is_new = kind.partner, kind.pk is None
     Partner.objects.select_for_update().get(pk=partner.pk)
     if partner.kinds.filter(kind=kind.kind).exclude(pk=kind.pk).exists():
-        raise ServiceError(f"{partner} has this kind already. Edit it instead.")
+        raise ServiceError(f"{partner} already has this kind. Edit it instead.")
     kind.save()
     verb = Verb.ADDED_A_KIND if is_new else Verb.EDITED_A_KIND
     record(verb=verb, target=partner, workspace_id=partner.workspace_id, by=by, reason=kind.get_kind_display())

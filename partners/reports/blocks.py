@@ -196,7 +196,9 @@ def _of_places(caption: str, rows: list[CountRow], who: str, *, several: bool) -
     unknown = sum(number for label, number in rows if label == NOT_SAID)
     more: dict[str, Any] = {"rest": rest} if rest else {}
     if unknown:
-        note = f"The chart leaves out {unknown} whose country we don’t know: they left it open, or were not asked."
+        note = (
+            f"The chart leaves out {unknown} whose country we don’t know, because they left it empty or weren’t asked."
+        )
         more |= {"aside": [NOT_SAID], "note": note}
     named = largest(rows, unnamed=rest)
     # In rows that several rounds put together there may be more of the same place.
@@ -273,7 +275,9 @@ def _line(source: ReportSource, caption: str, points: list[tuple[str, int]], wha
     rounds = len(source.earlier) + len(source.cohorts)
     look: dict[str, Any] = {"top": 100, "unit": "%"} if sign else {}
     if rounds > len(points):
-        look["note"] = f"{rounds - len(points)} of {rounds} rounds are left out: not finished, or too small to tell."
+        look["note"] = (
+            f"{rounds - len(points)} of {rounds} rounds are left out, because they haven’t finished or are too small to report."
+        )
     says = source.own(change(points, what, sign=sign))
     return [table(source.own(caption), points, look="line", says=says, **look)]
 

@@ -170,7 +170,7 @@ class ReportPublish(ReportView):
         "": Ask(
             "Publish this report?",
             "Publish",
-            "It becomes a version with today’s figures, which never changes. The partner’s contacts get an email.",
+            "This makes a version with today’s figures that can’t be changed. The partner’s contacts get an email.",
             danger=False,
         ),
     }

@@ -14,7 +14,7 @@ class RequirementsForm(forms.Form):
         label="What you ask of partners",
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 10}),
-        help_text="One sentence a line. Contacts tick each of them.",
+        help_text="One point per line. Contacts tick each of them.",
     )
 
     def clean_items(self) -> list[str]:
@@ -27,7 +27,7 @@ class AcceptForm(forms.Form):
 
     accepted = forms.MultipleChoiceField(label="We accept", required=False, widget=forms.CheckboxSelectMultiple)
     note = forms.CharField(
-        label="What doesn’t fit, or should be talked about",
+        label="What you can’t accept, or would like to talk about",
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -32,7 +32,7 @@ def publish_requirements(*, workspace: Workspace, items: Sequence[str], by: User
     """Publish the requirements as their next version. Without a change, the last version stays."""
     Workspace.objects.select_for_update().get(pk=workspace.pk)
     if not items:
-        raise ServiceError("Enter what you ask of partners, one sentence a line.")
+        raise ServiceError("Enter what you ask of partners, one point per line.")
     last = current_requirements(workspace.pk)
     if last and last.items == list(items):
         return last
@@ -50,7 +50,7 @@ def ask_for_requirements(*, partner: Partner, by: User) -> int:
         raise ServiceError("Publish your requirements first.")
     contacts = to_write_to(partner, PartnerContact.Task.DECIDES)
     if not contacts:
-        raise ServiceError(f"Invite a contact of {partner} first: nobody else can accept for them.")
+        raise ServiceError(f"Invite a contact of {partner} first. Nobody else can accept for them.")
     if not somebody_may(partner, PartnerContact.Task.DECIDES):
         raise ServiceError(f"No contact of {partner} decides for it. Set that on the page of one of them first.")
     programme = partner.workspace.programme
@@ -66,7 +66,7 @@ def ask_for_requirements(*, partner: Partner, by: User) -> int:
             },
             sender=programme.sender,
             key=f"requirements:{contact.pk}:{current.pk}:{timezone.now():%Y-%m-%d}",
-            why=f"{by} asks {partner} to accept version {current.number} of the requirements.",
+            why=f"{by} asked {partner} to accept version {current.number} of the requirements.",
             to=[contact.user],
             audience={"rule": CONTACT_RULE, "contact": contact.pk},
         )
@@ -92,7 +92,7 @@ def answer_requirements(
         raise ServiceError("The list has changed since you opened it. Please read it again.")
     kept = [item for item in current.items if item in accepted]
     if not kept and not note:
-        raise ServiceError("Tick what you accept, or say what doesn’t fit.")
+        raise ServiceError("Tick what you accept, or say what you can’t.")
     last = partner.requirement_answers.first()
     if last and (last.requirements_id, last.accepted, last.note) == (current.pk, kept, note):
         return last

@@ -37,9 +37,9 @@ class RequirementsEdit(OneFormPage, WorkspaceView):
         self.programme = get_visible_or_404(found, slug=self.kwargs["programme_slug"])
         self.current = current_requirements(self.workspace_id)
         self.state = (
-            f"Version {self.current.number}. Partners are not asked again by themselves: ask them on their pages."
+            f"Version {self.current.number}. Partners aren’t asked again automatically. Ask each of them on its page."
             if self.current
-            else "What partners usually accept. Change it as you need, then publish it."
+            else "This is what partners usually accept. Change it to suit you, then publish it."
         )
 
     @property

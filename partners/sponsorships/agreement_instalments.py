@@ -44,7 +44,7 @@ def _in_parts(
 ) -> list[tuple[date, Decimal, str]]:
     left = left_to_schedule(agreement)
     if left <= 0:
-        raise ServiceError("Nothing is left to split: all of the amount has a day.")
+        raise ServiceError("Nothing is left to split: all of the amount has a due date.")
     shares = split(left, agreement.currency, [SplitShare("head", Decimal(1))] * number)
     named = what or "instalment"
     return [

@@ -40,7 +40,9 @@ def add_quote(*, cohort: Cohort, text: str, attribution: str, by: User, person: 
 def save_quote(*, quote: Quote, by: User) -> Quote:
     """Save person, words and name. The person has to be asked (again): what they were shown is no longer this."""
     if not _locked(quote).is_editable:
-        raise ServiceError(f"{quote.person} has answered about these words. Delete the quote, and note another one.")
+        raise ServiceError(
+            f"{quote.person} has already answered about these words. Delete the quote and add another one."
+        )
     quote.status, quote.asked_at = Quote.Status.NOT_ASKED, None
     quote.save()
     record(verb=Verb.EDITED_A_QUOTE, target=quote, workspace_id=quote.cohort.workspace_id, by=by)
@@ -52,9 +54,9 @@ def ask_for_quote(*, quote: Quote, by: User) -> Quote:
     """Mail the person the exact words and the name, with their own link. Asking again reminds them, once a day."""
     locked = _locked(quote)
     if locked.person is None:
-        raise ServiceError("Say whose words these are first: nobody else can agree to them.")
+        raise ServiceError("Say whose words these are first. Nobody else can agree to them.")
     if not locked.may_be_asked:
-        raise ServiceError(f"{locked.person} has answered already.")
+        raise ServiceError(f"{locked.person} has already answered.")
     locked.status, locked.asked_at = Quote.Status.ASKED, timezone.now()
     locked.save(update_fields=["status", "asked_at"])
     send_question(locked, locked.person, by)

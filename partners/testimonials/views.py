@@ -30,7 +30,7 @@ class QuoteList(CohortView):
     """Quotes of a cohort's people, and whether they may be published."""
 
     asks = {
-        "remove": Ask("Delete this quote?", "Delete the quote", "It’s no longer shown, in published reports either."),
+        "remove": Ask("Delete this quote?", "Delete the quote", "It’s no longer shown, even in published reports."),
     }
 
     template_name = "partners/testimonials/list.html"
@@ -70,7 +70,7 @@ class QuoteEdit(OneFormPage, CohortView):
 
     for_editors = True
     heading = "Edit quote"
-    state = "The person is asked once you choose to. Until they agree, nothing is published."
+    state = "The person isn’t asked until you choose to. Nothing is published until they agree."
     quote: Quote
 
     def look_up(self) -> None:
@@ -92,7 +92,9 @@ class QuoteAnswer(LookupView):
 
     template_name = "partners/testimonials/answer.html"
     asks = {
-        "withdraw": Ask("Withdraw this quote?", "Withdraw", "We stop showing it, in reports that are published too."),
+        "withdraw": Ask(
+            "Withdraw this quote?", "Withdraw", "We stop showing it, even in reports that are already published."
+        ),
     }
     quote: Quote
 

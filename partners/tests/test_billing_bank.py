@@ -125,7 +125,7 @@ def test_a_statement_is_uploaded_and_the_page_says_what_came_of_it(client, cast,
     response = upload(client, cast, BANK.replace("05.03.2027;oops;EUR;X;Y\n", "").encode())
     assert response.status_code == 302
     page = client.get(response.url).content.decode()
-    assert "Statement imported: 1 payment recorded, 2 lines to decide on, 1 outgoing payment left out." in page
+    assert "Statement imported: 1 payment recorded, 2 payments to check, 1 outgoing payment left out." in page
     assert "no number here" in page
     assert status(issued) == "paid"
 
@@ -187,9 +187,9 @@ def test_a_line_is_matched_on_the_page_and_then_waits_no_more(client, cast, issu
         assert "Choose the invoice" in client.get(bank_url(cast)).content.decode()
     client.post(url, {"invoice": issued.pk})
     assert (status(issued), waiting.payment.amount) == ("part_paid", 100)
-    assert "Nothing to decide" in client.get(bank_url(cast)).content.decode()
+    assert "Nothing to check" in client.get(bank_url(cast)).content.decode()
     client.post(url, {"invoice": issued.pk})
-    assert "matched already" in client.get(bank_url(cast)).content.decode()
+    assert "already been dealt with" in client.get(bank_url(cast)).content.decode()
     assert issued.payments.count() == 1
 
 
@@ -207,7 +207,7 @@ def test_a_line_that_is_ignored_waits_no_more_and_a_matched_one_stays(client, ca
     url = reverse("partners:bank-line-match", args=[waiting.pk])
     client.post(url, {"ignore": "1"})
     assert BankLine.objects.get(pk=waiting.pk).ignored
-    assert "Nothing to decide" in client.get(bank_url(cast)).content.decode()
+    assert "Nothing to check" in client.get(bank_url(cast)).content.decode()
     BankLine.objects.update(ignored=False)
     match_line_by_hand(line=waiting, invoice=issued, by=cast.owner)
     client.post(url, {"ignore": "1"})
@@ -264,8 +264,8 @@ DOUBTS = {
     "2027-03-02;119,00;Soil Fund;INV-0001 refund": "takes something back",
     "2027-03-03;119,00;Soil Fund;Rechnung 1": "Perhaps INV-0001.",
     "2027-03-04;119,00;Soil Fund;November": "No invoice number.",
-    "2027-03-05;-20,00;Soil Fund;INV-0001 Rückgabe": "No payment of this amount is on record for INV-0001.",
-    "2027-03-06;-20,00;Soil Fund;Gutschrift zu INV-0001": "Money that went out.",
+    "2027-03-05;-20,00;Soil Fund;INV-0001 Rückgabe": "No payment of this amount is recorded for INV-0001.",
+    "2027-03-06;-20,00;Soil Fund;Gutschrift zu INV-0001": "A payment that you made.",
 }
 
 
@@ -284,7 +284,7 @@ def test_the_same_payment_from_another_file_or_by_hand_is_not_counted_twice(cast
     record_payment(invoice=issued, amount=Decimal(50), on=date(2027, 3, 1), by=cast.owner, reference="by hand")
     sheet = "Date;Amount;Payer;Reference\n2027-03-01;50,00;Soil Fund;INV-0001\n"
     (line,) = book(cast, sheet).open
-    assert "is on record for INV-0001" in open_lines(cast.programme.workspace, [line])[0].doubt
+    assert "is already recorded for INV-0001" in open_lines(cast.programme.workspace, [line])[0].doubt
     twice = "Date;Amount;Payer;Reference\n2027-03-02;10,00;Soil Fund;INV-0001\n2027-03-02;10,00;Soil Fund;INV-0001\n"
     assert len(book(cast, twice).matched) == 2  # two lines of one file are two payments
 

@@ -84,7 +84,7 @@ def test_a_file_for_datev_books_gross_in_its_own_format(booked):
 def test_the_accounts_are_asked_once_and_amounts_are_numbers(client, cast, booked):
     client.force_login(cast.coordinator)
     url = reverse("partners:journal-export", args=[cast.programme.slug]) + "?from=2027-02-01&to=2027-02-28"
-    assert "Account of revenue, 7 % VAT" in client.get(url).content.decode()
+    assert "Revenue account, 7% VAT" in client.get(url).content.decode()
     assert set(client.post(url, {"format": "datev", **ACCOUNTS}).context["form"].errors) == set(DATEV)
     response = client.get(client.post(url, {"format": "csv", **ACCOUNTS}).url)
     rows = list(csv.DictReader(io.StringIO(response.content.decode())))

@@ -44,7 +44,7 @@ def test_a_contact_accepts_by_the_link_of_their_mail_and_what_is_missing_is_name
     assert standing_of(cast.partner).missing == [ITEMS[1]]
     client.force_login(cast.coordinator)
     page = client.get(cast.partner.get_absolute_url()).content.decode()
-    assert "something is missing" in page
+    assert "not everything accepted" in page
     assert "Rooms cost a little." in page
 
 

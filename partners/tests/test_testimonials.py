@@ -87,7 +87,7 @@ def test_what_an_earlier_release_noted_is_kept_and_shown_only_once_its_person_ag
     assert not shown(old)
     client.force_login(cast.coordinator)
     url = reverse("partners:quote-list", args=[cast.cohort.slug])
-    assert "noted a yes on 3 May 2026" in client.get(url).content.decode()
+    assert "noted their consent on 3 May 2026" in client.get(url).content.decode()
     with pytest.raises(ServiceError, match="whose words"):
         ask_for_quote(quote=old, by=cast.owner)
     edit = {"person": cast.mentor.pk, "text": "Great.", "attribution": ""}

@@ -162,7 +162,7 @@ def _takes_back(entry: Element, details: Sequence[Element]) -> bool:
 
 
 def _check_balances(statement: Statement, report: Element, entries: Sequence[Element]) -> None:
-    """Note where booked entries do not lead from the opening to the closing balance: something is missing."""
+    """Compare the booked entries with the balances of a report, if they can all be read."""
     balances: dict[str, Decimal] = {}
     for balance in report.findall("Bal"):
         try:
@@ -177,7 +177,4 @@ def _check_balances(statement: Statement, report: Element, entries: Sequence[Ele
         booked = [_amount(one)[0] for one in entries if text_at(one, "Sts/Cd", "Sts/Prtry", "Sts") in ("", "BOOK")]
     except ValueError:
         return
-    if start + sum(booked) != end:
-        statement.notes.append(
-            f"The entries make {sum(booked)}, but the balance changes from {start} to {end}: some may be missing."
-        )
+    statement.check_balance(start=start, change=sum(booked, Decimal(0)), end=end)

@@ -107,14 +107,14 @@ def _undecided(line: BankLine) -> BankLine:
     """The line, locked. Raises ServiceError if it was decided already."""
     locked = BankLine.objects.select_for_update().get(pk=line.pk)
     if Payment.objects.filter(bank_line=locked).exists():
-        raise ServiceError("This line is matched already.")
+        raise ServiceError("This payment has already been dealt with.")
     return locked
 
 
 def _same_currency(line: BankLine, invoices: Iterable[Invoice]) -> None:
     for invoice in invoices:
         if invoice.currency != line.currency:
-            raise ServiceError(f"The line is in {line.currency}, the invoice in {invoice.currency}.")
+            raise ServiceError(f"The payment is in {line.currency}, but the invoice is in {invoice.currency}.")
 
 
 @transaction.atomic

@@ -60,6 +60,13 @@ class Statement:
         """Whether everything could be read in one way only."""
         return not (self.questions or self.problems or self.notes)
 
+    def check_balance(self, *, start: Decimal, change: Decimal, end: Decimal) -> None:
+        """Note that booked entries do not lead from the opening to the closing balance: some may be missing."""
+        if start + change != end:
+            self.notes.append(
+                f"The entries add up to {change}, but the balance changes from {start} to {end}: some may be missing."
+            )
+
 
 class OpenQuestionsError(ServiceError):
     """A statement can't be imported before its questions are answered."""

@@ -18,6 +18,9 @@ _RETURN_WORDS = re.compile(
 )
 
 
+SEEMS_RETURNED = "This looks like a returned payment."
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The invoice or payment of a line, if that is beyond doubt; otherwise why not, and the candidates."""
@@ -73,7 +76,7 @@ class LineMatcher:
         if line.amount < 0:
             return self._judge_outgoing(line, sure, candidates)
         if takes_back(line):
-            return Verdict(doubt="Says that it takes something back.", candidates=candidates)
+            return Verdict(doubt=SEEMS_RETURNED, candidates=candidates)
         if sure is None:
             return Verdict(doubt=_why_not_sure(found, candidates), candidates=candidates)
         doubt = self._doubt(line, sure)
@@ -84,22 +87,22 @@ class LineMatcher:
         if invoice.currency != line.currency:
             return f"{invoice} is in {invoice.currency}."
         if invoice.status not in Invoice.OPEN:
-            return f"{invoice} is {invoice.get_status_display()} already."
+            return f"{invoice} is already {invoice.get_status_display()}."
         if line.amount > invoice.balance:
-            return f"More than what is open of {invoice}: {formatting.money(invoice.balance, invoice.currency)}."
+            return f"More than the amount open on {invoice}: {formatting.money(invoice.balance, invoice.currency)}."
         same = [p for p in invoice.payments.all() if p.amount == line.amount and p.on == line.on]
         if any(payment.bank_line_id not in self._own for payment in same):
-            return f"A payment of this amount and day is on record for {invoice}."
+            return f"A payment of this amount on this day is already recorded for {invoice}."
         return ""
 
     def _judge_outgoing(self, line: BankLine, sure: Invoice | None, candidates: Sequence[Invoice]) -> Verdict:
         if sure is None or not takes_back(line):
-            doubt = "Says that it takes something back." if takes_back(line) else "Money that went out."
+            doubt = SEEMS_RETURNED if takes_back(line) else "A payment that you made."
             return Verdict(doubt=doubt, candidates=candidates)
         received = sure.payments.filter(kind=Payment.Kind.RECEIVED, on__lte=line.on).prefetch_related("returns")
         same = [one for one in received.order_by("-on", "-pk") if one.not_returned == -line.amount]
         if not same or sure.paid + line.amount < 0 or sure.currency != line.currency:
-            return Verdict(doubt=f"No payment of this amount is on record for {sure}.", candidates=candidates)
+            return Verdict(doubt=f"No payment of this amount is recorded for {sure}.", candidates=candidates)
         return Verdict(returned=same[0], candidates=candidates)
 
 
@@ -114,4 +117,4 @@ def _why_not_sure(found: NumbersFound, candidates: Sequence[Invoice]) -> str:
     names = " and ".join(map(str, candidates))
     if len(found.sure) > 1 or len(candidates) > 1:
         return f"May be for {names}."
-    return f"Perhaps {names}."
+    return f"Perhaps for {names}."

@@ -121,15 +121,11 @@ def _text(data: dict[str, Any]) -> str:
 
 
 def _check_balances(statement: Statement, part: Any) -> None:
-    """Note where entries do not lead from the opening to the closing balance: something is missing."""
+    """Compare the booked entries with the balances of a statement, if it has both."""
     opening = part.data.get("final_opening_balance") or part.data.get("intermediate_opening_balance")
     closing = part.data.get("final_closing_balance") or part.data.get("intermediate_closing_balance")
     if not opening or not closing:
         return
     marks = [(one.data["amount"].amount, (one.data.get("status") or "").upper()) for one in part.transactions]
     change = sum((abs(amount) * _SIGNS[mark] for amount, mark in marks if mark in _SIGNS), Decimal(0))
-    start, end = opening.amount.amount, closing.amount.amount
-    if start + change != end:
-        statement.notes.append(
-            f"The entries make {change}, but the balance changes from {start} to {end}: some may be missing."
-        )
+    statement.check_balance(start=opening.amount.amount, change=change, end=closing.amount.amount)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from mentorship.core.errors import ServiceError
-from mentorship.core.sheets import SheetError
+from mentorship.core.sheets import UNPACK, UPLOAD_A_SHEET, SheetError
 from partners.billing.bank.camt import WANTED, read_camt
 from partners.billing.bank.entries import Statement
 from partners.billing.bank.mt940_file import looks_like_mt940, read_mt940
@@ -42,9 +42,7 @@ def read_statement(content: bytes, answers: Mapping[str, str], today: date) -> S
 
 
 def _in_words_of_banks(reason: str) -> str:
-    return reason.replace("Upload a CSV, XLSX or ODS file.", WANTED).replace(
-        "Unpack it and upload the sheet in it.", "Unpack it and upload the statements in it."
-    )
+    return reason.replace(UPLOAD_A_SHEET, WANTED).replace(UNPACK, "Unpack it and upload the statements in it.")
 
 
 def _zipped_xml(content: bytes) -> list[bytes]:
@@ -61,7 +59,7 @@ def _zipped_xml(content: bytes) -> list[bytes]:
     ):
         return []
     if len(infos) > _MAX_FILES or sum(info.file_size for info in infos) > LIMITS.max_bytes:
-        raise ServiceError("The archive is too large once it is unpacked. Download a shorter time.")
+        raise ServiceError("The archive is too large once it is unpacked. Download a shorter period.")
     try:
         return [archive.read(info) for info in infos]
     except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:

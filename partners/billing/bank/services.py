@@ -107,7 +107,7 @@ def _locked(upload: BankStatement) -> Iterator[BankStatement]:
         BankStatement.objects.select_for_update(of=("self",)).select_related("workspace").filter(pk=upload.pk).first()
     )
     if found is None:
-        raise ServiceError("This file was imported or discarded already.")
+        raise ServiceError("This file has already been imported or discarded.")
     yield found
 
 

@@ -241,7 +241,9 @@ def _amount_of(reading: SheetReading, row: SheetRow) -> tuple[int, AmountText, i
 def _sign_of_debits(reading: SheetReading) -> int:
     """The factor that makes an amount of the debit column negative: some banks write it negative there."""
     if len(reading.signs_of_debits) > 1:
-        raise ValueError("The column of debits has amounts with and without a minus: which went out is unclear.")
+        raise ValueError(
+            "The debit column has amounts with and without a minus sign, so it isn’t clear which ones went out."
+        )
     return 1 if reading.signs_of_debits == {True} else -1
 
 
@@ -259,7 +261,7 @@ def _direction(reading: SheetReading, row: SheetRow, amount: AmountText) -> tupl
     mark = MARKS.get(folded(said))
     if mark is None:
         raise ValueError(
-            f"“{said}” is neither debit nor credit." if said else "The mark of debit or credit is missing."
+            f"“{said}” is neither debit nor credit." if said else "It isn’t marked as a debit or a credit."
         )
     is_return = folded(said) in REVERSING
     if not reading.has_signs:
@@ -279,7 +281,7 @@ def _currency_of(reading: SheetReading, row: SheetRow, place: int, amount: Amoun
     codes = {code, amount.currency, in_names.get(place, "")} - {""}
     named = codes - {"$"} or (set() if codes else set(in_names.values()) - {"$"})
     if len(named) > 1:
-        raise ValueError(f"The currency is {' and '.join(sorted(named))}.")
+        raise ValueError(f"The line names several currencies: {', '.join(sorted(named))}.")
     return named.pop() if named else ""
 
 

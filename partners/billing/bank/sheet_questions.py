@@ -74,7 +74,7 @@ def about_lines(
             break
     if any(not line.currency for line in waiting) and not answers.get("currency"):
         label = "Which currency are the amounts in?"
-        found.append(BankQuestion("currency", label, "The file does not say. Three letters, such as EUR."))
+        found.append(BankQuestion("currency", label, "The file doesn’t say. Enter three letters, such as EUR."))
     return found
 
 
@@ -92,7 +92,10 @@ def _about_decimals(line: SheetLine) -> BankQuestion:
     amount = line.amount
     used = "." if "." in amount.text else ","
     choices = tuple(
-        (sign, f"{abs(value):f}: the {SIGN_NAMES[used]} {'is the decimal sign' if sign == used else 'parts thousands'}")
+        (
+            sign,
+            f"{abs(value):f}: the {SIGN_NAMES[used]} {'is the decimal sign' if sign == used else 'separates thousands'}",
+        )
         for sign, value in amount.values.items()
     )
     return BankQuestion("decimal", f"How much is “{amount.text}”?", f"In line {line.row.line}.", choices)

@@ -21,7 +21,7 @@ class _BoundedBuilder(ElementTree.TreeBuilder):
         self._depth += 1
         self._count += 1
         if self._depth > MAX_DEPTH or self._count > MAX_ELEMENTS:
-            raise ServiceError("The file is too large. Download a shorter time.")
+            raise ServiceError("The file is too large. Download a shorter period.")
         return super().start(tag.rpartition("}")[2], attrs)
 
     def end(self, tag: str, /) -> Element:
@@ -29,7 +29,7 @@ class _BoundedBuilder(ElementTree.TreeBuilder):
         return super().end(tag.rpartition("}")[2])
 
     def doctype(self, *_: object) -> None:
-        raise ServiceError("The file has a document type, which no bank writes.")
+        raise ServiceError("The file has a document type declaration, which bank statements never have.")
 
 
 def read_xml(content: bytes) -> Element:

@@ -94,7 +94,7 @@ class BankStatementDetail(FormPage, WorkspaceView):
 
     template_name = "partners/billing/bank_statement.html"
     for_editors = True
-    asks = {"discard": Ask("Discard this file?", "Discard the file", "Nothing of it is imported.")}
+    asks = {"discard": Ask("Discard this file?", "Discard the file", "Nothing in it is imported.")}
     upload: BankStatement
 
     def look_up(self) -> None:
@@ -192,9 +192,9 @@ class BankLineMatch(BankLineView):
             raise ServiceError("Choose the invoice.")
         if self.line.amount < 0:
             refund_by_hand(line=self.line, invoice=invoice, by=self.user)
-            return f"Recorded as paid back. Credit of {invoice} is lower by that."
+            return f"Recorded as paid back. The credit on {invoice} is reduced by that amount."
         match_line_by_hand(line=self.line, invoice=invoice, by=self.user)
-        return f"Recorded as a payment of {invoice}."
+        return f"Recorded as a payment for {invoice}."
 
 
 class BankLayoutForget(WorkspaceView):
@@ -213,7 +213,7 @@ class BankLayoutForget(WorkspaceView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         forget_layout(layout=self.layout, by=self.user)
-        messages.success(request, "Forgotten. The next file with these columns is asked about again.")
+        messages.success(request, "Forgotten. The next file with these columns brings up the questions again.")
         return redirect("partners:bank-import", programme_slug=self.layout.workspace.programme.slug)
 
 
@@ -228,7 +228,7 @@ def summary(result: BankImport) -> str:
     parts = [
         (len(result.matched), "payment recorded", "payments recorded"),
         (len(result.returned), "payment returned", "payments returned"),
-        (len(result.open), "line to decide on", "lines to decide on"),
+        (len(result.open), "payment to check", "payments to check"),
         (result.known, "imported before", "imported before"),
         (result.skipped, "outgoing payment left out", "outgoing payments left out"),
         (result.pending, "not booked yet", "not booked yet"),

@@ -203,7 +203,7 @@ class InvoiceCreate(OneFormPage, PartnerView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         if not Biller.objects.filter(workspace=self.partner.workspace).exists():
-            messages.info(request, "Enter your organisation first: it stands on every invoice.")
+            messages.info(request, "Enter your organisation’s details first. They appear on every invoice.")
             biller = reverse("partners:biller-edit", args=[self.partner.workspace.programme.slug])
             return redirect(f"{biller}?{urlencode({'next': request.path})}")
         return super().get(request)
@@ -344,12 +344,12 @@ class InvoiceCredit(InvoiceView):
         ]
         try:
             if forms and not rows:
-                raise ServiceError("Enter what is credited of at least one line.")
+                raise ServiceError("Enter how much to credit on at least one line.")
             note = draft_credit_note(invoice=self.invoice, lines=rows or None, by=self.user)
         except ServiceError as error:
             messages.error(request, str(error))
             return redirect(self.invoice)
-        messages.success(request, "Credit note drafted. It is not sent yet.")
+        messages.success(request, "Credit note drafted. It hasn’t been sent yet.")
         return redirect(note)
 
     def _forms(self, *data: Any) -> list[CreditLineForm]:

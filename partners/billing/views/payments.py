@@ -60,7 +60,7 @@ class PaymentDelete(InvoiceView):
         "": Ask(
             "Delete this payment?",
             "Delete the payment",
-            "The open amount changes by it. Its bank line is listed again.",
+            "The invoice is open again by this amount, and the line of the bank statement is listed again.",
         ),
     }
 
