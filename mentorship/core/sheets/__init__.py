@@ -8,6 +8,8 @@ from mentorship.core.sheets.encodings import ENCODINGS
 from mentorship.core.sheets.model import (
     DELIMITERS,
     MEGABYTE,
+    UNPACK,
+    UPLOAD_A_SHEET,
     Limits,
     ReadingChoice,
     Sheet,
@@ -21,6 +23,8 @@ __all__ = [
     "DELIMITERS",
     "ENCODINGS",
     "MEGABYTE",
+    "UNPACK",
+    "UPLOAD_A_SHEET",
     "Limits",
     "ReadingChoice",
     "Sheet",

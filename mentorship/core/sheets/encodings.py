@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 
 from mentorship.core.sheets.letters import LANGUAGES, fit
-from mentorship.core.sheets.model import SheetError
+from mentorship.core.sheets.model import UPLOAD_A_SHEET, SheetError
 
 # Encodings to choose from, the likeliest first.
 ENCODINGS = {
@@ -40,7 +40,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_NOT_TEXT = "This is not a text file. Upload a CSV, XLSX or ODS file."
+_NOT_TEXT = f"This is not a text file. {UPLOAD_A_SHEET}"
 _SAMPLE = 20_000
 # How many bytes are compared in each encoding, how many encodings are offered, and the lead that leaves no doubt.
 _WEIGHED, SHOWN, _SURE = 2_000, 6, 8

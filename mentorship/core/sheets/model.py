@@ -15,6 +15,11 @@ _BLANKS = dict.fromkeys(map(ord, "\u00a0\u202f\u2007\u2009\u3000"), " ")
 _UNSEEN = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\x00"), "")
 
 
+# Advice at the end of refusals; a page that takes other files too puts its own in its place.
+UPLOAD_A_SHEET = "Upload a CSV, XLSX or ODS file."
+UNPACK = "Unpack it and upload the sheet in it."
+
+
 class SheetError(ServiceError):
     """The file can't be used as a whole; the text says why, for the person who uploaded it."""
 

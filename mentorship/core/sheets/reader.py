@@ -6,7 +6,7 @@ from typing import Protocol
 
 from mentorship.core.sheets.archive import SheetTooLargeError, WorkbookArchive
 from mentorship.core.sheets.csv_reader import read_csv
-from mentorship.core.sheets.model import MEGABYTE, Limits, ReadingChoice, Sheet, SheetError
+from mentorship.core.sheets.model import MEGABYTE, UNPACK, UPLOAD_A_SHEET, Limits, ReadingChoice, Sheet, SheetError
 from mentorship.core.sheets.ods_reader import CONTENT, OdsBook
 from mentorship.core.sheets.xlsx_reader import WORKBOOK, XlsxBook
 
@@ -16,17 +16,17 @@ SAVE_ANEW = (
 _OLD_OFFICE, _ZIP = b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _BY_BEGINNING = (
     (b"%PDF", "This is a PDF, not a sheet. Export the table as CSV or XLSX and upload that."),
-    (b"{\\rtf", "This is a text document, not a sheet. Upload a CSV, XLSX or ODS file."),
-    (b"\x1f\x8b", "This is a compressed file. Unpack it and upload the sheet in it."),
-    (b"7z\xbc\xaf", "This is a compressed file. Unpack it and upload the sheet in it."),
-    (b"Rar!", "This is a compressed file. Unpack it and upload the sheet in it."),
-    (b"\x89PNG", "This is a picture, not a sheet. Upload a CSV, XLSX or ODS file."),
-    (b"\xff\xd8\xff", "This is a picture, not a sheet. Upload a CSV, XLSX or ODS file."),
+    (b"{\\rtf", f"This is a text document, not a sheet. {UPLOAD_A_SHEET}"),
+    (b"\x1f\x8b", f"This is a compressed file. {UNPACK}"),
+    (b"7z\xbc\xaf", f"This is a compressed file. {UNPACK}"),
+    (b"Rar!", f"This is a compressed file. {UNPACK}"),
+    (b"\x89PNG", f"This is a picture, not a sheet. {UPLOAD_A_SHEET}"),
+    (b"\xff\xd8\xff", f"This is a picture, not a sheet. {UPLOAD_A_SHEET}"),
 )
 _BY_PART = (
     ("xl/workbook.bin", f"This is a binary Excel workbook (.xlsb). {SAVE_ANEW}"),
-    ("word/document.xml", "This is a Word document, not a sheet. Upload a CSV, XLSX or ODS file."),
-    ("ppt/presentation.xml", "This is a presentation, not a sheet. Upload a CSV, XLSX or ODS file."),
+    ("word/document.xml", f"This is a Word document, not a sheet. {UPLOAD_A_SHEET}"),
+    ("ppt/presentation.xml", f"This is a presentation, not a sheet. {UPLOAD_A_SHEET}"),
     ("Index/Document.iwa", "This is a Numbers document. In Numbers choose File > Export to > Excel and upload that."),
     ("Index.zip", "This is a Numbers document. In Numbers choose File > Export to > Excel and upload that."),
 )
@@ -114,8 +114,8 @@ def _open(content: bytes) -> Book:
     if "opendocument.spreadsheet" in kind or (not kind and CONTENT in archive):
         return OdsBook(archive)
     if "opendocument" in kind:
-        raise SheetError("This is a text document or presentation, not a sheet. Upload a CSV, XLSX or ODS file.")
-    raise SheetError("This is a ZIP archive. Unpack it and upload the sheet in it.")
+        raise SheetError(f"This is a text document or presentation, not a sheet. {UPLOAD_A_SHEET}")
+    raise SheetError(f"This is a ZIP archive. {UNPACK}")
 
 
 def _refuse_by_name(content: bytes) -> None:
@@ -124,7 +124,7 @@ def _refuse_by_name(content: bytes) -> None:
         if "EncryptedPackage".encode("utf-16-le") in content:
             raise SheetError("The file is protected by a password. Save it without one and upload that.")
         if "WordDocument".encode("utf-16-le") in content:
-            raise SheetError("This is a Word document, not a sheet. Upload a CSV, XLSX or ODS file.")
+            raise SheetError(f"This is a Word document, not a sheet. {UPLOAD_A_SHEET}")
         raise SheetError(f"This is an old Excel file (.xls). {SAVE_ANEW}")
     for beginning, reason in _BY_BEGINNING:
         if content.startswith(beginning):
@@ -135,4 +135,4 @@ def _refuse_by_name(content: bytes) -> None:
     if head.startswith(b"<?xml") and b"urn:schemas-microsoft-com:office:spreadsheet" in head:
         raise SheetError(f"This is an Excel 2003 XML file. {SAVE_ANEW}")
     if head.startswith(b"<?xml"):
-        raise SheetError("This is an XML file. Upload a CSV, XLSX or ODS file.")
+        raise SheetError(f"This is an XML file. {UPLOAD_A_SHEET}")
