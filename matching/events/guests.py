@@ -134,7 +134,7 @@ def offer_signup(*, event: SpeedEvent, by: User) -> int:
     """
     locked = lock_event(event)
     if not locked.over or locked.cancelled_at:
-        raise ServiceError("Offer the sign-up when the event is over.")
+        raise ServiceError("You can offer the sign-up once the event is over.")
     cohort = open_round_for(locked)
     if cohort is None:
         raise ServiceError("No round of the programme is open for sign-up. Open one first.")

@@ -101,7 +101,7 @@ def take_past_weights(*, fit: PastWeights, by: User) -> None:
     if weights_today(fit.cohort) == fit.weights:
         return
     if fit.status != PastWeights.Status.READY or is_outdated(fit):
-        raise ServiceError("The weights were changed since these were worked out. Work them out again first.")
+        raise ServiceError("The weights have been changed since these were worked out. Work them out again first.")
     fit.weights_before, fit.taken_at = fit.today, timezone.now()
     fit.save(update_fields=["weights_before", "taken_at"])
     _set_weights(fit.cohort, fit.weights, by)
@@ -113,7 +113,7 @@ def put_weights_back(*, fit: PastWeights, by: User) -> None:
     """Return to the weights before fitted ones were taken. Raises ServiceError if they were changed again since."""
     fit = _locked(fit)
     if fit.weights_before is None or not may_be_undone(fit):
-        raise ServiceError("The weights were changed again since. Set them by hand.")
+        raise ServiceError("The weights have been changed again since. Set them by hand.")
     _set_weights(fit.cohort, fit.weights_before, by)
     fit.taken_at = None
     fit.save(update_fields=["taken_at"])

@@ -45,6 +45,7 @@ class RoundRow(NamedTuple):
     fitted: int
     today: int
     apart: str
+    has_range: bool
 
 
 class PastWeightsPage(CohortView):
@@ -82,7 +83,7 @@ class PastWeightsPage(CohortView):
             messages.success(self.request, "Your next run uses these weights. Earlier runs keep their scores.")
         elif do == "undo":
             put_weights_back(fit=fit, by=self.user)
-            messages.success(self.request, "Undone. Your next run uses the weights from before.")
+            messages.success(self.request, "Undone. Your next run uses the previous weights.")
         else:
             raise Http404
 
@@ -91,7 +92,14 @@ def _shown(fit: PastWeights) -> dict[str, Any]:
     """The findings of a fit for the page; the last round is the one that people remember."""
     found = fit.findings
     rounds = [
-        RoundRow(one["name"], one["mentees"], round(one["fitted"]), round(one["today"]), difference_words(one["apart"]))
+        RoundRow(
+            one["name"],
+            one["mentees"],
+            round(one["fitted"]),
+            round(one["today"]),
+            difference_words(one["apart"]),
+            has_range(one["apart"]),
+        )
         for one in reversed(found["rounds"])
     ]
     taken = PastWeights.objects.filter(cohort__programme=fit.cohort.programme_id, taken_at__isnull=False)
@@ -127,10 +135,15 @@ def _weight_rows(fit: PastWeights) -> list[WeightRow]:
     ]
 
 
+def has_range(apart: list[float]) -> bool:
+    """Whether an interval, in whole mentees, is more than one number."""
+    return len({round(value) for value in apart}) > 1
+
+
 def difference_words(apart: list[float]) -> str:
     """A difference in mentees with its interval, such as `7 more (2 to 12 more)`."""
     low, mean, high = (round(value) for value in apart)
-    if low == mean == high:
+    if not has_range(apart):
         return _more(mean)
     if low >= 0:
         return f"{_more(mean)} ({low} to {_more(high)})"

@@ -15,7 +15,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.services import render_again
 from mentorship.core.text import join_names
 
-TOO_LATE = "Their intro has left, or is leaving now. This sentence can’t be changed any more."
+TOO_LATE = "Their intro has been sent, or is being sent now, so this sentence can’t be changed any more."
 PairIds = tuple[int, int]  # mentee, mentor; both enrollment ids
 Sentences = Mapping[PairIds, str]
 

@@ -352,7 +352,7 @@ def test_runs_are_named_and_compared(coordinator, market):
 
 def test_the_board_tells_goal_rules_and_what_other_goals_would_give(coordinator, market):
     text = coordinator.get(url("board")).text
-    for words in ("The goals compared", "Fairest", "Stable", "Require a language in common", "Best total"):
+    for words in ("Goals compared", "Fairest", "Stable", "Require a language in common", "Best total"):
         assert words in text, words
 
 

@@ -96,12 +96,12 @@ def test_coordinators_read_whom_a_wish_means_and_nobody_else_learns_it(client, c
     client.force_login(cast.coordinator)
     page = client.get(team.get_absolute_url()).content.decode()
     assert f'href="{wished.get_absolute_url()}"' in page
-    assert "Nobody of this name yet" in page
+    assert "Nobody with this name yet" in page
     viewer = RoleFactory(workspace=cast.cohort.programme.workspace, role="viewer").user
     client.force_login(viewer)
     page = client.get(team.get_absolute_url()).content.decode()
     assert wished.get_absolute_url() not in page, "an answer for coordinators"
-    assert "Nobody of this name yet" in page
+    assert "Nobody with this name yet" in page
 
 
 def test_a_sign_up_looks_the_same_whether_the_person_asked_for_is_here_or_not(client, cast):

@@ -36,7 +36,7 @@ def enrolling(cohort):
 
 
 def test_shortages_show_before_any_run_with_a_page_that_recruits(coordinator, enrolling, client):
-    assert "Being worked out" in coordinator.get(url("board")).text
+    assert "Working it out" in coordinator.get(url("board")).text
     work_supply(enrolling)
     for address in (url("board"), url("supply")):
         text = coordinator.get(address).text
@@ -57,7 +57,7 @@ def test_the_page_that_a_board_leads_to_says_what_its_run_found(coordinator, enr
     engine_services.run_now(cohort=enrolling, by=None)
     assert "Find more mentors" in coordinator.get(url("board")).text
     text = coordinator.get(url("supply")).text
-    assert "Being worked out" not in text
+    assert "Working it out" not in text
     for words in ("Found by Run 1", "Soil (2)", "who know about Soil or who speak Spanish"):
         assert words in text, words
 
