@@ -64,7 +64,7 @@ def say_goodbye(*, match: Match, by: User, goal: str, thanks: str, now: datetime
     if there := PairFarewell.objects.filter(mentee=mentee, by=by).first():
         return there
     if not may_say_goodbye(match, by):
-        raise ServiceError("The lead of your team says goodbye for all of you, as long as the match is under way.")
+        raise ServiceError("Only the lead of your team can say goodbye, and only while the match is under way.")
     said = PairFarewell.objects.create(mentee=mentee, by=by, goal=goal, thanks=thanks.strip())
     cohort = match.mentee.cohort
     record(verb=Verb.SAID_GOODBYE, target=match, workspace_id=cohort.workspace_id, by=by)

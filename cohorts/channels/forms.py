@@ -26,5 +26,5 @@ class ChannelForm(forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         others = self.instance.programme.channels.filter(kind=cleaned.get("kind"), name=cleaned.get("name"))
         if others.exclude(pk=self.instance.pk).exists():
-            self.add_error("name", "There is a channel of this kind and name already.")
+            self.add_error("name", "The programme already has a channel of this kind with this name.")
         return cleaned

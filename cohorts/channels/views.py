@@ -47,13 +47,13 @@ class ChannelEdit(FormPage, ProgrammeView):
     def post(self, request: HttpRequest) -> HttpResponse:
         if self.channel.pk and "delete" in request.POST:
             services.delete_channel(channel=self.channel, by=self.user)
-            messages.success(request, "The channel is deleted.")
+            messages.success(request, "Channel deleted.")
             return self._back()
         return super().post(request)
 
     def save(self, form: ChannelForm) -> HttpResponse:
         services.save_channel(channel=form.save(commit=False), by=self.user)
-        messages.success(self.request, "Saved. People see it from now on.")
+        messages.success(self.request, "Saved. People can see it now.")
         return self._back()
 
     def _back(self) -> HttpResponse:

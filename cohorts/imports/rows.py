@@ -211,7 +211,7 @@ def _number(label: str, low: int, high: int, *, required: bool) -> Reader:
             return None
         number = min(max(int(exact), low), high)
         if number != exact:
-            kept = "" if exact.is_integer() else " What was written is in the note."
+            kept = "" if exact.is_integer() else " The original text is in the note."
             warnings.append(f"{label}: “{text[:40]}” is read as {number}.{kept}")
             if kept:
                 leftovers.append(f"{label}: {text}")
@@ -306,7 +306,7 @@ def _hours(text: str, zone: str, warnings: list[str], leftovers: list[str]) -> s
     try:
         return str(WeeklyHours.read(text, zone))
     except ValueError as error:
-        warnings.append(f"Hours of the week: {error}. What was written is in the note.")
+        warnings.append(f"Hours of the week: {error}. The original text is in the note.")
         leftovers.append(f"Hours of the week: {text}")
         return ""
 

@@ -165,7 +165,7 @@ class TimelineEdit(ProgrammeView):
         if "take" not in self.request.POST or not form.is_valid():
             return None
         number = counted(self.programme.timeline.count(), "step")
-        text = f"Your {number} will be gone. Cohorts that exist keep their dates; new ones get the new timeline."
+        text = f"Your {number} will be replaced. Existing cohorts keep their dates; new ones get the new timeline."
         back = reverse("cohorts:timeline-edit", args=[self.programme.slug])
         return Question("Replace the timeline?", "Replace it", [text], back)
 
@@ -186,7 +186,7 @@ class TimelineEdit(ProgrammeView):
         if not form.is_valid():
             return self.page(status=422, steps=self._formset(), suggestions=form)
         services.take_timeline(programme=self.programme, suggested=form.cleaned_data["suggested"], by=self.user)
-        messages.success(self.request, "Your timeline is the suggested one now. Change what you like.")
+        messages.success(self.request, "You’re now using the suggested timeline. Change anything you like.")
         return redirect("cohorts:timeline-edit", programme_slug=self.programme.slug)
 
     def get_context(self) -> dict[str, Any]:

@@ -43,7 +43,7 @@ def _of_draft(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) -> N
     setup = f"{reverse('first-run')}?programme={cohort.programme.slug}"
     first = cohort.repeats_id is None
     if first and not cohort.forms_checked_at:
-        return NextStep(f"Look at the sign-up forms of {cohort}, then open sign-up.", "Go on with setting up", setup)
+        return NextStep(f"Look at the sign-up forms of {cohort}, then open sign-up.", "Continue setting up", setup)
     return NextStep(f"Open sign-up for {cohort}.", "Go to the cohort", cohort.get_absolute_url())
 
 
@@ -53,7 +53,7 @@ def _of_sign_up(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) ->
         closes = cohort.signup_closes_at
         until = f" until {date_format(closes.astimezone(cohort.closing_zone), 'l j F')}" if closes else ""
         share = reverse("cohorts:cohort-share", args=[cohort.slug])
-        return NextStep(f"Share the sign-up: it is open{until}, with {people} so far.", "Share sign-up", share)
+        return NextStep(f"Sign-up is open{until}, with {people} so far. Share it.", "Share sign-up", share)
     if undecided := _number_of(needs, "Sign-ups awaiting a decision"):
         words = f"Sign-up is closed. Decide about {counted(undecided, 'sign-up')}, then start matching."
         return NextStep(words, f"Decide about {undecided}", TO_DECIDE.url(cohort))
@@ -74,10 +74,10 @@ def _of_matching(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) -
         return NextStep(f"{words} Run the matching.", "Open matching", board)
     unmatched = next((need for need in needs if need.url == board and need.label == "Open matching"), None)
     if unmatched and funnel["Matches"]:
-        return NextStep(f"{unmatched.title}: {unmatched.number}. Find them somebody.", "Open matching", board)
+        return NextStep(f"{unmatched.title}: {unmatched.number}. Find them a match.", "Open matching", board)
     if unmatched:
         return NextStep(
-            "Check the proposed pairs and confirm them; the intros leave after that.", "Review the pairs", board
+            "Check the proposed pairs and confirm them. The intros are sent after that.", "Review the pairs", board
         )
     words = f"Everybody has a match. Move {cohort} on to running when the round begins."
     return NextStep(words, "Go to the cohort", cohort.get_absolute_url())

@@ -43,7 +43,11 @@ class PlannedRound:
     @property
     def in_words(self) -> str:
         days = f"{format_date(self.starts_on, 'D j M Y')} to {format_date(self.ends_on, 'D j M Y')}"
-        return f"{self.name}: {days}" if self.existing is None else f"{days}: left out, “{self.existing}” begins then."
+        return (
+            f"{self.name}: {days}"
+            if self.existing is None
+            else f"{days}: left out, as “{self.existing}” begins on that day."
+        )
 
 
 def months_later(day: date, months: int) -> date:
@@ -166,6 +170,6 @@ class RoundSeriesCreate(FormPage, ProgrammeView):
         like = form.cleaned_data["like"]
         made = create_series(programme=self.programme, rounds=rounds, like=like, by=self.user)
         if not made:
-            raise ServiceError("A round of this programme begins on each of these days already.")
+            raise ServiceError("The programme already has a round that begins on each of these days.")
         messages.success(self.request, f"{counted(len(made), 'round')} planned as drafts. Nothing was sent.")
         return redirect(self.programme)

@@ -312,7 +312,11 @@ def finding_of_supply(supply: list[tuple[str, int, int]]) -> str:
     if not supply:
         return "Supply and demand"
     if not short:
-        return "Enough places for what most ask for" if len(supply) > 1 else "Enough places for the topic asked for"
+        return (
+            "Enough places for the most requested topics"
+            if len(supply) > 1
+            else "Enough places for the topic asked for"
+        )
     return f"Too few places for {short} of {counted(len(supply), 'topic')}"
 
 

@@ -9,7 +9,7 @@ from training.meeting_list.reader import LIMITS
 class MeetingListForm(forms.Form):
     file = SheetField(
         limits=LIMITS,
-        label="The meeting tool’s list",
+        label="Attendance list",
         help_text="CSV, XLSX or ODS from Zoom, Google Meet, Teams, Webex, BigBlueButton or others; up to 2 MB.",
     )
 

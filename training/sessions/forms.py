@@ -47,7 +47,7 @@ class SessionForm(forms.ModelForm):
     provider = forms.CharField(max_length=160, required=False, help_text="Who gives it. Empty: you yourselves.")
     starts_at = LocalMomentField(label="Starts", help_text="In the time zone below.")
     second_at = LocalMomentField(label="Second slot", required=False)
-    third_at = LocalMomentField(label="Third slot", required=False, help_text="Empty: fewer slots.")
+    third_at = LocalMomentField(label="Third slot", required=False, help_text="Leave empty for fewer slots.")
     time_zone = TimeZoneField(
         required=False, help_text="The venue’s time zone. For a call, the zone in which you announce it."
     )

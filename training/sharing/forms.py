@@ -48,7 +48,7 @@ class SeatsDeclinedForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="It is in the email to their coordinators.",
+        help_text="It’s included in the email to their coordinators.",
     )
 
 

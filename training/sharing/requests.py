@@ -23,7 +23,7 @@ def ask_for_seats(*, cohort: Cohort, host: Programme, seats: int, hours: str, me
         raise ServiceError("This is your own programme. Open the session and share it with this cohort.")
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
     if SeatRequest.objects.filter(cohort=cohort, host=host, status=SeatRequest.Status.ASKED).exists():
-        raise ServiceError(f"You asked {host} already. Wait for the answer, or withdraw that request first.")
+        raise ServiceError(f"You’ve already asked {host}. Wait for the answer, or withdraw that request first.")
     made = SeatRequest.objects.create(cohort=cohort, host=host, seats=seats, hours=hours, message=message)
     mail_seats_wanted(made)
     record(verb=Verb.ASKED_FOR_SEATS, target=cohort, workspace_id=cohort.workspace_id, by=by, to=str(host), seats=seats)

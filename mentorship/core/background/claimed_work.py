@@ -26,7 +26,7 @@ WAKES_WITHIN = timedelta(seconds=20)
 GIVE_UP_AFTER = timedelta(minutes=10)
 # After an hour of new workers every ten minutes, another try will not succeed.
 LAST_TRY_AFTER = timedelta(hours=1)
-CUT_OFF = "The work was cut off several times. Tell the operator of this installation."
+CUT_OFF = "The work was interrupted several times. Tell the operator of this installation."
 
 
 class ClaimedWorkQuerySet(models.QuerySet[Work]):

@@ -237,7 +237,9 @@ def edit_message(
         pk=message.pk, status__in=["queued", "failed"], version=message.version, claim_token=None
     )
     if not waiting.update(version=F("version") + 1, **changes):
-        raise ServiceError("This message has left, is leaving now, or somebody else has just changed it. Look again.")
+        raise ServiceError(
+            "This message has been sent, is being sent, or has just been changed by somebody else. Reload the page."
+        )
     record(verb=Verb.EDITED, target=message, workspace_id=message.workspace_id, by=by, changed=changed)
     message.refresh_from_db()
     if message.due_at <= timezone.now():
@@ -263,7 +265,7 @@ def render_again(*, message: OutboxMessage) -> None:
         delivered_to=[],
     )
     if not waiting.update(version=F("version") + 1, **message.revision.changes):
-        raise ServiceError("This message has left already, or is leaving now.")
+        raise ServiceError("This message has already been sent, or is being sent now.")
 
 
 @transaction.atomic
@@ -273,7 +275,7 @@ def cancel_message(*, message: OutboxMessage, by: User) -> None:
         status="cancelled", version=F("version") + 1
     )
     if not changed:
-        raise ServiceError("This message has left already, or is leaving now.")
+        raise ServiceError("This message has already been sent, or is being sent now.")
     record(verb=Verb.CANCELLED, target=message, workspace_id=message.workspace_id, by=by)
 
 

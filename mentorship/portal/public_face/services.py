@@ -103,7 +103,7 @@ def save_project_page(
     if agrees and (locked.role != "mentee" or not locked.occupies_place or locked.cohort.status not in BEGUN):
         raise ServiceError("A project can be shown once its cohort has begun.")
     if agrees and not locked.title:
-        raise ServiceError("There is no project: nothing was said about what they work on.")
+        raise ServiceError("There is no project to show: the sign-up doesn’t say what they work on.")
     page = ProjectPage.objects.filter(enrollment=locked).first() or ProjectPage(enrollment=locked)
     for name, text in (words or {}).items():
         setattr(page, name, text)

@@ -53,11 +53,11 @@ def save_view(*, user: User, list_name: str, name: str, query: str) -> SavedView
     if not name:
         raise ServiceError("Enter a name for the view.")
     if not query or len(query) > 1000:
-        raise ServiceError("Choose some filters first: the view keeps them.")
+        raise ServiceError("Choose some filters first. The view saves them.")
     User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     mine = SavedView.objects.filter(user=user, list_name=list_name)
     if not mine.filter(name=name).exists() and mine.count() >= MOST_VIEWS:
-        raise ServiceError(f"Delete a view first: a list has at most {MOST_VIEWS}.")
+        raise ServiceError(f"A list can have at most {MOST_VIEWS} views. Delete one first.")
     view, new = SavedView.objects.update_or_create(user=user, list_name=list_name, name=name, defaults={"query": query})
     record(verb=Verb.ADDED if new else Verb.CHANGED, target=view, workspace_id=None, by=user)
     return view

@@ -27,7 +27,7 @@ class SavedViewCreate(CoordinatorRequiredMixin, View):
                 name=sent.get("name", ""),
                 query=query,
             )
-            messages.success(request, f"View “{view}” saved. You find it above the list, in every cohort.")
+            messages.success(request, f"View “{view}” saved. Find it above the list, in every cohort.")
         return redirect(_list_of(request) + (f"?{query}" if query else ""))
 
 

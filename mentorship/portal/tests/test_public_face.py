@@ -82,7 +82,7 @@ def test_a_round_without_projects_has_no_empty_section_and_no_opening_that_is_pa
     assert "Sign-up opens" not in steps
     assert "Sign-up opens" not in [one.name for one in dates_between(shown.cohort, soon, soon)]
     services.save_project_page(enrollment=shown.mentee_enrollment, agrees=False, by=shown.mentee)
-    assert "No project is shown yet" in client.get(ROUND).content.decode()
+    assert "No projects are shown yet" in client.get(ROUND).content.decode()
     Cohort.objects.filter(pk=shown.cohort.pk).update(standard_fields={"mentee": {"title": "off"}})
     assert "Projects" not in client.get(ROUND).content.decode()
 

@@ -132,7 +132,7 @@ def test_a_coordinator_cancels_and_sends_again(cast, message):
 def test_acting_on_a_message_that_has_left_is_answered_with_a_message(cast):
     sent = MessageFactory(workspace=cast.programme.workspace, status="sent", sent_at=timezone.now())
     html = signed_in(cast.owner).post(reverse("outbox:message-cancel", args=[sent.pk]), follow=True).content.decode()
-    assert "has left already" in html
+    assert "has already been sent" in html
 
 
 def test_a_possible_second_copy_is_marked(cast):

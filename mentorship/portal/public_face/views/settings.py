@@ -12,6 +12,7 @@ from django.utils.html import escape
 from cohorts.cohort_view import CohortView, ProgrammeView
 from cohorts.models import Enrollment, ProjectPage, PublicRound
 from cohorts.querysets import BEGUN
+from mentorship.core.ui.markup import counted
 from mentorship.core.ui.requests import numbers_in, page_of
 from mentorship.core.views import FormPage, errors_as_messages
 from mentorship.portal.public_face import services
@@ -97,7 +98,7 @@ class RoundSettings(CohortView):
                     messages.success(request, "Counted again.")
                 case "agreed":
                     number = services.show_projects(cohort=self.cohort, enrollments=chosen, by=self.user)
-                    messages.success(request, f"{number} project{'' if number == 1 else 's'} noted as agreed.")
+                    messages.success(request, f"{counted(number, 'project')} noted as agreed.")
                 case "hold" | "release" as act:
                     self._hold_back(chosen, act == "hold")
         return redirect("public:round-settings", cohort_slug=self.cohort.slug)
@@ -107,4 +108,6 @@ class RoundSettings(CohortView):
         pages = ProjectPage.objects.filter(enrollment__in=theirs).select_related("enrollment__cohort__programme")
         for page in pages:
             services.hold_back_project(page=page, held_back=held_back, by=self.user)
-        messages.success(self.request, f"{len(pages)} switched {'off' if held_back else 'on'}.")
+        messages.success(
+            self.request, f"{counted(len(pages), 'project page')} switched {'off' if held_back else 'on'}."
+        )
