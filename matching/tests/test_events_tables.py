@@ -196,5 +196,5 @@ def test_who_did_not_come_met_nobody(event, cast):
 
 
 def test_wishes_are_not_asked_for_before_the_end(event):
-    with pytest.raises(ServiceError, match="when the event is over"):
+    with pytest.raises(ServiceError, match="once the event is over"):
         wishes.ask_wishes(event=event, by=None)

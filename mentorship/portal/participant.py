@@ -85,9 +85,7 @@ def todo_items_of(things: OwnThings, questions: OpenQuestions, now: datetime) ->
     found += _others(things)
     if questions.to_confirm:
         url = reverse("partners:my-hours")
-        found.append(
-            TodoItem("Hours and organisations", "Confirm the hours recorded for you.", None, url, "View hours")
-        )
+        found.append(TodoItem("Hours and organisations", "Confirm the hours noted for you.", None, url, "View hours"))
     return found
 
 

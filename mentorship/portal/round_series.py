@@ -44,9 +44,7 @@ class PlannedRound:
     def in_words(self) -> str:
         days = f"{format_date(self.starts_on, 'D j M Y')} to {format_date(self.ends_on, 'D j M Y')}"
         return (
-            f"{self.name}: {days}"
-            if self.existing is None
-            else f"{days}: left out, as “{self.existing}” begins on that day."
+            f"{self.name}: {days}" if self.existing is None else f"{days}: left out, “{self.existing}” begins that day."
         )
 
 

@@ -313,9 +313,7 @@ def finding_of_supply(supply: list[tuple[str, int, int]]) -> str:
         return "Supply and demand"
     if not short:
         return (
-            "Enough places for the most requested topics"
-            if len(supply) > 1
-            else "Enough places for the topic asked for"
+            "Enough places for the topics most wanted" if len(supply) > 1 else "Enough places for the topic asked for"
         )
     return f"Too few places for {short} of {counted(len(supply), 'topic')}"
 

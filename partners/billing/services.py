@@ -243,7 +243,7 @@ def _e_invoice(invoice: Invoice, lines: Sequence[InvoiceLine]) -> bytes:
     data = invoices.e_invoice_of(invoice, lines)
     if lacks := einvoice.missing(data):
         raise ServiceError(
-            f"An e-invoice also needs {einvoice.in_words(lacks)}. Add this, or issue the invoice without e-invoice data."
+            f"An e-invoice also needs {einvoice.in_words(lacks)}. Add it, or issue the invoice without e-invoice data."
         )
     return einvoice.to_xml(data)
 

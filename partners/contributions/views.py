@@ -217,9 +217,7 @@ class MyHours(LoginRequiredMixin, AsksFirst):
     """A person's own page about partners: hours, who may see them, and quotes."""
 
     asks = {
-        "remove": Ask(
-            "Remove these hours?", "Remove the hours", "They haven’t been confirmed, so they don’t count yet."
-        )
+        "remove": Ask("Remove these hours?", "Remove the hours", "They haven’t been confirmed and don’t count yet.")
     }
 
     def get(self, request: HttpRequest) -> HttpResponse:

@@ -56,9 +56,7 @@ class KindEdit(OneFormPage, PartnerObjectView[PartnerKind]):
 class KindDelete(PartnerObjectView[PartnerKind]):
     """Delete a kind."""
 
-    asks = {
-        "": Ask("Remove this kind?", "Remove", "What they bring and ask for as this kind of partner is deleted too.")
-    }
+    asks = {"": Ask("Remove this kind?", "Remove", "What they bring and ask for as this kind is deleted too.")}
 
     def get_rows(self) -> QuerySet[PartnerKind]:
         return self.partner.kinds.select_related("partner")

@@ -196,9 +196,7 @@ def _of_places(caption: str, rows: list[CountRow], who: str, *, several: bool) -
     unknown = sum(number for label, number in rows if label == NOT_SAID)
     more: dict[str, Any] = {"rest": rest} if rest else {}
     if unknown:
-        note = (
-            f"The chart leaves out {unknown} whose country we don’t know, because they left it empty or weren’t asked."
-        )
+        note = f"The chart leaves out {unknown} whose country isn’t known: they left it empty or weren’t asked."
         more |= {"aside": [NOT_SAID], "note": note}
     named = largest(rows, unnamed=rest)
     # In rows that several rounds put together there may be more of the same place.
@@ -275,9 +273,7 @@ def _line(source: ReportSource, caption: str, points: list[tuple[str, int]], wha
     rounds = len(source.earlier) + len(source.cohorts)
     look: dict[str, Any] = {"top": 100, "unit": "%"} if sign else {}
     if rounds > len(points):
-        look["note"] = (
-            f"{rounds - len(points)} of {rounds} rounds are left out, because they haven’t finished or are too small to report."
-        )
+        look["note"] = f"{rounds - len(points)} of {rounds} rounds are left out: unfinished, or too small to report."
     says = source.own(change(points, what, sign=sign))
     return [table(source.own(caption), points, look="line", says=says, **look)]
 

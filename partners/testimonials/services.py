@@ -40,9 +40,7 @@ def add_quote(*, cohort: Cohort, text: str, attribution: str, by: User, person: 
 def save_quote(*, quote: Quote, by: User) -> Quote:
     """Save person, words and name. The person has to be asked (again): what they were shown is no longer this."""
     if not _locked(quote).is_editable:
-        raise ServiceError(
-            f"{quote.person} has already answered about these words. Delete the quote and add another one."
-        )
+        raise ServiceError(f"{quote.person} has already answered about this. Delete the quote and add another.")
     quote.status, quote.asked_at = Quote.Status.NOT_ASKED, None
     quote.save()
     record(verb=Verb.EDITED_A_QUOTE, target=quote, workspace_id=quote.cohort.workspace_id, by=by)

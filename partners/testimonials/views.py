@@ -92,9 +92,7 @@ class QuoteAnswer(LookupView):
 
     template_name = "partners/testimonials/answer.html"
     asks = {
-        "withdraw": Ask(
-            "Withdraw this quote?", "Withdraw", "We stop showing it, even in reports that are already published."
-        ),
+        "withdraw": Ask("Withdraw this quote?", "Withdraw", "We stop showing it, even in published reports."),
     }
     quote: Quote
 

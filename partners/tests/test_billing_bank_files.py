@@ -107,7 +107,7 @@ def test_lines_that_contradict_themselves_are_named_and_left_out():
         name: read(name, currency="GBP").problems
         for name in ("nasty_mixed_debits.csv", "nasty_contradiction.csv", "nasty_currencies.csv")
     }
-    unclear = "The debit column has amounts with and without a minus sign, so it isn’t clear which ones went out."
+    unclear = "The debit column has amounts with and without a minus, so it isn’t clear which went out."
     assert found == {
         "nasty_mixed_debits.csv": [f"Line 3: {unclear}", f"Line 4: {unclear}"],
         "nasty_contradiction.csv": [

@@ -71,9 +71,7 @@ def _origin(line: str) -> str:
         URLValidator(schemes=["https", "http"])(line)
         host = parts.netloc.encode("idna").decode()
     except (ValidationError, ValueError):
-        raise ValidationError(
-            f"“{line}” isn’t the address of a website. Enter one like https://www.example.org."
-        ) from None
+        raise ValidationError(f"“{line}” isn’t a website. Enter an address like https://www.example.org.") from None
     if "@" in host or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValidationError(f"Enter “{line}” without what follows the name of the site: {parts.scheme}://{host}")
     return f"{parts.scheme}://{host}".lower()

@@ -110,6 +110,6 @@ def test_today_says_the_next_step_of_each_status(client, cast):
     assert step("draft").startswith("Look at the sign-up forms")
     confirm_forms(cohort=cohort, by=cast.coordinator)
     assert step("draft").startswith("Open sign-up")
-    assert step("enrolling").startswith("Share the sign-up")
+    assert step("enrolling").startswith("Sign-up is open")
     assert step("matching").startswith("Ready to match")
     assert "runs until" in step("running") or "ended on" in step("running")

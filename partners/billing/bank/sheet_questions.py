@@ -94,7 +94,7 @@ def _about_decimals(line: SheetLine) -> BankQuestion:
     choices = tuple(
         (
             sign,
-            f"{abs(value):f}: the {SIGN_NAMES[used]} {'is the decimal sign' if sign == used else 'separates thousands'}",
+            f"{abs(value):f}: the {SIGN_NAMES[used]} {'is the decimal sign' if sign == used else 'marks thousands'}",
         )
         for sign, value in amount.values.items()
     )

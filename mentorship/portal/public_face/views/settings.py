@@ -108,6 +108,4 @@ class RoundSettings(CohortView):
         pages = ProjectPage.objects.filter(enrollment__in=theirs).select_related("enrollment__cohort__programme")
         for page in pages:
             services.hold_back_project(page=page, held_back=held_back, by=self.user)
-        messages.success(
-            self.request, f"{counted(len(pages), 'project page')} switched {'off' if held_back else 'on'}."
-        )
+        messages.success(self.request, f"{counted(len(pages), 'project')} switched {'off' if held_back else 'on'}.")
