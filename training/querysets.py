@@ -116,7 +116,7 @@ class TrainingBookingQuerySet(models.QuerySet["TrainingBooking"]):
         ).prefetch_related("enrollment__members__user")
 
     def with_attendance(self) -> "TrainingBookingQuerySet":
-        """The same with attendance of team members, for `training.booking.attendees`."""
+        """Bookings with their people and the attendance of team members, for `training.booking.attendees`."""
         return self.with_people().prefetch_related("member_attendances__user")
 
 

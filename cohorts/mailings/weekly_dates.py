@@ -53,7 +53,7 @@ def dates_between(cohort: Cohort, first: date, last: date) -> list[WeekDate]:
 
 
 def dates_of_cohorts(days: Mapping[Cohort, tuple[date, date]]) -> dict[int, list[WeekDate]]:
-    """The same for each of these cohorts, by its id. A constant number of queries."""
+    """The dates of a week in each of these cohorts, by its id. A constant number of queries."""
     found: dict[int, list[WeekDate]] = defaultdict(list)
     if not days:
         return found

@@ -51,6 +51,6 @@ class Channel(models.Model):
 
     @property
     def in_words(self) -> str:
-        """One line of a mail: what it is, what it is for, and how to join."""
+        """One line of a mail: its kind and name, its purpose, and how to join."""
         join = ". ".join(part for part in (self.how_to_join.rstrip("."), self.link) if part)
         return f"{self}, for {self.about.rstrip('.')}" + (f". {join}" if join else "")

@@ -26,7 +26,7 @@ def confirm_policy_of(cohort: Cohort) -> ConfirmPolicy:
 
 
 def loaded_policy_of(cohort: Cohort) -> ConfirmPolicy:
-    """The same for a cohort that was read with its `confirm_policy`. No query."""
+    """The confirmation settings of a cohort that was read with its `confirm_policy`. No query."""
     return getattr(cohort, "confirm_policy", None) or ConfirmPolicy(cohort=cohort)
 
 

@@ -223,7 +223,7 @@ def _without(found: Edges, edges: Edges, locked: Sequence[PairIndex], m: int) ->
 
 
 def _in_order(problem: AssignmentProblem, rows: Ints, columns: Ints) -> AssignmentProblem:
-    """The same problem with rows and columns in this order; copies only if it differs."""
+    """The problem with rows and columns in this order; copies only if it differs."""
     if (np.diff(rows) > 0).all() and (np.diff(columns) > 0).all():
         return problem
     row_at, column_at = np.argsort(rows), np.argsort(columns)

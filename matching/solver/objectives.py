@@ -186,7 +186,7 @@ def _blocking(problem: AssignmentProblem, pairs: tuple[PairIndex, ...]) -> Itera
 
 
 def _blocking_one_by_one(problem: AssignmentProblem, pairs: tuple[PairIndex, ...]) -> list[PairIndex]:
-    """The same if limits or favoured pairs decide who may replace whom."""
+    """The blocking pairs where limits or favoured pairs decide who may replace whom."""
     locked, favoured = set(pairs_of(problem.locked)), set(pairs_of(problem.favoured))
     ours = {pair for pair in pairs if pair not in locked}
 

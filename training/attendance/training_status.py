@@ -53,7 +53,7 @@ def training_status_of(enrollment_ids: Iterable[int]) -> dict[int, TrainingStatu
 
 
 def training_status_among(people: Iterable[Enrollment]) -> dict[int, TrainingStatus]:
-    """The same for enrollments that were read with their cohorts. Three queries.
+    """The training status of enrollments that were read with their cohorts. Three queries.
 
     Sessions that the person attended in earlier rounds, also of another programme, count until a refresher is due.
     Cohort calls and office hours train nobody.

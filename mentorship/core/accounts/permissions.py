@@ -45,7 +45,7 @@ def held_roles(user: Any) -> list[tuple[int, str]]:
 
 
 def narrowed_to(user: User, workspace_id: int) -> User:
-    """The same person with their role in one workspace alone, for a page about it. It never widens what they may."""
+    """The person with their role in one workspace alone, for a page about it. It never widens what they may."""
     narrowed = copy(user)
     narrowed.only_workspace, narrowed.roles_kept = workspace_id, []  # type: ignore[attr-defined]
     return narrowed

@@ -96,7 +96,7 @@ def _without(text: str, symbols: Sequence[str]) -> str:
 
 
 def _each_text(data: Any, change: Callable[[str], str]) -> Any:
-    """The same data with a function applied to every text in it."""
+    """A copy of the data with a function applied to every text in it."""
     match data:
         case str():
             return change(data)

@@ -37,6 +37,7 @@ class PublicPageForm(forms.ModelForm):
         )
         labels = {
             "is_on": "Show the page of the programme",
+            "about": "About the programme",
             "thanks_on": "Show the page that thanks those who helped",
             "shows_calls": "Show open calls on it",
             "shows_partners": "Show partners on it, as each of them allows",

@@ -34,7 +34,7 @@ ACTIONS = [
 
 @dataclass(frozen=True)
 class Found:
-    """One result: `kind` says what it is, such as the role and the cohort of a person."""
+    """One result. `kind` describes it, such as the role and the cohort of a person."""
 
     label: str
     url: str

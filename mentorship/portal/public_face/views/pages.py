@@ -83,7 +83,7 @@ class FaceView(LookupView):
 
 
 class ProgrammeFace(FaceView):
-    """The page of a programme: what it is, its open calls and its rounds."""
+    """The page of a programme: its texts, open calls and rounds."""
 
     template_name = "portal/public_face/programme.html"
 
@@ -183,7 +183,7 @@ class RoundFace(FaceView):
 
 
 class ProjectFace(RoundFace):
-    """A project: what it is, where others find it, and its people who agreed to be named."""
+    """A project: its texts, its links, and its people who agreed to be named."""
 
     template_name = "portal/public_face/project.html"
 
