@@ -109,7 +109,7 @@ def test_the_lead_says_goodbye_for_a_team_and_each_of_it_graduates(client, match
     member = UserFactory(full_name="Cy")
     match.mentee.members.create(user=member)
     meet(match, 4)
-    assert "The lead of your team says goodbye" in words_in(goodbye(client, match, member))
+    assert "Only the lead of your team can say goodbye" in words_in(goodbye(client, match, member))
     assert not PairFarewell.objects.exists()
     for person in (match.mentee.user, match.mentor.user):
         goodbye(client, match, person)

@@ -144,7 +144,7 @@ def _pair(meeting: PairMeeting, *, also_over: bool = False) -> tuple[Enrollment,
 
 
 def _pairs(ids: Collection[int], *, also_over: bool = False) -> dict[int, tuple[Enrollment, list[Enrollment]]]:
-    """Each mentee (team) and those who mentor them, by id; with `also_over` their former mentors if nobody mentors them any more."""
+    """Each mentee (team) and those who mentor them, by id; `also_over`: former mentors if nobody mentors them now."""
     mentees = Enrollment.objects.select_related("user", "cohort__programme").prefetch_related("members__user")
     matches = Match.objects.filter(mentee__in=ids, imported=False)
     matches = matches.select_related("mentor__user", "mentor__cohort__programme").order_by("pk")

@@ -198,7 +198,7 @@ def test_a_line_in_another_currency_pays_no_invoice(client, cast, issued):
     (line,) = import_bank_statement(workspace=cast.programme.workspace, content=sheet, answers=EUR, by=cast.owner).open
     client.force_login(cast.coordinator)
     client.post(reverse("partners:bank-line-match", args=[line.pk]), {"invoice": issued.pk})
-    assert "The line is in USD, the invoice in EUR." in client.get(bank_url(cast)).content.decode()
+    assert "The payment is in USD, but the invoice is in EUR." in client.get(bank_url(cast)).content.decode()
     assert status(issued) == "issued"
 
 
@@ -260,8 +260,8 @@ def test_the_newest_line_may_come_first_and_a_later_file_may_bring_the_return(ca
 
 
 DOUBTS = {
-    "2027-03-01;200,00;Soil Fund;INV-0001": "More than what is open of INV-0001",
-    "2027-03-02;119,00;Soil Fund;INV-0001 refund": "takes something back",
+    "2027-03-01;200,00;Soil Fund;INV-0001": "More than the amount open on INV-0001",
+    "2027-03-02;119,00;Soil Fund;INV-0001 refund": "a returned payment",
     "2027-03-03;119,00;Soil Fund;Rechnung 1": "Perhaps INV-0001.",
     "2027-03-04;119,00;Soil Fund;November": "No invoice number.",
     "2027-03-05;-20,00;Soil Fund;INV-0001 Rückgabe": "No payment of this amount is recorded for INV-0001.",
@@ -298,7 +298,7 @@ def test_too_much_is_matched_by_hand_and_paid_back_by_the_bank_or_recorded(clien
     assert issued.payments.get(kind="refunded").amount == -50
     form = {"refund-amount": "40", "refund-on": "2027-03-10"}
     url = reverse("partners:refund-create", args=[issued.pk])
-    assert "INV-0001 has 31.00" in client.post(url, form).content.decode().replace("\xa0", " ")
+    assert "INV-0001 has only 31.00" in client.post(url, form).content.decode().replace("\xa0", " ")
     assert client.post(url, {**form, "refund-amount": "31"}).status_code == 302
     assert (Invoice.objects.get(pk=issued.pk).balance, status(issued)) == (0, "paid")
 

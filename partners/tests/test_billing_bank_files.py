@@ -115,7 +115,7 @@ def test_lines_that_contradict_themselves_are_named_and_left_out():
             "Line 4: “X” is neither debit nor credit.",
         ],
         "nasty_currencies.csv": [
-            "Line 2: The currency is EUR and USD.",
+            "Line 2: The line names several currencies: EUR, USD.",
             "Line 4: “XXQ” is not a currency.",
             "Line 5: EUR has 2 decimals.",
         ],

@@ -75,7 +75,7 @@ def test_a_line_is_not_credited_twice_by_an_edited_draft(client, cast, issued):
     note = draft_credit_note(
         invoice=issued, by=cast.owner, lines=[LineInput("Workshop", Decimal(1), Decimal(80), credits=workshop)]
     )
-    with pytest.raises(ServiceError, match=r"Only 70\.03.EUR of “Workshop” are left to credit"):
+    with pytest.raises(ServiceError, match=r"Only 70\.03.EUR of “Workshop” is left to credit"):
         issue_credit_note(note=note, by=cast.owner, on=DAY)
     client.force_login(cast.coordinator)
     page = client.get(reverse("partners:invoice-edit", args=[note.pk])).content.decode()

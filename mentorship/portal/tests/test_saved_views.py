@@ -63,6 +63,6 @@ def test_a_name_is_needed_the_same_one_replaces_and_there_is_an_end(cast):
     assert save("Mine", "role=mentee").pk == SavedView.objects.get(query="role=mentee").pk
     for number in range(MOST_VIEWS - 1):
         save(f"View {number}")
-    with pytest.raises(ServiceError, match="Delete a view first"):
+    with pytest.raises(ServiceError, match="Delete one first"):
         save("One more")
     assert save("Mine", "role=expert").query == "role=expert"

@@ -199,7 +199,7 @@ def test_two_people_who_edit_at_once_do_not_overwrite_each_other(cast, message):
     answer = edit(cast.owner, message, subject="Theirs", text="typed with care")
     assert answer.status_code == 422
     html = answer.content.decode()
-    assert "somebody else has just changed it" in html
+    assert "has just been changed by somebody else" in html
     assert "typed with care" in html, "nothing typed is lost"
     message.refresh_from_db()
     assert message.subject == "Mine"
