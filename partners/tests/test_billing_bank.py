@@ -262,7 +262,7 @@ def test_the_newest_line_may_come_first_and_a_later_file_may_bring_the_return(ca
 DOUBTS = {
     "2027-03-01;200,00;Soil Fund;INV-0001": "More than the amount open on INV-0001",
     "2027-03-02;119,00;Soil Fund;INV-0001 refund": "a returned payment",
-    "2027-03-03;119,00;Soil Fund;Rechnung 1": "Perhaps INV-0001.",
+    "2027-03-03;119,00;Soil Fund;Rechnung 1": "Perhaps for INV-0001.",
     "2027-03-04;119,00;Soil Fund;November": "No invoice number.",
     "2027-03-05;-20,00;Soil Fund;INV-0001 Rückgabe": "No payment of this amount is recorded for INV-0001.",
     "2027-03-06;-20,00;Soil Fund;Gutschrift zu INV-0001": "A payment that you made.",

@@ -241,9 +241,7 @@ def _amount_of(reading: SheetReading, row: SheetRow) -> tuple[int, AmountText, i
 def _sign_of_debits(reading: SheetReading) -> int:
     """The factor that makes an amount of the debit column negative: some banks write it negative there."""
     if len(reading.signs_of_debits) > 1:
-        raise ValueError(
-            "The debit column has amounts with and without a minus sign, so it isn’t clear which ones went out."
-        )
+        raise ValueError("The debit column has amounts with and without a minus, so it isn’t clear which went out.")
     return 1 if reading.signs_of_debits == {True} else -1
 
 
