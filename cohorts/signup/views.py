@@ -227,6 +227,8 @@ class SignupInvited(Signup):
         if cohort is None or cohort.status == Cohort.Status.DRAFT:
             raise LinkError
         person = User.objects.filter(email=invitation.email).first() or invited_person(cohort, invitation)
+        if person is not None and not person.is_active:
+            raise LinkError
         email = person.email if person else invitation.email
         self.cohort = cohort
         self.asked = SignupContext(cohort, invitation.role, email, person, passed=invitation.passed)

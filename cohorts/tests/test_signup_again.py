@@ -93,6 +93,8 @@ def test_an_invitation_leads_to_the_sign_up_that_one_has(client, cohort, wanjiru
     assert client.post(url, answers(capacity="1", joins="on")).status_code == 422
     mine.refresh_from_db()
     assert mine.capacity == 3
+    type(wanjiru).objects.filter(pk=wanjiru.pk).update(is_active=False)
+    assert client.get(url).status_code == 404, "their account is switched off"
 
 
 def test_an_invitation_offers_the_other_role(client, cohort, wanjiru):
