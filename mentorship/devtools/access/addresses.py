@@ -14,6 +14,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from mentorship.core.accounts.models import WorkspaceRole
+from mentorship.core.accounts.permissions import narrowed_to
 from mentorship.core.outbox.planned.planned_mail import mail_to_come
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -278,7 +279,10 @@ def _value(row: Model, path: str) -> Any:
 def _planned(programme: Any) -> str | None:
     """The key of a message that is not written yet."""
     role = WorkspaceRole.objects.filter(workspace=programme.workspace, role="owner").first()
-    return next((mail.key for mail in mail_to_come(role.user) if mail.key), None) if role else None
+    if role is None:
+        return None
+    reader = narrowed_to(role.user, programme.workspace_id)
+    return next((mail.key for mail in mail_to_come(reader) if mail.key), None)
 
 
 def every_pattern(resolver: URLResolver | None = None, route: str = "", prefix: str = "") -> Iterator[Pattern]:

@@ -1,8 +1,10 @@
 """Fill an installation of two sizes and print what each page costs in both: ratios over 1.5 are what grows.
 
-`python -m mentorship.devtools.bench.scale [SMALL LARGE] [sqlite|postgresql]`. With DATABASE_URL set, `one SIZE FILE`
-fills and measures that database alone, and `again SIZE FILE` measures it once more as it is; words after the file name
-a part: `again 1000 costs.json outbox:`.
+`python -m mentorship.devtools.bench.scale [SMALL LARGE] [sqlite|postgresql]` grows the number of rounds;
+`scale cohort [SMALL LARGE] …` grows the people of each round, of which there are ten. With DATABASE_URL set, `one SIZE
+FILE` fills and measures that database alone, and `again SIZE FILE` measures it once more; SIZE is `1000`, or `10x300`
+for ten rounds of 300 people, and words after the file name a part: `again 1000 costs.json outbox:`. `table FILE FILE`
+prints the table of two such files.
 """
 
 import json
@@ -14,7 +16,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mentorship.devtools.bench.scale.sizes import PEOPLE, Sizes
+
 GROWS = 1.5
+# Of an installation whose rounds grow.
+ROUNDS = 10
 MOST_QUERIES = 20
 # A run at full size takes minutes, not hours.
 LIMIT_SECONDS = 3 * 3600
@@ -23,29 +29,39 @@ LIMIT_SECONDS = 3 * 3600
 def main(arguments: list[str]) -> None:
     """Measure both sizes and print the table, or do the work of one of them."""
     if arguments[:1] in (["one"], ["again"]):
-        _of_one(int(arguments[1]), Path(arguments[2]), fill=arguments[0] == "one", only=" ".join(arguments[3:]))
+        _of_one(arguments[1], Path(arguments[2]), fill=arguments[0] == "one", only=" ".join(arguments[3:]))
         return
-    numbers = [int(word.replace(",", "")) for word in arguments if word[0].isdigit()] or [1_000, 500_000]
+    if arguments[:1] == ["table"]:
+        print_table(*(json.loads(Path(name).read_text())["costs"] for name in arguments[1:3]))
+        return
+    numbers = [word.replace(",", "") for word in arguments if word[0].isdigit()]
+    sizes = numbers or ["1000", "500000"]
+    if "cohort" in arguments:
+        sizes = [f"{ROUNDS}x{people}" for people in numbers or ("300", "10000")]
     vendor = next((word for word in arguments if word in ("sqlite", "postgresql")), "sqlite")
-    found = [_in_process(number, vendor) for number in numbers]
-    for number, one in zip(numbers, found, strict=True):
-        print(f"{number:,} enrolments on {vendor}, filled in {one['filled']:.0f} s")
+    found = [_in_process(size, vendor) for size in sizes]
+    for size, one in zip(sizes, found, strict=True):
+        print(f"{size} enrolments on {vendor}, filled in {one['filled']:.0f} s")
     print_table(found[0]["costs"], found[-1]["costs"])
 
 
-def _of_one(size: int, to: Path, *, fill: bool, only: str) -> None:
+def _of_one(size: str, to: Path, *, fill: bool, only: str) -> None:
     import django  # noqa: PLC0415 apps not ready: the settings come from the environment
     from django.core.management import call_command  # noqa: PLC0415 apps not ready: likewise
 
     django.setup()
     if fill:
         call_command("migrate", verbosity=0)
+    from django.utils import timezone  # noqa: PLC0415 apps not ready: likewise
+
     from mentorship.devtools.bench.scale.measure import write  # noqa: PLC0415 apps not ready: likewise
 
-    write(size, to, fill=fill, only=only)
+    rounds, people = size.split("x") if "x" in size else (str(int(size) // PEOPLE), str(PEOPLE))
+    sizes = Sizes(int(rounds) * int(people), timezone.now(), int(people))
+    write(sizes, to, fill=fill, only=only)
 
 
-def _in_process(size: int, vendor: str) -> dict[str, Any]:
+def _in_process(size: str, vendor: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, _database(vendor, Path(folder)) as url:
         environ = {
             **os.environ,
@@ -63,7 +79,7 @@ def _in_process(size: int, vendor: str) -> dict[str, Any]:
             "DATABASE_POOL": "0",
         }
         to = Path(folder) / "costs.json"
-        command = [sys.executable, "-m", "mentorship.devtools.bench.scale", "one", str(size), str(to)]
+        command = [sys.executable, "-m", "mentorship.devtools.bench.scale", "one", size, str(to)]
         subprocess.run(command, env=environ, timeout=LIMIT_SECONDS, check=True)  # noqa: S603 (numbers and a path of ours)
         return dict(json.loads(to.read_text()))
 

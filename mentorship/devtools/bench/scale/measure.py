@@ -19,7 +19,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.access.addresses import every_pattern
 from mentorship.devtools.access.matrix import Browser
-from mentorship.devtools.bench.scale.sizes import MENTEES, Sizes
+from mentorship.devtools.bench.scale.sizes import Sizes
 
 TIMES, FIRST_ROWS = 3, 5
 # One more call is enough to see what is as slow as this.
@@ -32,6 +32,8 @@ NARROWED = {
     "cohorts:people-list": ("?q=ana", "?training=none", "?past=returning"),
     "checkins:checkin-list": ("?status=overdue",),
     "outbox:message-list": ("?q=ana", "?status=failed", "?status=twice"),
+    "outbox:planned-detail": ("?programme=1",),
+    "search": ("?q=ana", "?q=nobody"),
 }
 
 
@@ -56,7 +58,7 @@ def measure(sizes: Sizes, only: str = "") -> dict[str, Any]:
         "owner of all": sizes.owner,
         "coordinator of one": sizes.coordinator,
         "mentee": 1,
-        "mentor": MENTEES + 1,
+        "mentor": sizes.mentees + 1,
         "contact": sizes.contact,
     }
     pages = dict(_pages())
@@ -161,17 +163,14 @@ def _plan(sql: str, params: Any) -> str:
     return "\n".join(lines[:PLAN_LINES])
 
 
-def write(enrollments: int, to: Path, *, fill: bool = True, only: str = "") -> None:
+def write(sizes: Sizes, to: Path, *, fill: bool = True, only: str = "") -> None:
     """Fill the database and measure it; the costs go to a file, with how long the filling took."""
     from mentorship.devtools.bench.scale.bulk import quickly  # noqa: PLC0415 apps not ready: see __main__
-    from mentorship.devtools.bench.scale.people import fill_people  # noqa: PLC0415 apps not ready: see __main__
-    from mentorship.devtools.bench.scale.rounds import fill_rounds  # noqa: PLC0415 apps not ready: see __main__
+    from mentorship.devtools.bench.scale.filling import fill_all  # noqa: PLC0415 apps not ready: see __main__
 
-    sizes = Sizes(enrollments, timezone.now())
     began = perf_counter()
     if fill:
         with quickly():
-            fill_people(sizes)
-            fill_rounds(sizes)
+            fill_all(sizes)
     filled = perf_counter() - began
     to.write_text(json.dumps({"filled": filled, "costs": measure(sizes, only)}))

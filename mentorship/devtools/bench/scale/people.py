@@ -13,11 +13,11 @@ from cohorts.models import (
     Topic,
     WeeklyMail,
 )
-from matching.models import MatchSupply
+from matching.models import CohortReading, MatchSupply
 from mentorship.core.accounts.models import User, Workspace, WorkspaceRole
 from mentorship.core.audit.models import AuditEntry
 from mentorship.devtools.bench.scale.bulk import Row, put
-from mentorship.devtools.bench.scale.sizes import MENTEES, MENTORS, PEOPLE, TOPICS, Sizes
+from mentorship.devtools.bench.scale.sizes import TOPICS, Sizes
 
 # Names repeat as they do among people; a search for one finds few in a cohort and thousands in all.
 FIRST = ("Ana", "Ben", "Chidi", "Dalia", "Emre", "Farah", "Gita", "Hugo", "Ines", "Jonas", "Kofi", "Lena", "Mara")
@@ -69,27 +69,23 @@ def _roles(sizes: Sizes) -> Iterator[Row]:
         yield programme, sizes.coordinator + programme - 1, "coordinator"
 
 
-def role_of(seat: int) -> str:
-    """The role of a seat of a cohort."""
-    return "mentee" if seat < MENTEES else "mentor" if seat < MENTEES + MENTORS else "facilitator"
-
-
-def _status(cohort_status: str, seat: int) -> str:
+def _status(sizes: Sizes, cohort_status: str, seat: int) -> str:
     if cohort_status == "completed":
         return "completed" if seat % 10 else "withdrawn"
     if cohort_status in ("enrolling", "draft"):
         return "applied" if seat % 3 else "accepted"
-    return ("accepted", "declined")[seat % 25 == 24]
+    has_match = cohort_status == "running" and seat % sizes.mentees < sizes.pairs
+    return ("accepted", "declined")[seat % 25 == 24 and not has_match]
 
 
 def _enrollments(sizes: Sizes) -> Iterator[Row]:
     for cohort in sizes.cohorts:
-        signed = sizes.moment(cohort.starts - 60)
+        signed = sizes.moment(min(cohort.starts - 60, -2))
         # An offer that nobody is reminded of yet.
         offer = sizes.moment(12) if cohort.is_open else None
-        for seat in range(PEOPLE):
-            number, role = cohort.first_person + seat, role_of(seat)
-            status = _status(cohort.status, seat)
+        for seat in range(sizes.people):
+            number, role = cohort.first_person + seat, sizes.role_of(seat)
+            status = _status(sizes, cohort.status, seat)
             left = status == "withdrawn"
             title = (
                 f"{WORDS[number % len(WORDS)]} and {WORDS[number // len(WORDS) % len(WORDS)]} {number}"
@@ -118,7 +114,7 @@ def _enrollments(sizes: Sizes) -> Iterator[Row]:
 def _topics(sizes: Sizes) -> Iterator[Row]:
     for cohort in sizes.cohorts:
         first = (cohort.programme - 1) * TOPICS + 1
-        for number in range(cohort.first_person, cohort.first_person + PEOPLE):
+        for number in range(cohort.first_person, cohort.first_person + sizes.people):
             yield number, first + number % TOPICS
             yield number, first + (number * 7 + 3) % TOPICS
 
@@ -126,15 +122,15 @@ def _topics(sizes: Sizes) -> Iterator[Row]:
 def _members(sizes: Sizes) -> Iterator[Row]:
     """Every tenth mentee leads a team with the one after them."""
     for cohort in sizes.cohorts:
-        for seat in range(0, MENTEES - 1, 10):
+        for seat in range(0, sizes.mentees - 1, 10):
             yield cohort.first_person + seat, sizes.person(cohort, seat + 1)
 
 
 def _trail(sizes: Sizes) -> Iterator[Row]:
     for cohort in sizes.cohorts:
         by = sizes.coordinator + cohort.programme - 1
-        at = sizes.moment(cohort.starts - 50)
-        for number in range(cohort.first_person, cohort.first_person + PEOPLE):
+        at = sizes.moment(min(cohort.starts - 50, -1))
+        for number in range(cohort.first_person, cohort.first_person + sizes.people):
             yield cohort.programme, by, "accepted", "cohorts.enrollment", str(number), at
 
 
@@ -149,11 +145,13 @@ def _fill_reviews(sizes: Sizes) -> None:
         (
             (cohort.first_person + seat, sizes.coordinator + cohort.programme - 1, "yes")
             for cohort in opened
-            for seat in range(0, MENTEES, 2)
+            for seat in range(0, sizes.mentees, 2)
         ),
     )
-    # Shortages that were counted: a sweep has nothing to count.
+    # Shortages that were counted and texts that were read: a sweep has nothing to do.
     put(MatchSupply, "cohort_id computed_at", ((cohort.number, sizes.moment(0)) for cohort in opened))
+    read = ((cohort.number, sizes.moment(1)) for cohort in sizes.cohorts if cohort.status != "completed")
+    put(CohortReading, "cohort_id until", read)
 
 
 def _fill_mailings(sizes: Sizes) -> None:

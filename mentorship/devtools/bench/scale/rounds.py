@@ -1,4 +1,4 @@
-"""Fill what happens in rounds: matches, mails, check-ins, trainings, events, partners."""
+"""Fill what happens in rounds: matches, mails, check-ins, trainings, events."""
 
 from collections.abc import Iterator
 
@@ -6,12 +6,14 @@ from checkins.models import Answer, Case, CheckIn, CheckInWave, Graduation, Surv
 from matching.models import Match, PairGoal, PairMeeting, PairMeetingGuest, SpeedEvent, SpeedRsvp
 from mentorship.core.outbox.models import Bounce, Heartbeat, OutboxMessage
 from mentorship.devtools.bench.scale.bulk import Row, put
-from mentorship.devtools.bench.scale.sizes import MENTEES, PAIRS, PEOPLE, Cohort, Sizes, uuid_of
-from partners.models import Biller, Cost, ImpactReport, Invoice, Partner, PartnerContact, Sponsorship
+from mentorship.devtools.bench.scale.sizes import Cohort, Sizes, uuid_of
 from training.models import Provider, Training, TrainingBooking, TrainingSession
 
 TEXT = "Dear participant,\n\nthank you for taking part. Here is what comes next, and whom to turn to.\n\nThe team\n" * 3
-BOOKINGS, MEETINGS = 20, 5
+# A link by which a recipient can act: of the programme and the person.
+LINKS = '{"1": {"for": "checkins.alumni", "values": [%d, %d], "before": "/stay/", "after": "/"}}'
+# Of a hundred people of a cohort so many have booked a training, set a meeting, and have a case about them.
+BOOKINGS, MEETINGS, CASES = 20, 5, 2
 
 
 def fill_rounds(sizes: Sizes) -> None:
@@ -19,48 +21,48 @@ def fill_rounds(sizes: Sizes) -> None:
     put(
         OutboxMessage,
         "id key workspace_id scope kind why to subject body_text status due_at sent_at created_at maybe_duplicate "
-        "people last_error",
+        "people links held last_error",
         _messages(sizes),
     )
-    failed = (n for n in range(1, len(sizes.cohorts) * PEOPLE + 1) if n % 500 == 0)
+    failed = (n for n in range(1, len(sizes.cohorts) * sizes.people + 1) if n % 500 == 0)
     bounced = ((uuid_of(n), f"event-{n}", "gone", "gone@example.org", sizes.moment(-300)) for n in failed)
     put(Bounce, "message_id event kind address at", bounced)
     put(Match, "id mentee_id mentor_id status intro_id why created_at", _matches(sizes))
     _fill_pairs(sizes)
     _fill_checkins(sizes)
     _fill_trainings(sizes)
-    _fill_partners(sizes)
     put(Heartbeat, "name at", ((name, sizes.moment(0)) for name in ("sweep", "beat", "delivery")))
 
 
-def _begun(sizes: Sizes) -> Iterator[tuple[int, Cohort]]:
+def begun(sizes: Sizes) -> Iterator[tuple[int, Cohort]]:
     """The cohorts that have begun, each with the number before that of its first match."""
-    return ((n * PAIRS, cohort) for n, cohort in enumerate(one for one in sizes.cohorts if one.begun))
+    return ((n * sizes.pairs, cohort) for n, cohort in enumerate(one for one in sizes.cohorts if one.begun))
 
 
 def _messages(sizes: Sizes) -> Iterator[Row]:
     """A decision for everybody, a mailing, and an intro for each pair; a few wait, failed or are doubtful."""
     intros = sizes.staff
     for cohort in sizes.cohorts:
-        at = sizes.moment(cohort.starts - 50)
-        for seat in range(PEOPLE):
+        at = sizes.moment(min(cohort.starts - 50, -1))
+        for seat in range(sizes.people):
             number = cohort.first_person + seat
-            to = f"person{sizes.person(cohort, seat)}@example.org"
+            to = sizes.person(cohort, seat)
             waits = cohort.is_open and seat % 20 == 19
-            status = "queued" if waits else "failed" if number % 1000 == 999 else "sent"
+            status = "queued" if waits else {999: "failed", 998: "cancelled"}.get(number % 1000, "sent")
             yield _message(sizes, number, f"decision:{number}:1", cohort, "decision", to, status, at)
             if cohort.begun:
                 news = 3 * sizes.staff + number
                 yield _message(sizes, news, f"mailing:{cohort.number}:{number}", cohort, "mailing", to, "sent", at)
-    for before, cohort in _begun(sizes):
+    for before, cohort in begun(sizes):
         at = sizes.moment(cohort.starts + 1)
-        for seat in range(PAIRS):
+        for seat in range(sizes.pairs):
             number = intros + before + seat + 1
-            to = f"person{sizes.person(cohort, seat)}@example.org"
+            to = sizes.person(cohort, seat)
             yield _message(sizes, number, f"intro:{before}:{seat}", cohort, "intro", to, "sent", at)
 
 
-def _message(sizes: Sizes, number: int, key: str, cohort: Cohort, kind: str, to: str, status: str, at: str) -> Row:
+def _message(sizes: Sizes, number: int, key: str, cohort: Cohort, kind: str, to: int, status: str, at: str) -> Row:
+    address = f"person{to}@example.org"
     return (
         uuid_of(number),
         key,
@@ -68,7 +70,7 @@ def _message(sizes: Sizes, number: int, key: str, cohort: Cohort, kind: str, to:
         f"cohort:{cohort.number}",
         kind,
         "A coordinator decided.",
-        f'["{to}"]',
+        f'["{address}"]',
         f"Message {number} of round {cohort.number}",
         TEXT,
         status,
@@ -76,29 +78,31 @@ def _message(sizes: Sizes, number: int, key: str, cohort: Cohort, kind: str, to:
         at if status == "sent" else None,
         at,
         number % 5000 == 1,
-        "{}",
+        f'{{"{address}": {to}}}',
+        LINKS % (cohort.programme, to) if kind == "decision" else "{}",
+        "held" if status == "cancelled" else "",
         "550 no such user" if status == "failed" else "",
     )
 
 
 def _matches(sizes: Sizes) -> Iterator[Row]:
-    for before, cohort in _begun(sizes):
+    for before, cohort in begun(sizes):
         status = "active" if cohort.status == "running" else "graduated"
         at = sizes.moment(cohort.starts)
-        for seat in range(PAIRS):
+        for seat in range(sizes.pairs):
             number = before + seat + 1
             mentee = cohort.first_person + seat
-            mentor = cohort.first_person + MENTEES + seat
+            mentor = cohort.first_person + sizes.mentees + seat
             yield number, mentee, mentor, status, uuid_of(sizes.staff + number), "Both know soil.", at
 
 
 def _fill_pairs(sizes: Sizes) -> None:
     """Goals of each running pair, and a meeting of some."""
-    running = [(before, cohort) for before, cohort in _begun(sizes) if cohort.status == "running"]
-    pairs = [(before + seat + 1) for before, _ in running for seat in range(PAIRS)]
+    running = [(before, cohort) for before, cohort in begun(sizes) if cohort.status == "running"]
+    pairs = [(before + seat + 1) for before, _ in running for seat in range(sizes.pairs)]
     put(PairGoal, "id text side agreed_at", ((n, "Publish the map.", "mentee", sizes.moment(-50)) for n in pairs))
     put(PairGoal.matches.through, "pairgoal_id match_id", ((n, n) for n in pairs))
-    met = [(cohort, before + seat + 1, seat) for before, cohort in running for seat in range(MEETINGS)]
+    met = [(cohort, before + seat + 1, seat) for before, cohort in running for seat in range(sizes.share(MEETINGS))]
     put(
         PairMeeting,
         "id mentee_id uid sequence starts_at",
@@ -107,7 +111,7 @@ def _fill_pairs(sizes: Sizes) -> None:
     put(
         PairMeetingGuest,
         "meeting_id user_id",
-        ((n, sizes.person(cohort, place)) for cohort, n, seat in met for place in (seat, MENTEES + seat)),
+        ((n, sizes.person(cohort, place)) for cohort, n, seat in met for place in (seat, sizes.mentees + seat)),
     )
     put(
         SpeedEvent, "id cohort_id name starts_at", ((c.number, c.number, "Meet", sizes.moment(30)) for c in _met(sizes))
@@ -115,7 +119,7 @@ def _fill_pairs(sizes: Sizes) -> None:
     put(
         SpeedRsvp,
         "event_id enrollment_id status",
-        ((c.number, c.first_person + seat, "coming") for c in _met(sizes) for seat in range(10)),
+        ((c.number, c.first_person + seat, "coming") for c in _met(sizes) for seat in range(sizes.share(10))),
     )
 
 
@@ -157,22 +161,22 @@ def _fill_checkins(sizes: Sizes) -> None:
         "cohort_id kind about_id match_id due_on next_step",
         (
             (cohort.number, "help", sizes.person(cohort, seat), before + seat + 1, sizes.day(-3), "Call them")
-            for before, cohort in _begun(sizes)
-            for seat in range(2)
+            for before, cohort in begun(sizes)
+            for seat in range(sizes.share(CASES))
         ),
     )
 
 
 def _checkins(sizes: Sizes) -> Iterator[Row]:
     """Three for each pair: the first 40 seats of each cohort are mentees, in the order of their matches."""
-    for before, cohort in _begun(sizes):
+    for before, cohort in begun(sizes):
         asked, ends = sizes.moment(cohort.starts + 92), sizes.moment(cohort.starts + 180)
         closes, over = sizes.moment(cohort.starts + 134), sizes.moment(cohort.starts + 222)
         running = cohort.status == "running"
-        for seat in range(PAIRS):
+        for seat in range(sizes.pairs):
             match = before + seat + 1
             silent = "sent" if running else "expired"
-            for side, place in enumerate((seat, MENTEES + seat)):
+            for side, place in enumerate((seat, sizes.mentees + seat)):
                 answers = (seat + side) % 3 > 0
                 yield (
                     *(3 * match - 2 + side, 2 * cohort.number - 1, match),
@@ -189,8 +193,8 @@ def _checkins(sizes: Sizes) -> Iterator[Row]:
 
 
 def _answers(sizes: Sizes) -> Iterator[Row]:
-    for before, cohort in _begun(sizes):
-        for seat in range(PAIRS):
+    for before, cohort in begun(sizes):
+        for seat in range(sizes.pairs):
             for side in range(2):
                 if (seat + side) % 3:
                     checkin = 3 * (before + seat + 1) - 2 + side
@@ -199,9 +203,9 @@ def _answers(sizes: Sizes) -> Iterator[Row]:
 
 
 def _graduations(sizes: Sizes) -> Iterator[Row]:
-    for before, cohort in _begun(sizes):
+    for before, cohort in begun(sizes):
         if cohort.status == "completed":
-            for seat in range(PAIRS):
+            for seat in range(sizes.pairs):
                 person = sizes.person(cohort, seat)
                 day = sizes.day(cohort.starts + 180)
                 yield uuid_of(before + seat + 1), cohort.first_person + seat, person, "graduated", "Ana Diaz", day
@@ -217,65 +221,15 @@ def _fill_trainings(sizes: Sizes) -> None:
     put(
         TrainingSession,
         "id training_id cohort_id starts_at taken",
-        ((c.number, c.programme, c.number, sizes.moment(ahead[c.status]), BOOKINGS) for c in held),
+        ((c.number, c.programme, c.number, sizes.moment(ahead[c.status]), sizes.share(BOOKINGS)) for c in held),
     )
     put(
         TrainingBooking,
         "session_id enrollment_id attended changed_at",
         (
-            (c.number, c.first_person + MENTEES + seat, None if c.is_open else seat % 4 > 0, sizes.moment(-1))
+            (c.number, c.first_person + sizes.mentees + seat, None if c.is_open else seat % 4 > 0, sizes.moment(-1))
             for c in held
-            for seat in range(BOOKINGS)
+            for seat in range(sizes.share(BOOKINGS))
+            if not c.is_open or (sizes.mentees + seat) % 25 < 24  # who was declined has no seat
         ),
     )
-
-
-def _fill_partners(sizes: Sizes) -> None:
-    """Three partners for each programme, one of them for each of its rounds; invoices, costs and reports."""
-    numbers = [(3 * p - 2 + n, p) for p in range(1, sizes.programmes + 1) for n in range(3)]
-    put(Partner, "id workspace_id name slug", ((n, p, f"Partner {n}", f"partner-{n}") for n, p in numbers))
-    put(PartnerContact, "partner_id user_id", ((n, sizes.contact + n - 1) for n, _ in numbers))
-    put(Biller, "workspace_id legal_name street postcode city country email iban exempt_reason", _billers(sizes))
-    put(
-        Sponsorship,
-        "partner_id cohort_id scope starts_on ends_on",
-        (
-            (
-                3 * c.programme - 2 + c.number % 3,
-                c.number,
-                "The time of 15 mentors",
-                sizes.day(c.starts),
-                sizes.day(c.starts + 180),
-            )
-            for c in sizes.cohorts
-        ),
-    )
-    put(
-        Invoice,
-        "workspace_id partner_id status prefix sequence number issued_on due_on next_reminder_on currency net gross "
-        "exempt_reason seller buyer",
-        _invoices(sizes, numbers),
-    )
-    costs = ((c.number, "Room", "100", "EUR", sizes.day(c.starts)) for c in sizes.cohorts)
-    put(Cost, "cohort_id what amount currency paid_on", costs)
-    about = ((c.programme, c.number, f"Report on round {c.number}", "[]") for c in sizes.cohorts if c.begun)
-    put(ImpactReport, "workspace_id cohort_id title blocks", about)
-
-
-def _invoices(sizes: Sizes, partners: list[tuple[int, int]]) -> Iterator[Row]:
-    issued, due, again = sizes.day(-60), sizes.day(-20), sizes.day(9)
-    for partner, programme in partners:
-        for k in range(4):
-            number = 10 * partner + k
-            paid = k % 2 == 1
-            yield (
-                *(programme, partner, "paid" if paid else "issued", "INV-", number, f"INV-{number}", issued, due),
-                *(None if paid else again, "EUR", "100", "100", "Not subject to VAT", "{}", "{}"),
-            )
-
-
-def _billers(sizes: Sizes) -> Iterator[Row]:
-    iban = "DE02120300000000202051"
-    for n in range(1, sizes.programmes + 1):
-        at = ("High Street 1", "10115", "Berlin", "DE")
-        yield n, f"Programme {n} e.V.", *at, "team@example.org", iban, "Not subject to VAT"

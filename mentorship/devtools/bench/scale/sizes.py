@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-# A cohort has 55 mentees, 40 mentors and 5 facilitators; the first 40 mentees have a match in rounds that began.
+# Of a hundred people of a cohort 55 are mentees, 40 mentors and 5 facilitators; the first 40 mentees have a match in
+# rounds that began.
 PEOPLE, MENTEES, MENTORS, PAIRS = 100, 55, 40, 40
 # The first programme is measured, so it has the same cohorts at every size: one of each status.
 FIRST_COHORTS = ("running", "enrolling", "matching", "completed", "draft")
@@ -22,6 +23,7 @@ class Cohort:
     number: int
     programme: int
     status: str
+    people: int
 
     @property
     def begun(self) -> bool:
@@ -40,39 +42,57 @@ class Cohort:
     @property
     def first_person(self) -> int:
         """The number of its first enrolment."""
-        return (self.number - 1) * PEOPLE + 1
+        return (self.number - 1) * self.people + 1
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """An installation with about so many enrolments."""
+    """An installation with about so many enrolments, in cohorts of so many people."""
 
     enrollments: int
     now: datetime
+    people: int = PEOPLE
+
+    @property
+    def mentees(self) -> int:
+        return self.share(MENTEES)
+
+    @property
+    def pairs(self) -> int:
+        return self.share(PAIRS)
+
+    def share(self, of_hundred: int) -> int:
+        """So many of every hundred people of a cohort, but at least one."""
+        return max(1, self.people * of_hundred // PEOPLE)
+
+    def role_of(self, seat: int) -> str:
+        """The role of a seat of a cohort."""
+        return "mentee" if seat < self.mentees else "mentor" if seat < self.share(MENTEES + MENTORS) else "facilitator"
 
     @cached_property
     def programmes(self) -> int:
-        return max(2, (self.enrollments // PEOPLE - len(FIRST_COHORTS)) // ROUNDS + 1)
+        return max(2, (self.enrollments // self.people - len(FIRST_COHORTS)) // ROUNDS + 1)
 
     @cached_property
     def cohorts(self) -> list[Cohort]:
-        first = [Cohort(number, 1, status) for number, status in enumerate(FIRST_COHORTS, 1)]
-        others = range(len(first) + 1, max(10, self.enrollments // PEOPLE) + 1)
+        first = [Cohort(number, 1, status, self.people) for number, status in enumerate(FIRST_COHORTS, 1)]
+        others = range(len(first) + 1, max(10, self.enrollments // self.people) + 1)
         rest = self.programmes - 1
         return first + [
-            Cohort(n, 2 + (n - len(first) - 1) % rest, OTHER_COHORTS[n // rest % len(OTHER_COHORTS)]) for n in others
+            Cohort(n, 2 + (n - len(first) - 1) % rest, OTHER_COHORTS[n // rest % len(OTHER_COHORTS)], self.people)
+            for n in others
         ]
 
     def person(self, cohort: Cohort, seat: int) -> int:
         """The number of the person in a seat of a cohort; every fifth of other programmes is in all of its rounds."""
         if seat % 5 == 4 and cohort.programme > 1:
-            return (cohort.programme + len(FIRST_COHORTS) - 2) * PEOPLE + seat + 1
+            return (cohort.programme + len(FIRST_COHORTS) - 2) * self.people + seat + 1
         return cohort.first_person + seat
 
     @property
     def staff(self) -> int:
         """The number before that of the first person who takes part in nothing: coordinators and contacts."""
-        return len(self.cohorts) * PEOPLE
+        return len(self.cohorts) * self.people
 
     @property
     def owner(self) -> int:
