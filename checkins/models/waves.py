@@ -162,6 +162,7 @@ class CheckIn(models.Model):
         indexes = [
             models.Index(fields=["status", "next_mail_at"], name="checkin_due"),
             models.Index(fields=["wave", "status"], name="checkin_of_wave"),
+            models.Index(fields=["closes_at"], name="checkin_closes", condition=Q(status="sent")),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -25,8 +25,7 @@ from matching.models import Match
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.outbox.health import record_heartbeat
-from mentorship.core.outbox.models import Heartbeat
+from mentorship.core.background.sweep_scope import where_changed
 from mentorship.core.timezones import first_zone
 
 
@@ -43,8 +42,6 @@ BEGUN = (Cohort.Status.MATCHING, Cohort.Status.RUNNING, *Cohort.OVER)
 LATE_INTRO = timedelta(days=366)
 # Days that leave time to answer, and to act on an answer, while the pair is still under way.
 BEFORE_THE_END = 14
-# In an installation with more waves than this only what is new is planned, and everything once in a while.
-MANY_WAVES, ALL_AGAIN, FULL_PASS = 1000, timedelta(hours=1), "check-ins"
 _NEW = Q(anchored_on=None, cohort__status__in=BEGUN)
 
 
@@ -85,7 +82,8 @@ def plan_checkins(now: datetime | None = None) -> int:
     """
     now = now or timezone.now()
     ready = _matches_to_ask().filter(mentee__cohort=OuterRef("pk"))
-    for cohort in Cohort.objects.filter(Exists(ready), waves=None).select_related("programme"):
+    cohorts = where_changed(Cohort.objects.filter(Exists(ready), waves=None), "programme__workspace")
+    for cohort in cohorts.select_related("programme"):
         ensure_default_wave(cohort=cohort)
     work = _waves_at_work(now)
     checkins = [
@@ -104,7 +102,6 @@ class _WavesAtWork:
     """The waves of rounds in which somebody may still be asked, and how many there are of some kinds."""
 
     waves: QuerySet[CheckInWave]
-    all: int  # of all rounds
     facilitators: int
     new: int  # of rounds that have begun, not planned since they were made or moved
 
@@ -112,12 +109,15 @@ class _WavesAtWork:
 def _waves_at_work(now: datetime) -> _WavesAtWork:
     # The longest time of all waves is a bound for each; `_is_asked_of` knows the exact one.
     days = Case(When(unit="months", then=31 * F("offset")), default=F("offset"), output_field=IntegerField())
-    rows: Any = CheckInWave.objects.order_by().values_list("anchor")
-    rows = rows.annotate(
-        longest=Max(days + F("window_days"), output_field=IntegerField()),
-        number=Count("pk"),
-        of_facilitators=Count("pk", filter=Q(audience=CheckInWave.Audience.FACILITATORS)),
-        new=Count("pk", filter=_NEW),
+    waves = where_changed(CheckInWave.objects.all(), "cohort__programme__workspace")
+    rows: Any = (
+        waves.order_by()
+        .values_list("anchor")
+        .annotate(
+            longest=Max(days + F("window_days"), output_field=IntegerField()),
+            of_facilitators=Count("pk", filter=Q(audience=CheckInWave.Audience.FACILITATORS)),
+            new=Count("pk", filter=_NEW),
+        )
     )
     found, numbers = Q(pk__in=[]), []
     for anchor, longest, *counts in rows:
@@ -126,35 +126,20 @@ def _waves_at_work(now: datetime) -> _WavesAtWork:
         day = {"starts": "cohort__starts_on__gte", "ends": "cohort__ends_on__gte"}.get(anchor)
         # An intro that failed may leave long after the round is over, but not years later.
         found |= Q(anchor=anchor, **({day: first} if day else {"cohort__ends_on__gte": first - LATE_INTRO}))
-    return _WavesAtWork(
-        CheckInWave.objects.filter(found), *(sum(column) for column in zip([0, 0, 0], *numbers, strict=True))
-    )
+    return _WavesAtWork(waves.filter(found), *(sum(column) for column in zip([0, 0], *numbers, strict=True)))
 
 
-def _lacking(work: _WavesAtWork, now: datetime) -> set[tuple[int, int, datetime]]:
-    """Wave, pair and the moment of its intro, where the pair has no check-in of the wave.
-
-    In a large installation most pairs under way have theirs: only those that were introduced lately and those of new
-    waves are looked at, and all of them once an hour.
-    """
+def _lacking(work: _WavesAtWork) -> list[tuple[int, int, datetime]]:
+    """Wave, pair and the moment of its intro, where the pair has no check-in of the wave."""
     there = CheckIn.objects.filter(wave=OuterRef("asks"), match=OuterRef("pk"))
     pairs = _matches_to_ask().annotate(asks=F("mentee__cohort__waves")).exclude(Exists(there)).order_by()
     of_pairs = work.waves.exclude(audience=CheckInWave.Audience.FACILITATORS)
-    lacking = pairs.filter(asks__in=of_pairs.values("pk")).values_list("asks", "pk", "intro__sent_at")
-    if work.all <= MANY_WAVES:
-        return set(lacking)
-    last = Heartbeat.objects.filter(name=FULL_PASS).values_list("at", flat=True).first()
-    if last is None or not timedelta(0) <= now - last < ALL_AGAIN:
-        record_heartbeat(FULL_PASS, now=now)
-        return set(lacking)
-    new = of_pairs.filter(_NEW).values("pk") if work.new else None
-    lately = set(lacking.filter(intro__sent_at__gt=last - ALL_AGAIN))
-    return lately if new is None else lately | set(lacking.filter(asks__in=new))
+    return list(pairs.filter(asks__in=of_pairs.values("pk")).values_list("asks", "pk", "intro__sent_at"))
 
 
 def _missing_of_pairs(work: _WavesAtWork, now: datetime) -> Iterator[CheckIn]:
     """The check-ins that waves still need about pairs. Nothing is read of pairs that have theirs."""
-    missing = sorted(_lacking(work, now), key=lambda one: one[1])
+    missing = sorted(_lacking(work), key=lambda one: one[1])
     of_pairs = CheckInWave.objects.select_related("cohort").in_bulk({wave for wave, _, _ in missing})
     asked_for: dict[int, list[int]] = defaultdict(list)
     for wave_id, match_id, sent_at in missing:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from checkins.models import CheckIn, CheckInWave
 from checkins.schedule.due_dates import mail_morning_after, morning, next_morning, plus_days
 from checkins.schedule.planning import ZONE_SLACK, due_moment_of, followed_day, zone_of_person
+from mentorship.core.background.sweep_scope import where_changed
 from mentorship.core.timezones import first_zone
 
 
@@ -20,7 +21,8 @@ def follow_changed_dates(now: datetime) -> int:
     by_ends = Q(anchor="ends") & ~Q(anchored_on=F("cohort__ends_on"))
     shifted = CheckInWave.objects.filter((by_starts | by_ends) & Q(anchored_on__isnull=False))
     done = 0
-    for wave in (shifted | CheckInWave.objects.filter(anchor="intro", anchored_on=None)).select_related("cohort"):
+    moved = shifted | CheckInWave.objects.filter(anchor="intro", anchored_on=None)
+    for wave in where_changed(moved, "cohort__programme__workspace").select_related("cohort"):
         of_wave = planned.filter(wave=wave)
         if wave.anchor == CheckInWave.Anchor.INTRO:
             # Pairs that began after both days are unaffected, and manually moved dates stay.
@@ -29,6 +31,7 @@ def follow_changed_dates(now: datetime) -> int:
         done += replan(of_wave)
         CheckInWave.objects.filter(pk=wave.pk).update(anchored_on=followed_day(wave))
     travelled = CheckIn.objects.filter(status__in=CheckIn.OPEN, next_mail_at__isnull=False).exclude(user__time_zone="")
+    travelled = where_changed(travelled, "wave__cohort__programme__workspace", person="user")
     found: dict[str, list[int]] = {"planned": [], "sent": []}
     for pk, status in travelled.exclude(zone=F("user__time_zone")).order_by().values_list("pk", "status"):
         found[status].append(pk)

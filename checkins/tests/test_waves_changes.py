@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from checkins.answering.services import save_answers
 from checkins.graduation.links import confirm_link
-from checkins.models import Answer, Case, CheckIn, CheckInWave, Graduation
+from checkins.models import Answer, Case, CheckIn, Graduation
 from checkins.recognition.honoraria import offer_honoraria
 from checkins.recognition.links import honorarium_link
 from checkins.tests.rows import INTRO, NOW, ids, path
@@ -17,6 +17,7 @@ from checkins.waves.reschedule import reschedule_checkin
 from checkins.waves.services import save_wave
 from checkins.waves.sweep import sweep_checkins
 from matching.pairs.services import set_match_status
+from mentorship.core.background.sweep_scope import looking
 from mentorship.core.outbox.delivery.deliver import Queue, claim, recover_expired
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import EnrollmentFactory, MatchFactory
@@ -160,20 +161,20 @@ def test_the_links_of_people_who_are_switched_off_answer_nothing(client, cast, c
     assert Case.objects.filter(kind="conduct").exists(), "switching off silences nobody"
 
 
-def test_with_many_waves_what_is_new_is_planned_at_once_and_the_rest_within_the_hour(cast, checkin, monkeypatch):
-    monkeypatch.setattr("checkins.schedule.planning.MANY_WAVES", 0)
-    sweep_checkins(NOW)
-    CheckIn.objects.filter(wave=checkin.wave, side="mentor").delete()
+def test_in_a_large_installation_changes_are_followed_at_once_and_the_rest_within_the_hour(cast, checkin):
+    def sweep(minutes):
+        with looking(NOW + timedelta(minutes=minutes), lambda: True):
+            sweep_checkins(NOW + timedelta(minutes=minutes))
+
+    sweep(0)
+    sweep(15)
     CheckIn.objects.filter(wave=checkin.wave).delete()
-    sweep_checkins(NOW + timedelta(minutes=59))
+    sweep(30)
     assert not CheckIn.objects.exists()
     introduced = MatchFactory(mentee=EnrollmentFactory(cohort=cast.cohort))
-    OutboxMessage.objects.filter(pk=introduced.intro_id).update(status="sent", sent_at=NOW)
-    sweep_checkins(NOW + timedelta(minutes=59))
-    assert set(CheckIn.objects.values_list("match", flat=True)) == {introduced.pk}
-    wave = CheckInWave(cohort=cast.cohort, survey=checkin.wave.survey, name="Later", offset=6)
-    save_wave(wave=wave, by=cast.coordinator)
-    sweep_checkins(NOW + timedelta(minutes=59))
-    assert set(wave.checkins.values_list("match", flat=True)) == {introduced.pk, cast.match.pk}
-    sweep_checkins(NOW + timedelta(hours=1))
+    OutboxMessage.objects.filter(pk=introduced.intro_id).update(status="sent", sent_at=NOW + timedelta(minutes=31))
+    sweep(32)
+    assert introduced.pk in CheckIn.objects.values_list("match", flat=True)
+    CheckIn.objects.all().delete()
+    sweep(60)
     assert set(checkin.wave.checkins.values_list("match", flat=True)) == {introduced.pk, cast.match.pk}

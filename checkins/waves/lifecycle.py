@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
 
@@ -13,6 +14,7 @@ from checkins.schedule.scheduling import reminder_left
 from checkins.waves.mails import cancel_queued_mail
 from cohorts.models import OptOut, TeamMember
 from matching.models import Match
+from mentorship.core.background.sweep_scope import where_changed
 from mentorship.core.timezones import first_zone
 
 Reason = CheckIn.CancelReason
@@ -45,7 +47,7 @@ def cancel_obsolete_checkins() -> int:
     """Cancel open check-ins that no longer make sense, with their queued mails. Returns how many."""
     why = Case(*(When(holds, then=Value(reason)) for reason, holds in _reasons()), output_field=CharField())
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    obsolete = CheckIn.objects.filter(status__in=CheckIn.OPEN).annotate(why=why).filter(why__isnull=False)
+    obsolete = _changed().filter(status__in=CheckIn.OPEN).annotate(why=why).filter(why__isnull=False)
     for pk, mails, reason in obsolete.values_list("pk", "mails_sent", "why"):
         found[reason].append((pk, mails))
     stopped = 0
@@ -58,9 +60,13 @@ def cancel_obsolete_checkins() -> int:
     return stopped
 
 
+def _changed() -> Any:
+    return where_changed(CheckIn.objects.all(), "wave__cohort__programme__workspace", person="user")
+
+
 def restore_checkins(now: datetime) -> int:
     """Restore cancelled check-ins whose reason no longer holds. Sends no mail twice. Returns how many."""
-    gone = CheckIn.objects.filter(status="cancelled", cancelled_because__in=CheckIn.RESTORABLE)
+    gone = _changed().filter(status="cancelled", cancelled_because__in=CheckIn.RESTORABLE)
     for _reason, holds in _reasons():
         gone = gone.exclude(pk__in=CheckIn.objects.filter(holds, status="cancelled").values("pk"))
     done = 0

@@ -16,6 +16,7 @@ from cohorts.models import Cohort, Mailing, WeeklyMail
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.background.sweep_scope import changes_to_look_at, where_changed
 from mentorship.core.outbox.mail_templates.rendering import mail_text
 from mentorship.core.timezones import local_moment
 
@@ -91,7 +92,7 @@ def sweep_weekly(now: datetime) -> int:
     """
     due = {
         weekly_key(weekly.cohort, moment): (weekly, moment)
-        for weekly in weekly_mails_in_use()
+        for weekly in _in_question(now)
         if (moment := due_moment(weekly, now)) and not (weekly.planned_at and weekly.planned_at > moment)
     }
     written = set(Mailing.objects.filter(key__in=due).values_list("key", flat=True))
@@ -99,6 +100,27 @@ def sweep_weekly(now: datetime) -> int:
     # Most weeks of most rounds have nothing to say: that is found for all of them at once.
     dates = dates_of_cohorts({weekly.cohort: days_of_week(weekly.cohort, moment, now) for weekly, moment in left})
     return sum(_write(weekly.pk, now) for weekly, _ in left if weekly.words.strip() or dates.get(weekly.cohort_id))
+
+
+def _in_question(now: datetime) -> list[WeeklyMail]:
+    """The weekly mails to look at: all, or those of rounds in which something changed or whose moment has come.
+
+    Many are sent at the same time of the week, so their moment is worked out once.
+    """
+    in_use, changes = weekly_mails_in_use(), changes_to_look_at()
+    if changes is None:
+        return list(in_use)
+    days = in_use.select_related(None).values_list("pk", "weekday", "time", "cohort__time_zone")
+    came: dict[tuple[Any, ...], bool] = {}
+    new = []
+    for pk, *plan in days.order_by():
+        if (key := tuple(plan)) not in came:
+            weekday, at, zone = plan
+            weekly = WeeklyMail(weekday=weekday, time=at, cohort=Cohort(time_zone=zone))
+            came[key] = (due_moment(weekly, now) or changes.since) > changes.since
+        new += [pk] * came[key]
+    ids = {*new, *where_changed(in_use, "cohort__programme__workspace").values_list("pk", flat=True)}
+    return list(in_use.filter(pk__in=ids))
 
 
 @transaction.atomic

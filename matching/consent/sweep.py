@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from matching.consent.due_mail import REMIND_BEFORE, reminder_due_at
 from matching.consent.mails import consent_reminder_key, write_reminder
@@ -16,6 +17,7 @@ from matching.consent.services import (
     withdraw_question,
 )
 from matching.models import AskedPair, AskedSide, Match
+from mentorship.core.background.sweep_scope import where_changed
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.planned.planned_changes import put_off
 
@@ -69,7 +71,8 @@ def _lapse(side_id: int, now: datetime) -> int:
 
 def _impossible_pairs() -> list[tuple[AskedPair, str]]:
     """Return pairs that can't be confirmed any more, and why: somebody left, the cohort is over, no place is left."""
-    live = list(AskedPair.objects.unsettled().with_people().order_by("pk"))
+    unsettled = where_changed(AskedPair.objects.unsettled(), "mentee__cohort__programme__workspace")
+    live = list(unsettled.filter(_may_be_impossible()).with_people().order_by("pk"))
     places = Match.objects.places_among({pk for pair in live for pk in (pair.mentee_id, pair.mentor_id)})
     found = []
     for pair in live:
@@ -81,6 +84,20 @@ def _impossible_pairs() -> list[tuple[AskedPair, str]]:
         elif places[pair.mentor_id] >= pair.mentor.capacity or places[pair.mentee_id] >= pair.mentee.mentors_wanted:
             found.append((pair, "the place is taken"))
     return found
+
+
+def _may_be_impossible() -> Q:
+    """The condition of pairs to look at: the database finds them among all that are being asked."""
+    taken = Match.objects.occupying_place().order_by()
+    of_mentor = taken.filter(mentor=OuterRef("mentor")).values("mentor").annotate(n=Count("pk")).values("n")
+    of_mentee = taken.filter(mentee=OuterRef("mentee")).values("mentee").annotate(n=Count("pk")).values("n")
+    return (
+        Q(mentee__cohort__status__in=FINISHED_COHORTS)
+        | ~Q(mentee__status="accepted")
+        | ~Q(mentor__status="accepted")
+        | Q(mentor__capacity__lte=Coalesce(Subquery(of_mentor), 0))
+        | Q(mentee__mentors_wanted__lte=Coalesce(Subquery(of_mentee), 0))
+    )
 
 
 def _withdraw(pair: AskedPair, why: str) -> int:

@@ -15,6 +15,7 @@ from matching.events.services import COMING, WAITING, free_seat, lock_event
 from matching.models import SpeedEvent, SpeedRsvp
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.background.sweep_scope import where_changed
 from mentorship.core.outbox.planned.planned_changes import put_off
 from mentorship.core.outbox.send_mail import written_keys
 
@@ -51,6 +52,7 @@ def _settle_leavers(now: datetime) -> int:
     """Free the seats of people who left, and take team seats out of the calendars of members who left their team."""
     departed = Exists(TeamDeparture.objects.filter(enrollment=OuterRef("enrollment")))
     ahead = SpeedRsvp.objects.filter(status__in=[COMING, WAITING], event__cancelled_at=None, event__starts_at__gt=now)
+    ahead = where_changed(ahead, "event__cohort__programme__workspace")
     found = ahead.exclude(~Q(departed), enrollment__status__in=Enrollment.OCCUPYING_PLACE)
     rsvps = list(found.select_related("event__cohort__programme", "enrollment__user").order_by("event_id", "pk"))
     settled = sum(free_seat(rsvp) for rsvp in rsvps if not rsvp.enrollment.occupies_place)

@@ -14,6 +14,7 @@ from matching.models import GoalGroup, GoalPlace
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.background.sweep_scope import where_changed
 from mentorship.core.errors import ServiceError
 
 
@@ -91,6 +92,7 @@ def leave_group(*, enrollment: Enrollment, by: User | None) -> None:
 def sweep_group_leavers(now: datetime) -> int:
     """Remove people who left the cohort from their goal groups, and tell introduced groups. Returns how many."""
     gone = GoalPlace.objects.filter(group__finished_at=None).exclude(enrollment__status__in=Enrollment.OCCUPYING_PLACE)
+    gone = where_changed(gone, "group__cohort__programme__workspace")
     places = list(gone.select_related("enrollment__cohort", "group").order_by("pk"))
     for place in places:
         if place.group.confirmed:

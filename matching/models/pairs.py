@@ -73,6 +73,7 @@ class PairMeeting(models.Model):
 
     class Meta:
         ordering = ["starts_at", "id"]
+        indexes = [models.Index(fields=["starts_at"], name="pair_meeting_starts", condition=Q(cancelled_at=None))]
 
     def __str__(self) -> str:
         return f"Meeting {self.pk}"

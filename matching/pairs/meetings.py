@@ -18,6 +18,7 @@ from matching.pairs.services import lock_pair
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.background.sweep_scope import where_changed
 from mentorship.core.errors import ServiceError
 from mentorship.core.ui.moments import reader_zone
 
@@ -96,6 +97,7 @@ def sweep_meetings(now: datetime) -> int:
     If nobody is left to meet, the meeting is cancelled. Idempotent.
     """
     guests = PairMeetingGuest.objects.filter(left=False, meeting__cancelled_at=None, meeting__starts_at__gt=now)
+    guests = where_changed(guests, "meeting__mentee__cohort__programme__workspace", person="user")
     gone = guests.exclude(_still_meets(), user__is_active=True)
     stale = PairMeeting.objects.filter(pk__in=gone.values("meeting")).order_by("pk")
     return sum(_remove_leavers(meeting) for meeting in stale)

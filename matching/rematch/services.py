@@ -17,6 +17,7 @@ from matching.rematch.mails import GONE, send_to_mentee, send_to_mentor
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
+from mentorship.core.background.sweep_scope import where_changed
 from mentorship.core.errors import ServiceError
 
 INTRO_NOT_SENT = "Its intro has not left yet. Undo the match instead: then nobody notices."
@@ -153,7 +154,7 @@ def sweep_matches_left_behind(now: datetime) -> int:
     a match; coordinators can, on its page.
     """
     done = 0
-    for match in Match.objects.left_behind().order_by("pk"):
+    for match in where_changed(Match.objects.left_behind(), "mentee__cohort__programme__workspace").order_by("pk"):
         done += _end_left_behind(match, now)
     return done
 

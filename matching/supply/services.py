@@ -15,6 +15,7 @@ from cohorts.querysets import EnrollmentQuerySet
 from matching.models import MatchRun, MatchSupply
 from matching.policy.services import rules_of
 from matching.supply import shortage_text
+from mentorship.core.background.sweep_scope import where_changed
 from mentorship.core.background.wake_up import wake_up
 
 COUNTS = (Enrollment.Status.APPLIED, Enrollment.Status.ACCEPTED, Enrollment.Status.WAITLISTED)
@@ -121,6 +122,7 @@ def sweep_supply(now: datetime) -> int:
         Q(Exists(people), match_supply=None) | Q(Exists(changed), match_supply__computed_at__lte=now - AGAIN_AFTER),
         status__in=OPEN,
     )
+    due = where_changed(due, "programme__workspace")
     done = 0
     for cohort in due.select_related("programme").order_by("pk"):
         work_supply(cohort)

@@ -69,7 +69,10 @@ class TrainingBooking(models.Model):
                 name="training_booking_offer_ends",
             ),
         ]
-        indexes = [models.Index(fields=["session", "status"], name="training_booking_list")]
+        indexes = [
+            models.Index(fields=["session", "status"], name="training_booking_list"),
+            models.Index(fields=["offer_until"], name="training_offer_ends", condition=Q(status="offered")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} in {self.session}"

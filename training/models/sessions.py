@@ -88,6 +88,7 @@ class TrainingSession(models.Model):
 
     class Meta:
         ordering = ["starts_at", "id"]
+        indexes = [models.Index(fields=["starts_at"], name="training_session_starts")]
         constraints = [
             models.CheckConstraint(condition=Q(taken__lte=F("seats")), name="training_session_never_oversold"),
             models.CheckConstraint(

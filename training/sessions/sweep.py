@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from cohorts.enrollment.leaving import departures_since
 from cohorts.models import Enrollment
+from mentorship.core.background.sweep_scope import where_changed
 from mentorship.core.outbox.planned.planned_changes import put_off
 from mentorship.core.outbox.send_mail import written_keys
 from mentorship.core.timezones import first_zone
@@ -15,6 +16,9 @@ from training.booking.mails import days_before, mail_booking, mail_left_team
 from training.booking.services import fill_from_waitlist, lock_sessions, set_booking_status
 from training.models import TrainingBooking, TrainingSession
 from training.sessions.reminders import DAY, WEEK, plan_reminders
+
+# From a booking to the programme of the person, who may have a seat in a training of another one.
+WORKSPACE = "enrollment__cohort__programme__workspace"
 
 
 def sweep_training(now: datetime) -> int:
@@ -27,13 +31,17 @@ def sweep_training(now: datetime) -> int:
 
 def _end_bookings(now: datetime) -> int:
     """Let offers lapse that nobody took, then free the seats of those who have left the cohort."""
-    lapsed = Q(status=TrainingBooking.Status.OFFERED, offer_until__lte=now)
-    left = Q(
+    lapsed = TrainingBooking.objects.filter(status=TrainingBooking.Status.OFFERED, offer_until__lte=now)
+    left = TrainingBooking.objects.filter(
         status__in=["booked", "offered", "waitlisted"], session__starts_at__gt=now, session__cancelled_at=None
-    ) & ~(Q(enrollment=None) | Q(enrollment__status__in=Enrollment.OCCUPYING_PLACE))
-    found = TrainingBooking.objects.filter(lapsed | left).order_by("pk")
+    ).exclude(Q(enrollment=None) | Q(enrollment__status__in=Enrollment.OCCUPYING_PLACE))
+    # Not one condition for both: each is found by an index of its own.
+    found, others = (
+        rows.order_by().values_list("pk", "session_id", "status", "offer_until")
+        for rows in (lapsed, where_changed(left, WORKSPACE))
+    )
     over: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
-    for pk, session_id, status, until in found.values_list("pk", "session_id", "status", "offer_until"):
+    for pk, session_id, status, until in sorted(found.union(others), key=lambda row: row[0]):
         over[status == "offered" and until is not None and until <= now].append((pk, session_id))
     return _lapse_offers(over[True], now) + _free_seats(over[False], now)
 
@@ -74,6 +82,7 @@ def _free_seats(gone: list[tuple[int, int]], now: datetime) -> int:
 def _tell_leavers(now: datetime) -> int:
     """Remove team seats from the calendars of members who left while their team had them."""
     seats = TrainingBooking.objects.active().exclude(status="waitlisted").exclude(enrollment__departures=None)
+    seats = where_changed(seats, WORKSPACE)
     told = 0
     for booking in seats.filter(session__starts_at__gt=now, session__cancelled_at=None).with_people().distinct():
         team = booking.enrollment

@@ -42,6 +42,7 @@ class AuditEntry(Unchanging):
         indexes = [
             models.Index(fields=["object_type", "object_id"], name="audit_object"),
             models.Index(fields=["at"], name="audit_at"),
+            models.Index(fields=["workspace", "at"], name="audit_of_team"),
         ]
         verbose_name_plural = "audit entries"
 

@@ -71,7 +71,7 @@ def test_health_names_a_failed_part_and_keeps_its_message_internal(client, cast,
 def test_health_shows_when_worker_and_beat_were_last_seen():
     sweep()
     deliver_due()
-    assert set(Heartbeat.objects.values_list("name", flat=True)) == {"sweep", "beat", "delivery"}
+    assert set(Heartbeat.objects.values_list("name", flat=True)) >= {"sweep", "beat", "delivery"}
     call_command("sweep")
     assert Heartbeat.objects.count() == 3
 
