@@ -19,6 +19,7 @@ from mentorship.core.accounts.models import User, validate_time_zone
 from mentorship.core.reference_data import country_name, language_name
 from mentorship.core.text import with_article
 from mentorship.core.timezones import zone_name
+from mentorship.core.ui.word_search import OnPostgreSQL, WordsOf
 
 
 class Enrollment(models.Model):
@@ -153,6 +154,10 @@ class Enrollment(models.Model):
         indexes = [
             models.Index(fields=["cohort", "role", "status"], name="enrollment_list"),
             models.Index(fields=["cohort", "updated_at"], name="enrollment_changed"),
+            OnPostgreSQL(WordsOf("title"), name="enrollment_words"),
+            models.Index(
+                fields=["offer_expires_at"], name="enrollment_offer_ends", condition=Q(offer_expires_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from mentorship.core.accounts.querysets import DataRequestQuerySet, StoppedLinkQuerySet
 from mentorship.core.reference_data import country_in_sentence
 from mentorship.core.timezones import known_time_zones, zone_name
+from mentorship.core.ui.word_search import OnPostgreSQL, WordsOf
 
 
 def validate_time_zone(value: str) -> None:
@@ -74,6 +75,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         ordering = ["full_name", "email"]
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_any_case_unique")]
+        indexes = [OnPostgreSQL(WordsOf("full_name", "email"), name="accounts_user_words")]
 
     def __str__(self) -> str:
         """The name; never the address, which some readers must not see."""

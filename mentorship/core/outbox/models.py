@@ -11,9 +11,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from mentorship.core.outbox.querysets import READ_BY, OutboxQuerySet, PlannedChangeQuerySet, SuppressionQuerySet
+from mentorship.core.outbox.querysets import (
+    OWNERS,
+    READ_BY,
+    SEARCHED,
+    OutboxQuerySet,
+    PlannedChangeQuerySet,
+    SuppressionQuerySet,
+)
 from mentorship.core.outbox.recipients import from_line
 from mentorship.core.own_links import address_of, put_in
+from mentorship.core.ui.word_search import OnPostgreSQL, WordsOf
 
 
 @lru_cache(maxsize=4)
@@ -153,6 +161,8 @@ class OutboxMessage(models.Model):
             models.Index(fields=["created_at"], name="outbox_twice", condition=models.Q(maybe_duplicate=True)),
             models.Index(fields=["provider_id"], name="outbox_provider", condition=~models.Q(provider_id="")),
             models.Index(fields=["held", "workspace"], name="outbox_held", condition=~models.Q(held="")),
+            OnPostgreSQL(WordsOf(*SEARCHED), name="outbox_words"),
+            OnPostgreSQL(OWNERS, name="outbox_people"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -9,11 +9,13 @@ from cohorts.models import Cohort, Enrollment, TeamMember
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.search import every_word, has_every_word, words_of
+from mentorship.core.ui.word_search import with_every_word
 from mentorship.portal.navigation import OF_ALL, OF_COHORT
 from partners.models import Partner
 
 # So many of each kind are shown; so many rows are read to find them, since somebody may have several.
 SHOWN, READ, SHORTEST = 5, 20, 2
+OF_PERSON = ("full_name", "email")
 # Label, view by the cohort's slug, icon, more words to find it by, and whether only editors can use it.
 ACTIONS_OF_COHORT = [
     ("Share sign-up", "cohorts:cohort-share", "share-2", "link qr code announce embed", False),
@@ -74,26 +76,22 @@ def search(user: User, text: str, cohort: Cohort | None) -> Results:
 
 
 def _people(user: User, text: str) -> tuple[list[Found], list[Found]]:
-    """People by name or address, and projects by title. Two queries."""
+    """People by name or address, and projects by title: by the beginnings of their words. Six queries."""
     visible = Enrollment.objects.visible_to(user)
-    rows = every_word(visible, text, "user__full_name", "user__email", "title")
-    rows = rows.select_related("user", "cohort__programme").order_by("-pk")[:READ]
+    projects = with_every_word(visible, text, "title").order_by("-pk").select_related("cohort")[:SHOWN]
+    rows = with_every_word(visible, text, *OF_PERSON, by="user").order_by("-pk")
     teams = TeamMember.objects.filter(enrollment__in=visible)
-    members = every_word(teams, text, "user__full_name", "user__email")
-    members = members.select_related("user", "enrollment__cohort__programme").order_by("-pk")[:READ]
+    members = with_every_word(teams, text, *OF_PERSON, by="user").order_by("-pk")
     people: dict[int, Found] = {}
-    projects: list[Found] = []
-    for row in rows:
+    for row in rows.select_related("user", "cohort__programme")[:READ]:
         where = f"{row.get_role_display().capitalize()} · {row.cohort}"
-        if row.title and has_every_word(row.title, text):
-            projects.append(Found(row.title, row.get_absolute_url(), "folder", str(row.cohort)))
-        else:
-            people.setdefault(row.user_id, Found(str(row.user), row.get_absolute_url(), "user", where))
-    for member in members:
+        people.setdefault(row.user_id, Found(str(row.user), row.get_absolute_url(), "user", where))
+    for member in members.select_related("user", "enrollment__cohort__programme")[:READ]:
         where = f"In the team of {member.enrollment.title or 'a project'} · {member.enrollment.cohort}"
         url = member.enrollment.get_absolute_url()
         people.setdefault(member.user_id, Found(str(member.person), url, "users", where))
-    return list(people.values()), projects
+    titles = [Found(row.title, row.get_absolute_url(), "folder", str(row.cohort)) for row in projects]
+    return list(people.values()), titles
 
 
 def _cohorts(user: User, text: str) -> list[Found]:

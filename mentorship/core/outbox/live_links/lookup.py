@@ -7,15 +7,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import TextField
-from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest
 from django.urls import Resolver404, resolve
 
 from mentorship.core.accounts.models import StoppedLink, User
 from mentorship.core.links import LinkError, LinkFormat, kind_of
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.outbox.querysets import OutboxQuerySet
 from mentorship.core.own_links import address_of
 from mentorship.core.views import LookupView
 
@@ -44,19 +41,21 @@ class LiveLink:
         return f"{self.purpose}:{StoppedLink.written(self.values)}"
 
 
-def mails_to(user: User, workspaces: Collection[int] | None = None) -> OutboxQuerySet:
-    """Sent mails with links of which this person is named, of these workspaces only where given, the newest first."""
+def mails_to(user: User, workspaces: Collection[int] | None = None) -> list[OutboxMessage]:
+    """The newest sent mails with links of which this person is named, of these workspaces only where given."""
     found = OutboxMessage.objects.filter(status=OutboxMessage.Status.SENT, sent_at__isnull=False).exclude(links={})
     if workspaces is not None:
         found = found.filter(workspace_id__in=workspaces)
-    found = found.alias(people_text=Cast("people", TextField())).filter(people_text__contains=f": {user.pk}")
-    return found.order_by("-sent_at")
+    # Sorted here: PostgreSQL would look for so many from the newest message on, through all that name others.
+    sent = sorted(found.naming(user).order_by().values_list("sent_at", "pk"), reverse=True)[:MAILS]
+    by_pk = OutboxMessage.objects.in_bulk([pk for _, pk in sent])
+    return [by_pk[pk] for _, pk in sent]
 
 
 def live_links(user: User, request: HttpRequest, workspaces: Collection[int] | None = None) -> Iterator[LiveLink]:
     """The links of mails to this person that still lead to something to do, each once, the newest first."""
     seen = set()
-    for message in mails_to(user, workspaces)[:MAILS]:
+    for message in mails_to(user, workspaces):
         # Those that name them for answers went to somebody else.
         if user.pk not in {message.people[a] for a in message.recipients if a in message.people}:
             continue

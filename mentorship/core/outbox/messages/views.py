@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.functional import cached_property
 from django.views import View
 from django.views.generic import DetailView, ListView
 
@@ -78,6 +79,7 @@ class MessageList(CoordinatorRequiredMixin, ListView):
             return export(request, "messages", HEAD, _rows(self.get_queryset()))
         return super().get(request, *args, **kwargs)
 
+    @cached_property
     def searched(self) -> Any:
         """The messages that match search, kind and cohort; the tabs count these by status."""
         found = self.visible.search(self.filters["q"])
@@ -85,7 +87,7 @@ class MessageList(CoordinatorRequiredMixin, ListView):
         return found.filter(**chosen)
 
     def get_queryset(self) -> QuerySet[OutboxMessage]:
-        found = self.searched()
+        found = self.searched
         if unknown_choices(self.request):
             return found.none()
         if self.filters["status"] == TWICE[0]:
@@ -108,7 +110,7 @@ class MessageList(CoordinatorRequiredMixin, ListView):
 
     def _counts(self) -> list[int]:
         """How many are held, have each status, may have gone out twice, and came back. One query."""
-        found = self.searched()
+        found = self.searched
         by_status = (found.filter(status=status) for status in OutboxMessage.Status.values)
         held = self.visible.filter(held=OutboxMessage.Held.HELD)
         return counts_up_to(held, *by_status, found.filter(maybe_duplicate=True), found.came_back())
