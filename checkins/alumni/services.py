@@ -39,7 +39,7 @@ def past_participants(programme: Programme) -> Any:
     part = Enrollment.objects.filter(cohort__programme=programme).filter(
         Q(status="completed") | Q(status="accepted", cohort__status__in=Cohort.OVER)
     )
-    return User.objects.filter(Q(enrollments__in=part) | Q(team_memberships__enrollment__in=part)).distinct()
+    return found_by_any(User.objects.all(), Q(enrollments__in=part), Q(team_memberships__enrollment__in=part))
 
 
 @transaction.atomic

@@ -3,17 +3,23 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from checkins.models import CheckIn, CriterionMet, GraduationCriterion, PairFarewell
 from cohorts.models import Cohort, Enrollment
 from matching.models import Match, PairGoal, PairMeeting, PairNote
-from mentorship.core.accounts.models import User
 from training.booking.attendees import came_to
 
 Kind = GraduationCriterion.Kind
 # A goal that somebody else carries on with counts as much as one that was reached.
 GOAL_DONE = (PairFarewell.Goal.REACHED, PairFarewell.Goal.PASSED_ON)
+
+
+class HasId(Protocol):
+    """A person or an enrollment, of which only the id is asked for."""
+
+    @property
+    def pk(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -43,10 +49,10 @@ class Evidence:
     goals: set[int]
     goodbyes: set[int]
 
-    def of(self, enrollment: Enrollment, person: User) -> list[CriterionStatus]:
+    def of(self, enrollment: HasId, person: HasId) -> list[CriterionStatus]:
         return [self._status(criterion, enrollment, person) for criterion in self.criteria]
 
-    def _status(self, criterion: GraduationCriterion, enrollment: Enrollment, person: User) -> CriterionStatus:
+    def _status(self, criterion: GraduationCriterion, enrollment: HasId, person: HasId) -> CriterionStatus:
         by_hand = self.by_hand.get((criterion.pk, enrollment.pk, person.pk))
         number = {Kind.SESSIONS: self.sessions[person.pk], Kind.MEETINGS: self.meetings[enrollment.pk]}.get(
             Kind(criterion.kind)
@@ -54,7 +60,7 @@ class Evidence:
         met = self._is_met(criterion, enrollment, person, number) if by_hand is None else by_hand
         return CriterionStatus(criterion, met, by_hand is not None, number)
 
-    def _is_met(self, criterion: GraduationCriterion, enrollment: Enrollment, person: User, number: int | None) -> bool:
+    def _is_met(self, criterion: GraduationCriterion, enrollment: HasId, person: HasId, number: int | None) -> bool:
         match criterion.kind:
             case Kind.SESSIONS | Kind.MEETINGS:
                 return (number or 0) >= criterion.number
@@ -67,9 +73,15 @@ class Evidence:
         return False
 
 
-def evidence_of(cohort: Cohort, now: datetime, only: Enrollment | None = None) -> Evidence:
+def evidence_of(
+    cohort: Cohort,
+    now: datetime,
+    only: Enrollment | None = None,
+    criteria: list[GraduationCriterion] | None = None,
+) -> Evidence:
     """Read what the criteria of a cohort ask for, of everybody or `only` one enrollment, in constant queries."""
-    criteria = list(cohort.graduation_criteria.all())
+    if criteria is None:
+        criteria = list(cohort.graduation_criteria.select_related("wave"))
     kinds = {criterion.kind for criterion in criteria}
     said = CriterionMet.objects.filter(criterion__cohort=cohort)
     said = said.filter(enrollment=only) if only else said

@@ -4,9 +4,11 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from checkins.cases.services import concerns_for_today, unread_concerns
-from checkins.graduation.progress import graduation_progress
+from checkins.graduation.evidence import evidence_of
+from checkins.graduation.progress import states_of_everybody
 from checkins.models import Graduation, Honorarium
 from checkins.recognition.facilitator_tasks import own_tasks, tasks_of
 from checkins.recognition.links import honorarium_link
@@ -45,10 +47,14 @@ def _concerns(user: User, cohort: Cohort) -> list[Need]:
 
 def _endings(cohort: Cohort) -> list[Need]:
     graduations = reverse("checkins:graduation-list", args=[cohort.slug])
-    people = graduation_progress(cohort) if cohort.graduation_criteria.exists() else []
+    # Nobody graduates from a round that has not begun.
+    begun = cohort.status in (Cohort.Status.RUNNING, *Cohort.OVER)
+    criteria = list(cohort.graduation_criteria.all()) if begun else []
+    evidence = evidence_of(cohort, timezone.now(), criteria=criteria) if criteria else None
+    people = states_of_everybody(cohort, evidence) if evidence else []
     return [
         Need(
-            sum(1 for p in people if p.ready and p.graduation is None),
+            sum(one.state == "ready" for one in people),
             "People are ready to graduate",
             "Everything is met; confirm it.",
             graduations + "?state=ready",

@@ -17,6 +17,7 @@ from checkins.recognition.links import honorarium_link
 from checkins.waves.links import checkin_link
 from cohorts.models import ChecklistItem, Programme
 from mentorship.core.accounts.permissions import get_visible_or_404
+from mentorship.core.querysets import found_by_any
 from mentorship.core.ui.requests import number_in
 
 MOST_CHECKINS = 50
@@ -60,8 +61,7 @@ def _checkins(user: Any) -> list[tuple[CheckIn, str, Any]]:
 
 def _programmes(user: Any) -> list[tuple[Programme, str, bool]]:
     """Each programme of the person, with the link to stay in touch, and their choice."""
-    took_part = Programme.objects.filter(
-        Q(cohorts__enrollments__user=user) | Q(cohorts__enrollments__members__user=user)
-    ).distinct()
+    as_member = Q(cohorts__enrollments__members__user=user)
+    took_part = found_by_any(Programme.objects.all(), Q(cohorts__enrollments__user=user), as_member)
     stays = set(AlumniConsent.objects.filter(user=user, left_at=None).values_list("programme", flat=True))
     return [(p, stay_link(p.pk, user.pk), p.pk in stays) for p in took_part.order_by("name")]

@@ -1,5 +1,6 @@
 """Create, edit, pause and delete waves; preview who is asked when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,11 +25,29 @@ FIXED_ONCE_SENT = ("anchor", "offset", "unit", "audience", "survey_id")
 REMINDER_FIELDS = ("reminders", "reminder_every")
 
 
+class _CheckInsInOrder(Sequence[CheckIn]):
+    """Check-ins, some of them not saved; of the others only the ids are kept, and a part of them is read when asked."""
+
+    def __init__(self, entries: list[CheckIn | int]) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __getitem__(self, at: Any) -> Any:
+        some = self._entries[at] if isinstance(at, slice) else [self._entries[at]]
+        shown = CheckIn.objects.select_related("user", "match__mentee__user", "match__mentor__user")
+        by_pk = shown.in_bulk([one for one in some if isinstance(one, int)])
+        found = [by_pk[one] if isinstance(one, int) else one for one in some]
+        return found if isinstance(at, slice) else found[0]
+
+
 @dataclass(frozen=True)
 class WavePreview:
     """The dates of a wave: check-ins in order, both planned and missing ones; not saved."""
 
-    checkins: list[CheckIn]
+    checkins: Sequence[CheckIn]
+    people: int
     at_once: int  # how many of these would get a mail in the next sweep
     too_late: int  # with a window that is over already
     outlasts: bool  # whether most pairs are asked after the round is over
@@ -135,13 +154,15 @@ def wave_was_sent(wave: CheckInWave) -> bool:
 
 def preview_wave(wave: CheckInWave, *, now: datetime) -> WavePreview:
     """Preview who is due when: planned check-ins and those still missing. `wave` may be unsaved."""
-    there: Any = wave.checkins.select_related("user", "match__mentee__user", "match__mentor__user") if wave.pk else []
-    made = list(missing_checkins(wave, now=now))
-    late = [c for c in made if c.due_at + timedelta(days=wave.window_days) <= now]
-    coming = [c for c in made if c not in late]
-    everyone = sorted([*there, *coming], key=lambda c: (c.due_at, c.user_id))
-    waiting = [c for c in everyone if c.status == CheckIn.Status.PLANNED and c.due_at <= now]
-    return WavePreview(everyone, len(waiting), len(late), outlasts_round(wave))
+    saved: Any = wave.checkins.order_by().values_list("due_at", "user_id", "status", "pk") if wave.pk else []
+    made, window = list(missing_checkins(wave, now=now)), timedelta(days=wave.window_days)
+    coming = [(c.due_at, c.user_id, c.status, c) for c in made if c.due_at + window > now]
+    everyone = sorted([*saved, *coming], key=lambda row: row[:2])
+    waiting = sum(status == CheckIn.Status.PLANNED and due_at <= now for due_at, _, status, _ in everyone)
+    in_order = _CheckInsInOrder([row[3] for row in everyone])
+    return WavePreview(
+        in_order, len({row[1] for row in everyone}), waiting, len(made) - len(coming), outlasts_round(wave)
+    )
 
 
 def unused_templates(cohort: Cohort) -> list[Any]:

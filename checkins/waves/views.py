@@ -107,12 +107,13 @@ class WavePage(WaveView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         due = services.preview_wave(self.object, now=timezone.now())
-        addresses = [checkin.user.email for checkin in due.checkins]
+        page = page_of(request, due.checkins)
+        addresses = [checkin.user.email for checkin in page.object_list]
         return self.page(
             due=due,
             left_out=who_is_left_out(self.cohort.workspace_id, addresses),
-            page_obj=page_of(request, due.checkins),
-            too_small=self.object.is_too_small(len({checkin.user_id for checkin in due.checkins})),
+            page_obj=page,
+            too_small=self.object.is_too_small(due.people),
             sample=_sample_mail(self.object, due.checkins),
         )
 

@@ -28,6 +28,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
 from mentorship.core.outbox.rehearsal import ask_before_mails
+from mentorship.core.querysets import found_by_any
 from mentorship.core.ui.requests import number_in
 from mentorship.core.views import LookupView, Question, errors_as_messages
 
@@ -235,8 +236,8 @@ class MyPlaceView(LoginRequiredMixin, PlaceView):
     """Access when signed in: one's own place, one's team's, or that of a team one left."""
 
     def get_place(self) -> tuple[Enrollment, User | None]:
-        mine = Q(pk__in=Enrollment.objects.of_person(self.user)) | Q(departures__user=self.user.pk)
-        found = Enrollment.objects.filter(mine).with_people().select_related("group").distinct()
+        ways = Q(user=self.user), Q(members__user=self.user), Q(departures__user=self.user)
+        found = found_by_any(Enrollment.objects.all(), *ways).with_people().select_related("group")
         return get_visible_or_404(found, pk=self.kwargs["pk"]), self.user
 
     def url_of(self, page: str) -> str:

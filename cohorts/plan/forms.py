@@ -8,6 +8,7 @@ from django.db.models import Q
 from cohorts.models import ChecklistItem, Cohort, CohortDate, TimelineStep
 from cohorts.plan.timelines import TIMELINES
 from mentorship.core.accounts.models import User
+from mentorship.core.querysets import found_by_any
 from mentorship.core.ui.forms.date_inputs import DayInput, TimeOfDayInput
 from mentorship.core.ui.forms.time_zone_field import TimeZoneField
 
@@ -38,9 +39,9 @@ class ChecklistItemForm(forms.ModelForm):
     def __init__(self, *args: Any, cohort: Cohort, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         facilitators = cohort.enrollments.filter(role="facilitator").occupying_place()  # type: ignore[attr-defined]
-        self.fields["owner"].queryset = User.objects.filter(  # type: ignore[attr-defined]
-            Q(workspace_roles__workspace=cohort.programme.workspace) | Q(pk__in=facilitators.values("user"))
-        ).distinct()
+        of_team = Q(workspace_roles__workspace=cohort.programme.workspace_id)
+        owners = found_by_any(User.objects.all(), of_team, Q(pk__in=facilitators.values("user")))
+        self.fields["owner"].queryset = owners  # type: ignore[attr-defined]
         self.fields["owner"].empty_label = "nobody yet"  # type: ignore[attr-defined]
 
 

@@ -24,6 +24,8 @@ from mentorship.core.deletion import delete_row
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.send_mail import send_mail, written_keys
 
+# What the filling of groups reads of people.
+FILLED_BY = ("cohort", "role", "user")
 MENTOR, MENTEE = Enrollment.Role.MENTOR, Enrollment.Role.MENTEE
 
 
@@ -107,9 +109,14 @@ class GroupsState:
         return group_gaps(self.goals(keep_all=True), filled, mentees)
 
 
-def read_groups_state(cohort: Cohort) -> GroupsState:
-    """Read the groups of a cohort with all its mentors and mentees."""
-    people = {e.pk: e for e in eligible_people(cohort).select_related("user").order_by("user__full_name", "pk")}
+def read_groups_state(cohort: Cohort, groups: Sequence[GoalGroup] | None = None, *, named: bool = True) -> GroupsState:
+    """Read the groups of a cohort, unless they are given, with all its mentors and mentees.
+
+    Unless `named` only what the groups are filled by is read of people: there may be thousands.
+    """
+    eligible = eligible_people(cohort)
+    in_order = eligible.select_related("user").order_by("user__full_name", "pk") if named else eligible.only(*FILLED_BY)
+    people = {e.pk: e for e in in_order}
     choices: dict[int, list[int]] = {}
     for pk, group in (
         GoalChoice.objects.filter(group__cohort=cohort, enrollment__in=people)
@@ -120,7 +127,8 @@ def read_groups_state(cohort: Cohort) -> GroupsState:
     places = GoalPlace.objects.filter(group__cohort=cohort, enrollment__in=people).select_related("group")
     at = {place.enrollment_id: place for place in places}
     # In the order of the people, which is alphabetical.
-    return GroupsState(list(cohort.goal_groups.all()), people, {pk: at[pk] for pk in people if pk in at}, choices)
+    groups = list(cohort.goal_groups.all()) if groups is None else list(groups)
+    return GroupsState(groups, people, {pk: at[pk] for pk in people if pk in at}, choices)
 
 
 @transaction.atomic

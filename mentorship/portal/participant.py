@@ -66,10 +66,12 @@ class OpenQuestions:
 
 def own_things_of(user: User) -> OwnThings:
     """Read it. A constant number of queries."""
+    enrollments = list(Enrollment.objects.of_person(user).with_people().order_by("-created_at"))
+    matches = Match.objects.ever_of_enrollments([one.pk for one in enrollments])
     return OwnThings(
         user,
-        list(Enrollment.objects.of_person(user).with_people().order_by("-created_at")),
-        list(Match.objects.ever_of_person(user).with_people().order_by("-created_at", "-pk")),
+        enrollments,
+        list(matches.with_people().order_by("-created_at", "-pk")),
         events_for_participant(user),
         groups_for_participant(user),
     )
@@ -97,7 +99,8 @@ def _answers(things: OwnThings, user: User, now: datetime) -> Iterator[TodoItem]
                 f"Your place in {offer.cohort.name}", "Do you take it?", offer.offer_expires_at, url, "Answer"
             )
     sides = AskedSide.objects.filter(status="asked", pair__status="open").select_related("pair__mentee", "pair__mentor")
-    theirs = Q(side="mentor", pair__mentor__user=user) | Q(side="mentee", pair__mentee__user=user)
+    own = [one.pk for one in things.enrollments if one.user_id == user.pk]
+    theirs = Q(side="mentor", pair__mentor__in=own) | Q(side="mentee", pair__mentee__in=own)
     for side in sides.filter(theirs).order_by("pk"):
         yield TodoItem(
             "A match for you", "Read who it is, then say yes or no.", side.answer_by, ANSWER_LINK.url(side.pk), "Read"

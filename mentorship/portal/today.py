@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Exists, Q, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -140,7 +140,7 @@ def _of_checkins(user: User, cohort: Cohort) -> Iterator[Need]:
 
 def _of_signup(user: User, cohort: Cohort) -> Iterator[Need]:
     yield Need(
-        applications_to_review(user, cohort) if cohort.criteria.exists() else 0,
+        applications_to_review(user, cohort).filter(Exists(cohort.criteria.all())),
         "Applications for you to review",
         f"Of {cohort.programme.mentee_label}s, by the criteria of this cohort.",
         reverse("cohorts:review-list", args=[cohort.slug]) + "?mine=todo",
@@ -242,7 +242,8 @@ def _without_a_match(cohort: Cohort, board: str) -> Iterator[Need]:
             board,
             "Open matching",
         )
-    weak = read_groups_state(cohort).weaknesses() if cohort.goal_groups.exists() else []
+    groups = list(cohort.goal_groups.all())
+    weak = read_groups_state(cohort, groups, named=False).weaknesses() if groups else []
     yield Need(
         len(weak),
         "Goal groups that lack somebody",

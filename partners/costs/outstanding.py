@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value, Window
+from django.db.models.functions import Coalesce, Lower, RowNumber
 
 from mentorship.core.ui.search import every_word
 from partners.models import CostShare, Fund, Invoice, Partner
@@ -59,14 +59,36 @@ class Outstanding:
         return self.number - len(self.shares)
 
 
-def outstanding_by_payer(costs: CostQuerySet, text: str = "") -> list[Outstanding]:
-    """The payers of these costs whose names hold `text`, by name, with a row for each currency. One query."""
+def payers_of(costs: CostQuerySet, text: str = "") -> Any:
+    """The payers of these costs whose names hold `text`, partners first, by name: rows of `is_fund`, name and id.
+
+    A page is cut out of them before anything is added up.
+    """
+
+    def of(model: type[Partner] | type[Fund], role: str) -> Any:
+        rows: Any = model._default_manager.filter(Exists(_counted(costs).filter(**{role: OuterRef("pk")})))
+        rows = (
+            every_word(rows, text, "name").order_by().annotate(is_fund=Value(role == "fund"), sorted_by=Lower("name"))
+        )
+        return rows.values_list("is_fund", "sorted_by", "pk")
+
+    return of(Partner, "partner").union(of(Fund, "fund")).order_by("is_fund", "sorted_by", "pk")
+
+
+def outstanding_by_payer(costs: CostQuerySet, text: str = "", *, payers: Any = None) -> list[Outstanding]:
+    """The payers of these costs whose names hold `text`, by name, with a row for each currency. One query.
+
+    Only of these `payers`, where given.
+    """
     found = every_word(_counted(costs).alias(name=_NAME), text, "name")
-    payers = found.values("partner", "fund", "payer_currency", called=_NAME)
+    if payers is not None:
+        funds, partners = ([pk for is_fund, _, pk in payers if is_fund == one] for one in (True, False))
+        found = found.filter(Q(partner__in=partners) | Q(fund__in=funds))
+    groups = found.values("partner", "fund", "payer_currency", called=_NAME)
     sums = {name: Sum("payer_amount", filter=condition, default=NOTHING) for name, condition in SUMS.items()}
     rows = [
         Outstanding(row["called"], row["partner"], row["fund"], row["payer_currency"], **{n: row[n] for n in _COLUMNS})
-        for row in payers.annotate(number=Count("pk"), **sums)
+        for row in groups.annotate(number=Count("pk"), **sums)
     ]
     return sorted(rows, key=lambda o: (o.is_fund, o.name.casefold(), o.currency))
 

@@ -7,11 +7,19 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from checkins.graduation import services
 from checkins.graduation.certificates import CERTIFICATES_PER_PART
+from checkins.graduation.evidence import evidence_of
 from checkins.graduation.forms import CriterionForm, SuggestedCriteriaForm
-from checkins.graduation.progress import GRADUATION_STATES, GraduationProgress, graduation_progress
+from checkins.graduation.progress import (
+    GRADUATION_STATES,
+    GraduationProgress,
+    graduation_progress,
+    progress_of,
+    states_of_everybody,
+)
 from checkins.models import GraduationCriterion
 from cohorts.cohort_view import CohortObjectView, CohortView
 from mentorship.core.accounts.field_access import Audience
@@ -31,30 +39,32 @@ class GraduationList(CohortView):
     template_name = "checkins/graduation/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        everybody = graduation_progress(self.cohort)
-        criteria = list(self.cohort.graduation_criteria.select_related("wave"))
+        evidence = evidence_of(self.cohort, timezone.now())
+        everybody, criteria = states_of_everybody(self.cohort, evidence), evidence.criteria
         state, text = choice_in(request, "state", GRADUATION_STATES), request.GET.get("q", "")
-        found = [
-            (p, p.state)
-            for p in everybody
-            if (not state or p.state == state) and has_every_word(f"{p.enrollment} {p.user}", text)
-        ]
+        found: Any = [one for one in everybody if not state or one.state == state]
+        if text.strip():
+            searched = progress_of(evidence, found)
+            keys = {(p.enrollment.pk, p.user.pk) for p in searched if has_every_word(f"{p.enrollment} {p.user}", text)}
+            found = [one for one in found if (one.enrollment_id, one.user_id) in keys]
         if wants_export(request):
-            return self._export(criteria, [p for p, _ in found])
-        graduates = [p for p in everybody if p.state == "graduated"]
+            return self._export(criteria, progress_of(evidence, found))
+        page = page_of(request, found)
+        page.object_list = [(p, p.state) for p in progress_of(evidence, page.object_list)]
+        graduates = [one for one in everybody if one.state == "graduated"]
         return self.page(
             criteria=criteria,
             suggestions=SuggestedCriteriaForm(),
-            page_obj=page_of(request, found),
+            page_obj=page,
             counts=[(key, label, sum(1 for p in everybody if p.state == key)) for key, label in GRADUATION_STATES],
             states=GRADUATION_STATES,
             state=state,
             q=text,
             total=len(everybody),
-            to_issue=sum(1 for p in graduates if p.graduation and not p.graduation.issued_at),
+            to_issue=sum(not one.issued for one in graduates),
             graduates=len(graduates),
             parts=range(1, -(-len(graduates) // CERTIFICATES_PER_PART) + 1),
-            undecided=any(p.graduation is None for p, _ in found),
+            undecided=any(one.state in ("ready", "missing") for one in found),
             asks_mentors=any(c.kind == GraduationCriterion.Kind.MENTOR for c in criteria),
         )
 

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.urls import reverse
-
 from mentorship.core.history.subjects import Find, rows
 from mentorship.core.outbox.models import OutboxMessage, PlannedChange
+from mentorship.core.outbox.planned.planned_mail import page_of_planned
 
 
 def _planned(row: Any) -> str:
-    return reverse("outbox:planned-detail", args=[row.key])
+    return page_of_planned(row.key, row.workspace_id)
 
 
 def _workspace(row: Any) -> int | None:

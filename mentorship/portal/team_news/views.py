@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.contrib import messages
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
@@ -11,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
+from mentorship.core.ui.requests import page_of
 from mentorship.core.views import LookupView
 from mentorship.portal.team_news.forms import NewsForm
 from mentorship.portal.team_news.links import read_news_link
@@ -21,23 +23,24 @@ class TeamNews(CoordinatorRequiredMixin, View):
     """All programmes that the reader runs."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self._page(request, NewsForm(roles=self._roles(request)))
+        return self._page(request, NewsForm(roles=self._roles(request).object_list))
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        form = NewsForm(request.POST, roles=self._roles(request))
+        form = NewsForm(request.POST, roles=self._roles(request).object_list)
         if not form.is_valid():
             return self._page(request, form, 422)
         for role, news in form.chosen():
             set_news(role=role, news=news, by=cast(User, request.user))
         messages.success(request, "Saved.")
-        return redirect("team-news")
+        return redirect(request.get_full_path())
 
-    def _roles(self, request: HttpRequest) -> list[WorkspaceRole]:
+    def _roles(self, request: HttpRequest) -> Page[WorkspaceRole]:
         mine = WorkspaceRole.objects.filter(user=cast(User, request.user), role__in=WorkspaceRole.EDITORS)
-        return list(mine.select_related("workspace").order_by("workspace__name", "pk"))
+        return page_of(request, mine.select_related("workspace").order_by("workspace__name", "pk"))
 
     def _page(self, request: HttpRequest, form: NewsForm, status: int = 200) -> HttpResponse:
-        return render(request, "portal/team_news/settings.html", {"form": form}, status=status)
+        context = {"form": form, "page_obj": self._roles(request)}
+        return render(request, "portal/team_news/settings.html", context, status=status)
 
 
 @method_decorator(csrf_exempt, name="dispatch")

@@ -7,8 +7,8 @@ from django.views import View
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
 from mentorship.core.ui.export import export, wants_export
-from mentorship.core.ui.requests import choice_in, page_of, rows_shown
-from partners.costs.outstanding import costs_without_payer, outstanding_by_payer, with_shares
+from mentorship.core.ui.requests import choice_in, page_of
+from partners.costs.outstanding import costs_without_payer, outstanding_by_payer, payers_of, with_shares
 from partners.models import Cost
 
 HEAD = ("Payer", "Kind", "Currency", "Agreed", "Asked", "Billed", "Paid", "Open")
@@ -29,7 +29,6 @@ class OutstandingList(CoordinatorRequiredMixin, View):
         choice_in(request, "cohort", [one.slug for one in cohorts])
         found = everything.filter(cohort=cohort) if cohort else everything
         text = request.GET.get("q", "").strip()
-        rows = rows_shown(request, outstanding_by_payer(found, text))
         if wants_export(request):
             lines = [
                 (
@@ -42,14 +41,16 @@ class OutstandingList(CoordinatorRequiredMixin, View):
                     r.paid,
                     "" if r.is_fund else r.left,
                 )
-                for r in rows
+                for r in outstanding_by_payer(found, text)
             ]
             return export(request, "who-owes-what", HEAD, lines)
-        page = page_of(request, rows)
-        with_shares(page.object_list, found)
+        page = page_of(request, payers_of(found, text))
+        rows = outstanding_by_payer(found, payers=page.object_list)
+        with_shares(rows, found)
         unpaid = list(costs_without_payer(found)[: UNPAID_NAMED + 1])
         context = {
             "page_obj": page,
+            "rows": rows,
             "q": text,
             "cohort": cohort,
             "cohorts": cohorts,

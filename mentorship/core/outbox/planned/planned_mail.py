@@ -51,7 +51,7 @@ class PlannedMail:
     @property
     def page(self) -> str:
         """The address of the page that shows and changes it."""
-        return reverse("outbox:planned-detail", args=[self.key]) if self.key else self.url
+        return page_of_planned(self.key, self.workspace_id) if self.key else self.url
 
     @property
     def planned_at(self) -> datetime:
@@ -66,6 +66,12 @@ class PlannedMail:
     @property
     def state(self) -> str:
         return "written" if self.written else "left out" if self.left_out else "moved" if self.moved_from else "planned"
+
+
+def page_of_planned(key: str, workspace_id: int | None) -> str:
+    """The page of a mail that is not written yet. It names the programme, so that no other is worked out."""
+    url = reverse("outbox:planned-detail", args=[key])
+    return f"{url}?programme={workspace_id}" if workspace_id else url
 
 
 @dataclass(frozen=True)

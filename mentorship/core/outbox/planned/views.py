@@ -96,7 +96,11 @@ class PlannedMessage(WorkspaceView):
     planned: PlannedMail | None
 
     def look_up(self) -> None:
-        self.planned = planned_message(self.user, self.kwargs["key"], timezone.now())
+        workspaces = {pk for pk, _ in held_roles(self.user)}
+        named = number_in(self.request.GET.get("programme"))
+        self.is_unnamed = named not in workspaces and len(workspaces) > MOST_AT_ONCE
+        reader = narrowed_to(self.user, named) if named in workspaces else self.user
+        self.planned = None if self.is_unnamed else planned_message(reader, self.kwargs["key"], timezone.now())
 
     @property
     def workspace_id(self) -> int:
@@ -119,11 +123,14 @@ class PlannedMessage(WorkspaceView):
             return self._page(planned, form, status=422)
         with errors_as_messages(request):
             messages.success(request, _decide(wanted, planned, form, self.user))
-        return redirect("outbox:planned-detail", key=planned.key)
+        return redirect(planned.page)
 
     def _written(self) -> HttpResponse:
         """Redirect to the message if it has been written meanwhile."""
-        return redirect(get_visible_or_404(self.allowed(OutboxMessage.objects.all()), key=self.kwargs["key"]))
+        written = self.allowed(OutboxMessage.objects.all())
+        if self.is_unnamed and not written.filter(key=self.kwargs["key"]).exists():
+            return redirect("outbox:planned-list")  # where the reader chooses the programme
+        return redirect(get_visible_or_404(written, key=self.kwargs["key"]))
 
     def _page(self, planned: PlannedMail, form: PlannedForm, status: int = 200) -> HttpResponse:
         subject, text, _ = planned.mail(planned.at) if planned.mail else ("", "", "")

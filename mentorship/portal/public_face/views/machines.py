@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 TEMPLATE = Path(__file__).parents[1] / "picture.typ"
 IN_FEED, IN_MAP = 50, 40_000
+# The pages of so many programmes are in one map.
+MAPPED_AT_ONCE = 5
 
 
 class _Picture(FaceView):
@@ -102,15 +104,22 @@ class Feed(FaceView):
 
 
 class SiteMap(View):
-    """The addresses of all public pages that are on."""
+    """The addresses of all public pages that are on; of many programmes, those of the map of each, `?of=` its page."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = [
-            *PublicPage.objects.filter(is_on=True).order_by("slug"),
-            *PublicRound.objects.shown(),
-            *ProjectPage.objects.shown(),
-        ]
-        context = {"addresses": [settings.SITE_URL + row.get_absolute_url() for row in rows[:IN_MAP]]}
+        pages = PublicPage.objects.filter(is_on=True).order_by("slug")
+        rounds, projects = PublicRound.objects.shown(), ProjectPage.objects.shown()
+        if of := request.GET.get("of", "").replace("\0", ""):
+            pages = pages.filter(slug=of)
+            rounds = rounds.filter(cohort__programme__public_page__slug=of)
+            projects = projects.filter(enrollment__cohort__programme__public_page__slug=of)
+        found = list(pages[:IN_MAP])
+        here = f"{settings.SITE_URL}{request.path}"
+        if not of and len(found) > MAPPED_AT_ONCE:
+            context = {"maps": [f"{here}?of={page.slug}" for page in found]}
+        else:
+            rows = [*found, *rounds[:IN_MAP], *projects[:IN_MAP]][:IN_MAP]
+            context = {"addresses": [settings.SITE_URL + row.get_absolute_url() for row in rows]}
         return render(request, "portal/public_face/sitemap.xml", context, content_type="application/xml")
 
 
