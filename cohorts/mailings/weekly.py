@@ -110,7 +110,7 @@ def _in_question(now: datetime) -> list[WeeklyMail]:
     in_use, changes = weekly_mails_in_use(), changes_to_look_at()
     if changes is None:
         return list(in_use)
-    days = in_use.select_related(None).values_list("pk", "weekday", "time", "cohort__time_zone")
+    days: Any = in_use.select_related(None).values_list("pk", "weekday", "time", "cohort__time_zone")
     came: dict[tuple[Any, ...], bool] = {}
     new = []
     for pk, *plan in days.order_by():

@@ -11,6 +11,7 @@ from cohorts.mailings.services import schedule_mailing, set_opt_out
 from cohorts.mailings.weekly import next_moment, save_weekly, sweep_weekly
 from cohorts.models import CohortDate, Enrollment, Mailing, WeeklyMail
 from cohorts.tests.mailing_helpers import addresses, mails_of, write
+from mentorship.core.background.sweep_scope import looking
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory
 from mentorship.operations.sweep import sweep_everything
@@ -68,6 +69,14 @@ def test_repeated_sweeps_write_one_weekly_mail(cast, weekly):
         sweep_weekly(MONDAY + timedelta(hours=hours))
     assert [m.send_at for m in weekly_mails()] == [MONDAY, MONDAY + timedelta(days=7)]
     assert OutboxMessage.objects.filter(kind="weekly mail").count() == 4
+
+
+def test_in_a_large_installation_the_weekly_mail_is_written_when_its_moment_comes(cast, weekly):
+    for minutes in (-30, -10, 0, 10):
+        now = MONDAY + timedelta(minutes=minutes)
+        with looking(now, lambda: True):
+            sweep_weekly(now)
+        assert weekly_mails().exists() is (minutes >= 0)
 
 
 def test_the_weekly_mail_keeps_its_local_time_in_summer(cast, weekly):

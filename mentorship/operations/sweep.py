@@ -101,7 +101,7 @@ def sweep_everything(now: datetime | None = None) -> dict[str, int]:
 
 def _is_large() -> bool:
     under_way = Cohort.objects.filter(status__in=(Cohort.Status.ENROLLING, *Cohort.UNDER_WAY))
-    return isinstance(*counts_up_to(under_way, most=MANY_ROUNDS), AtLeast)
+    return isinstance(counts_up_to(under_way, most=MANY_ROUNDS)[0], AtLeast)
 
 
 def _idle(now: datetime) -> set[str]:

@@ -1,5 +1,7 @@
 """How many queries pages and the sweep make: few, and as many for a page of three rows as for one of thirty."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.paginator import Paginator
 from django.db import connection
@@ -7,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mentorship.core.accounts.models import User
+from mentorship.core.background.sweep_scope import LOOKED_AT_ALL
+from mentorship.core.outbox.models import Heartbeat
 from mentorship.devtools.access.addresses import every_pattern
 from mentorship.devtools.access.matrix import Browser
 from mentorship.devtools.bench.scale.filling import fill_all
 from mentorship.devtools.bench.scale.sizes import Sizes
-from mentorship.operations.sweep import sweep_everything
+from mentorship.operations.sweep import PARTS, sweep_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +54,10 @@ def test_lists_and_homes_and_the_sweep_make_few_queries_whatever_they_show(sizes
 
     sweep_everything()  # what the filling left due
     assert queries_of(sweep_everything) <= OF_SWEEP
+    monkeypatch.setattr("mentorship.operations.sweep.MANY_ROUNDS", 3)  # a large installation
+    Heartbeat.objects.filter(name=LOOKED_AT_ALL).delete()
+    assert sweep_everything(timezone.now() + timedelta(hours=1)) == dict.fromkeys(PARTS, 0)
+    assert queries_of(lambda: sweep_everything(timezone.now() + timedelta(hours=1, minutes=1))) <= OF_SWEEP
     owner, mentee, mentor = (Browser(User.objects.get(pk=pk)) for pk in (sizes.owner, 1, sizes.mentees + 1))
     wrong, seen = [], 0
     for pattern in every_pattern():

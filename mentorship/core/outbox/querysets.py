@@ -55,7 +55,7 @@ class OutboxQuerySet(WorkspaceQuerySet["OutboxMessage"]):
         """Messages that name a person as the owner of an address; others may be among them."""
         if connections[self.db].vendor != "postgresql":
             return self.alias(people_text=Cast("people", TextField())).filter(people_text__contains=f": {user.pk}")
-        return self.alias(owners=OWNERS).filter(owners__contains=[user.pk])
+        return self.alias(owners=OWNERS).filter(owners__contains=[user.pk])  # type: ignore[misc]
 
     def count_by_status(self) -> dict[str, int]:
         """The number of messages of every status."""

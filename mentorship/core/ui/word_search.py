@@ -42,7 +42,7 @@ class WordsOf(Func):
 
     output_field = TextField()
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> Any:  # type: ignore[override]
         columns = [compiler.compile(one) for one in self.get_source_expressions()]
         text = " || ' ' || ".join(f"({sql})::text" for sql, _ in columns)
         parted = _PARTED.replace("'", "''")

@@ -1,6 +1,7 @@
 """Public pages: off until switched on, only who agreed, gone at once when taken back."""
 
 import json
+import re
 import struct
 from datetime import timedelta
 from unittest.mock import Mock
@@ -223,7 +224,7 @@ def test_texts_that_coordinators_type_are_read_by_line():
     assert PublicPageForm({"framed_by": "https://www.Example.org"}).is_valid()
 
 
-def test_machines_find_what_people_see_and_no_more(client, shown):
+def test_machines_find_what_people_see_and_no_more(client, shown, monkeypatch):
     page = client.get(PROJECT).content.decode()
     facts = json.loads(page.split('<script type="application/ld+json">')[1].split("</script>")[0])
     assert facts["author"] == [{"@type": "Person", "name": "Tariq Anwar"}]
@@ -232,6 +233,11 @@ def test_machines_find_what_people_see_and_no_more(client, shown):
     assert [f"{settings.SITE_URL}{url}<" in sitemap for url in PAGES] == [True, True, True]
     assert "Soil maps" in feed
     assert "/sitemap.xml" in client.get("/robots.txt").content.decode()
+    with monkeypatch.context() as of_many:
+        of_many.setattr("mentorship.portal.public_face.views.machines.MAPPED_AT_ONCE", 0)
+        index = client.get("/sitemap.xml").content.decode()
+        (of_one,) = re.findall(r"<sitemap><loc>[^<]*(/sitemap[^<]*)</loc>", index)
+        assert client.get(of_one).content.decode() == sitemap
     services.save_project_page(enrollment=shown.mentee_enrollment, agrees=False, by=shown.mentee)
     assert "soil-maps" not in client.get("/sitemap.xml").content.decode()
     assert "Soil maps" not in client.get(f"{PROGRAMME}feed.xml").content.decode()

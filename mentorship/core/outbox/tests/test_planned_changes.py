@@ -279,6 +279,15 @@ def test_an_impossible_moment_is_a_form_error(client, cast, reminder):
     assert PlannedChange.objects.get().due_at is None
 
 
+def test_the_page_names_its_programme_and_who_works_in_many_is_led_to_the_list(client, cast, reminder, monkeypatch):
+    monkeypatch.setattr("mentorship.core.outbox.planned.views.MOST_AT_ONCE", 0)
+    client.force_login(cast.coordinator)
+    assert client.get(reminder.page).status_code == 200
+    for programme in ("", f"?programme={cast.other_cohort.workspace_id}"):
+        answer = client.get(reverse("outbox:planned-detail", args=[reminder.key]) + programme)
+        assert answer.url == reverse("outbox:planned-list")
+
+
 def test_only_editors_decide_about_planned_mail(client, cast, reminder):
     for user, seen in ((cast.viewer, 200), (cast.stranger, 404), (cast.mentor, 404)):
         client.force_login(user)
