@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from cohorts.calendar.ics import CANCELLED, CalendarEvent, calendar_file, event_uid, events_of
 from cohorts.models import CohortDate, Enrollment
@@ -12,9 +12,12 @@ from mentorship.core.accounts.models import User
 
 
 def shared_dates_of(user: User) -> QuerySet[CohortDate]:
-    """The dates of the cohorts that a person was accepted in, alone or in a team."""
-    cohorts = Enrollment.objects.of_person(user).occupying_place().values("cohort")
-    return CohortDate.objects.for_participants().filter(cohort__in=cohorts).select_related("cohort__programme")
+    """The dates of the cohorts that a person was accepted in, alone or in a team; the mentors' training for mentors."""
+    own = Enrollment.objects.of_person(user).occupying_place()
+    as_mentor = own.filter(role=Enrollment.Role.MENTOR).values("cohort")
+    found = CohortDate.objects.for_participants().filter(cohort__in=own.values("cohort"))
+    found = found.exclude(~Q(cohort__in=as_mentor), key=CohortDate.TRAINING)
+    return found.select_related("cohort__programme")
 
 
 def calendar_text(dates: Iterable[CohortDate], now: datetime, more: Iterable[CalendarEvent] = ()) -> str:

@@ -15,6 +15,7 @@ from cohorts.imports.header_words import (
     settle_name_parts,
     without_role,
 )
+from cohorts.imports.role_cells import role_column
 from cohorts.models import Cohort, Programme
 from cohorts.people.columns import column_labels
 from cohorts.signup_form.form_definition import current_questions
@@ -26,11 +27,14 @@ ONLY_FOR = {"capacity": "mentor", "mentors_wanted": "mentee", "title": "mentee",
 NAME_PARTS = {GIVEN_NAME: "First name, where the last is in another column", FAMILY_NAME: "Last name"}
 
 
-def guess_mapping(headers: Sequence[str], role: str, cohort: Cohort | None = None) -> dict[str, str]:
+def guess_mapping(
+    headers: Sequence[str], role: str, cohort: Cohort | None = None, rows: Sequence[Sequence[str]] = ()
+) -> dict[str, str]:
     """Map each recognised header to a field, by the labels of the form or by common names of such columns.
 
     A field goes to the first header that fits; ambiguous headers are tried last. With a cohort, its own questions and
-    its words for roles are recognised as well.
+    its words for roles are recognised as well, and by the `rows` below the headers a column of roles: without it, all
+    who are in one sheet would be imported in the same role.
     """
     labels = _labels(role, cohort)
     people = _words_for_people(role, cohort.programme if cohort else None)
@@ -46,6 +50,8 @@ def guess_mapping(headers: Sequence[str], role: str, cohort: Cohort | None = Non
         if found[header] not in mapping.values():
             mapping[header] = found[header]
     settle_name_parts(mapping)
+    if cohort and ROLE not in mapping.values() and (header := role_column(headers, rows, cohort.programme)):
+        mapping[header] = ROLE
     return {header: mapping[header] for header in headers if header in mapping}
 
 

@@ -1,6 +1,7 @@
 """Read the cell that says in which role somebody takes part."""
 
 import re
+from collections.abc import Sequence
 
 from cohorts.models import Enrollment, Programme
 from mentorship.core.text import with_article
@@ -13,6 +14,16 @@ _WORDS = {
     Enrollment.Role.EXPERT: "expert",
 }
 _BETWEEN = re.compile(r"[,;/&+|\n]|\s(?:and|und|et|y|e|en|or)\s", re.IGNORECASE)
+
+
+def role_column(headers: Sequence[str], rows: Sequence[Sequence[str]], programme: Programme) -> str:
+    """The header of the column whose cells name roles, and more than one of them; "" if no column does."""
+    known = _roles(programme)
+    for index, header in enumerate(headers):
+        cells = [_key(row[index]) for row in rows if index < len(row) and row[index].strip()]
+        if cells and all(cell in known for cell in cells) and len({known[cell] for cell in cells}) > 1:
+            return header
+    return ""
 
 
 def check_role(text: str, role: str, programme: Programme) -> str:

@@ -116,10 +116,12 @@ def import_rows(
     return result
 
 
-def suggest_mapping(cohort: Cohort, role: str, headers: Sequence[str]) -> dict[str, str]:
-    """The mapping of the last import in this cohort or the one it repeats, otherwise a guess from the headers."""
+def suggest_mapping(
+    cohort: Cohort, role: str, headers: Sequence[str], rows: Sequence[Sequence[str]] = ()
+) -> dict[str, str]:
+    """The mapping of the last import in this cohort or the one it repeats, otherwise a guess from the sheet."""
     fields = fields_for(cohort, role)
-    mapping = guess_mapping(headers, role, cohort)
+    mapping = guess_mapping(headers, role, cohort, rows)
     of_role = ImportBatch.objects.filter(
         cohort__in=[cohort.pk, cohort.repeats_id or cohort.pk], role=role, status=ImportBatch.Status.APPLIED
     )
@@ -155,7 +157,7 @@ def read_again(*, batch: ImportBatch, choice: ReadingChoice) -> ImportBatch:
 
 def _take_table(batch: ImportBatch, read: ReadTable) -> None:
     batch.rows, batch.lines, batch.reading = read.table.rows, read.table.lines, read.as_json()
-    batch.mapping = suggest_mapping(batch.cohort, batch.role, read.table.headers)
+    batch.mapping = suggest_mapping(batch.cohort, batch.role, read.table.headers, read.table.rows[1:])
 
 
 def table_of(batch: ImportBatch) -> SheetTable:

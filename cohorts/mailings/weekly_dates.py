@@ -7,12 +7,13 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from cohorts.models import Cohort, CohortDate
+from cohorts.models import Cohort, CohortDate, Enrollment
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.timezones import local_moment
 from mentorship.core.ui.moments import event_in_words
 
 A_DAY = timedelta(days=1)
+MENTORS = frozenset([str(Enrollment.Role.MENTOR)])
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def dates_of_cohorts(days: Mapping[Cohort, tuple[date, date]]) -> dict[int, list
     for what in CohortDate.objects.for_participants().filter(cohort__in=cohorts, on__range=(first, last)):
         what.cohort = cohorts[what.cohort_id]
         if days[what.cohort][0] <= what.on <= days[what.cohort][1]:
-            one = WeekDate(what.starts, what.name, what.minutes, what.link, zone=what.tz, place=what.place)
+            roles = MENTORS if what.key == CohortDate.TRAINING else frozenset[str]()
+            one = WeekDate(what.starts, what.name, what.minutes, what.link, roles, what.tz, what.place)
             found[what.cohort_id].append(one)
     spans = {one.pk: (_midnight(one, span[0]), _midnight(one, span[1] + A_DAY)) for one, span in days.items()}
     begin, end = min(span[0] for span in spans.values()), max(span[1] for span in spans.values())

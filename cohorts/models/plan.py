@@ -39,6 +39,7 @@ class CohortDate(models.Model):
     """A date of a cohort: a whole day, or a moment in its own time zone, otherwise in the cohort's."""
 
     OPENS = "opens"  # the key of the day on which sign-up is planned to open
+    TRAINING = "training"  # the key of the training that mentors come to
 
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="dates")
     key = models.SlugField(max_length=40, blank=True)

@@ -103,7 +103,7 @@ class Addressing:
         """How to answer, in sentences that are true for every reader."""
         two = len(self.hidden) + len(self.shown) == 2
         if not self.hidden:
-            return "your answer goes to the other of you." if two else "your answer goes to all of you."
+            return "your answer goes straight to the other person." if two else "your answer goes to all of you."
         whom = join_names([self.name_of(person) for person in self.hidden])
         verb, their = ("has", "an email address") if len(self.hidden) == 1 else ("have", "their email addresses")
         shown = [self.name_of(person) for person in self.shown]

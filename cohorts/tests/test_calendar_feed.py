@@ -12,6 +12,7 @@ from cohorts.calendar.ics import event_uid
 from cohorts.calendar.links import calendar_link
 from cohorts.calendar.moments import when_in_words
 from cohorts.calendar.services import renew_calendar_link
+from cohorts.mailings.weekly_dates import dates_between
 from cohorts.models import CohortDate, Enrollment
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.files.calendars import read_calendar
@@ -120,6 +121,14 @@ def test_only_accepted_people_and_their_teams_get_the_dates(berlin):
     for status in ("applied", "waitlisted", "declined", "withdrawn"):
         Enrollment.objects.update(status=status)
         assert not shared_dates_of(member).exists()
+
+
+def test_the_training_of_mentors_is_in_the_dates_of_mentors_only(berlin):
+    call(berlin, name="Mentor training", key=CohortDate.TRAINING)
+    mentee, mentor = EnrollmentFactory(cohort=berlin), EnrollmentFactory(cohort=berlin, role="mentor")
+    assert [len(shared_dates_of(one.user)) for one in (mentee, mentor)] == [0, 1]
+    (one,) = dates_between(berlin, date(2027, 2, 1), date(2027, 2, 28))
+    assert (one.is_for(["mentee"]), one.is_for(["mentor"])) == (False, True)
 
 
 def test_a_date_is_listed_once_for_a_person_with_two_enrollments(berlin):

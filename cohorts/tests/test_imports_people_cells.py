@@ -192,6 +192,11 @@ def test_first_and_last_names_in_columns_of_their_own_are_put_together(sheet, na
         ("Nom et prénom;Votre adresse e-mail;Rôle", "full_name email role"),
         ("Name / Nombre;E-mail / Correo;Sprachen / Idiomas", "full_name email languages"),
         ("Nome completo;CORREIO ELETRÓNICO;Titulo;Título do projeto", "full_name email  title"),
+        (
+            "I would like to be a;Areas of interest:;Where do you live?;Technical or career mentoring?;"
+            "How do you prefer to interact?;What do you want to get out of it?",
+            "role topics country mentoring_type interaction_style goals",
+        ),
         ("Mentee name;Mentee's e-mail;Mentor name;Mentor email", "full_name email  "),
     ],
 )

@@ -15,7 +15,7 @@ from cohorts.enrollment.leaving import leave_team
 from cohorts.enrollment.services import save_note
 from cohorts.imports.columns import guess_mapping
 from cohorts.imports.reading import read_table
-from cohorts.imports.services import import_rows
+from cohorts.imports.services import import_rows, start_import
 from cohorts.models import Enrollment, ImportBatch
 from cohorts.signup_form.labels import LABELS
 from cohorts.signup_form.topic_names import join_topics, split_topics, topic_key
@@ -24,7 +24,9 @@ from mentorship.core.audit.models import AuditEntry
 from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.reference_data import country_code, language_code
 from mentorship.core.sheets import SheetError
+from mentorship.core.ui.templatetags.ui import lines_by_text
 from mentorship.devtools.testing.factories import CohortFactory
+from mentorship.devtools.testing.pages import words_in
 
 pytestmark = pytest.mark.django_db
 
@@ -332,3 +334,24 @@ def test_a_country_with_several_time_zones_is_asked_about_not_guessed(cohort):
     ana, ben = Enrollment.objects.filter(cohort=cohort).order_by("user__email")
     assert (ana.time_zone, ana.note) == ("", "Time zone: Brazil")
     assert ben.time_zone == "Africa/Nairobi"
+
+
+def test_one_sheet_of_mentors_and_mentees_is_parted_whatever_its_column_of_roles_is_called(client, cast):
+    sheet = "name,email,This time you come as\nAna,ana@example.org,Mentor\nBen,ben@example.org,mentee\n"
+    sheet += "Cleo,cleo@example.org,\n"
+    batch = start_import(
+        cohort=cast.cohort, role="mentor", filename="s.csv", content=sheet.encode(), by=cast.coordinator
+    )
+    assert batch.mapping["This time you come as"] == "role"
+    client.force_login(cast.coordinator)
+    page = words_in(client.get(reverse("cohorts:import-detail", args=[cast.cohort.slug, batch.pk])))
+    assert "This row is a mentee. To import it, upload the sheet again and choose mentees." in page
+
+
+def test_a_note_about_several_rows_is_shown_once_with_their_lines():
+    notes = [(2, "No zone."), (3, "Other."), (4, "No zone."), *((line, "No hours.") for line in range(5, 16))]
+    assert lines_by_text(notes) == [
+        ("No zone.", "lines 2 and 4"),
+        ("Other.", "line 3"),
+        ("No hours.", "lines 5, 6, 7, 8, 9, 10, 11, 12 and 3 more"),
+    ]

@@ -57,6 +57,9 @@ def _of_sign_up(cohort: Cohort, funnel: Mapping[str, int], needs: list[Need]) ->
     if undecided := _number_of(needs, "Sign-ups awaiting a decision"):
         words = f"Sign-up is closed. Decide about {counted(undecided, 'sign-up')}, then start matching."
         return NextStep(words, f"Decide about {undecided}", TO_DECIDE.url(cohort))
+    if not funnel["Signed up"]:
+        words = "Sign-up is closed, and nobody signed up. Choose a later closing day, or import a sheet."
+        return NextStep(words, "Edit the cohort", reverse("cohorts:cohort-edit", args=[cohort.slug]))
     words = f"Sign-up is closed and everything is decided: {counted(funnel['Accepted'], 'person,people')} accepted."
     return NextStep(f"{words} Start matching.", "Go to the cohort", cohort.get_absolute_url())
 

@@ -111,5 +111,7 @@ def test_today_says_the_next_step_of_each_status(client, cast):
     confirm_forms(cohort=cohort, by=cast.coordinator)
     assert step("draft").startswith("Open sign-up")
     assert step("enrolling").startswith("Sign-up is open")
+    empty = CohortFactory(programme=cast.programme, slug="empty", signup_closes_at=timezone.now())
+    assert "nobody signed up" in client.get("/", {"cohort": empty.slug}).context["next_step"].sentence
     assert step("matching").startswith("Ready to match")
     assert "runs until" in step("running") or "ended on" in step("running")

@@ -295,6 +295,23 @@ def zone_name_filter(zone: str) -> str:
 
 
 @register.filter
+def lines_by_text(found: Iterable[tuple[int, str]]) -> list[tuple[str, str]]:
+    """`{{ result.warnings|lines_by_text }}` -> each text once, with `line 4` or `lines 4, 9 and 3 more`."""
+    lines: dict[str, list[int]] = {}
+    for line, text in found:
+        lines.setdefault(text, []).append(line)
+    return [(text, _lines_in_words(numbers)) for text, numbers in lines.items()]
+
+
+def _lines_in_words(numbers: Sequence[int], most: int = 8) -> str:
+    if len(numbers) == 1:
+        return f"line {numbers[0]}"
+    shown = [str(number) for number in numbers[:most]]
+    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    return f"lines {', '.join(shown)}{more}" if more else f"lines {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+@register.filter
 def names(values: Iterable[Any], path: str = "") -> SafeString:
     """`{{ mentors|names:"user" }}` -> Ana Silva, Ben Okafor, 2 without a name."""
     known, unknown = _with_names(values, path)

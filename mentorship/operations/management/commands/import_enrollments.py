@@ -12,7 +12,7 @@ from cohorts.imports.reading import read_file
 from cohorts.imports.services import ImportResult, import_rows
 from cohorts.imports.teams import FOR_ALL, ONE_TEAM, SEPARATE
 from cohorts.models import Cohort
-from mentorship.core.sheets import SheetError, read_path
+from mentorship.core.sheets import SheetError, SheetTable, read_path
 
 
 class Command(BaseCommand):
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         try:
             read = read_file(read_path(path), cohort=cohort)
             table = read.table
-            mapping = self._mapping(table.headers, cohort, options)
+            mapping = self._mapping(table, cohort, options)
             result = import_rows(
                 cohort=cohort,
                 role=options["role"],
@@ -65,8 +65,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._print(result, read.all_notes, options)
 
-    def _mapping(self, headers: list[str], cohort: Cohort, options: dict[str, Any]) -> dict[str, str]:
-        mapping = guess_mapping(headers, options["role"], cohort)
+    def _mapping(self, table: SheetTable, cohort: Cohort, options: dict[str, Any]) -> dict[str, str]:
+        mapping = guess_mapping(table.headers, options["role"], cohort, table.rows[1:])
         for pair in options["map"]:
             header, separator, field = pair.partition("=")
             if not separator:
