@@ -58,7 +58,8 @@ _WORDS: dict[str, str] = {
         descrizione, descrizione del progetto, descrizione progetto, beschrijving, projectbeschrijving, beschrijving
         van het project, omschrijving, projectomschrijving""",
     "topics": """
-        topics, topic, expertise, keywords, interests, skills, areas of interest, area of interest, areas of expertise, fields of expertise, area of
+        topics, topic, expertise, keywords, interests, skills, areas of interest, area of interest, areas of
+        expertise, fields of expertise, area of
         expertise, themen, thema, fachgebiet, fachgebiete, schlagworte, schlagworter, stichworte, stichworter,
         interessen, kenntnisse, themes, theme, sujets, mots cles, domaines d expertise, domaine d expertise,
         competences, centres d interet, temas, tema, palabras clave, areas de interes, areas de experiencia, area de
@@ -68,7 +69,8 @@ _WORDS: dict[str, str] = {
         onderwerp, themas, thema s, trefwoorden, vakgebied, vakgebieden, interesses""",
     "goals": """
         goals, bio, motivation, aims, what do you want to get out of it, what do you hope for, what do you hope to
-        achieve, what do you want to achieve, what do you want to learn, what brings you here, ziele, objectifs, objetivos, obiettivi, doelen, doelstellingen, motivacion,
+        achieve, what do you want to achieve, what do you want to learn, what brings you here, ziele, objectifs,
+        objetivos, obiettivi, doelen, doelstellingen, motivacion,
         motivacao, motivazione, motivatie""",
     "mentoring_type": """
         mentoring type, type, kind of mentoring, type of mentoring, technical or career, technical or career
@@ -87,7 +89,8 @@ _WORDS: dict[str, str] = {
         posti disponibili, capaciteit, plaatsen, aantal plaatsen, beschikbare plaatsen""",
     "mentors_wanted": "mentors wanted",
     "country": """
-        country, country of residence, where do you live, which country do you live in, country region, nation, land, wohnsitzland, wohnland, staat, pays, pays de
+        country, country of residence, where do you live, which country do you live in, country region, nation, land,
+        wohnsitzland, wohnland, staat, pays, pays de
         residence, pais, pais de residencia, pais de residencia habitual, paese, paese di residenza, nazione, land van
         verblijf, woonland""",
     "city": """
@@ -107,7 +110,9 @@ _WORDS: dict[str, str] = {
         note, notes, remarks, comments, notiz, notizen, bemerkung, bemerkungen, anmerkung, anmerkungen, kommentar,
         kommentare, remarque, remarques, commentaires, commentaire, notas, nota, observaciones, comentarios,
         observacoes, osservazioni, commenti, opmerkingen, opmerking, notities""",
-    ROLE: "role, mentor or mentee, are you a mentor or a mentee, i would like to be a, i want to be a, rolle, funktion im programm, role dans le programme, rol, papel, funcao, ruolo",
+    ROLE: """
+        role, mentor or mentee, are you a mentor or a mentee, i would like to be a, i want to be a, rolle, funktion im
+        programm, role dans le programme, rol, papel, funcao, ruolo""",
     ORGANISATION: """
         organisation, organization, institution, affiliation, company, employer, workplace, home institution, firma,
         unternehmen, arbeitgeber, einrichtung, institut, hochschule, universitat, university, organisme, entreprise,

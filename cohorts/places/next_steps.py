@@ -14,12 +14,14 @@ MOST = 6
 def next_steps(enrollments: Iterable[Enrollment], now: datetime) -> list[tuple[Enrollment, list[WeekDate]]]:
     """Pair each of these that is accepted in a round that begins after `now` with its next dates, in order.
 
-    A constant number of queries.
+    The same dates of a round are there once, also for somebody in two roles. A constant number of queries.
     """
     found = [one for one in enrollments if _awaits_start(one, now)]
     spans = {one.cohort: (_today(one.cohort, now), one.cohort.starts_on + AFTER_START) for one in found}
     dates = dates_of_cohorts(spans)
-    return [(one, _with_start(one, dates.get(one.cohort_id, []))) for one in found]
+    steps = [(one, _with_start(one, dates.get(one.cohort_id, []))) for one in found]
+    first = {(one.cohort_id, tuple(own)): (one, own) for one, own in reversed(steps)}
+    return [pair for pair in steps if pair in first.values()]
 
 
 def _awaits_start(enrollment: Enrollment, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from cohorts.setup.services import create_cohort
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, ProgrammeFactory
 from mentorship.devtools.testing.pages import SURE
 from mentorship.portal.next_round import start_next_round
-from mentorship.portal.round_series import months_later
+from mentorship.portal.round_series import months_later, plan_series
 
 pytestmark = pytest.mark.django_db
 BREAK = "2026-12-24 to 2027-01-03 Winter break\n05-01 Labour Day"
@@ -375,6 +375,14 @@ def test_a_plan_begins_on_the_day_that_was_given_and_ends_as_the_timeline_does(c
     client.post(page, said | {"name": "Late", "opens_on": "2027-02-20"})
     late = cast.programme.cohorts.get(name="Late")
     assert date(2027, 2, 20) < late.signup_closes_at.date() < late.starts_on
+
+
+def test_a_round_of_a_series_is_named_by_the_month_that_was_meant(cast):
+    rounds = plan_series(
+        cast.programme, starts_on=date(2027, 6, 1), months=3, number=3, name="{month} {quarter}", like=None
+    )
+    assert [one.starts_on for one in rounds][1] == date(2027, 8, 31)
+    assert [one.name for one in rounds] == ["June Q2", "September Q3", "December Q4"]
 
 
 @pytest.mark.parametrize(

@@ -216,8 +216,8 @@ class SpeedGuest(models.Model):
 
     @property
     def short_name(self) -> str:
-        """The short name, as mails greet them."""
-        return self.user.short_name
+        """The name by which mails greet them: nobody knows which part of it they go by."""
+        return self.full_name
 
     @property
     def title(self) -> str:

@@ -50,9 +50,14 @@ class PlannedRound:
 
 def months_later(day: date, months: int) -> date:
     """The day that is nearest to the same one `months` later and has the same weekday."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    same = date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+    same = _same_day(day, months)
     return same + timedelta(days=(day.weekday() - same.weekday() + 3) % 7 - 3)
+
+
+def _same_day(day: date, months: int) -> date:
+    """The day of the same number `months` later, or the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def plan_series(
@@ -64,7 +69,9 @@ def plan_series(
     for index in range(number):
         first = months_later(starts_on, index * months)
         last = first + (like.ends_on - like.starts_on) if like else usual_end(programme, first)
-        found.append(PlannedRound(_named(name, first, index + 1), first, last, there.get(first)))
+        # Named by the day that was meant: after one from 1 June comes September's, which may begin on 31 August.
+        called = _named(name, _same_day(starts_on, index * months), index + 1)
+        found.append(PlannedRound(called, first, last, there.get(first)))
     return found
 
 

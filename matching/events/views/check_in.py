@@ -85,6 +85,7 @@ class EventCheckIn(EventView):
             "others": lists["other"],
             "here": sum(row["was"] for rows in lists.values() for row in rows),
             "expected": len(lists["mentor"]) + len(lists["mentee"]),
+            "awaited": sum(not row["rsvp"].seen for role in ("mentor", "mentee") for row in lists[role]),
         }
 
 
