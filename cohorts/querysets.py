@@ -36,7 +36,7 @@ class ProgrammeQuerySet(WorkspaceQuerySet["Programme"]):
 
 class CohortQuerySet(WorkspaceQuerySet["Cohort"]):
     workspace_path = "programme__workspace"
-    shown_with = ("programme",)
+    shown_with = ("programme__workspace",)
 
     def under_way(self) -> "CohortQuerySet":
         """Cohorts that are matching or running, and so send weekly mails."""

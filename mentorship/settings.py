@@ -324,7 +324,8 @@ MESSAGE_TAGS = {message_levels.ERROR: "danger", message_levels.WARNING: "attenti
 
 STATIC_URL = "/static/"
 STATIC_ROOT = str(env.folder("STATIC_ROOT", VAR_DIR / "static"))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# The pictures of the guide, which its pages in the product show as well.
+STATICFILES_DIRS = [BASE_DIR / "static", ("guide", BASE_DIR / "docs" / "guide" / "img")]
 STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

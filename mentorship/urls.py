@@ -12,6 +12,8 @@ from mentorship.core.outbox.delivery.provider_webhook import mail_report
 from mentorship.core.outbox.live_links.views import MyLinks
 from mentorship.portal import home, next_round, round_series
 from mentorship.portal.first_run.views import FirstRun
+from mentorship.portal.guide.views import Help
+from mentorship.portal.sample.views import SampleCreate, SampleDelete
 from mentorship.portal.saved_views.views import SavedViewCreate, SavedViewDelete
 from mentorship.portal.search.views import Search
 from mentorship.portal.team_news.views import TeamNews, TeamNewsByLink
@@ -31,7 +33,11 @@ admin.site.password_change = RedirectView.as_view(  # type: ignore[method-assign
 urlpatterns = [
     path("", home.home, name="home"),
     path("cohorts/<slug:cohort_slug>/waiting/", Waiting.as_view(), name="waiting"),
+    path("help/", Help.as_view(), name="help"),
+    path("help/<slug:page>/", Help.as_view(), name="help-page"),
     path("search/", Search.as_view(), name="search"),
+    path("setup/sample/", SampleCreate.as_view(), name="sample-create"),
+    path("setup/sample/delete/", SampleDelete.as_view(), name="sample-delete"),
     path("setup/", FirstRun.as_view(), name="first-run"),
     path("health/page/", health.HealthPage.as_view(), name="health-page"),
     path("mail-reports/<slug:provider>/", mail_report, name="mail-report"),

@@ -13,6 +13,7 @@ from cohorts.querysets import CohortQuerySet
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.needs import Need
+from mentorship.portal.guide.pages import help_for
 from mentorship.portal.saved_views.services import views_of_list
 
 # The statuses in which a cohort needs its coordinators, the most pressing first.
@@ -101,7 +102,14 @@ OF_ALL: list[Entry] = [
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """The context of every template: the navigation rail, the cohort of the page, the demo bar."""
-    context: dict[str, Any] = {"nav": [], "nav_scope": None, "nav_search": False, "nav_siblings": []}
+    context: dict[str, Any] = {
+        "nav": [],
+        "nav_scope": None,
+        "nav_search": False,
+        "nav_siblings": [],
+        "nav_help": "",
+        "sample": False,
+    }
     context |= {"demo": settings.DEMO, "views_of_list": None}
     user = getattr(request, "user", None)
     if not isinstance(user, User):
@@ -114,6 +122,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         context["nav"] = _participant_nav(request, user, current)
         return context
     context["views_of_list"] = views_of_list(request, user, current)
+    context["nav_help"] = help_for(current)
     if slug := kwargs.get("cohort_slug"):
         seen: Cohort | None = getattr(request, "cohort_of_page", None)
         known = seen is not None and seen.slug == slug
@@ -121,6 +130,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     else:
         cohort = chosen_cohort(request, user)
     waiting: Mapping[str, int] | None = getattr(request, "waiting", None)
+    context["sample"] = cohort is not None and cohort.programme.workspace.is_sample
     context["nav"], context["nav_search"] = _coordinator_nav(cohort, current, waiting or {}), True
     if slug and cohort is not None:
         context["nav_siblings"] = _siblings(user, cohort, current, kwargs)
@@ -192,7 +202,7 @@ def _coordinator_nav(cohort: Cohort | None, current: str, waiting: Mapping[str, 
     entries = [*(OF_COHORT if cohort else []), *OF_ALL]
     here = _section_of(current, entries)
     nav = [_item("Today", today, "sun", current=current == "home")]
-    if cohort is None or current == "first-run":
+    if cohort is None or current == "first-run" or cohort.programme.workspace.is_sample:
         nav.append(_item("Set up", reverse("first-run"), "flag", current=current == "first-run"))
     for entry in entries:
         label, name, icon, _ = entry

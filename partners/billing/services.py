@@ -208,6 +208,7 @@ def issue_invoice(*, invoice: Invoice, by: User | None, on: date | None = None) 
     something is missing; then no number is used.
     """
     locked = _draft(invoice)
+    locked.workspace.refuse_if_sample("its invoices stay drafts")
     if not locked.lines.exists() or locked.gross <= 0:
         raise ServiceError("There is nothing on it to pay.")
     biller = biller_of(locked.workspace)

@@ -77,6 +77,7 @@ def publish_report(*, report: ImpactReport, by: User) -> ReportVersion:
         .select_related("partner", "cohort__programme")
         .get(pk=report.pk)
     )
+    locked.workspace.refuse_if_sample("its reports stay drafts")
     require_right_words(locked.workspace_id, [locked.title, locked.words, *_scopes_in(locked)])
     data = compose(locked, release=True)
     if not data["blocks"]:

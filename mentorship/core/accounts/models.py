@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from mentorship.core.accounts.querysets import DataRequestQuerySet, StoppedLinkQuerySet
+from mentorship.core.errors import ServiceError
 from mentorship.core.reference_data import country_in_sentence
 from mentorship.core.timezones import known_time_zones, zone_name
 from mentorship.core.ui.word_search import OnPostgreSQL, WordsOf
@@ -130,9 +131,17 @@ class Workspace(models.Model):
     demands_second_factor = models.BooleanField(
         default=False, help_text="Everybody with a role here sets one up, whatever the installation demands."
     )
+    is_sample = models.BooleanField(
+        "sample data", default=False, db_default=False, editable=False, help_text="Made up: no email of it is sent."
+    )
 
     def __str__(self) -> str:
         return self.name
+
+    def refuse_if_sample(self, what: str) -> None:
+        """Raise ServiceError for what would stay on record for good: sample data is removed whole."""
+        if self.is_sample:
+            raise ServiceError(f"This is sample data, so {what}.")
 
 
 class WorkspaceRole(models.Model):

@@ -1,8 +1,8 @@
 """The trail is added to, never changed: triggers refuse the rest, on SQLite and PostgreSQL.
 
-Two things may still change it: the erasure of a person removes their name, and old entries are deleted. Both
-say so with `trail_may_change`. Its marker is a row that never leaves its transaction, so nobody else finds the trail
-open, and nothing stays open after a crash.
+Three things may still change it: the erasure of a person removes their name, old entries are deleted, and those of
+sample data go with it. All say so with `trail_may_change`. Its marker is a row that never leaves its transaction, so
+nobody else finds the trail open, and nothing stays open after a crash.
 """
 
 from collections.abc import Iterator
@@ -23,6 +23,7 @@ class Reason(StrEnum):
 
     ERASURE = "erasure of a person"
     RETENTION = "past its time"
+    SAMPLE = "sample data"
 
 
 def frozen_rows(_differs: str) -> Iterator[FrozenRows]:

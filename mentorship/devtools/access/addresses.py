@@ -45,6 +45,7 @@ _MENTEE, _SESSION, _SURVEY = "mentee.cohort.slug", "session.cohort.slug", "surve
 ROWS: dict[str, Rows] = {
     "mail-reports/<provider>/": Rows("cohorts.Programme", {"provider": "=sendgrid"}),
     "messages/coming/<key>/": Rows("cohorts.Programme", {"key": "=planned"}),
+    "help/<page>/": Rows("cohorts.Programme", {"page": "=plan"}),
     "privacy/<programme_slug>/": Rows("cohorts.Programme", {"programme_slug": "slug"}),
     "data-requests/<pk>/": Rows("accounts.DataRequest", _PK),
     "history/<kind>/<key>/": Rows("cohorts.Enrollment", {"kind": "=cohorts.enrollment", "key": "pk"}),

@@ -1,7 +1,6 @@
 """Fill the demo by the services: one completed cohort, one in matching, one open for sign-up."""
 
 import random
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -13,11 +12,9 @@ from checkins.answering.services import save_answers
 from checkins.models import CheckIn, SurveyQuestion
 from checkins.waves.sweep import sweep_checkins
 from cohorts.channels.services import save_channel
-from cohorts.enrollment.upsert import EnrollmentInput, save_enrollment
 from cohorts.models import Channel, Cohort, Enrollment, Programme
 from cohorts.setup.services import create_cohort, create_programme, set_cohort_status
 from cohorts.setup.team import grant_role
-from cohorts.weekly_hours import WeeklyHours
 from matching.engine.services import run_now
 from matching.intro.services import confirm_run
 from matching.models import Match
@@ -30,11 +27,12 @@ from mentorship.devtools.demo.enrollment import deepen
 from mentorship.devtools.demo.events import plan_events
 from mentorship.devtools.demo.pairs import write_down
 from mentorship.devtools.demo.partners import fill_partners, publish_reports
-from mentorship.devtools.demo.people import MENTORS, PROJECTS
 from mentorship.devtools.demo.public_face import show_in_public
 from mentorship.devtools.demo.training import share_trainings
 from mentorship.devtools.demo.under_way import begin_again
 from mentorship.operations.models import PrivacyDetails
+from mentorship.portal.sample.enroll import add_mentor, add_project, address_of
+from mentorship.portal.sample.made_up import MENTORS
 from partners.contacts.services import invite_contact
 from partners.models import Partner
 from partners.records.services import create_partner
@@ -125,21 +123,6 @@ def _person(email: str, name: str, zone: str) -> User:
     return person
 
 
-def _address(name: str, number: int, kind: str) -> str:
-    plain = unicodedata.normalize("NFKD", name.split(maxsplit=1)[0]).lower()
-    ascii_name = "".join(c for c in plain if c.isascii() and c.isalpha())
-    return f"{ascii_name or kind}{number}@{DOMAIN}"
-
-
-# When people can usually meet; some did not say.
-WEEKLY_HOURS = ("Mon-Fri 8-18", "Tue 14-20, Thu 14-20, Sat 10-14", "", "Mon-Thu 10-16, Sun 16-20", "Wed-Fri 6-22")
-
-
-def _hours(number: int, zone: str) -> str:
-    hours = WEEKLY_HOURS[number % len(WEEKLY_HOURS)]
-    return str(WeeklyHours.read(hours, zone)) if hours else ""
-
-
 # Dates of the usual timeline that lie behind a cohort in a status.
 PASSED = {"enrolling": ("opens",), "matching": ("webinar", "decisions")}
 
@@ -161,80 +144,15 @@ def _cohort(programme: Programme, name: str, slug: str, starts: Any, to: Sequenc
     return cohort
 
 
-def _mentor(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollment:
-    name, pronouns, country, zone, languages, topics = MENTORS[number]
-    return save_enrollment(
-        cohort=cohort,
-        role="mentor",
-        by=None,
-        status=status,
-        given=EnrollmentInput(
-            email=_address(name, number, "mentor"),
-            full_name=name,
-            pronouns=pronouns,
-            topics=topics,
-            values={
-                "country": country,
-                "time_zone": zone,
-                "availability": _hours(number, zone),
-                "languages": languages,
-                "mentoring_type": ("technical", "both", "career")[number % 3],
-                "interaction_style": ("calls", "mixed", "writing")[number % 3],
-                "hours_per_month": 2 + number % 4,
-                "capacity": 1,
-                "shares_address": True,
-                "listed_publicly": number % 4 > 0,
-                **values,
-            },
-        ),
-    )[0]
-
-
-def _project(cohort: Cohort, number: int, status: str, **values: Any) -> Enrollment:
-    title, topics, about, goals, team = PROJECTS[number]
-    name, country, zone, languages = team[0]
-    members = [(n, _address(n, 100 + 10 * number + i, "member")) for i, (n, *_) in enumerate(team[1:])]
-    enrollment = save_enrollment(
-        cohort=cohort,
-        role="mentee",
-        by=None,
-        status=status,
-        given=EnrollmentInput(
-            email=values.pop("email", _address(name, number, "lead")),
-            full_name=name,
-            topics=topics,
-            members=members,
-            members_share=True,
-            values={
-                "title": title,
-                "description": about,
-                "goals": goals,
-                "country": country,
-                "time_zone": zone,
-                "availability": _hours(number + 1, zone),
-                "languages": languages,
-                "mentoring_type": ("both", "technical", "career")[number % 3],
-                "interaction_style": ("mixed", "calls", "writing")[number % 3],
-                "hours_per_month": 3,
-                "shares_address": True,
-                **values,
-            },
-        ),
-    )[0]
-    for (_, email), (_, country, zone, _) in zip(members, team[1:], strict=True):
-        User.objects.filter(email=email).update(country=country, time_zone=zone)  # as their profile says
-    return enrollment
-
-
 def _past_cohort(programme: Programme, today: Any, by: User, chance: random.Random) -> Cohort:
     starts = today - timedelta(weeks=WEEKS + 14)
     cohort = _cohort(programme, f"Spring {starts.year}", "seeds-1", starts, ["enrolling", "matching"], by)
     for number in range(16):
         # One mentor has four teams, as happens.
-        _mentor(cohort, number, "accepted", capacity=4 if number == 9 else 1)
+        add_mentor(cohort, number, "accepted", capacity=4 if number == 9 else 1, domain=DOMAIN)
     for number in range(18):
         # One team has two mentors.
-        _project(cohort, number, "accepted", mentors_wanted=2 if number == 2 else 1)
+        add_project(cohort, number, "accepted", mentors_wanted=2 if number == 2 else 1, domain=DOMAIN)
     # Nobody is introduced in a cohort that is over: for the moment it is not.
     Cohort.objects.filter(pk=cohort.pk).update(ends_on=today + timedelta(days=1))  # east of here it is tomorrow
     confirm_run(run=run_now(cohort=cohort, by=by)[0], by=by)
@@ -303,12 +221,20 @@ def _matching_cohort(programme: Programme, today: Any, by: User) -> Cohort:
     starts = today + timedelta(weeks=2)
     cohort = _cohort(programme, f"Winter {starts.year}", "seeds-2", starts, ["enrolling", "matching"], by)
     for number in range(4, 20):
-        _mentor(cohort, number, "accepted" if number != 5 else "withdrawn", capacity=2 if number == 9 else 1)
+        add_mentor(
+            cohort, number, "accepted" if number != 5 else "withdrawn", capacity=2 if number == 9 else 1, domain=DOMAIN
+        )
     for number in range(6, 24):
-        _project(cohort, number, "waitlisted" if number == 21 else "accepted", mentors_wanted=2 if number == 8 else 1)
+        add_project(
+            cohort,
+            number,
+            "waitlisted" if number == 21 else "accepted",
+            mentors_wanted=2 if number == 8 else 1,
+            domain=DOMAIN,
+        )
     # A mentor who brings a project of their own, too.
     name, *_rest = MENTORS[17]
-    _project(cohort, 5, "accepted", email=_address(name, 17, "mentor"))
+    add_project(cohort, 5, "accepted", email=address_of(name, 17, "mentor", DOMAIN), domain=DOMAIN)
     _spread(cohort, timezone.now() - timedelta(days=9))
     ask_some(run_now(cohort=cohort, by=by)[0], by)
     _training(cohort, by)
@@ -341,9 +267,9 @@ def _open_cohort(programme: Programme, today: Any, by: User) -> Cohort:
         signup_closes_at=datetime.combine(today + timedelta(weeks=6), time(23, 59), cohort.tz)
     )
     for number in (0, 3, 10, 20, 21, 22, 23):
-        _mentor(cohort, number, "applied")
+        add_mentor(cohort, number, "applied", domain=DOMAIN)
     for number in (0, 1, 4, 16, 18, 19, 20, 22, 23):
-        _project(cohort, number, "applied")
+        add_project(cohort, number, "applied", domain=DOMAIN)
     now = timezone.now()
     for days, enrollment in enumerate(Enrollment.objects.filter(cohort=cohort)):
         Enrollment.objects.filter(pk=enrollment.pk).update(created_at=now - timedelta(days=days % 9, hours=days))

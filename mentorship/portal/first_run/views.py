@@ -17,9 +17,11 @@ from cohorts.setup.first_forms import FirstCohortForm, FirstProgrammeForm
 from cohorts.setup.proposals import propose_cohort
 from cohorts.setup.services import confirm_forms, create_cohort, create_programme, set_cohort_status
 from cohorts.signup_form.form_definition import FORM_ROLES
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
+from mentorship.core.accounts.models import WorkspaceRole
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, has_role
 from mentorship.core.views import errors_as_messages
 from mentorship.portal.first_run.steps import Progress, checks_of_installation, progress_of
+from mentorship.portal.sample.services import sample_of
 from mentorship.portal.today import needs_of_any_day
 
 
@@ -48,6 +50,7 @@ class FirstRun(CoordinatorRequiredMixin, View):
 
     def _progress(self) -> Progress:
         editable = Programme.objects.editable_by(self.request.user).select_related("workspace")
+        editable = editable.filter(workspace__is_sample=False)
         if slug := self.request.GET.get("programme"):
             return progress_of(self.request.user, get_visible_or_404(editable, slug=slug))  # type: ignore[arg-type]
         return progress_of(self.request.user, editable.order_by("-pk").first())  # type: ignore[arg-type]
@@ -99,7 +102,9 @@ class FirstRun(CoordinatorRequiredMixin, View):
             "roles": [(role, cohort.programme.plural_of(role)) for role in FORM_ROLES] if cohort else [],
             "announcement": announcement_of(cohort) if cohort and progress.current == "share" else None,
             "checks": checks_of_installation() if user.is_superuser else [],
-            "others": progress.programme is None and Programme.objects.exists(),
+            "others": progress.programme is None and Programme.objects.filter(workspace__is_sample=False).exists(),
+            "sample_programme": sample_of(user),
+            "may_add_sample": user.is_superuser or has_role(user, among=WorkspaceRole.EDITORS),
             "needs": needs_of_any_day(user),
         }
         return render(self.request, "portal/first_run/page.html", context, status=status)

@@ -10,6 +10,7 @@ from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.search import every_word, has_every_word, words_of
 from mentorship.core.ui.word_search import with_every_word
+from mentorship.portal.guide.pages import all_pages
 from mentorship.portal.navigation import OF_ALL, OF_COHORT
 from partners.models import Partner
 
@@ -62,7 +63,7 @@ def search(user: User, text: str, cohort: Cohort | None) -> Results:
     """
     only_pages = text.lstrip().startswith(">")
     text = text.replace(">", " ") if only_pages else text
-    groups = [("Actions", _actions(user, text, cohort)), ("Pages", _pages(text, cohort))]
+    groups = [("Actions", _actions(user, text, cohort)), ("Pages", _pages(text, cohort)), ("Help", _help(text))]
     if not only_pages and len("".join(words_of(text))) >= SHORTEST:
         people, projects = _people(user, text)
         groups = [
@@ -118,6 +119,18 @@ def _pages(text: str, cohort: Cohort | None) -> list[Found]:
         for label, url, icon, kind in [*today, *own, *general]
         if has_every_word(label, text)
     ]
+
+
+def _help(text: str) -> list[Found]:
+    """Pages of the guide, by their title and the headings of their sections."""
+    found = []
+    for page in all_pages():
+        url, title = page.get_absolute_url(), page.title
+        if has_every_word(title, text):
+            found.append(Found(title, url, "circle-question-mark"))
+        sections = [(anchor, words) for anchor, words in page.headings if has_every_word(words, text)]
+        found += [Found(words, f"{url}#{anchor}", "circle-question-mark", title) for anchor, words in sections]
+    return found
 
 
 def _actions(user: User, text: str, cohort: Cohort | None) -> list[Found]:

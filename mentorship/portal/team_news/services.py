@@ -55,8 +55,9 @@ def set_news(*, role: WorkspaceRole, news: str, by: User, now: datetime | None =
 
 
 def readers() -> QuerySet[WorkspaceRole]:
-    """The roles whose people are told: those who run a programme, and want it."""
-    return WorkspaceRole.objects.filter(role__in=WorkspaceRole.EDITORS, user__is_active=True).exclude(news=News.NEVER)
+    """The roles whose people are told: those who run a programme, and want it. Of sample data there is no news."""
+    roles = WorkspaceRole.objects.filter(role__in=WorkspaceRole.EDITORS, user__is_active=True)
+    return roles.filter(workspace__is_sample=False).exclude(news=News.NEVER)
 
 
 def end_of_news(role: WorkspaceRole, now: datetime) -> datetime:

@@ -75,7 +75,6 @@ def test_an_error_stays_beside_its_field_and_keeps_what_was_typed(client, operat
 
 
 def test_a_coordinator_without_a_cohort_is_led_on_and_a_viewer_is_not(client, cast):
-    Cohort.objects.all().delete() if False else None
     client.force_login(cast.viewer)
     assert client.get("/setup/").status_code == 200
     assert client.post("/setup/", {"do": "programme"}).status_code == 404

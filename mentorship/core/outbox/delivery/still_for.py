@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Model, Q
 
-from mentorship.core.accounts.models import PersonMerge, User
+from mentorship.core.accounts.models import PersonMerge, User, Workspace
 from mentorship.core.extensions import ExtensionPoint
 from mentorship.core.outbox.mail_templates import recipe
 from mentorship.core.outbox.mail_templates.rendering import MailText, columns_of_words, mail_text
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 LISTS = ("to", "cc", "bcc", "reply_to")
 ONCE_MORE = "once more"  # for an audience: the mail goes only to people whom a coordinator chose
 SWITCHED_OFF = "the account is switched off"
+OF_SAMPLE = "This is sample data: its emails are never sent."
 NOBODY = "There is nobody left to send it to."
 
 
@@ -77,6 +78,7 @@ def revise(messages: Iterable[OutboxMessage]) -> None:
     if not waiting:
         return
     owners, verdicts, texts = _Owners(waiting), _verdicts(waiting), _Texts(waiting)
+    verdicts |= _of_samples(waiting)
     for message in waiting:
         verdict = verdicts.get(message.pk, StillFor())
         if verdict is not _HELD:
@@ -103,6 +105,13 @@ def _verdicts(messages: Sequence[OutboxMessage]) -> dict[UUID, StillFor]:
             logger.exception("Nobody can say whom mails of the rule “%s” are still for; they wait.", rule)
             found.update({message.pk: _HELD for message in of_rule})
     return found
+
+
+def _of_samples(messages: Sequence[OutboxMessage]) -> dict[UUID, StillFor]:
+    """Verdicts on messages of sample data: none leaves, whoever it is addressed to."""
+    of = {message.pk: message.workspace_id or message.private_to_id for message in messages}
+    samples = set(Workspace.objects.filter(pk__in=set(of.values()), is_sample=True).values_list("pk", flat=True))
+    return {pk: StillFor(reason=OF_SAMPLE) for pk, workspace_id in of.items() if workspace_id in samples}
 
 
 class _Owners:

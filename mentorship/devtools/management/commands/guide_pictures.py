@@ -25,14 +25,17 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 TEAM, MENTEE, NOBODY = "coordinator", "mentee", ""
 # File, who looks, view with its arguments, size of the window.
 PICTURES: tuple[tuple[str, str, tuple[str, ...], dict[str, int]], ...] = (
-    ("docs/img/today.png", TEAM, ("home",), WIDE),
+    ("docs/guide/img/today.png", TEAM, ("home",), WIDE),
+    ("docs/guide/img/programme.png", TEAM, ("cohorts:programme-detail", "open-seeds"), WIDE),
     ("docs/guide/img/plan.png", TEAM, ("cohorts:plan-detail", "seeds-2"), WIDE),
     ("docs/guide/img/sign-up.png", NOBODY, ("cohorts:signup-create", "seeds-3", "mentee"), PHONE),
+    ("docs/guide/img/people.png", TEAM, ("cohorts:people-list", "seeds-2"), WIDE),
     ("docs/guide/img/review.png", TEAM, ("cohorts:review-list", "seeds-3"), WIDE),
     ("docs/guide/img/matching.png", TEAM, ("matching:board", "seeds-2"), WIDE),
     ("docs/guide/img/training.png", TEAM, ("training:session-list", "seeds-2"), WIDE),
     ("docs/guide/img/check-ins.png", TEAM, ("checkins:checkin-list", "seeds-1"), WIDE),
     ("docs/guide/img/mentee.png", MENTEE, ("home",), PHONE),
+    ("docs/guide/img/emails.png", TEAM, ("outbox:message-list",), WIDE),
     ("docs/guide/img/partners.png", TEAM, ("partners:partner-list",), WIDE),
 )
 

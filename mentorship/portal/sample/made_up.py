@@ -1,4 +1,4 @@
-"""The people of the demo. Every name, address and project is made up."""
+"""People and projects of sample data and of the demo. Every name and project is made up."""
 
 # name, pronouns, country, time zone, languages, topics
 MENTORS = [
