@@ -16,7 +16,8 @@ from checkins.models import CheckInWave
 from cohorts.figures import ACCEPTED
 from cohorts.models import Cohort, Enrollment
 from matching.pairs.people_filter import people_by_match
-from mentorship.core.ui.charts.round_svg import Line
+from mentorship.core.ui.charts.funnel import Step
+from mentorship.core.ui.charts.lines import Line
 from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
 from mentorship.core.ui.markup import counted
 from mentorship.portal.today import funnel_steps
@@ -26,27 +27,12 @@ MOST_WAVES, MOST_WEEKS = 5, 12
 
 
 @dataclass(frozen=True)
-class Step:
-    """A step of the people of one role: how many, the list of them, and what became of the others."""
-
-    label: str
-    number: int
-    url: str
-    next_number: int | None = None
-    note: str = ""
-
-
-@dataclass(frozen=True)
 class Steps:
     """The steps of one role, and the finding that they lead to."""
 
     role: str
     finding: str
     steps: list[Step]
-
-    @property
-    def whole(self) -> int:
-        return self.steps[0].number
 
 
 def count_steps(cohort: Cohort, role: str) -> tuple[list[tuple[str, int, str]], Steps]:
@@ -60,7 +46,6 @@ def count_steps(cohort: Cohort, role: str) -> tuple[list[tuple[str, int, str]], 
             label,
             number,
             url,
-            numbers[index + 1] if index + 1 < len(numbers) else None,
             _note_of(numbers[index - 1] - number, number, words) if index else "",
         )
         for index, ((label, _, url, words), number) in enumerate(zip(found, numbers, strict=True))

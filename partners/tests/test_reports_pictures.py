@@ -96,7 +96,7 @@ def test_a_programme_is_told_over_several_years(client, cast, rounds):
     assert data["subject"].startswith("2022–2024: Round 2022, Round 2023")
     assert ["Mentees", 45] in block(data, "figures")["figures"]
     page = client.get(report.get_absolute_url()).content.decode()
-    assert page.count("m-chart-line") == 4  # two lines of three points
+    assert page.count("m-chart-dot") == 6  # two lines of three points
 
 
 def test_people_whose_country_is_not_known_are_no_bar_and_are_told_beside_it(client, cast):

@@ -5,7 +5,6 @@ Widths are percentages and there is no viewBox, so that text keeps its size on a
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
-from itertools import pairwise
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -16,10 +15,6 @@ FACTOR_COLOURS = 4
 ROW_HEIGHT = 46
 BAR_HEIGHT = 8
 LABEL_LENGTH = 44
-LINE_BASE = 150  # y of zero
-LINE_RISE = 116  # from zero to the top
-FUNNEL_TOP = 54
-FUNNEL_HEIGHT = 96
 
 
 def number_text(value: Number | None, places: int | None = None) -> str:
@@ -44,7 +39,7 @@ def bar_chart_svg(rows: Sequence[tuple[str, Number]], caption: str, rest: Collec
         share = max(float(number), 0.0) / top if top > 0 else 0.0
         look = "m-chart-bar m-chart-rest" if label in rest else "m-chart-bar"
         found.append((str(label), number_text(number), share, look))
-    return _svg(caption, _height_of_bars(rows), rows, _bars(found))
+    return picture(caption, _height_of_bars(rows), rows, _bars(found))
 
 
 def share_chart_svg(rows: Sequence[tuple[str, int, int]], caption: str) -> SafeString:
@@ -52,7 +47,7 @@ def share_chart_svg(rows: Sequence[tuple[str, int, int]], caption: str) -> SafeS
     found = [
         (label, f"{part:,} of {whole:,}", part / whole if whole else 0.0, "m-chart-bar") for label, part, whole in rows
     ]
-    return _svg(caption, _height_of_bars(rows), [(label, part) for label, part, _ in rows], _bars(found))
+    return picture(caption, _height_of_bars(rows), [(label, part) for label, part, _ in rows], _bars(found))
 
 
 def _height_of_bars(rows: Sequence[object]) -> int:
@@ -73,80 +68,7 @@ def _bars(rows: Sequence[tuple[str, str, float, str]]) -> SafeString:
     )
 
 
-def line_chart_svg(
-    points: Sequence[tuple[str, Number]], caption: str, top: Number | None = None, sign: str = ""
-) -> SafeString:
-    """A line from left to right with a number and its `sign` at each point, from 0 to `top`.
-
-    On a phone only the first and the last of many labels are shown; the table has them all.
-    """
-    most = float(top or max((number for _, number in points), default=0) or 1)
-    step = 84 / max(len(points) - 1, 1)
-    at = [
-        (f"{8 + index * step:.2f}%", f"{LINE_BASE - float(number) / most * LINE_RISE:.1f}")
-        for index, (_, number) in enumerate(points)
-    ]
-    last, few = len(points) - 1, len(points) < 4
-    marks = []
-    for index, ((x, y), (label, number)) in enumerate(zip(at, points, strict=True)):
-        look = "m-chart-label" if few or index in (0, last) else "m-chart-label m-chart-between"
-        above, said = f"{float(y) - 12:.1f}", f"{number_text(number)}{sign}"
-        marks.append((x, y, x, above, said, look, x, LINE_BASE + 24, shortened(label)))
-    body = format_html(
-        '<line class="m-chart-axis" x1="0" y1="{base}" x2="100%" y2="{base}"></line>{lines}{marks}',
-        base=LINE_BASE,
-        lines=format_html_join(
-            "",
-            '<line class="m-chart-line" x1="{}" y1="{}" x2="{}" y2="{}"></line>',
-            ((*start, *end) for start, end in pairwise(at)),
-        ),
-        marks=format_html_join(
-            "",
-            '<circle class="m-chart-dot" cx="{}" cy="{}" r="5"></circle>'
-            '<text x="{}" y="{}" text-anchor="middle">{}</text>'
-            '<text class="{}" x="{}" y="{}" text-anchor="middle">{}</text>',
-            marks,
-        ),
-    )
-    return _svg(caption, LINE_BASE + 34, points, body)
-
-
-def funnel_svg(stages: Sequence[tuple[str, Number]], caption: str) -> SafeString:
-    """Stages from left to right, each as high as its share of the first one, with what was lost on the way."""
-    top = max((float(number) for _, number in stages), default=0.0) or 1.0
-    width = 100 / max(len(stages), 1)
-    highs = [max(float(number) / top * FUNNEL_HEIGHT, 2.0) for _, number in stages]
-    edges = [(FUNNEL_HEIGHT - high) / 2 for high in highs]
-    losses = [float(now) - float(after) for (_, now), (_, after) in pairwise(stages)]
-    columns, flows = [], []
-    for index, ((label, number), high, edge) in enumerate(zip(stages, highs, edges, strict=True)):
-        x, lost = f"{index * width:.2f}%", losses[index] if index < len(losses) else 0
-        below = f"{number_text(lost)} fewer" if lost > 0 else ""
-        columns.append(
-            (x, number_text(number), x, shortened(label), x, f"{FUNNEL_TOP + edge:.1f}", f"{high:.1f}", x, below)
-        )
-        if index + 1 < len(stages):
-            after = edges[index + 1]
-            right = f"100,{after:.1f} 100,{FUNNEL_HEIGHT - after:.1f}"
-            flows.append((x, f"{width:.2f}%", f"0,{edge:.1f} {right} 0,{FUNNEL_HEIGHT - edge:.1f}"))
-    shapes = format_html_join(
-        "",
-        f'<svg x="{{}}" y="{FUNNEL_TOP}" width="{{}}" height="{FUNNEL_HEIGHT}" viewBox="0 0 100 {FUNNEL_HEIGHT}" '
-        'preserveAspectRatio="none"><polygon class="m-chart-flow" '
-        'points="{}"></polygon></svg>',
-        flows,
-    )
-    marks = format_html_join(
-        "",
-        '<text class="m-chart-figure" x="{}" y="20">{}</text><text x="{}" y="40">{}</text>'
-        '<rect class="m-chart-bar" x="{}" y="{}" width="8" height="{}"></rect>'
-        f'<text class="m-chart-value" x="{{}}" y="{FUNNEL_TOP + FUNNEL_HEIGHT + 22}">{{}}</text>',
-        columns,
-    )
-    return _svg(caption, FUNNEL_TOP + FUNNEL_HEIGHT + 28, stages, shapes + marks)
-
-
-def _svg(caption: str, height: int, rows: Sequence[tuple[str, Number]], body: SafeString) -> SafeString:
+def picture(caption: str, height: int, rows: Sequence[tuple[str, Number]], body: SafeString) -> SafeString:
     """The picture with its text alternative."""
     return format_html(
         '<svg role="img" aria-label="{caption}" width="100%" height="{height}">'

@@ -7,12 +7,16 @@ from types import SimpleNamespace
 import pytest
 from django.template import Context, Template
 
-from mentorship.core.ui.charts.round_svg import Line, dates_svg, round_ticks, series_svg, step_svg
+from mentorship.core.ui.charts.dates import dates_svg
+from mentorship.core.ui.charts.funnel import Step, funnel
+from mentorship.core.ui.charts.lines import Line, line_chart_svg, round_ticks
 from mentorship.core.ui.charts.svg import share_chart_svg
 
 
 def test_lines_share_one_axis_from_zero_and_their_ends_stand_apart():
-    svg = series_svg([Line("this round", [(0, 10), (10, 110)]), Line("last round", [(0, 5), (20, 108)])], "Sign-ups")
+    svg = line_chart_svg(
+        [Line("this round", [(0, 10), (10, 110)]), Line("last round", [(0, 5), (20, 108)])], "Sign-ups"
+    )
     assert 'd="M0.00 93.33 L50.00 26.67"' in svg  # of 0 to 150, and half of the 20 days
     assert "<desc>this round: 110; last round: 108</desc>" in svg
     ends = [float(y) for y in re.findall(r'class="m-chart-number" x="78%" y="([\d.]+)"', svg)]
@@ -29,17 +33,32 @@ def test_ticks_are_round_and_few(top, ticks):
 
 
 def test_a_chart_without_lines_is_empty_and_says_so():
-    assert "No figures." in series_svg([], "Sign-ups")
+    assert "No figures." in line_chart_svg([], "Sign-ups")
+
+
+def test_named_points_have_their_number_and_a_phone_shows_the_first_and_the_last_mark():
+    points = Line("", [(0, 20), (1, 50), (2, 75), (3, 100)])
+    svg = line_chart_svg([points], "Answers", [(0, "a"), (1, "b"), (2, "c"), (3, "d")], sign="%", names_points=True)
+    assert re.findall(r'x="([\d.]+%)" y="[\d.]+" text-anchor="middle">(\d+%)', svg) == [
+        ("8.00%", "20%"),
+        ("36.00%", "50%"),
+        ("64.00%", "75%"),
+        ("92.00%", "100%"),
+    ]
+    assert svg.count("m-chart-between") == 2
+    assert "<desc>a: 20; b: 50; c: 75; d: 100</desc>" in svg
 
 
 def test_a_step_is_as_tall_as_its_share_and_one_ahead_is_an_outline():
-    assert 'height="50.00%"' in step_svg(5, 2, 10)
-    assert "m-funnel-band" in step_svg(5, 2, 10)
-    assert "m-funnel-band" not in step_svg(5, 0, 10)  # nobody is there yet: that is no loss
-    ahead = step_svg(0, None, 10)
-    assert "m-funnel-ahead" in ahead
-    assert "m-funnel-band" not in ahead
-    assert 'width="50.00%"' in step_svg(5, 2, 10, lying=True)
+    steps = [Step("Signed up", 10, "/people/"), Step("Matched", 5, note="5 <without>"), Step("Met", 0)]
+    drawn = funnel(steps)
+    assert '<a class="m-funnel-head" href="/people/"><strong>10</strong> <span>Signed up</span></a>' in drawn
+    assert '<p class="m-funnel-head"><strong>5</strong>' in drawn
+    assert "5 &lt;without&gt;" in drawn
+    assert 'height="50.00%"' in drawn
+    assert 'width="50.00%"' in drawn
+    assert drawn.count("m-funnel-band") == 1  # nobody is at the last one yet: that is no loss
+    assert drawn.count("m-funnel-ahead") == 1
 
 
 def test_shares_are_of_a_hundred_per_cent():
