@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -74,7 +75,7 @@ def decision_mails(
     return mails
 
 
-def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
+def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None, due_at: datetime | None = None) -> None:
     """Write a mail about a decision to the outbox."""
     enrollment, key = letter.enrollment, decision_key(letter.enrollment, letter.enrollment.status_changes)
     send_mail(
@@ -86,6 +87,7 @@ def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None) -> None:
         why=f"{by or 'The waitlist'} decided about {enrollment}: {to}.",
         to=[letter.person],
         audience=to_people_of(enrollment, [to], change=enrollment.status_changes),
+        due_at=due_at,
     )
 
 

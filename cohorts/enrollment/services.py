@@ -1,6 +1,7 @@
 """Change the status, group and note of enrollments; decide about applicants."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -138,9 +139,15 @@ def save_note(*, enrollment: Enrollment, note: str, by: User) -> None:
 
 @transaction.atomic
 def decide_enrollments(
-    *, enrollments: Sequence[Enrollment], to: str, by: User | None, message: str = "", mail: bool = True
+    *,
+    enrollments: Sequence[Enrollment],
+    to: str,
+    by: User | None,
+    message: str = "",
+    mail: bool = True,
+    due_at: datetime | None = None,
 ) -> tuple[list[Enrollment], list[tuple[Enrollment, str]]]:
-    """Accept, waitlist or decline applicants, and mail each of them unless `mail` is off.
+    """Accept, waitlist or decline applicants, and mail each of them at `due_at` (UTC; now), unless `mail` is off.
 
     Returns those decided, and those that could not be, each with the reason; one failure does not stop the others.
     Idempotent: deciding the same again changes nothing and sends no second mail.
@@ -156,5 +163,5 @@ def decide_enrollments(
             decided.append(enrollment)
     if mail:
         for letter in decision_mails(enrollments=decided, to=to, message=message):
-            enqueue_decision(letter, to=to, by=by)
+            enqueue_decision(letter, to=to, by=by, due_at=due_at)
     return decided, left

@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from cohorts.people.views import duplicates, leaving, links, merge_answers, people
+from cohorts.people.views import bulk, duplicates, leaving, links, merge_answers, people
 
 PEOPLE = "cohorts/<slug:cohort_slug>/people/"
 DUPLICATES = "programmes/<slug:programme_slug>/duplicates/"
 urlpatterns = [
     path(PEOPLE, people.PeopleList.as_view(), name="people-list"),
-    path(PEOPLE + "decide/", people.Decide.as_view(), name="enrollment-decide"),
+    path(PEOPLE + "decide/", bulk.Decide.as_view(), name="enrollment-decide"),
+    path(PEOPLE + "group/", bulk.MoveToGroup.as_view(), name="people-move"),
+    path(PEOPLE + "undo/", bulk.UndoOfMany.as_view(), name="people-undo"),
     path(PEOPLE + "<int:pk>/", people.EnrollmentDetail.as_view(), name="enrollment-detail"),
     path(PEOPLE + "<int:pk>/withdraw/", leaving.Withdraw.as_view(), name="enrollment-withdraw"),
     path(PEOPLE + "<int:pk>/remove/", leaving.Remove.as_view(), name="enrollment-remove"),

@@ -1,7 +1,6 @@
 """The people of a cohort: the list, one enrollment, and decisions about them."""
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -10,10 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from cohorts.cohort_view import CohortObjectView, CohortView
-from cohorts.enrollment.extensions import endings_by_id
 from cohorts.enrollment.lead import change_lead
-from cohorts.enrollment.mails import decision_mails
-from cohorts.enrollment.services import decide_enrollments, save_note, set_enrollment_status, set_group
+from cohorts.enrollment.services import save_note, set_enrollment_status, set_group
 from cohorts.models import Enrollment
 from cohorts.people.columns import LISTED, listed_columns
 from cohorts.people.export import people_rows
@@ -22,15 +19,15 @@ from cohorts.people.filters import PEOPLE_FILTERS, filter_enrollments, split_fil
 from cohorts.people.forms import DecisionForm, NoteForm
 from cohorts.people.history import participation_of
 from cohorts.people.named_people import named_by
+from cohorts.people.views.bulk import decisions_for, ids_with_something_running, undo_in
 from cohorts.signup_form.answers import shown_answers
 from cohorts.signup_form.confidential import record_needs_read
 from mentorship.core.accounts.field_access import Audience, readable
 from mentorship.core.audit.models import ReadEntry
 from mentorship.core.errors import ServiceError
-from mentorship.core.own_links import OWN_LINK
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
-from mentorship.core.ui.requests import note_unknown, number_in, numbers_in, page_of
+from mentorship.core.ui.requests import note_unknown, number_in, page_of
 from mentorship.core.views import Ask, FormPage, errors_as_messages
 
 SORTS = {
@@ -61,17 +58,20 @@ class PeopleList(CohortView):
             rows = people_rows(found, cohort, reader=self.reader)
             return export(request, f"{cohort.slug}-people", next(rows), rows)
         counts = _counts(cohort.enrollments.all())
+        more = [
+            (name, one.label, one.choices_for(cohort), given.get(name, ""))
+            for name, one in PEOPLE_FILTERS.items()
+            if name not in MAIN_FILTERS
+        ]
         return self.page(
             page_obj=page_of(request, found.with_people(), count=None if given else counts.total()),
             total=counts.total(),
             status_counts=_counted(Enrollment.Status.choices, counts, 0),
             role_counts=_counted(PEOPLE_FILTERS["role"].choices_for(self.cohort), counts, 1),
-            more=[
-                (name, one.label, one.choices_for(cohort), given.get(name, ""))
-                for name, one in PEOPLE_FILTERS.items()
-                if name not in MAIN_FILTERS
-            ],
+            more=more,
             more_on=len(given.keys() - MAIN_FILTERS),
+            undo=undo_in(request, cohort),
+            groups=next(choices for name, _, choices, _ in more if name == "group")[:-1],
             decisions=DecisionForm.base_fields["to"].choices,  # type: ignore[attr-defined]
             sorts=SORTS,
             columns=listed_columns(request.GET.getlist("column")),
@@ -123,58 +123,10 @@ class EnrollmentDetail(FormPage, EnrollmentView):
             "is_first_time": past.first_time(enrollment.role),
             "others": others.select_related("cohort", "user"),
             "facts": facts_of(ENROLLMENT_FACTS, [enrollment.pk])[enrollment.pk],
-            "has_running": (has_running := bool(_ids_with_something_running([enrollment]))),
-            "decisions": _decisions_for(enrollment, has_running),
+            "has_running": (has_running := bool(ids_with_something_running([enrollment]))),
+            "decisions": decisions_for(enrollment, has_running),
             "departures": enrollment.departures.select_related("user"),
         }
-
-
-class Decide(CohortView):
-    """Preview the mails of a decision, then decide. Only the second step changes anything."""
-
-    http_method_names = ("post",)
-    template_name = "cohorts/people/decide.html"
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        numbers = numbers_in(request.POST.getlist("pk"))
-        chosen = list(Enrollment.objects.filter(cohort=self.cohort, pk__in=numbers).with_people().order_by("pk"))
-        form = DecisionForm(request.POST)
-        if not chosen or "to" in form.errors:
-            messages.error(request, "Choose people and a decision first.")
-            return self._back()
-        if "preview" in request.POST or not form.is_valid():
-            return self._preview(chosen, form)
-        return self._decide(chosen, **form.cleaned_data)
-
-    def _preview(self, chosen: list[Enrollment], form: DecisionForm) -> HttpResponse:
-        to, message = form.cleaned_data["to"], form.cleaned_data.get("message", "")
-        running = _ids_with_something_running(chosen)
-        can = [e for e in chosen if to in dict(_decisions_for(e, e.pk in running))]
-        if form.is_valid():
-            # The list does not ask about mails: sending them is the usual choice.
-            mail = form.cleaned_data["mail"] or "message" not in self.request.POST
-            form = DecisionForm(initial={"to": to, "message": message, "mail": mail})
-        return self.page(
-            status=422 if form.errors else 200,
-            to=to,
-            to_label=Enrollment.Status(to).label,
-            form=form,
-            enrollments=can,
-            left=[enrollment for enrollment in chosen if enrollment not in can],
-            mails=decision_mails(enrollments=can, to=to, message=message, link=OWN_LINK),
-        )
-
-    def _decide(self, chosen: list[Enrollment], *, to: str, message: str, mail: bool) -> HttpResponse:
-        decided, left = decide_enrollments(enrollments=chosen, to=to, by=self.user, message=message, mail=mail)
-        if decided:
-            sent = "their emails are on the way" if mail else "no email was sent"
-            messages.success(self.request, f"{len(decided)} now {Enrollment.Status(to).label}; {sent}.")
-        for _enrollment, reason in left:
-            messages.warning(self.request, reason)
-        return self._back()
-
-    def _back(self) -> HttpResponse:
-        return redirect("cohorts:people-list", cohort_slug=self.cohort.slug)
 
 
 class SetGroup(EnrollmentView):
@@ -230,19 +182,6 @@ class PutBack(EnrollmentView):
             set_enrollment_status(enrollment=self.object, to=Enrollment.Status.APPLIED, by=self.user)
             messages.success(request, f"{self.object} is under review again. No email was sent.")
         return redirect(self.object)
-
-
-def _ids_with_something_running(enrollments: Iterable[Enrollment]) -> set[int]:
-    """Ids of people with a place who have a match, a seat or a coming event."""
-    accepted = [e.pk for e in enrollments if e.status == Enrollment.Status.ACCEPTED]
-    return {pk for pk, endings in endings_by_id(accepted).items() if endings}
-
-
-def _decisions_for(enrollment: Enrollment, has_something_running: bool) -> list[tuple[str, str]]:
-    """The decisions that are possible now. People with a running match are withdrawn or removed, not waitlisted."""
-    can = () if has_something_running else Enrollment.TRANSITIONS[enrollment.status]
-    choices = DecisionForm.base_fields["to"].choices  # type: ignore[attr-defined]
-    return [choice for choice in choices if choice[0] in can]
 
 
 def _counts(everyone: QuerySet[Enrollment]) -> Counter[tuple[str, str]]:

@@ -36,7 +36,8 @@ NOT_SENT = set(
     cohorts:channel-create cohorts:duplicate-mark-different cohorts:duplicate-merge cohorts:duplicate-undo-merge
     cohorts:enrollment-change-lead cohorts:enrollment-create cohorts:enrollment-decide cohorts:enrollment-edit
     cohorts:enrollment-set-group cohorts:import-create cohorts:import-detail cohorts:invitation-create
-    cohorts:my-enrollment-edit cohorts:my-sharing-edit cohorts:place-leave cohorts:question-create
+    cohorts:my-enrollment-edit cohorts:my-sharing-edit cohorts:people-move cohorts:people-undo cohorts:place-leave
+    cohorts:question-create sample-create sample-delete
     cohorts:question-move cohorts:selection-run-apply cohorts:selection-run-edit cohorts:sharing-edit
     cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-form-preview
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-undo
