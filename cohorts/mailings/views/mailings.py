@@ -39,7 +39,7 @@ class MailingList(CohortView):
     template_name = "cohorts/mailings/list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        everything = self.cohort.mailings.all()
+        everything = every_word(self.cohort.mailings.all(), request.GET.get("q", ""), "subject", "body")
         counted = dict(everything.order_by().values_list("status").annotate(Count("pk")))
         found = everything.filter(status=self.status) if self.status else everything
         page = page_of(request, found.with_results().order_by("-created_at", "-pk"))
@@ -47,6 +47,7 @@ class MailingList(CohortView):
             page_obj=page,
             rows=[(mailing, _to_words(mailing)) for mailing in page],
             total=sum(counted.values()),
+            has_any=bool(counted) or self.cohort.mailings.exists(),
             tabs=[(s.value, s.label, counted[s]) for s in Mailing.Status if s in counted],
         )
 

@@ -32,6 +32,7 @@ PARTS = {
     "partners": "Partners",
     "accounts": "Accounts",
 }
+WHOSE = {"own": "Your own words", "ours": "Default words"}
 HEAD = ("mail", "title", "when", "subject", "words")
 
 
@@ -58,7 +59,7 @@ class MailTemplateList(MailTemplateView):
     template_name = "cohorts/mailings/template_list.html"
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        query, whose = request.GET.get("q", "").strip(), choice_in(request, "words", ("ours", "own"))
+        query, whose = request.GET.get("q", "").strip(), choice_in(request, "words", WHOSE)
         part = choice_in(request, "part", PARTS)
         rows = [row for row in self._rows() if query.casefold() in " ".join(row[:4]).casefold()]
         if whose:
@@ -75,6 +76,7 @@ class MailTemplateList(MailTemplateView):
             words=whose,
             part=part,
             parts=PARTS.items(),
+            whose_words=WHOSE.items(),
         )
 
     def _rows(self) -> list[tuple[str, str, str, str, str]]:
