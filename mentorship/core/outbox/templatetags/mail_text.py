@@ -49,6 +49,41 @@ def mail_html_to_send(text: str) -> SafeString:
     return _html_of(text, _paragraph_to_send)
 
 
+# What mail programs need that drop the style sheet (Gmail for other addresses) or know little of it (Outlook).
+INLINE = {
+    '<a class="m-mail-link m-mail-main"': "display:inline-block;padding:12px 22px;border-radius:8px;background:#1c6b58;"
+    "color:#ffffff;font-weight:600;text-decoration:none",
+    '<a class="m-mail-link"': "display:inline-block;padding:9px 16px;border:1px solid #1c6b58;border-radius:8px;"
+    "color:#1c6b58;font-weight:600;text-decoration:none",
+    '<table class="m-mail-facts"': "margin:0 0 14px;border-collapse:collapse",
+    '<th scope="row"': "padding:6px 20px 6px 0;border-top:1px solid #e4dfd5;color:#5d6675;"
+    "font-weight:400;text-align:left",
+    '<td valign="top"': "padding:6px 0;border-top:1px solid #e4dfd5",
+    "<blockquote": "margin:0 0 14px;padding:0 0 0 12px;border-left:3px solid #1c6b58",
+}
+MAIN = re.compile(r'<p>(<a class="m-mail-link m-mail-main"[^>]*href="([^"]*)"[^>]*>.*?</a>)</p>')
+# Outlook leaves out the padding of a link, and keeps that of a cell.
+BUTTON_CELL = (
+    '<table id="mail-button" role="presentation" cellpadding="0" cellspacing="0" border="0"'
+    ' style="margin:0 0 14px">'
+    '<tr><td bgcolor="#1c6b58" style="border-radius:8px;mso-padding-alt:12px 22px">{}</td></tr></table>'
+)
+FOOT = (
+    '<p id="mail-foot" style="margin:24px 0 0;padding:12px 0 0;border-top:1px solid #e4dfd5;color:#5d6675;'
+    'font-size:13px">If the button doesn’t work, open this link: <a href="{0}" rel="nofollow">{0}</a></p>'
+)
+
+
+@register.filter
+def for_old_clients(html: str) -> SafeString:
+    """The HTML of a mail with its styles beside each element, its main button as a cell, and that link as text."""
+    for start, style in INLINE.items():
+        html = re.sub(rf"({re.escape(start)}[^>]*)>", rf'\1 style="{style}">', html)
+    if main := MAIN.search(html):
+        html = html.replace(main[0], BUTTON_CELL.format(main[1])) + FOOT.format(main[2])
+    return mark_safe(html)  # made of `mail_html_to_send`, which escapes what people wrote
+
+
 @register.filter
 def shorten(text: str, most: int) -> str:
     """People's own words for a mail: with their line breaks, cut with “…” where they are long."""
