@@ -26,7 +26,8 @@ ELSEWHERE = set(
     checkins:reply-delete
     cohorts:answer-file-download cohorts:calendar-feed cohorts:conflict-withdraw cohorts:duplicate-mark-different
     cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:enrollment-change-lead cohorts:enrollment-set-group
-    cohorts:import-detail cohorts:import-rejected-list cohorts:my-sharing-edit cohorts:place-leave
+    cohorts:import-detail cohorts:import-rejected-list cohorts:my-sharing-edit cohorts:people-move cohorts:people-undo
+    cohorts:place-leave
     cohorts:selection-run-apply cohorts:selection-run-detail cohorts:selection-run-edit cohorts:sharing-edit
     cohorts:signup-accept-invitation cohorts:signup-confirm cohorts:signup-edit cohorts:signup-sent
     cohorts:topic-mark-different cohorts:topic-merge cohorts:topic-merge-list cohorts:topic-merge-undo
@@ -49,7 +50,7 @@ ELSEWHERE = set(
     partners:invoice-credit partners:invoice-delete partners:invoice-draft-pdf partners:invoice-edit
     partners:invoice-issue partners:logo-file partners:my-hours
     partners:person-answer partners:refund-create partners:report-link-revoke partners:version-by-link
-    privacy-details-edit saved-view-create saved-view-delete team-news-by-link
+    privacy-details-edit sample-create sample-delete saved-view-create saved-view-delete team-news-by-link
     public:calls-frame public:feed public:own-project public:programme-picture
     public:project-picture public:robots public:round-picture public:sitemap training:attendance-edit
     training:borrowed-session-detail training:certificate-detail training:feedback-edit training:guest-confirm
@@ -58,6 +59,25 @@ ELSEWHERE = set(
     training:seat-request-withdraw training:share-answer
     """.split()  # noqa: SIM905 (eighty names are read as text)
 )
+
+
+# What coordinators do often → the page on which they do it.
+FREQUENT = {
+    "swap mentors": "matching:board",
+    "edit a check-in": "checkins:wave-edit",
+    "import a sheet": "cohorts:import-create",
+    "decide about somebody": "cohorts:enrollment-detail",
+    "share sign-up": "cohorts:cohort-share",
+    "write to people": "cohorts:mailing-create",
+    "read an email and answer it": "outbox:message-detail",
+    "write an invoice": "partners:invoice-create",
+    "add a training session": "training:session-create",
+    "note who came": "training:session-detail",
+    "see how a pair is doing": "matching:match-detail",
+    "work on a case": "checkins:case-detail",
+    "change the sign-up form": "cohorts:signup-form-edit",
+}
+MOST_CLICKS = 3
 
 
 def links_in_mails() -> dict[str, list[str]]:
@@ -108,6 +128,8 @@ def test_no_link_is_broken_and_no_page_shows_a_link_of_somebody_else(client, sit
         assert not site.crowded, role
         if role in ("programme owner", "partner contact"):
             assert tokens_of_others(site, people[role]) == [], role
+    clicks = sites["programme owner"].clicks
+    assert {task: clicks.get(view) for task, view in FREQUENT.items() if clicks.get(view, 99) > MOST_CLICKS} == {}
     reached = set().union(*(site.views for site in sites.values()))
     for cohort in Cohort.objects.exclude(status="completed"):
         client.force_login(people["programme owner"])

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -44,6 +45,8 @@ class Site:
     crowded: list[str] = field(default_factory=list)  # pages whose head has too many buttons
     spaced: list[str] = field(default_factory=list)  # words with a blank before a comma, and where
     raw_zones: list[str] = field(default_factory=list)  # what people would read of a zone's key, and where
+    clicks: dict[str, int] = field(default_factory=dict)  # view → clicks from the first page, menus included
+    show: Callable[[str, str], None] | None = None  # gets the address and the HTML of each page
 
     @property
     def views(self) -> set[str]:
@@ -51,21 +54,24 @@ class Site:
         return {*self.pages.values(), *self.posts.values()}
 
 
-def crawl(client: Client, start: str = "/") -> Site:
+def crawl(client: Client, start: str = "/", show: Callable[[str, str], None] | None = None) -> Site:
     """Open every page that links lead to, beginning at `start`; forms are noted and not sent.
 
     Of each view the pages of a few objects are opened, and each with one query.
     """
-    site, waiting, seen = Site(), deque([(start, "")]), {start}
+    site, waiting, seen = Site(show=show), deque([(start, "")]), {start}
     objects: dict[str, set[str]] = defaultdict(set)
     queries: Counter[str] = Counter()
+    clicks_to = {start: 0}
     while waiting:
         url, found_on = waiting.popleft()
-        for target in _open(site, client, url, found_on):
+        for target, clicks in _open(site, client, url, found_on):
+            view = _view(target)
+            clicks_to[target] = min(clicks_to[url] + clicks, clicks_to.get(target, clicks_to[url] + clicks))
+            site.clicks[view or ""] = min(clicks_to[target], site.clicks.get(view or "", clicks_to[target]))
             if target in seen:
                 continue
             seen.add(target)
-            view = _view(target)
             if view is None and not target.startswith(("/static/", "/media/")) and target:
                 site.broken.append(f"{target} on {url}: no such address")
             elif view and not view.startswith(NOT_OURS):
@@ -77,11 +83,11 @@ def crawl(client: Client, start: str = "/") -> Site:
     return site
 
 
-def _open(site: Site, client: Client, url: str, found_on: str) -> list[str]:
-    """Open an address, note its contents, and return the addresses that it links to."""
+def _open(site: Site, client: Client, url: str, found_on: str) -> list[tuple[str, int]]:
+    """Open an address, note its contents, and return the addresses that it links to, each with its clicks."""
     answer = client.get(url)
     if answer.status_code in (301, 302):
-        return [_local(url, answer["Location"])]
+        return [(_local(url, answer["Location"]), 0)]
     if answer.status_code != 200:
         site.broken.append(f"{url} on {found_on}: {answer.status_code}")
         return []
@@ -91,22 +97,25 @@ def _open(site: Site, client: Client, url: str, found_on: str) -> list[str]:
     if not answer.streaming:
         site.tokens.update(dict.fromkeys(TOKEN.findall(answer.content.decode(errors="replace")), url))
     if answer["Content-Type"].startswith("text/html"):
-        site.fetched += [f"{url}: {match[0]}" for match in FETCHED.finditer(answer.content.decode())]
-        return _read(site, url, _Links(answer.content.decode()))
+        page = answer.content.decode()
+        if site.show:
+            site.show(url, page)
+        site.fetched += [f"{url}: {match[0]}" for match in FETCHED.finditer(page)]
+        return _read(site, url, _Links(page))
     if answer["Content-Type"].startswith(("text/csv", "text/calendar")):
         site.raw_zones += [f"{url}: {key}" for key in RAW_ZONE.findall(answer.getvalue().decode())]
     return []
 
 
-def _read(site: Site, url: str, page: "_Links") -> list[str]:
-    """Note the words and forms of a page, and return the addresses that it links to."""
+def _read(site: Site, url: str, page: "_Links") -> list[tuple[str, int]]:
+    """Note the words and forms of a page, and return the addresses that it links to, each with its clicks."""
     site.raw_zones += [f"{url}: {key}" for key in RAW_ZONE.findall(" ".join(page.words))]
     if any(page.head_buttons[look] > most for look, most in BUTTONS_OF_HEAD.items()):
         site.crowded.append(url)
     for action in page.posts:
         if view := _view(target := _local(url, action)):
             site.posts.setdefault(target, view)
-    return [_local(url, link) for link in page.links]
+    return [(_local(url, link), 2 if link in page.in_menus else 1) for link in page.links]
 
 
 def every_view(resolver: URLResolver | None = None, prefix: str = "") -> set[str]:
@@ -140,6 +149,7 @@ class _Links(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.links: list[str] = []
+        self.in_menus: set[str] = set()  # what a closed menu has and nothing else on the page
         self.words: list[str] = []
         self._code = ""
         self.posts: list[str] = []
@@ -157,6 +167,10 @@ class _Links(HTMLParser):
             self.head_buttons.update(["menu" if tag == "summary" else "button"])
             self.head_buttons.update(["primary"] if "btn-primary" in classes else [])
         if tag == "a" and "href" in given:
+            if "m-menu-list" in self._inside and given["href"] not in self.links:
+                self.in_menus.add(given["href"])
+            elif "m-menu-list" not in self._inside:
+                self.in_menus.discard(given["href"])
             self.links.append(given["href"])
         if tag == "form" and given.get("method", "").lower() == "post":
             self.posts.append(given.get("action", ""))
