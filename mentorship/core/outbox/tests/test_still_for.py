@@ -203,5 +203,5 @@ def test_the_number_of_queries_does_not_grow_with_what_waits(django_assert_max_n
     messages = [write(EnrollmentFactory()) for _ in range(2)]
     cohort = EnrollmentFactory().cohort
     messages += [write(EnrollmentFactory(cohort=cohort)) for _ in range(20)]
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         revise(messages)
