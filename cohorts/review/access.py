@@ -17,7 +17,7 @@ def cohorts_with_reviews_for(user: User) -> CohortQuerySet:
     """Cohorts whose review pages a person may open: in programmes with a role for them, or as mentor."""
     as_mentor = Enrollment.objects.mentors().occupying_place().filter(user=user, cohort__mentors_review=True)
     team = Cohort.objects.filter(programme__workspace_id__in=workspaces_of(user))
-    return (team | Cohort.objects.filter(pk__in=as_mentor.values("cohort"))).select_related("programme")
+    return (team | Cohort.objects.filter(pk__in=as_mentor.values("cohort"))).select_related("programme__workspace")
 
 
 def is_on_team(user: User, cohort: Cohort) -> bool:
