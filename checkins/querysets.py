@@ -58,12 +58,11 @@ class CheckInQuerySet(WorkspaceQuerySet["CheckIn"]):
         """Check-ins asked without an answer or reply since; open or expired."""
         return self.filter(is_silent())
 
-    def of_silent_sides(self) -> "CheckInQuerySet":
-        """Silent check-ins of sides on which nobody wrote: one member's reply counts for the team."""
-        return self.filter(is_silent(), ~Exists(_replies(of_side=True)))
-
     def answered_or_of_silent_sides(self) -> "CheckInQuerySet":
-        """The answered check-ins, and those of silent sides that were reminded."""
+        """The answered check-ins, and those of silent sides that were reminded.
+
+        One member's reply counts for the team.
+        """
         reminded = Q(is_silent(), ~Exists(_replies(of_side=True)), mails_sent__gte=2)
         return self.filter(Q(status="answered") | reminded)
 

@@ -18,13 +18,6 @@ if TYPE_CHECKING:  # the models import this module
 class TrainingSessionQuerySet(WorkspaceQuerySet["TrainingSession"]):
     workspace_path = "cohort__programme__workspace"
 
-    def bookable_by(self, user: Any) -> "TrainingSessionQuerySet":
-        """Sessions for a person as an accepted member of some cohort, without cancelled ones."""
-        if not getattr(user, "is_authenticated", False):
-            return self.none()
-        enrollments = list(Enrollment.objects.of_person(user).occupying_place().select_related("cohort"))
-        return self.not_cancelled().open_to(enrollments)
-
     def open_to(self, enrollments: list[Enrollment]) -> "TrainingSessionQuerySet":
         """Sessions that these (accepted) enrollments may take: by role, and by their cohort, programme or a hold."""
         wanted = Q(pk__in=[])

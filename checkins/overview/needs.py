@@ -16,6 +16,7 @@ from cohorts.models import Cohort
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import has_role
 from mentorship.core.ui.counts import counts_up_to
+from mentorship.core.ui.markup import counted
 from mentorship.core.ui.needs import Need
 
 
@@ -107,6 +108,6 @@ def needs_of_participant(user: User, today: date) -> list[tuple[str, str, str]]:
     tasks = own_tasks(user).filter(done_at=None)
     number, late = counts_up_to(tasks, tasks.filter(due_on__lt=today))
     if number:
-        words = f"{number} task{'' if number == 1 else 's'} as a facilitator"
+        words = f"{counted(number, 'task')} as a facilitator"
         found.append((words, f"{late} late" if late else "None is late", reverse("checkins:own-page")))
     return found

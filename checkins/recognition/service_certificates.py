@@ -18,6 +18,7 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.outbox.send_mail import Sender, send_mail
 from mentorship.core.text import with_article
+from mentorship.core.ui.markup import counted
 from training.models import TrainingBooking
 
 
@@ -53,7 +54,7 @@ def helper_records(cohort: Cohort, role: str = "") -> list[HelperRecord]:
     for one in helpers.select_related("user", "cohort__programme").order_by("role", "user__full_name", "pk"):
         number = pairs[one.pk]
         if one.role == "mentor":
-            words = f"mentored {number} project{'' if number == 1 else 's'}" if number else "was ready to mentor"
+            words = f"mentored {counted(number, 'project')}" if number else "was ready to mentor"
         else:
             usual = {"facilitator": "facilitated the round", "expert": "gave their expertise"}
             words = usual.get(one.role) or f"took part as {with_article(cohort.programme.label_of(one.role))}"

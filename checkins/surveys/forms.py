@@ -93,7 +93,7 @@ FLAG_LABELS = {
 }
 FLAG_HELP = (
     "Who gives this answer, or one of the next two, gets a case with an owner and a date. "
-    "Write it as above: one of the choices, Yes or No, or 1 to 5. Empty: none."
+    "Write it as above: one of the choices, Yes or No, or 1 to 5. Leave empty for none."
 )
 
 

@@ -15,7 +15,10 @@ class PauseUntilForm(forms.Form):
     """The day on which a pause or break ends."""
 
     until = forms.DateField(
-        label="Ask me again from", required=False, widget=DayInput(), help_text="Empty: not until I say so."
+        label="Ask me again from",
+        required=False,
+        widget=DayInput(),
+        help_text="Leave empty to be asked again only when you say so.",
     )
 
     def clean_until(self) -> date | None:

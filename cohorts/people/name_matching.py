@@ -11,6 +11,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.reference_data import country_in_sentence, country_name
 from mentorship.core.text import without_accents
 from mentorship.core.timezones import zone_name
+from mentorship.core.ui.markup import counted
 
 PARTICLES = {
     "al",
@@ -147,7 +148,7 @@ def evidence(a: PersonProfile, b: PersonProfile) -> tuple[list[str], list[str]]:
     elif a.zones and b.zones and not shared:
         against.append("Different time zones")
     if topics := sorted(a.topics & b.topics):
-        for_it.append(f"Share {len(topics)} topic{'s' if len(topics) > 1 else ''}: {', '.join(topics[:3])}")
+        for_it.append(f"Share {counted(topics, 'topic')}: {', '.join(topics[:3])}")
     if titles := {e.title for e in a.enrollments if e.title} & {e.title for e in [*b.enrollments, *b.joined]}:
         for_it.append(f"Same project, {min(titles)}")
     if _similar_addresses(a.user.email, b.user.email):

@@ -113,7 +113,7 @@ class QuotaForm(RowForm):
         required=False,
         max_length=200,
         widget=forms.TextInput(attrs={"list": "values", "autocomplete": "off"}),
-        help_text="Empty: each one.",
+        help_text="Leave empty to apply this to each of them.",
     )
     most = forms.IntegerField(label="At most", min_value=0, max_value=MOST_SEATS)
 

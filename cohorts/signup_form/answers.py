@@ -6,11 +6,6 @@ from typing import Any
 from cohorts.models import Enrollment, SignupAnswer, SignupFile
 
 
-def answers_by_key(enrollment: Enrollment) -> dict[str, Any]:
-    """A person's answers by the key of the question."""
-    return {a.question.key: a.value for a in enrollment.answers.select_related("question")}
-
-
 def shown_answers(enrollment: Enrollment, seen_by: Collection[str]) -> list[tuple[str, str, Any]]:
     """Answers that `seen_by` may read, as (question, words, SignupFile or None). Two queries."""
     answers = answers_for(enrollment, seen_by)

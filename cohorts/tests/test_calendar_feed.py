@@ -10,10 +10,10 @@ from cohorts.calendar import ics
 from cohorts.calendar.feed import calendar_text, shared_dates_of
 from cohorts.calendar.ics import event_uid
 from cohorts.calendar.links import calendar_link
-from cohorts.calendar.moments import when_in_words
 from cohorts.calendar.services import renew_calendar_link
 from cohorts.mailings.weekly_dates import dates_between
 from cohorts.models import CohortDate, Enrollment
+from mentorship.core.ui.moments import event_in_words
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, UserFactory
 from mentorship.devtools.testing.files.calendars import read_calendar
 from mentorship.devtools.testing.pages import SURE
@@ -205,16 +205,17 @@ def time_machine_at(time_machine):
 
 def test_a_moment_names_the_cohorts_time_only_where_it_differs_from_the_readers(berlin):
     what = call(berlin, time=time(20))
-    assert when_in_words(what, ZoneInfo("Europe/Paris")) == "Monday 8 February, 20:00 (Berlin)"
+    assert event_in_words(what.starts, what.tz, ZoneInfo("Europe/Paris")) == "Monday 8 February, 20:00 (Berlin)"
     assert (
-        when_in_words(what, ZoneInfo("Asia/Kathmandu"))
+        event_in_words(what.starts, what.tz, ZoneInfo("Asia/Kathmandu"))
         == "Monday 8 February, 20:00 (Berlin), Tuesday 00:45 your time (Kathmandu)"
     )
     assert (
-        when_in_words(what, ZoneInfo("Africa/Nairobi"))
+        event_in_words(what.starts, what.tz, ZoneInfo("Africa/Nairobi"))
         == "Monday 8 February, 20:00 (Berlin), 22:00 your time (Nairobi)"
     )
-    assert when_in_words(call(berlin, time=None), ZoneInfo("Asia/Kathmandu")) == "Monday 8 February"
+    whole_day = call(berlin, time=None)
+    assert event_in_words(whole_day.starts, whole_day.tz, ZoneInfo("Asia/Kathmandu")) == "Monday 8 February"
 
 
 def test_other_apps_add_to_the_feed_and_to_the_page(client, berlin, time_machine_at):

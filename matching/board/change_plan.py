@@ -224,7 +224,7 @@ PLANNERS: dict[str, Callable[[BoardState, ChangeRequest], tuple[list[dict[str, A
     "hold": _hold,
     "bring_back": _bring_back,
 }
-HAS_ENOUGH = "{mentee} has as many mentors as it wants."
+HAS_ENOUGH = "{mentee} has as many mentors as they want."
 LABELS = {"choose": "Choose", "swap": "Swap", "take": "Take the place"}
 OF_A_PAIR = ("choose", "take", "remove", "lock", "forbid", "free")
 ON_THE_BOARD = ("choose", "take", "swap", "remove")  # the others only affect later runs

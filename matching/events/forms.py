@@ -79,7 +79,7 @@ class PublicRsvpForm(forms.ModelForm):
         self.fields["about"].help_text = "If you like: it helps us to choose your tables."
         if proven:
             self.fields["email"].disabled, self.initial["email"] = True, proven
-            self.fields["email"].help_text = "It is confirmed."
+            self.fields["email"].help_text = "This address is already confirmed."
 
     def clean_full_name(self) -> str:
         name = clean_name(self.cleaned_data["full_name"])

@@ -19,6 +19,6 @@ EVENT_LINK = SignedLink(
     "matching:event-answer", "matching.event", (int, int), whose=_invited, does="Answer an invitation to an event"
 )
 # Holds the id of a guest, who has no account: they confirm their address by it, and change their answer.
-GUEST_LINK = SignedLink("matching:event-guest", "matching.event.guest", does="Say whether you come to an event")
+GUEST_LINK = SignedLink("matching:event-guest", "matching.event.guest", does="Say whether you’re coming to an event")
 GUEST_CALENDAR_LINK = SignedLink("matching:event-guest-calendar", "matching.event.guest.calendar")
 CALENDAR_LINK = SignedLink("matching:event-calendar", "matching.event.calendar", (int, int), whose=_invited)

@@ -97,11 +97,6 @@ class GroupMail:
         )
 
 
-def addresses_of_members(members: Sequence[Enrollment]) -> list[str]:
-    """Return everybody's addresses without duplicates."""
-    return addresses_of([person for e in members for person in e.people])
-
-
 def group_zones(members: Sequence[Enrollment]) -> list[str]:
     """Return everybody's time zones without duplicates; [] if one is unknown."""
     zones = [e.time_zone for e in members]

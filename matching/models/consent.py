@@ -106,10 +106,6 @@ class AskedPair(models.Model):
     def __str__(self) -> str:
         return f"{self.mentee} with {self.mentor.user}"
 
-    @property
-    def all_accepted(self) -> bool:
-        return all(side.status == AskedSide.Status.ACCEPTED for side in self.sides.all())
-
 
 class AskedSide(models.Model):
     """One side of an asked pair: the mentor, or the mentee with their team, who give one answer together."""

@@ -97,24 +97,18 @@ def pair_meeting_times(match: Match, mentors: Sequence[Enrollment], today: date)
     return next_meetings(match.mentee, clocks_of(match.mentee, mentors), first), zones_of(match.mentee, mentors)
 
 
-def goals_awaiting(user: User) -> int:
-    """Count the goals that the other side of a match proposed and this person has not agreed to yet."""
-    return len({goal for goal, _match in _goals_and_matches(user)})
-
-
 def matches_with_goals_awaiting(user: User) -> dict[int, int]:
-    """The id of each match where such a goal is to be agreed, and how many; a goal with several mentors counts once."""
-    first: dict[int, int] = {}
-    for goal, match in _goals_and_matches(user):
-        first.setdefault(goal, match)
-    return Counter(first.values())
+    """How many goals of the other side this person has not agreed to yet, by the id of a match.
 
-
-def _goals_and_matches(user: User) -> list[tuple[int, int]]:
+    A goal with several mentors counts once, at its first match.
+    """
     live = Match.objects.of_person(user).under_way()
     theirs = Q(side=MENTEE, matches__mentor__user=user) | Q(side=MENTOR) & ~Q(matches__mentor__user=user)
     found = PairGoal.objects.filter(theirs, agreed_at=None, matches__in=live).order_by("pk", "matches")
-    return list(found.values_list("pk", "matches").distinct())
+    first: dict[int, int] = {}
+    for goal, match in found.values_list("pk", "matches").distinct():
+        first.setdefault(goal, match)
+    return Counter(first.values())
 
 
 def newest_match(user: User, mentee_id: int) -> Match | None:
@@ -124,27 +118,6 @@ def newest_match(user: User, mentee_id: int) -> Match | None:
 
 
 # --- what one person wrote ---
-
-
-def texts_written_by(user: User) -> list[dict[str, Any]]:
-    """Return the goals that a person proposed and the notes that they wrote, oldest first, for a copy of their data."""
-    goals = [
-        {"kind": "goal", "at": goal.created_at, "text": goal.text, "reached": goal.done_at}
-        for goal in PairGoal.objects.filter(proposed_by=user)
-    ]
-    notes = [
-        {"kind": "note", "at": note.created_at, "text": note.text, "met_on": note.met_on}
-        for note in PairNote.objects.filter(author=user)
-    ]
-    return sorted([*goals, *notes], key=lambda row: row["at"])
-
-
-@transaction.atomic
-def erase_pair_texts(user: User) -> int:
-    """Delete a person's notes and remove their name from their goals, when they are erased. Returns how many notes."""
-    PairGoal.objects.filter(proposed_by=user).update(proposed_by=None)
-    _, gone = PairNote.objects.filter(author=user).delete()
-    return gone.get("matching.PairNote", 0)
 
 
 # --- goals ---

@@ -32,7 +32,7 @@ from matching.scoring.rules import RULE_PHRASES, PairRules
 INELIGIBLE = -1
 # What both wrote is told first, in this order: it says more than hours and places.
 WRITTEN = ("interests", "meaning")
-LITTLE = 0.25  # a weighted mean of the factors, below which little speaks for a pair
+LITTLE = 0.25  # a weighted mean of the factors, below which a match is weak
 
 
 class PairReasons(NamedTuple):
@@ -42,7 +42,7 @@ class PairReasons(NamedTuple):
     objections: list[str]
     notes: list[str]
     known: bool = True  # whether anything is known about the pair
-    weak: bool = False  # whether little speaks for it
+    weak: bool = False  # whether its score is low
 
     @property
     def sentence(self) -> str:
@@ -55,13 +55,13 @@ class PairReasons(NamedTuple):
         if self.support:
             return f"They {listed(self.support)}{', but ' if weak else ''}{weak}."
         if weak:
-            return f"{weak[0].upper()}{weak[1:]}." if self.notes else f"Little speaks for this pair: {weak}."
+            return f"{weak[0].upper()}{weak[1:]}." if self.notes else f"A weak match: {weak}."
         if self.notes:
             return ""
         if self.weak:
-            return "Little speaks for this pair."
+            return "A weak match."
         if self.known:
-            return "Nothing in particular speaks for or against this pair."
+            return "Nothing in particular counts for or against this pair."
         return "Little is known about this pair."
 
 

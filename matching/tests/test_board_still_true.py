@@ -128,7 +128,7 @@ def test_a_match_made_elsewhere_shows_at_once(market, coordinator):
     row = next(row for row in response.context["rows"] if row.mentee == a)
     assert (row.group, [p.mentor for p in row.pairs if p.matched]) == ("matched", [other])
     assert "with Eve, not by this run" in words_in(response)
-    with pytest.raises(ServiceError, match="as many mentors as it wants"):
+    with pytest.raises(ServiceError, match="as many mentors as they want"):
         make(run, "choose", a, next(m for m in market[2] if not read_state(run).is_full(m.pk)))
 
 

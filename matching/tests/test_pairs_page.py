@@ -138,10 +138,11 @@ def test_one_side_proposes_the_other_agrees_and_either_ticks_off(client, cast):
     assert "the other side agrees" in do(client, cast.mentee, cast.match, "agree", goal=goal.pk).text
     assert "First the other side agrees" in do(client, cast.mentee, cast.match, "done", goal=goal.pk).text
     assert "proposed by Tariq Anwar" in words_in(page_of(client, cast.mentor, cast.match))
-    assert (pairs_services.goals_awaiting(cast.mentor), pairs_services.goals_awaiting(cast.mentee)) == (1, 0)
+    awaited = pairs_services.matches_with_goals_awaiting
+    assert (awaited(cast.mentor), awaited(cast.mentee)) == ({cast.match.pk: 1}, {})
     do(client, cast.mentor, cast.match, "agree", goal=goal.pk)
     assert "agreed on 10 Feb 2027" in words_in(page_of(client, cast.mentee, cast.match))
-    assert pairs_services.goals_awaiting(cast.mentor) == 0
+    assert not awaited(cast.mentor)
     do(client, cast.mentor, cast.match, "done", goal=goal.pk)
     assert "reached on 10 Feb 2027" in words_in(page_of(client, cast.mentee, cast.match))
     assert "it stays" in do(client, cast.mentee, cast.match, "drop", goal=goal.pk).text
@@ -153,7 +154,8 @@ def test_one_side_proposes_the_other_agrees_and_either_ticks_off(client, cast):
 def test_a_mentor_proposes_too_and_any_member_of_the_team_agrees(client, cast):
     member = cast.mentee_enrollment.members.create(user=EnrollmentFactory().user).user
     goal = pairs_services.propose_goal(match=cast.match, text="One paper", by=cast.mentor)
-    assert (pairs_services.goals_awaiting(cast.mentor), pairs_services.goals_awaiting(member)) == (0, 1)
+    awaited = pairs_services.matches_with_goals_awaiting
+    assert (awaited(cast.mentor), awaited(member)) == ({}, {cast.match.pk: 1})
     do(client, member, cast.match, "agree", goal=goal.pk)
     goal.refresh_from_db()
     assert goal.agreed_by == member
@@ -225,19 +227,6 @@ def test_addresses_are_shown_only_where_they_are_shared(client, cast):
     cast.mentor_enrollment.shares_address = False
     cast.mentor_enrollment.save()
     assert "mentor@example.org" not in words_in(page_of(client, cast.mentee, cast.match))
-
-
-# --- what one person wrote ---
-
-
-def test_notes_and_goals_are_exported_and_erased_with_their_author(cast):
-    pairs_services.propose_goal(match=cast.match, text="One talk", by=cast.mentee)
-    pairs_services.create_note(match=cast.match, text="Mine.", met_on=None, by=cast.mentee)
-    pairs_services.create_note(match=cast.match, text="Theirs.", met_on=None, by=cast.mentor)
-    assert [row["text"] for row in pairs_services.texts_written_by(cast.mentee)] == ["One talk", "Mine."]
-    assert pairs_services.erase_pair_texts(cast.mentee) == 1
-    assert [note.text for note in pairs_services.notes_of(cast.match)] == ["Theirs."]
-    assert (PairGoal.objects.get().text, pairs_services.texts_written_by(cast.mentee)) == ("One talk", [])
 
 
 # --- meetings ---

@@ -171,7 +171,7 @@ def test_no_shared_language_is_ruled_out_only_where_both_are_known():
     assert lenient.eligible.all()
     assert lenient.blocked(0, 0) == ""
     assert lenient.phrases(0, 0)["languages"] == "no language in common"
-    assert lenient.reasons(0, 0).sentence == "Little speaks for this pair: they have no language in common."
+    assert lenient.reasons(0, 0).sentence == "A weak match: they have no language in common."
 
 
 def test_score_is_the_weighted_mean_and_its_parts_sum_to_it():
@@ -311,9 +311,9 @@ def test_only_answers_that_both_may_read_are_told_to_them(shown, said):
         (
             1,
             "the mentor’s first choice",
-            "Nothing in particular speaks for or against this pair.",
+            "Nothing in particular counts for or against this pair.",
         ),  # a secret of the mentor's
-        (0.2, "the mentor would rather not", "Little speaks for this pair: the mentor would rather not."),
+        (0.2, "the mentor would rather not", "A weak match: the mentor would rather not."),
     ],
 )
 def test_wishes_that_only_one_of_them_knows_are_not_told(wish, words, said):

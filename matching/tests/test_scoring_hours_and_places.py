@@ -38,7 +38,7 @@ def test_hours_that_both_gave_count_instead_of_waking_hours():
         f"{words} in common" for words in ("4 hours a week", "2 hours a week", "no hour of the week")
     ]
     assert scores.reasons(0, 0).sentence == "They are both free at the same time for 4 hours a week."
-    assert scores.reasons(0, 1).sentence == "Little speaks for this pair: they share only 2 hours a week."
+    assert scores.reasons(0, 1).sentence == "A weak match: they share only 2 hours a week."
     assert scores.reasons(0, 2).objections == ["no hour of the week suits both"]
 
 

@@ -121,7 +121,7 @@ def test_two_texts_with_little_in_common_are_no_reason_and_said_to_be_far_apart(
     }
     near, far = person(text="Wells in deserts"), person(text="Songs of the fair")
     scores = score([person(text="Measuring wells")], [near, far], vectors=vectors)
-    assert scores.reasons(0, 1).sentence == "Little speaks for this pair: what they wrote has little in common."
+    assert scores.reasons(0, 1).sentence == "A weak match: what they wrote has little in common."
     assert scores.reasons(0, 0).notes == ["What they wrote is close in meaning, compared with other mentors."]
 
 

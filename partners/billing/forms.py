@@ -48,7 +48,9 @@ class BillerForm(forms.ModelForm):
     """The organisation that issues invoices, and its terms."""
 
     country = CountryField()
-    reminder_days = DaysField(required=False, help_text="Days past the due date, such as 3, 14, 30. Empty: none.")
+    reminder_days = DaysField(
+        required=False, help_text="Days past the due date, such as 3, 14, 30. Leave empty for none."
+    )
 
     class Meta:
         model = Biller

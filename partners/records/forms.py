@@ -51,7 +51,7 @@ class PlacesField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         words = {
             "label": "Only for people in",
-            "help_text": "Countries or continents, with commas: Kenya, Nepal, or Africa. Empty: anywhere.",
+            "help_text": "Countries or continents, with commas: Kenya, Nepal, or Africa. Leave empty for anywhere.",
             "max_length": 2000,
         }
         super().__init__(**{**words, **kwargs})

@@ -14,7 +14,7 @@ class SponsorshipForm(forms.ModelForm):
     """A partner's support and its terms."""
 
     scope = forms.CharField(label="With what", max_length=300, help_text="Such as: the time of 15 people.")
-    amount = AmountField(required=False, help_text="Empty: no money.")
+    amount = AmountField(required=False, help_text="Leave empty if there is no money.")
     currency = CurrencyField(max_length=3, required=False)
     seat_price = forms.DecimalField(
         label="Price of a seat", min_value=0, required=False, help_text="What one accepted person of its group costs."
@@ -87,7 +87,7 @@ class SponsorshipForm(forms.ModelForm):
 class AgreementForm(forms.ModelForm):
     """An agreement for several rounds or years."""
 
-    amount = AmountField(required=False, help_text="In all. Empty: no money.")
+    amount = AmountField(required=False, help_text="The total. Leave empty if there is no money.")
     currency = CurrencyField(max_length=3, required=False)
 
     class Meta:
@@ -128,7 +128,7 @@ class AgreementForm(forms.ModelForm):
 class ScopeForm(forms.ModelForm):
     """One part of an agreement."""
 
-    amount = AmountField(required=False, help_text="Of the whole. Empty: not divided.")
+    amount = AmountField(required=False, help_text="For the whole scope. Leave empty if it isn’t divided.")
 
     class Meta:
         model = AgreementScope
@@ -142,7 +142,7 @@ class InstalmentForm(forms.Form):
     """One part of the money, or the rest in equal parts."""
 
     due_on = forms.DateField(label="Due on", widget=DayInput())
-    amount = AmountField(required=False, help_text="Empty: all that has no day yet.")
+    amount = AmountField(required=False, help_text="Leave empty for everything without a date yet.")
     what = forms.CharField(label="What for", max_length=200, required=False, help_text="Such as: on signing.")
     parts = forms.IntegerField(
         label="In equal parts",

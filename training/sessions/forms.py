@@ -44,7 +44,7 @@ class SessionForm(forms.ModelForm):
 
     kind = forms.ChoiceField(choices=Training.Kind, required=False, help_text="Of a new training or series of calls.")
     training = forms.CharField(max_length=160, label="Name", help_text="What is taught, or what the calls are called.")
-    provider = forms.CharField(max_length=160, required=False, help_text="Who gives it. Empty: you yourselves.")
+    provider = forms.CharField(max_length=160, required=False, help_text="Who gives it. Leave empty if it’s you.")
     starts_at = LocalMomentField(label="Starts", help_text="In the time zone below.")
     second_at = LocalMomentField(label="Second slot", required=False)
     third_at = LocalMomentField(label="Third slot", required=False, help_text="Leave empty for fewer slots.")

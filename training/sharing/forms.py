@@ -72,7 +72,9 @@ class ShareForm(forms.Form):
         cohort = session.cohort
         mine = Cohort.objects.filter(programme=cohort.programme_id).exclude(pk=cohort.pk)
         self.fields["cohort"].queryset = mine  # type: ignore[attr-defined]
-        self.fields["until"].help_text = f"In the session’s time zone ({zone_name(session.tz)}). Empty: to its start."
+        self.fields[
+            "until"
+        ].help_text = f"In the session’s time zone ({zone_name(session.tz)}). Leave empty: until it starts."
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from mentorship.core.ui.markup import counted
 from mentorship.operations.persons.export import export_json, export_zip, files_of, record_copy
 from mentorship.operations.persons.subject import NobodyError, find_subject
 
@@ -30,7 +31,7 @@ class Command(BaseCommand):
             record_copy(subject, by=None)
             self.stdout.write(export_json(subject))
             if number := len(files_of(subject)):
-                self.stderr.write(f"{number} file{'' if number == 1 else 's'} of theirs: use --output person.zip.")
+                self.stderr.write(f"{counted(number, 'file')} of theirs: use --output person.zip.")
             return
         record_copy(subject, by=None)
         data = export_zip(subject) if path.suffix.lower() == ".zip" else export_json(subject).encode()

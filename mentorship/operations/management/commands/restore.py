@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.models import OutboxMessage
+from mentorship.core.ui.markup import counted
 from mentorship.operations.backups.archive import restore_backup
 from mentorship.operations.backups.held_back import hold_back_what_was_due
 from mentorship.operations.management.moments import moment
@@ -48,7 +49,7 @@ def print_held(out: Any, held: list[OutboxMessage]) -> None:
     for message in held:
         out.write(f"held back  {message.id}  {', '.join(message.to)}  {message.subject}")
     what_next = " Send or discard them under Messages → Held back." if held else ""
-    out.write(f"{len(held)} email{'' if len(held) == 1 else 's'} held back.{what_next}")
+    out.write(f"{counted(len(held), 'email')} held back.{what_next}")
 
 
 def _moment_or_now(text: str) -> datetime:
