@@ -44,7 +44,7 @@ def test_viewers_and_strangers_can_not_change_an_event(client, cast, event, do):
 
 def test_planning_an_event_by_its_form(client, cast, cohort):
     client.force_login(cast.coordinator)
-    assert "No event yet" in client.get(reverse("matching:event-list", args=["spring"])).content.decode()
+    assert "No events yet" in client.get(reverse("matching:event-list", args=["spring"])).content.decode()
     form = {"name": "May", "starts_at": "2027-05-04T16:00", "rounds": 4, "minutes": 12, "seats": 20, "tables": 5}
     create = reverse("matching:event-create", args=["spring"])
     wrong = client.post(create, {**form, "rounds": 0})
