@@ -94,7 +94,7 @@ def test_a_waiting_intro_is_written_anew_at_once_and_one_that_left_is_not(coordi
     OutboxMessage.objects.filter(pk=mail.pk).update(status="sent", sent_at=timezone.now())
     late = post(coordinator, pair, "You both map soil.", text="Too late")
     assert late.status_code == 422
-    assert "has left" in text_in(late)
+    assert "has been sent" in text_in(late)
     assert PairSentence.objects.get().text == "You both map soil."
 
 

@@ -33,6 +33,6 @@
     const field = button && document.getElementById(button.dataset.copies);
     if (!field) return;
     const done = await copy(field).catch(() => false);
-    say(button, done ? "Copied" : "Press Ctrl+C");
+    say(button, done ? "Copied" : "Press Ctrl+C or ⌘C");
   });
 })();
