@@ -1,7 +1,6 @@
 """Lists as CSV and XLSX files that no spreadsheet mistakes for formulas."""
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
@@ -13,9 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, Streami
 from django.utils import timezone
 
 from mentorship.core.ui.requests import unknown_choices
+from mentorship.core.ui.workbook import workbook_pieces
 
 XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv; charset=utf-8"
-# Lines that are made before the answer begins, so that what fails with the first rows is still answered by a page.
+# Rows that are read before the answer begins, so that what fails with the first rows is still answered by a page.
 AT_ONCE = 1000
 # Places where a spreadsheet may begin a cell: at the start of a text, and after a line break or separator in it, since
 # spreadsheets may split a file differently. Spaces of any kind, quotes, control characters and whatever else shows
@@ -44,17 +44,17 @@ def export(request: HttpRequest, name: str, head: Sequence[str], rows: Iterable[
         query = request.GET.copy()
         query.pop("format")
         return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
-    if request.GET.get("format") == "xlsx":
-        response = HttpResponse(_xlsx(head, rows), content_type=XLSX)
-        response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-        return response
-    lines = _csv_lines(head, rows)
-    first = list(islice(lines, AT_ONCE))
-    response = HttpResponse("".join(first), content_type=CSV)
-    if len(first) == AT_ONCE:  # a long one leaves while it is read; no caller looks into it
-        whole = _in_zone(chain(first, lines), timezone.get_current_timezone())
-        response = cast(HttpResponse, StreamingHttpResponse(whole, content_type=CSV))
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    kind = "xlsx" if request.GET.get("format") == "xlsx" else "csv"
+    left = iter(rows)
+    first = list(islice(left, AT_ONCE))
+    pieces: Iterable[bytes] = (workbook_pieces if kind == "xlsx" else _csv_pieces)(head, chain(first, left))
+    content_type = XLSX if kind == "xlsx" else CSV
+    if len(first) < AT_ONCE:
+        response = HttpResponse(b"".join(pieces), content_type=content_type)
+    else:  # a long one leaves while it is read; no caller looks into it
+        whole = _in_zone(pieces, timezone.get_current_timezone())
+        response = cast(HttpResponse, StreamingHttpResponse(whole, content_type=content_type))
+    response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
 
 
@@ -65,15 +65,15 @@ class _Line:
         return line
 
 
-def _csv_lines(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+def _csv_pieces(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     writer: Any = csv.writer(_Line())  # type: ignore[arg-type]
-    return (writer.writerow([safe_cell(value) for value in row]) for row in chain([head], rows))
+    return (writer.writerow([safe_cell(value) for value in row]).encode() for row in chain([head], rows))
 
 
-def _in_zone(lines: Iterable[str], zone: tzinfo) -> Iterator[str]:
-    """The lines, in the time zone of the reader: by then the request is over, and with it their zone."""
+def _in_zone(pieces: Iterable[bytes], zone: tzinfo) -> Iterator[bytes]:
+    """The pieces, in the time zone of the reader: by then the request is over, and with it their zone."""
     with timezone.override(zone):
-        yield from lines
+        yield from pieces
 
 
 def safe_cell(value: Any) -> str:
@@ -84,25 +84,3 @@ def safe_cell(value: Any) -> str:
     guarded = _CELL_WITH_FORMULA.sub(lambda found: f"{found[0]}'" if found.start() else f"'{found[0]}", text)
     # A leading tab or line break begins a cell in some spreadsheets, whatever follows.
     return f"'{guarded}" if guarded[:1] in ("\t", "\r", "\n") else guarded
-
-
-def _xlsx(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    from openpyxl import Workbook  # noqa: PLC0415 slow library: openpyxl, which few requests need
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 slow library: openpyxl, which few requests need
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415 slow library: openpyxl, which few requests need
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("List")
-    for row in (head, *rows):
-        cells = []
-        for value in row:
-            number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-            text = ILLEGAL_CHARACTERS_RE.sub("", "" if value is None else str(value))[:32_767]
-            cell = WriteOnlyCell(sheet, value=value if number else text)
-            if not number:
-                cell.data_type = "s"  # text stays text, whatever it begins with
-            cells.append(cell)
-        sheet.append(cells)
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
