@@ -16,7 +16,7 @@ from mentorship.core.papers.pdf import PaperError, make_pdf
 from mentorship.core.text import clean_name, without_accents
 
 SOURCE = Path(__file__).with_name("certificate.typ")
-# Each takes some 40 ms; this many fit well into a web server's time limit.
+# Each takes some 40 ms: so many of them keep a web server for six seconds.
 CERTIFICATES_PER_PART = 150
 Certificate = Graduation | ServiceCertificate
 Certificates = Sequence[Certificate]

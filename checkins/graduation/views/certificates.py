@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
@@ -47,27 +47,38 @@ class CertificatesZip(CohortView):
     """A zip of a cohort's certificates, in parts if there are many."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        parts = Paginator(_graduates(self.cohort), CERTIFICATES_PER_PART)
-        part = parts.get_page(request.GET.get("part"))
-        suffix = f"-{part.number}-of-{parts.num_pages}" if parts.num_pages > 1 else ""
+        part, suffix = part_of(request, _graduates(self.cohort))
         content, left_out = certificates_zip(part)
         warn_left_out(request, left_out)
         return attachment(content, "application/zip", f"{self.cohort.slug}-certificates{suffix}.zip")
 
 
 class CertificatesPdf(CohortView):
-    """All certificates of a cohort in one file to print, a page each."""
+    """The certificates of a cohort in one file to print, a page each; in parts if there are many."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        cohort, found = self.cohort, list(_graduates(self.cohort))
-        if not found:
+        part, suffix = part_of(request, _graduates(self.cohort))
+        if not part:
             messages.warning(request, "Nobody has graduated yet.")
-            return redirect("checkins:graduation-list", cohort_slug=cohort.slug)
-        return all_in_one(request, found, f"{cohort.slug}-certificates.pdf", "checkins:graduation-list", cohort)
+            return redirect("checkins:graduation-list", cohort_slug=self.cohort.slug)
+        name = f"{self.cohort.slug}-certificates{suffix}.pdf"
+        return all_in_one(request, list(part), name, "checkins:graduation-list", self.cohort)
 
 
 def _graduates(cohort: Cohort) -> Any:
     return Graduation.objects.valid().filter(enrollment__cohort=cohort).with_people().order_by("name", "pk")
+
+
+def part_of(request: HttpRequest, found: Any) -> tuple[Page[Any], str]:
+    """The certificates of the part that `?part=` names, and how the name of its file ends; "" if there is one part."""
+    parts = Paginator(found, CERTIFICATES_PER_PART)
+    part = parts.get_page(request.GET.get("part"))
+    return part, f"-{part.number}-of-{parts.num_pages}" if parts.num_pages > 1 else ""
+
+
+def parts_for(number: int) -> range:
+    """The numbers of the parts that so many certificates come in."""
+    return range(1, -(-number // CERTIFICATES_PER_PART) + 1)
 
 
 def one_pdf(request: HttpRequest, one: AnyCertificate) -> HttpResponse:

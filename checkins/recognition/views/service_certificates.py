@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.views import View
 
-from checkins.graduation.views.certificates import all_in_one, one_pdf
+from checkins.graduation.views.certificates import all_in_one, one_pdf, part_of, parts_for
 from checkins.models import ServiceCertificate
 from checkins.recognition.forms import read_hours
 from checkins.recognition.service_certificates import (
@@ -21,6 +21,7 @@ from checkins.recognition.service_certificates import (
     issue_service_certificates,
 )
 from cohorts.cohort_view import CohortView
+from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.export import export, wants_export
@@ -83,7 +84,15 @@ class RecognitionPage(CohortView):
             for one in page
         ]
         issued = sum(1 for one in records if one.certificate)
-        return self.page(status, rows=rows, page_obj=page, role=role, roles=self._roles(), issued=issued)
+        return self.page(
+            status,
+            rows=rows,
+            page_obj=page,
+            role=role,
+            roles=self._roles(),
+            issued=issued,
+            parts=parts_for(_certificates_of(self.cohort).count() if role and issued else issued),
+        )
 
     def _roles(self) -> list[tuple[str, str]]:
         """The roles to choose from, in the programme's words."""
@@ -123,17 +132,20 @@ class ServiceCertificateFile(View):
 
 
 class ServiceCertificatesPdf(CohortView):
-    """All of a cohort in one file, to print."""
+    """The certificates of a cohort in one file, to print; in parts if there are many."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        valid = ServiceCertificate.objects.valid().with_people()
-        found = list(valid.filter(enrollment__cohort=self.cohort).order_by("name", "pk"))
-        if not found:
+        part, suffix = part_of(request, _certificates_of(self.cohort).with_people().order_by("name", "pk"))
+        if not part:
             messages.warning(request, "There are no certificates yet.")
             return redirect("checkins:service-certificate-list", cohort_slug=self.cohort.slug)
-        return all_in_one(
-            request, found, f"{self.cohort.slug}-thanks.pdf", "checkins:service-certificate-list", self.cohort
-        )
+        name = f"{self.cohort.slug}-thanks{suffix}.pdf"
+        return all_in_one(request, list(part), name, "checkins:service-certificate-list", self.cohort)
+
+
+def _certificates_of(cohort: Cohort) -> Any:
+    """The certificates of all roles."""
+    return ServiceCertificate.objects.valid().filter(enrollment__cohort=cohort)
 
 
 def _hours(one: HelperRecord) -> Any:
