@@ -9,15 +9,19 @@ class CohortsConfig(AppConfig):
         """Provide what this app adds to those below it."""
         import cohorts.questions.kinds
         import cohorts.questions.named_person  # noqa: F401 the registry is filled before models are used
+        from cohorts.bulk_actions.services import BULK_KINDS
         from cohorts.enrollment import audience
         from cohorts.histories import HISTORIES_OF_APP
+        from cohorts.invitations.services import INVITATIONS
         from cohorts.mailings import still_recipients
         from cohorts.mailings.opted_out import opted_out
         from cohorts.mailings.planned_mail import MAILINGS
         from cohorts.personal_data import PERSONAL_DATA_RULES
         from cohorts.places.planned_mail import OFFERS
+        from cohorts.selection.services import DECISIONS
         from cohorts.setup import team
         from cohorts.setup.scopes import home_of_person, names_of_scopes
+        from cohorts.sharing.services import SHARING_QUESTIONS
         from mentorship.core.history.subjects import HISTORIES
         from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.delivery.suppression import OPTED_OUT
@@ -25,6 +29,9 @@ class CohortsConfig(AppConfig):
         from mentorship.core.outbox.scope_names import HOME_SCOPES, SCOPE_NAMES
         from mentorship.core.personal_data import PERSONAL_DATA
 
+        BULK_KINDS.provide("signup-invitations", INVITATIONS, by=self.name)
+        BULK_KINDS.provide("selection", DECISIONS, by=self.name)
+        BULK_KINDS.provide("sharing-questions", SHARING_QUESTIONS, by=self.name)
         SCOPE_NAMES.provide("cohorts", names_of_scopes, by=self.name)
         HOME_SCOPES.provide("cohorts", home_of_person, by=self.name)
         PLANNED_MAIL.provide("mailings", MAILINGS, by=self.name)

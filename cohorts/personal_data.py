@@ -161,6 +161,9 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         ),
         organisations=("conduct_email", "contact_email"),
     ),
+    "cohorts.bulkaction": PersonalDataRule(
+        mentions=("items", "given", "said", "error"), technical=("kind", "about", "back"), actors=("by",)
+    ),
     "cohorts.channel": PersonalDataRule(mentions=("how_to_join",), impersonal=("name", "about", "link", "for_role")),
     "cohorts.cohort": PersonalDataRule(
         impersonal=("name", "slug", "time_zone", "standard_fields", "eligibility", "selection", "suggested_topics")

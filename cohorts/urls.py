@@ -6,6 +6,7 @@ app_name = "cohorts"
 urlpatterns = [
     path("", include("cohorts.setup.urls")),
     path("", include("cohorts.plan.urls")),
+    path("", include("cohorts.bulk_actions.urls")),
     path("", include("cohorts.channels.urls")),
     path("", include("cohorts.calendar.urls")),
     path("", include("cohorts.signup_form.urls")),

@@ -53,12 +53,15 @@ class MatchingConfig(AppConfig):
 
     def _add_to_mails(self) -> None:
         """Planned mails of this app, their audiences, and mails that are not sent again."""
+        from cohorts.bulk_actions.services import BULK_KINDS
         from matching.consent import mails as consent_mails
         from matching.consent.planned_mail import QUESTIONS
         from matching.events import mails as event_mails
         from matching.events.planned_mail import EVENTS
+        from matching.events.services import INVITATIONS
         from matching.groups import mails as group_mails
         from matching.groups.audience import still_in_group
+        from matching.groups.services import GROUP_QUESTIONS
         from matching.intro import mails as intro_mails
         from matching.intro.audience import still_a_pair
         from matching.intro.undo import undone_intro_guard
@@ -68,6 +71,8 @@ class MatchingConfig(AppConfig):
         from mentorship.core.outbox.delivery.still_for import STILL_FOR
         from mentorship.core.outbox.planned.planned_mail import PLANNED_MAIL
 
+        BULK_KINDS.provide("event-invitations", INVITATIONS, by=self.name)
+        BULK_KINDS.provide("group-questions", GROUP_QUESTIONS, by=self.name)
         PLANNED_MAIL.provide("pairs that are asked", QUESTIONS, by=self.name)
         PLANNED_MAIL.provide("speed mentoring", EVENTS, by=self.name)
         RESEND_GUARDS.provide("undone intros", undone_intro_guard, by=self.name)

@@ -7,6 +7,7 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Provide what this app adds to those below it."""
+        from cohorts.bulk_actions.services import BULK_KINDS
         from cohorts.calendar.ics import CALENDAR_EVENTS
         from cohorts.enrollment.extensions import ENDINGS
         from cohorts.mailings.weekly_dates import WEEK_DATES
@@ -21,8 +22,10 @@ class TrainingConfig(AppConfig):
         from training.booking.endings import seats_that_end
         from training.histories import HISTORIES_OF_APP
         from training.personal_data import PERSONAL_DATA_RULES
+        from training.sessions.invitations import INVITATIONS
         from training.sessions.planned_mail import TRAININGS
 
+        BULK_KINDS.provide("training-invitations", INVITATIONS, by=self.name)
         CALENDAR_EVENTS.provide("training", sessions_of, by=self.name)
         ENDINGS.provide("training", seats_that_end, by=self.name)
         WEEK_DATES.provide("training", sessions_of_week, by=self.name)

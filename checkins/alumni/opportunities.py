@@ -1,6 +1,6 @@
 """Post and review opportunities, and send them to alumni as a digest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
@@ -12,8 +12,9 @@ from checkins.alumni.links import stay_link
 from checkins.alumni.services import alumni_of, open_rounds, people_on_break, rounds_for
 from checkins.models import AlumniConsent, DigestPlan, Opportunity
 from checkins.schedule.due_dates import add_months
+from cohorts.bulk_actions.services import BulkKind
 from cohorts.mailings.links import opt_out_link
-from cohorts.models import Programme
+from cohorts.models import BulkAction, Programme
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import may_edit
 from mentorship.core.audit.services import record
@@ -81,22 +82,35 @@ def preview_digest(programme: Programme, person: User) -> tuple[str, str, str] |
     return render_for(programme.sender, DIGEST, {"person": person, "programme": programme, **context})
 
 
+def opportunities_to_send(programme: Programme, now: datetime) -> list[Opportunity]:
+    """The opportunities of the next digest. Raises ServiceError if nothing is approved."""
+    if approved := approved_opportunities(programme, now.astimezone(programme_zone(programme)).date()):
+        return approved
+    raise ServiceError("Nothing is approved for the next digest.")
+
+
 @transaction.atomic
-def send_digest(*, programme: Programme, by: User | None, now: datetime | None = None) -> int:
+def send_digest(
+    *,
+    programme: Programme,
+    by: User | None,
+    now: datetime | None = None,
+    only: Collection[int] | None = None,
+    approved: list[Opportunity] | None = None,
+) -> int:
     """Send the approved opportunities that are still open to every alumna, in one mail each. Returns how many mails.
 
-    Sent ones are marked in the same transaction, so nothing goes out twice. Raises ServiceError if nothing is approved.
+    Sent ones are marked in the same transaction, so nothing goes out twice. A part of the digest is for `only` some
+    users, and has the opportunities that were `approved` for the whole. Raises ServiceError if nothing is approved.
     """
     now = now or timezone.now()
     Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
-    approved = approved_opportunities(programme, now.astimezone(programme_zone(programme)).date())
-    if not approved:
-        raise ServiceError("Nothing is approved for the next digest.")
+    approved = opportunities_to_send(programme, now) if approved is None else approved
     sender = programme.sender
     roles = dict(AlumniConsent.objects.filter(programme=programme, left_at=None).values_list("user", "roles"))
     resting = people_on_break(programme.pk, now.date())
     coming = open_rounds(programme, now)
-    people = list(alumni_of(programme))
+    people = list(alumni_of(programme) if only is None else alumni_of(programme).filter(pk__in=only))
     for person in people:
         wanted = [] if person.pk in resting else roles.get(person.pk, [])
         stop = opt_out_link(programme.workspace_id, person.pk)
@@ -162,3 +176,17 @@ def _send_planned(digest: NextDigest, now: datetime) -> int:
     if not approved_opportunities(plan.programme, now.astimezone(digest.zone).date()):
         return 0
     return send_digest(programme=plan.programme, by=None, now=now)
+
+
+def _send_some(action: BulkAction, ids: Sequence[int], by: User) -> int:
+    told = list(Opportunity.objects.filter(pk__in=action.word("opportunities")).order_by("kind", "pk"))
+    if not told:
+        raise ServiceError("Its opportunities have been deleted.")
+    return send_digest(programme=action.cohort.programme, by=by, only=ids, approved=told)
+
+
+DIGEST_TO_ALUMNI = BulkKind(
+    "Sending the digest",
+    _send_some,
+    lambda action: f"The digest is on its way to {action.number} alumni.",
+)

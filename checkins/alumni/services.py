@@ -1,6 +1,6 @@
 """Consent to stay in touch, roles for a return, and breaks."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from checkins.alumni.links import stay_link
 from checkins.models import AlumniConsent, AlumniRequest, HelperBreak
+from cohorts.bulk_actions.services import BulkKind
 from cohorts.invitations.links import Invitation, invite_link
 from cohorts.invitations.services import ReturningPerson, ReturnReason
 from cohorts.mailings.links import opt_out_link
@@ -162,11 +163,15 @@ def rounds_for(rounds: Iterable[tuple[Cohort, set[int]]], user: User, roles: Seq
 
 
 @transaction.atomic
-def ask_for_consent(*, cohort: Cohort, by: User) -> int:
-    """Ask each person of a round once whether they stay in touch with the programme. Returns the number of mails."""
+def ask_for_consent(*, cohort: Cohort, by: User, only: Collection[int] | None = None) -> int:
+    """Ask each person of a round, or `only` these users, once whether they stay in touch with the programme.
+
+    Returns the number of mails.
+    """
     programme = cohort.programme
     Programme.objects.select_for_update(of=("self",)).get(pk=programme.pk)
-    people = list(not_yet_asked(cohort))
+    waiting = not_yet_asked(cohort)
+    people = list(waiting if only is None else waiting.filter(pk__in=only))
     AlumniRequest.objects.bulk_create(AlumniRequest(programme=programme, user=person) for person in people)
     sender = cohort.sender
     for person in people:
@@ -197,3 +202,10 @@ def not_yet_asked(cohort: Cohort) -> QuerySet[User]:
         User.objects.filter(is_active=True), Q(enrollments__in=part), Q(team_memberships__enrollment__in=part)
     )
     return people.exclude(pk__in=out).exclude(pk__in=said).exclude(pk__in=asked).order_by("pk")
+
+
+ALUMNI_QUESTIONS = BulkKind(
+    "Asking people to stay in touch",
+    lambda action, ids, by: ask_for_consent(cohort=action.cohort, by=by, only=ids),
+    lambda action: f"{action.number} people are asked whether they stay in touch.",
+)

@@ -1,5 +1,6 @@
 """Record who meets the criteria, graduate people or end early, and issue certificates."""
 
+import uuid
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -13,6 +14,8 @@ from checkins.graduation.links import confirm_link
 from checkins.graduation.progress import GraduationProgress, graduation_progress
 from checkins.graduation.suggested_criteria import criteria_of
 from checkins.models import CriterionMet, Graduation, GraduationCriterion
+from checkins.querysets import GraduationQuerySet
+from cohorts.bulk_actions.services import BulkKind
 from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.services import set_enrollment_status
 from cohorts.models import Cohort, Enrollment
@@ -22,7 +25,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
-from mentorship.core.outbox.send_mail import send_mail
+from mentorship.core.outbox.send_mail import send_mail, written_keys
 from mentorship.core.outbox.services import call_off
 
 Kind = GraduationCriterion.Kind
@@ -76,22 +79,28 @@ def set_criterion_met(
     )
 
 
+def matches_to_ask(cohort: Cohort, now: datetime) -> dict[str, Match]:
+    """The pairs of whom nothing was decided or said, and whose mentor was not asked today: by the key of the mail."""
+    decided = Graduation.objects.filter(enrollment__cohort=cohort).values("enrollment")
+    said = CriterionMet.objects.filter(criterion__cohort=cohort, criterion__kind=Kind.MENTOR).values("enrollment")
+    matches = Match.objects.occupying_place().filter(mentee__cohort=cohort, imported=False).with_people().order_by("pk")
+    open_ones = matches.exclude(mentee__in=decided).exclude(mentee__in=said)
+    keys = {f"graduation-ask:{match.pk}:{now:%Y%m%d}": match for match in open_ones}
+    written = written_keys(keys)
+    return {key: match for key, match in keys.items() if key not in written}
+
+
 @transaction.atomic
-def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int:
-    """Ask the mentor of each pair who is ready; once a day at most. Returns how many mails. Raises ServiceError."""
+def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None, only: Collection[int] | None = None) -> int:
+    """Ask the mentor of each pair, or `only` of these, who is ready; once a day at most. Returns how many mails.
+
+    Raises ServiceError if the cohort has no such criterion.
+    """
     if not cohort.graduation_criteria.filter(kind=Kind.MENTOR).exists():
         raise ServiceError("The mentors' word is not among the criteria of this cohort.")
-    now = now or timezone.now()
-    decided = {g.enrollment_id for g in Graduation.objects.filter(enrollment__cohort=cohort)}
-    matches = Match.objects.occupying_place().filter(mentee__cohort=cohort, imported=False).with_people()
-    said = set(
-        CriterionMet.objects.filter(criterion__cohort=cohort, criterion__kind=Kind.MENTOR).values_list(
-            "enrollment", flat=True
-        )
-    )
-    asked = 0
-    sender = cohort.sender
-    for match in matches.exclude(mentee__in=decided | said):
+    waiting, sender = matches_to_ask(cohort, now or timezone.now()), cohort.sender
+    todo = {key: match for key, match in waiting.items() if only is None or match.pk in only}
+    for key, match in todo.items():
         mentor = match.mentor.user
         send_mail(
             "checkins/graduation",
@@ -103,14 +112,13 @@ def ask_mentors(*, cohort: Cohort, by: User, now: datetime | None = None) -> int
                 "link": confirm_link(match),
             },
             sender=sender,
-            key=f"graduation-ask:{match.pk}:{now:%Y%m%d}",
+            key=key,
             why=f"{by} asked the {cohort.programme.plural_of('mentor')} of {cohort} who is ready to graduate.",
             to=[mentor],
             audience=to_people_of(match.mentor),
         )
-        asked += 1
-    record(verb=Verb.ASKED_THE_MENTORS, target=cohort, workspace_id=cohort.workspace_id, by=by, number=asked)
-    return asked
+    record(verb=Verb.ASKED_THE_MENTORS, target=cohort, workspace_id=cohort.workspace_id, by=by, number=len(todo))
+    return len(todo)
 
 
 @transaction.atomic
@@ -226,13 +234,30 @@ def _finish_project(enrollment: Enrollment, by: User) -> None:
         set_enrollment_status(enrollment=enrollment, to=Enrollment.Status.COMPLETED, by=by)
 
 
+def without_certificate(cohort: Cohort) -> GraduationQuerySet:
+    """The graduates of a cohort who have none yet."""
+    return Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None)
+
+
 @transaction.atomic
-def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None, only: Enrollment | None = None) -> int:
-    """Mail every graduate without a certificate the link to theirs, or those of one project. Returns how many mails."""
+def issue_certificates(
+    *,
+    cohort: Cohort,
+    by: User,
+    now: datetime | None = None,
+    only: Enrollment | None = None,
+    ids: Collection[uuid.UUID | str] | None = None,
+) -> int:
+    """Mail every graduate without a certificate the link to theirs: those of one project, or with these `ids`.
+
+    Returns how many mails.
+    """
     now = now or timezone.now()
-    waiting = Graduation.objects.graduated().filter(enrollment__cohort=cohort, issued_at=None).with_people()
+    waiting = without_certificate(cohort).with_people()
     if only is not None:
         waiting = waiting.filter(enrollment=only)
+    if ids is not None:
+        waiting = waiting.filter(pk__in=ids)
     done = 0
     sender = cohort.sender
     for graduation in waiting.select_for_update(of=("self",)):
@@ -257,3 +282,15 @@ def issue_certificates(*, cohort: Cohort, by: User, now: datetime | None = None,
     if done:
         record(verb=Verb.CERTIFICATES_ISSUED, target=cohort, workspace_id=cohort.workspace_id, by=by, number=done)
     return done
+
+
+CERTIFICATES = BulkKind(
+    "Sending certificates",
+    lambda action, ids, by: issue_certificates(cohort=action.cohort, by=by, ids=ids),
+    lambda action: f"{action.number} certificates are on their way.",
+)
+QUESTIONS_TO_MENTORS = BulkKind(
+    "Asking who is ready to graduate",
+    lambda action, ids, by: ask_mentors(cohort=action.cohort, by=by, only=ids),
+    lambda action: f"{action.number} {action.cohort.programme.plural_of('mentor')} are asked.",
+)

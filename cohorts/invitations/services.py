@@ -7,9 +7,10 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import QuerySet
 
+from cohorts.bulk_actions.services import BulkKind
 from cohorts.invitations.links import Invitation, invite_link
 from cohorts.mailings.links import opt_out_link
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import BulkAction, Cohort, Enrollment
 from cohorts.setup.role_words import RoleWord
 from cohorts.signup_form.services import record_eligibility_override
 from mentorship.core.accounts.models import User
@@ -113,7 +114,7 @@ def send_signup_invitations(
     left_out = who_is_left_out(cohort.workspace_id, emails, necessary=passed)
     addresses = list(dict.fromkeys(email.lower() for email in emails if email not in left_out))
     people = {user.email: user for user in User.objects.filter(email__in=addresses)}
-    before = invitation_messages(cohort).count()
+    before, sender = invitation_messages(cohort).count(), cohort.sender
     for email in addresses:
         person = people.get(email)
         stop = opt_out_link(cohort.workspace_id, person.pk) if person and not passed else ""
@@ -122,7 +123,7 @@ def send_signup_invitations(
             _mail_context(
                 cohort, role, person, message, link=invite_link(Invitation(cohort.pk, role, email, passed)), stop=stop
             ),
-            sender=cohort.sender,
+            sender=sender,
             key=invitation_key(cohort, role, email, passed=passed),
             kind="invitation",
             why=f"{by} invited them to sign up for {cohort}.",
@@ -188,3 +189,22 @@ def _mail_context(
         "link": link,
         "stop": stop,
     }
+
+
+def _invite_some(action: BulkAction, ids: Sequence[int], by: User) -> int:
+    return send_signup_invitations(
+        cohort=action.cohort,
+        role=action.word("role"),
+        emails=list(User.objects.filter(pk__in=ids).values_list("email", flat=True)),
+        by=by,
+        message=action.word("message"),
+    )
+
+
+def _said(action: BulkAction) -> str:
+    sent, left = action.number, action.total - action.number
+    again = f" {left} had been asked before, or get no such emails." if left else ""
+    return f"{sent} invitation{'' if sent == 1 else 's'} on the way.{again}"
+
+
+INVITATIONS = BulkKind("Sending invitations to sign up", _invite_some, _said)

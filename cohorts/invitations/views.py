@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 
+from cohorts.bulk_actions.views import answer_for_many
 from cohorts.cohort_view import CohortView
 from cohorts.invitations.forms import INVITED_AS, InviteForm
 from cohorts.invitations.services import (
@@ -39,6 +40,7 @@ class InviteBack(CohortView):
             return None
         return ask_before_mails(
             lambda: self._send(form, chosen),
+            people=self._not_invited(form, chosen),
             title="Invite them to sign up?",
             text="Whoever was invited before gets no second email.",
             button="Send the invitations",
@@ -49,6 +51,13 @@ class InviteBack(CohortView):
         """The people whose rows are ticked."""
         ticked = self.request.POST.getlist("pk")
         return [one for one in returning_people(self.cohort) if str(one.user.pk) in ticked]
+
+    def _not_invited(self, form: InviteForm, chosen: Sequence[ReturningPerson]) -> int:
+        """How many of them may get such an email, and had none."""
+        emails, role = {one.user.email for one in chosen}, form.cleaned_data["role"]
+        out = who_is_left_out(self.cohort.workspace_id, emails, necessary=False)
+        invited = set(invitation_messages(self.cohort).values_list("key", flat=True))
+        return sum(invitation_key(self.cohort, role, email) not in invited for email in emails - out.keys())
 
     def _send(self, form: InviteForm, chosen: Sequence[ReturningPerson]) -> int:
         role, message = form.cleaned_data["role"], form.cleaned_data["message"]
@@ -64,10 +73,15 @@ class InviteBack(CohortView):
         if not form.is_valid() or "preview" in request.POST:
             ticked = {one.user.pk for one in chosen}
             return self._list(form, ticked=ticked, status=422 if form.errors else 200)
-        sent = self._send(form, chosen)
-        again = f" {len(chosen) - sent} had been asked before, or get no such emails." if sent < len(chosen) else ""
-        messages.success(request, f"{sent} invitation{'' if sent == 1 else 's'} on the way.{again}")
-        return redirect("cohorts:invitation-create", cohort_slug=self.cohort.slug)
+        role, message = form.cleaned_data["role"], form.cleaned_data["message"]
+        return answer_for_many(
+            self,
+            "signup-invitations",
+            [one.user.pk for one in chosen],
+            about=role,
+            given={"role": role, "message": message},
+            back=reverse("cohorts:invitation-create", args=[self.cohort.slug]),
+        )
 
     def _list(self, form: InviteForm, ticked: set[int] | None = None, status: int = 200) -> HttpResponse:
         cohort, people = self.cohort, returning_people(self.cohort)

@@ -1,5 +1,6 @@
 """The models of the app, a module for each subject."""
 
+from cohorts.models.bulk_actions import BulkAction
 from cohorts.models.calendar import CalendarFeed
 from cohorts.models.channels import Channel
 from cohorts.models.enrollment import DifferentPeople, Enrollment, TeamDeparture, TeamMember
@@ -15,6 +16,7 @@ from cohorts.models.signup import PendingSignup
 from cohorts.models.topics import Topic, TopicMerge
 
 __all__ = [
+    "BulkAction",
     "CalendarFeed",
     "Channel",
     "ChecklistItem",

@@ -1,15 +1,16 @@
 """Run a selection, override its outcomes and apply it."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from cohorts.bulk_actions.services import BulkKind
 from cohorts.enrollment.services import decide_enrollments
-from cohorts.models import Cohort, Enrollment, Group, SelectionRun
+from cohorts.models import BulkAction, Cohort, Enrollment, Group, SelectionRun
 from cohorts.review.access import has_conflict
 from cohorts.selection.algorithm import select
 from cohorts.selection.policy import Policy, groups_with_seats, policy_of, policy_problems, rule_questions
@@ -218,3 +219,16 @@ def _number_the_waitlist(run: SelectionRun) -> None:
     for place, enrollment in enumerate(waiting, start=1):
         enrollment.waitlist_position = place
     Enrollment.objects.bulk_update(waiting, ["waitlist_position"])
+
+
+def _apply_in_worker(action: BulkAction, _ids: Sequence[int], by: User) -> int:
+    run = SelectionRun.objects.get(pk=action.about)
+    return apply_run(run=run, by=by, paragraphs=action.word("paragraphs"), mail=action.word("mail")).decided.total()
+
+
+def _said(action: BulkAction) -> str:
+    return f"{action.number} decided; {'their emails are on the way' if action.word('mail') else 'no email was sent'}."
+
+
+# In one transaction, like a run that is applied while the browser waits: seats are counted for all of them together.
+DECISIONS = BulkKind("Applying the selection", _apply_in_worker, _said, whole=True)

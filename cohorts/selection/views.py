@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from cohorts.bulk_actions.services import MOST_IN_REQUEST
+from cohorts.bulk_actions.views import answer_for_many
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.enrollment.mails import decision_mails
 from cohorts.models import Cohort, Enrollment, SelectionRun
@@ -167,6 +169,10 @@ class SelectionApply(SelectionRunView):
         if not form.is_valid() or "preview" in request.POST:
             return self._preview(form)
         mail = form.cleaned_data["mail"]
+        ids = [pk for pks in changes.values() for pk in pks]
+        if len(ids) > MOST_IN_REQUEST:
+            given = {"paragraphs": form.paragraphs(), "mail": mail}
+            return answer_for_many(self, "selection", ids, about=run.pk, given=given, back=_run_url(run))
         try:
             done = apply_run(run=run, by=self.user, paragraphs=form.paragraphs(), mail=mail)
         except ServiceError as error:

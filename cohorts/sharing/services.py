@@ -1,11 +1,12 @@
 """Save people's choices about their name and address, and ask those who have not made them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
+from cohorts.bulk_actions.services import BulkKind
 from cohorts.enrollment.audience import to_people_of
-from cohorts.models import Cohort, Enrollment, TeamMember
+from cohorts.models import BulkAction, Cohort, Enrollment, TeamMember
 from cohorts.setup.role_words import RoleWord
 from cohorts.sharing.links import SHARING
 from mentorship.core.accounts.models import User
@@ -96,3 +97,15 @@ def ask_about_sharing(*, cohort: Cohort, enrollments: Iterable[Enrollment], by: 
         )
     record(verb=Verb.ASKED, target=cohort, workspace_id=cohort.workspace_id, by=by, number=len(new))
     return len(new)
+
+
+def _ask_some(action: BulkAction, ids: Sequence[int], by: User) -> int:
+    enrollments = action.cohort.enrollments.filter(pk__in=ids).with_people()
+    return ask_about_sharing(cohort=action.cohort, enrollments=enrollments, by=by)
+
+
+SHARING_QUESTIONS = BulkKind(
+    "Asking about names and addresses",
+    _ask_some,
+    lambda action: f"We’ve asked {action.number} {'person' if action.number == 1 else 'people'} by email.",
+)

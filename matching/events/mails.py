@@ -97,15 +97,20 @@ def zone_of_reader(enrollment: Enrollment) -> ZoneInfo:
 WITH_CALENDAR = ("event_seat", "event_place", "event_changed", CANCELLED, LEFT)
 
 
+def not_yet_mailed(event: SpeedEvent, people: QuerySet[Enrollment], key: str) -> list[Enrollment]:
+    """Enrollments among these without a mail of the event whose key begins so."""
+    written = OutboxMessage.objects.filter(key__startswith=f"{key}:{event.pk}:").values_list("key", flat=True)
+    done = {pk for one in written for pk in enrollments_in_key(one)}
+    return [one for one in people.with_people().order_by("pk") if one.pk not in done]  # type: ignore[attr-defined]
+
+
 def send_to_everybody(event: SpeedEvent, people: QuerySet[Enrollment], template: str, key: str, why: str) -> int:
     """Mail the people of each enrollment that had no mail with this key. Returns the number of mails.
 
     Whoever is in several gets one mail, except if a mail carries the calendar file of an answer. A constant number
     of queries besides the messages themselves.
     """
-    written = OutboxMessage.objects.filter(key__startswith=f"{key}:{event.pk}:").values_list("key", flat=True)
-    done = {pk for one in written for pk in enrollments_in_key(one)}
-    enrollments = [one for one in people.with_people().order_by("pk") if one.pk not in done]  # type: ignore[attr-defined]
+    enrollments = not_yet_mailed(event, people, key)
     sender = event.cohort.sender
     answers = SpeedRsvp.objects.filter(event=event) if template in WITH_CALENDAR else SpeedRsvp.objects.none()
     rsvps = {rsvp.enrollment_id: rsvp for rsvp in answers}

@@ -1,6 +1,6 @@
 """Plan a speed mentoring event, invite people and keep its seats and waitlist."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from datetime import timedelta
 from itertools import islice
@@ -11,12 +11,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 
+from cohorts.bulk_actions.services import BulkKind
 from cohorts.calendar.clashes import ClashError, busy_people, check_clashes
 from cohorts.enrollment.lead import check_answers_for
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import BulkAction, Cohort, Enrollment
 from matching.events.calendar import calendar_event_of
 from matching.events.guest_mails import CALLED_OFF, CHANGED, FREED, tell_guest, tell_guests
-from matching.events.mails import send_to_everybody, zone_of_reader
+from matching.events.mails import not_yet_mailed, send_to_everybody, zone_of_reader
 from matching.models import SpeedEvent, SpeedGuest, SpeedRsvp
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
@@ -30,6 +31,7 @@ ANSWERS: dict[str, Verb] = {
     WAITING: Verb.IS_ON_THE_WAITLIST,
     NOT_COMING: Verb.IS_NOT_COMING,
 }
+INVITATION = "event-invite"  # begins the keys of its mails
 # Changes that update people's calendars; they are announced by mail, with the file.
 CALENDAR_FIELDS = {"name", "place", "starts_at", "time_zone", "rounds", "minutes"}
 
@@ -106,14 +108,20 @@ def cancel_event(*, event: SpeedEvent, by: User) -> int:
     return number
 
 
+def people_to_invite(event: SpeedEvent) -> list[Enrollment]:
+    """The people of the cohort who have neither answered nor been invited."""
+    return not_yet_mailed(event, eligible_people(event.cohort).exclude(speed_rsvps__event=event), INVITATION)
+
+
 @transaction.atomic
-def invite_to_event(*, event: SpeedEvent, by: User) -> int:
-    """Invite everybody who has not answered and was not invited before. Returns the number of mails."""
+def invite_to_event(*, event: SpeedEvent, by: User, only: Collection[int] | None = None) -> int:
+    """Invite everybody who has not answered and was not invited before, or `only` these. Returns how many mails."""
     locked = lock_event(event)
     if locked.over:
         raise ServiceError("This event is over.")
-    asked = eligible_people(locked.cohort).exclude(speed_rsvps__event=locked)
-    number = send_to_everybody(locked, asked, "event_invitation", "event-invite", f"{by} asked the cohort to {locked}.")
+    silent = eligible_people(locked.cohort).exclude(speed_rsvps__event=locked)
+    asked = silent if only is None else silent.filter(pk__in=only)
+    number = send_to_everybody(locked, asked, "event_invitation", INVITATION, f"{by} asked the cohort to {locked}.")
     record(verb=Verb.INVITED_TO, target=locked, workspace_id=locked.cohort.workspace_id, by=by, mails=number)
     return number
 
@@ -288,3 +296,15 @@ def _waiting(event: SpeedEvent, role: str) -> list[SpeedRsvp]:
     )  # people who already have a seat in another role
     waiting = waiting.filter(enrollment__status=Enrollment.Status.ACCEPTED).exclude(enrollment__user_id__in=taken)
     return list(waiting.select_related("enrollment__cohort", "enrollment__user"))
+
+
+def _invite_some(action: BulkAction, ids: Sequence[int], by: User) -> int:
+    return invite_to_event(event=SpeedEvent.objects.get(pk=action.about), by=by, only=ids)
+
+
+INVITATIONS = BulkKind(
+    "Sending invitations to an event",
+    _invite_some,
+    lambda action: f"{action.number} email{'' if action.number == 1 else 's'} in the outbox.",
+    whole=True,  # whoever takes part in both roles gets one mail
+)

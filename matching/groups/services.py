@@ -1,13 +1,14 @@
 """Create goal groups, record people's choices, fill the groups and introduce them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db import transaction
 
+from cohorts.bulk_actions.services import BulkKind
 from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.lead import check_answers_for
 from cohorts.models import Cohort, Enrollment
@@ -258,18 +259,24 @@ def group_mail_of(group: GoalGroup, cohort: Cohort) -> GroupMail:
     return GroupMail(group, cohort, [e for e in people if e.role == MENTOR], [e for e in people if e.role == MENTEE])
 
 
+def people_to_ask(cohort: Cohort) -> dict[str, Enrollment]:
+    """People who have neither chosen a group nor a place in one, and were not asked: by the key of the mail."""
+    silent = eligible_people(cohort).filter(goal_choices=None, goal_place=None).with_people().order_by("pk")  # type: ignore[attr-defined]
+    keys = {f"group-choice:{cohort.pk}:{e.pk}": e for e in silent}
+    written = written_keys(keys)
+    return {key: e for key, e in keys.items() if key not in written}
+
+
 @transaction.atomic
-def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
-    """Mail the link to choose to everybody who has not chosen, once each. Returns the number of mails."""
+def invite_to_choose_groups(*, cohort: Cohort, by: User, only: Collection[int] | None = None) -> int:
+    """Mail the link to choose to everybody who has not chosen, or `only` these, once each. Returns how many mails."""
     locked = lock_groups_of(cohort)
     groups = list(locked.goal_groups.filter(intro=None))
     if not groups:
         raise ServiceError("Name the goals first.")
-    people = eligible_people(locked).filter(goal_choices=None, goal_place=None).with_people().order_by("pk")  # type: ignore[attr-defined]
-    keys = {e.pk: f"group-choice:{locked.pk}:{e.pk}" for e in people}
-    written, sender = written_keys(keys.values()), locked.sender
-    new = [e for e in people if keys[e.pk] not in written]
-    for enrollment in new:
+    new = {key: e for key, e in people_to_ask(locked).items() if only is None or e.pk in only}
+    sender = locked.sender
+    for key, enrollment in new.items():
         context = {
             "person": enrollment.user,
             "cohort": locked,
@@ -282,7 +289,7 @@ def invite_to_choose_groups(*, cohort: Cohort, by: User) -> int:
             context,
             sender=sender,
             kind="group-choice",
-            key=keys[enrollment.pk],
+            key=key,
             why=f"{by} asked the cohort to choose groups.",
             **team_lists(enrollment.people, [enrollment], locked.programme.contact_email),
             audience=to_people_of(enrollment),
@@ -301,3 +308,10 @@ def free_group_places(group: GoalGroup, enrollment: Enrollment) -> int:
 def lock_groups_of(cohort: Cohort) -> Cohort:
     """Lock the cohort, since places are counted across its groups."""
     return Cohort.objects.select_for_update(of=("self",)).select_related("programme").get(pk=cohort.pk)
+
+
+GROUP_QUESTIONS = BulkKind(
+    "Asking people to choose a group",
+    lambda action, ids, by: invite_to_choose_groups(cohort=action.cohort, by=by, only=ids),
+    lambda action: f"{action.number} email{'' if action.number == 1 else 's'} in the outbox.",
+)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from checkins.alumni.opportunities import sweep_digests
 from checkins.answering.anonymous import sweep_anonymous_answers
 from checkins.waves.sweep import sweep_checkins
+from cohorts.bulk_actions.services import sweep_bulk_actions
 from cohorts.imports.services import sweep_imports
 from cohorts.mailings.services import sweep_mailings
 from cohorts.mailings.weekly import sweep_weekly
@@ -53,6 +54,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
     "meetings left": sweep_meetings,
     "asked pairs reminded or settled": sweep_consent,
     "confirmations gone on with": sweep_confirmations,
+    "bulk actions gone on with": sweep_bulk_actions,
     "mentors back from a pause": sweep_pauses,
     "check-ins moved": sweep_checkins,
     "anonymous answers mixed": sweep_anonymous_answers,

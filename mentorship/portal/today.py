@@ -111,6 +111,13 @@ def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
         "Look",
     )
     yield Need(
+        cohort.bulk_actions.filter(status="stopped", created_at__gte=timezone.now() - BOUNCES_OF),
+        "Bulk actions that stopped",
+        f"In the last {BOUNCES_OF.days} days; somebody may not have been asked or told.",
+        reverse("cohorts:bulk-action-list", args=[cohort.slug]) + "?status=stopped",
+        "See why",
+    )
+    yield Need(
         cohort.mailings.filter(status="stopped"),
         "Mailings that were stopped",
         "They would go to different people from the ones they were scheduled for.",

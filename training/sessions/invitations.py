@@ -1,12 +1,15 @@
 """Invite people who have no slot of a training yet."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from cohorts.bulk_actions.services import BulkKind
 from cohorts.enrollment.audience import to_people_of
-from cohorts.models import Cohort, Enrollment
+from cohorts.models import BulkAction, Cohort, Enrollment
 from cohorts.setup.role_words import RoleWord
 from cohorts.sharing.addressing import team_lists
 from mentorship.core.accounts.models import User
@@ -60,9 +63,11 @@ def _context(enrollment: Enrollment, training: Training, words: str) -> dict[str
 
 
 @transaction.atomic
-def send_invitations(*, cohort: Cohort, training: Training, words: str, by: User, now: datetime) -> int:
-    """Mail everybody who has no slot yet, at most once a day. Returns the number of mails."""
-    people = people_to_invite(cohort, training)
+def send_invitations(
+    *, cohort: Cohort, training: Training, words: str, by: User, now: datetime, only: Collection[int] | None = None
+) -> int:
+    """Mail everybody who has no slot yet, or `only` these, at most once a day. Returns the number of mails."""
+    people = [e for e in people_to_invite(cohort, training) if only is None or e.pk in only]
     keys = {e.pk: f"training-invite:{training.pk}:{e.pk}:{now:%Y%m%d}" for e in people}
     written = written_keys(keys.values())
     todo = [e for e in people if keys[e.pk] not in written]
@@ -80,3 +85,17 @@ def send_invitations(*, cohort: Cohort, training: Training, words: str, by: User
         )
     record(verb=Verb.INVITED, target=training, workspace_id=cohort.workspace_id, by=by, people=len(todo))
     return len(todo)
+
+
+def _invite_some(action: BulkAction, ids: Sequence[int], by: User) -> int:
+    training, words = Training.objects.get(pk=action.about), action.word("words")
+    return send_invitations(
+        cohort=action.cohort, training=training, words=words, by=by, now=timezone.now(), only=set(ids)
+    )
+
+
+INVITATIONS = BulkKind(
+    "Sending invitations to a training",
+    _invite_some,
+    lambda action: f"{action.number} email{'' if action.number == 1 else 's'} on the way.",
+)

@@ -7,12 +7,14 @@ from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
 from checkins.alumni import opportunities as services
 from checkins.alumni.forms import DigestPlanForm, OpportunityForm
 from checkins.alumni.services import alumni_of, ask_for_consent, not_yet_asked
 from checkins.models import DigestPlan, Opportunity
 from checkins.querysets import OpportunityQuerySet
+from cohorts.bulk_actions.views import answer_for_many
 from cohorts.cohort_view import CohortView
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
@@ -40,6 +42,7 @@ class OpportunityList(CohortView):
             case "digest":
                 return ask_before_mails(
                     lambda: services.send_digest(programme=self.cohort.programme, by=self.user),
+                    people=alumni_of(self.cohort.programme).count(),
                     title="Send the digest now?",
                     text="They are the alumni who stay in touch. The opportunities in it are not sent again.",
                     button="Send the digest",
@@ -48,6 +51,7 @@ class OpportunityList(CohortView):
             case "ask":
                 return ask_before_mails(
                     lambda: ask_for_consent(cohort=self.cohort, by=self.user),
+                    people=not_yet_asked(self.cohort).count(),
                     title="Ask them to stay in touch?",
                     text="Each of them is asked once, and never again.",
                     button="Ask them",
@@ -56,7 +60,7 @@ class OpportunityList(CohortView):
         return None
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        act = request.POST.get("do")
+        act, back = request.POST.get("do"), reverse("checkins:opportunity-list", args=[self.cohort.slug])
         if act == "plan":
             form = DigestPlanForm(request.POST, instance=self._plan())
             if not form.is_valid():
@@ -65,22 +69,23 @@ class OpportunityList(CohortView):
             messages.success(request, "Saved.")
         else:
             with errors_as_messages(request):
-                self._act(act or "")
-        return redirect("checkins:opportunity-list", cohort_slug=self.cohort.slug)
+                return self._act(act or "", back)
+        return redirect(back)
 
-    def _act(self, act: str) -> None:
+    def _act(self, act: str, back: str) -> HttpResponse:
         """Do the action of a button. Raises ServiceError."""
         programme = self.cohort.programme
         if act == "digest":
-            number = services.send_digest(programme=programme, by=self.user)
-            messages.success(self.request, f"The digest is on its way to {number} alumni.")
-        elif act == "ask":
-            number = ask_for_consent(cohort=self.cohort, by=self.user)
-            messages.success(self.request, f"{number} people are asked whether they stay in touch.")
-        else:
-            opportunities = programme.opportunities.select_related("programme")
-            one = get_visible_or_404(opportunities, pk=number_in(self.request.POST.get("opportunity")))
-            services.decide_opportunity(opportunity=one, approve=act == "approve", by=self.user)
+            people = list(alumni_of(programme).values_list("pk", flat=True))
+            told = [one.pk for one in services.opportunities_to_send(programme, timezone.now())]
+            return answer_for_many(self, "digest", people, given={"opportunities": told}, back=back)
+        if act == "ask":
+            people = list(not_yet_asked(self.cohort).values_list("pk", flat=True))
+            return answer_for_many(self, "alumni-questions", people, back=back)
+        opportunities = programme.opportunities.select_related("programme")
+        one = get_visible_or_404(opportunities, pk=number_in(self.request.POST.get("opportunity")))
+        services.decide_opportunity(opportunity=one, approve=act == "approve", by=self.user)
+        return redirect(back)
 
     def get_context(self) -> dict[str, Any]:
         programme = self.cohort.programme

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from checkins.graduation import services
-from checkins.graduation.certificates import CERTIFICATES_PER_PART
 from checkins.graduation.evidence import evidence_of
 from checkins.graduation.forms import CriterionForm, SuggestedCriteriaForm
 from checkins.graduation.progress import (
@@ -20,7 +19,9 @@ from checkins.graduation.progress import (
     progress_of,
     states_of_everybody,
 )
+from checkins.graduation.views.certificates import parts_for
 from checkins.models import GraduationCriterion
+from cohorts.bulk_actions.views import answer_for_many
 from cohorts.cohort_view import CohortObjectView, CohortView
 from mentorship.core.accounts.field_access import Audience
 from mentorship.core.accounts.permissions import get_visible_or_404
@@ -63,7 +64,7 @@ class GraduationList(CohortView):
             total=len(everybody),
             to_issue=sum(not one.issued for one in graduates),
             graduates=len(graduates),
-            parts=range(1, -(-len(graduates) // CERTIFICATES_PER_PART) + 1),
+            parts=parts_for(len(graduates)),
             undecided=any(one.state in ("ready", "missing") for one in found),
             asks_mentors=any(c.kind == GraduationCriterion.Kind.MENTOR for c in criteria),
         )
@@ -74,16 +75,20 @@ class GraduationList(CohortView):
         mentors = f"{self.cohort.programme.label_of('mentor')}s"
         match self.request.POST.get("do"):
             case "ask":
+                to_ask = services.matches_to_ask(self.cohort, timezone.now()).values()
                 return ask_before_mails(
                     lambda: services.ask_mentors(cohort=self.cohort, by=self.user),
+                    people=len({match.mentor.user_id for match in to_ask}),
                     title=f"Ask the {mentors}?",
                     text="They are asked about each pair of which nothing has been said yet.",
                     button=f"Ask the {mentors}",
                     back=back,
                 )
             case "issue":
+                to_issue = services.without_certificate(self.cohort)
                 return ask_before_mails(
                     lambda: services.issue_certificates(cohort=self.cohort, by=self.user),
+                    people=to_issue.order_by().values("user").distinct().count(),
                     title="Send the certificates?",
                     text="They are the graduates who have none yet, and get a link to it.",
                     button="Send certificates",
@@ -105,25 +110,28 @@ class GraduationList(CohortView):
         return [p for p in graduation_progress(self.cohort) if p.key in chosen]
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        back = reverse("checkins:graduation-list", args=[self.cohort.slug])
         with errors_as_messages(request):
-            self._act(request.POST.get("do", ""))
-        return redirect("checkins:graduation-list", cohort_slug=self.cohort.slug)
+            match request.POST.get("do", ""):
+                case "ask":
+                    ids = [match.pk for match in services.matches_to_ask(self.cohort, timezone.now()).values()]
+                    return answer_for_many(self, "mentors-ask", ids, back=back)
+                case "issue":
+                    waiting = services.without_certificate(self.cohort).order_by("pk").values_list("pk", flat=True)
+                    return answer_for_many(self, "certificates", [str(pk) for pk in waiting], back=back)
+                case act:
+                    self._act(act)
+        return redirect(back)
 
     def _act(self, act: str) -> None:
         """Do what a button says. Raises ServiceError."""
-        if act == "ask":
-            asked = services.ask_mentors(cohort=self.cohort, by=self.user)
-            messages.success(self.request, f"{asked} {self.cohort.programme.plural_of('mentor')} are asked.")
-        elif act == "suggest":
+        if act == "suggest":
             form = SuggestedCriteriaForm(self.request.POST)
             if not form.is_valid():
                 raise ServiceError("Choose a set of criteria first.")
             name = form.cleaned_data["suggested"]
             number = services.add_suggested_criteria(cohort=self.cohort, name=name, by=self.user)
             messages.success(self.request, f"{counted(number, 'criterion,criteria')} added. Pairs see them.")
-        elif act == "issue":
-            number = services.issue_certificates(cohort=self.cohort, by=self.user)
-            messages.success(self.request, f"{number} certificates are on their way.")
         elif act != "graduate":
             raise ServiceError("We did not understand that. Choose one of the buttons.")
         else:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from cohorts.bulk_actions.views import answer_for_many
 from cohorts.cohort_view import CohortView
 from cohorts.models import Enrollment
 from cohorts.sharing.services import ask_about_sharing, not_asked_yet
@@ -19,6 +20,7 @@ from matching.intro.mails import intro_mail
 from matching.intro.services import preview_fingerprint, unconfirmed_proposals
 from matching.models import Confirmation, Match, MatchRun
 from matching.sentences.services import own_sentences_of, sentences_of
+from mentorship.core.accounts.models import User
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.delivery.suppression import who_is_left_out
 from mentorship.core.outbox.rehearsal import ask_before_mails
@@ -140,23 +142,28 @@ class AskSharing(ConfirmView):
         """Ask before these people get a mail."""
         return ask_before_mails(
             self._ask,
+            people=len({person.pk for _enrollment, person in self._waiting().values()}),
             title="Ask about names and addresses?",
             text="It asks for their name, and whether their match may see their email address.",
             button="Ask them by email",
             back=reverse("matching:run-preview", args=[self.cohort.slug, self.run.number]),
         )
 
+    def _waiting(self) -> dict[str, tuple[Enrollment, User]]:
+        return not_asked_yet(enrollments_of(unconfirmed_proposals(self.run)))
+
     def _ask(self) -> int:
         enrollments = enrollments_of(unconfirmed_proposals(self.run))
         return ask_about_sharing(cohort=self.cohort, enrollments=enrollments, by=self.user)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        asked = self._ask()
-        if asked:
-            messages.success(request, f"We’ve asked {asked} {'person' if asked == 1 else 'people'} by email.")
-        else:
+        waiting = self._waiting()
+        if not waiting:
             messages.info(request, "Everybody has been asked already.")
-        return self.to_preview()
+            return self.to_preview()
+        ids = list(dict.fromkeys(enrollment.pk for enrollment, _person in waiting.values()))
+        back = reverse("matching:run-preview", args=[self.cohort.slug, self.run.number])
+        return answer_for_many(self, "sharing-questions", ids, back=back)
 
 
 class EditConfirmPolicy(FormPage, CohortView):

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from cohorts.bulk_actions.views import answer_for_many
 from cohorts.calendar.clashes import busy_in_words
 from cohorts.cohort_view import CohortObjectView, CohortView
 from cohorts.models import Enrollment
@@ -195,6 +196,7 @@ class EventAction(EventView):
             case "invite":
                 return ask_before_mails(
                     lambda: services.invite_to_event(event=event, by=by),
+                    people=len({p for one in services.people_to_invite(event) for p in one.people}),
                     title=f"Invite people to {event.name}?",
                     text="They are those who have neither answered nor been invited.",
                     button="Send invitations",
@@ -238,7 +240,9 @@ class EventAction(EventView):
         act: dict[str, Any] = {"event": self.object, "by": self.user}
         match post.get("do"):
             case "invite":
-                self._say_mails(services.invite_to_event(**act))
+                ids = [one.pk for one in services.people_to_invite(self.object)]
+                back = self.object.get_absolute_url()
+                return answer_for_many(self, "event-invitations", ids, about=self.object.pk, back=back)
             case "cancel":
                 self._say_mails(services.cancel_event(**act), "Cancelled. ")
             case "wishes":

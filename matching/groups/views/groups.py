@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from cohorts.bulk_actions.views import answer_for_many
 from cohorts.cohort_view import CohortObjectView, CohortView
 from matching.groups import introduced, services
 from matching.groups.forms import FinishGroupForm, GoalGroupForm
@@ -60,6 +61,7 @@ class GroupList(CohortView):
             case "ask":
                 return ask_before_mails(
                     lambda: services.invite_to_choose_groups(cohort=self.cohort, by=self.user),
+                    people=len({p for e in services.people_to_ask(self.cohort).values() for p in e.people}),
                     title="Ask people to choose a group?",
                     text="They are those who have neither chosen nor been asked.",
                     button="Ask them",
@@ -76,15 +78,16 @@ class GroupList(CohortView):
         return None
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        back = reverse("matching:group-list", args=[self.cohort.slug])
         with errors_as_messages(request):
+            if request.POST.get("do") == "ask":
+                ids = [e.pk for e in services.people_to_ask(self.cohort).values()]
+                return answer_for_many(self, "group-questions", ids, back=back)
             messages.success(request, self._act(request.POST))
-        return redirect("matching:group-list", cohort_slug=self.cohort.slug)
+        return redirect(back)
 
     def _act(self, post: Any) -> str:
         match post.get("do"):
-            case "ask":
-                number = services.invite_to_choose_groups(cohort=self.cohort, by=self.user)
-                return f"{number} email{'' if number == 1 else 's'} in the outbox."
             case "fill":
                 state = services.fill_goal_groups(cohort=self.cohort, by=self.user)
                 return f"{len(state.places)} people are in groups, {len(state.unplaced)} who chose are in none."

@@ -164,6 +164,7 @@ class Verb(TextChoices):
     PUT_WEIGHTS_BACK = "undid the weights of earlier rounds"
     SET_HOW_PAIRS_ARE_CONFIRMED = "set how pairs are confirmed"
     REQUESTED = "requested"
+    ASKED_FOR_BULK_ACTION = "asked for a bulk action"
     ASKED_TO_CONFIRM = "asked to confirm"
     CHANGED_THE_BOARD = "changed the board"
     LOCKED = "locked"

@@ -11,6 +11,9 @@ from mentorship.core.outbox.models import OutboxMessage
 from mentorship.core.ui.markup import counted
 from mentorship.core.views import Question
 
+# People to whom an action is tried out, which takes as long as doing it.
+MOST_TRIED = 50
+
 
 def people_mailed_by(act: Callable[[], Any]) -> int:
     """Do it, count the recipients, and roll back. 0 if it is refused."""
@@ -33,10 +36,13 @@ def _readers(message: OutboxMessage) -> set[int | str]:
 
 
 def ask_before_mails(
-    act: Callable[[], Any], *, title: str, button: str, back: str, text: str = "", always: bool = False
+    act: Callable[[], Any], *, title: str, button: str, back: str, text: str = "", always: bool = False, people: int = 0
 ) -> Question | None:
-    """The question before `act`, saying how many people get an email; None if nobody does, unless `always`."""
-    number = people_mailed_by(act)
+    """The question before `act`, saying how many people get an email; None if nobody does, unless `always`.
+
+    The caller of what a worker may do knows how many `people` it is for: more than a few are not tried out.
+    """
+    number = people if people > MOST_TRIED else people_mailed_by(act)
     if not number and not always:
         return None
     sent = f"{counted(number, 'person gets,people get')} an email." if number else "Nobody gets an email."

@@ -46,6 +46,8 @@ STATUS: dict[str, tuple[str, str]] = {
     "cancelled": (QUIET, "ban"),
     "held": (ATTENTION, "pause"),
     "stopped": (DANGER, "circle-alert"),
+    "going": (INFO, "loader"),
+    "done": (GOOD, "check"),
     # check-ins and dates
     "planned": (QUIET, "calendar"),
     "scheduled": (QUIET, "calendar"),

@@ -198,6 +198,7 @@ ROWS: dict[str, Rows] = {
     "cohorts/<cohort_slug>/review/<pk>/": Rows(
         "cohorts.Enrollment", {"cohort_slug": "cohort.slug", "pk": "pk"}, {"role": "mentee"}
     ),
+    "cohorts/<cohort_slug>/bulk-actions/<pk>/": _of_cohort("cohorts.BulkAction"),
     "cohorts/<cohort_slug>/mailings/<pk>/": _of_cohort("cohorts.Mailing"),
     "cohorts/<cohort_slug>/people/import/<pk>/": _of_cohort("cohorts.ImportBatch"),
     "cohorts/<cohort_slug>/selection/<pk>/": _of_cohort("cohorts.SelectionRun"),

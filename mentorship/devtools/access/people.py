@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 
 from checkins.models import AnonymousBox, Case, CaseNote, CheckIn, CheckInWave, ConductReader, PairPause, Reply, Survey
 from cohorts.models import (
+    BulkAction,
     Cohort,
     Enrollment,
     ImportBatch,
@@ -177,6 +178,7 @@ def _rest(cohort: Cohort, by: User, pair: Match) -> None:
     ImportBatch.objects.create(
         cohort=cohort, role="mentee", filename="people.csv", created_by=by, rows=[["name", "email"], ["A", "a@x.org"]]
     )
+    BulkAction.objects.create(cohort=cohort, kind="certificates", by=by, back="/", moved_at=SOON)
     try_selection(cohort=Cohort.objects.get(slug="seeds-3"), by=by)
     PendingSignup.objects.create(cohort=cohort, role="mentee", email="pending@demo.example.org", answers={})
     question = SignupQuestion.objects.create(cohort=cohort, role="mentee", key="file", kind="file", text="Your CV")

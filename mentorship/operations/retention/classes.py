@@ -88,7 +88,7 @@ CLASSES: tuple[RetentionClass, ...] = (
         "security",
         "they were sent",
         "The hash that recognises a form sent twice is deleted. It does not contain what was typed.",
-        (Rows(finders.submissions),),
+        (Rows(finders.submissions), Rows(finders.ended_bulk_actions)),
     ),
     RetentionClass(
         "drafts",

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from checkins.models import Answer, Case, CaseNote, Reply
-from cohorts.models import Cohort, Enrollment, ImportBatch, PendingSignup, Review, SignupAnswer, SignupFile
+from cohorts.models import BulkAction, Cohort, Enrollment, ImportBatch, PendingSignup, Review, SignupAnswer, SignupFile
 from matching.models import SpeedGuest, TextVector
 from mentorship.core.accounts.models import DataRequest, LimitEntry
 from mentorship.core.audit.models import AuditEntry, ReadEntry
@@ -67,6 +67,10 @@ def unused_vectors(before: datetime) -> QuerySet[TextVector]:
 def submissions(before: datetime) -> QuerySet[Submission]:
     """Forms that nobody sends again."""
     return Submission.objects.filter(at__lt=before)
+
+
+def ended_bulk_actions(before: datetime) -> QuerySet[BulkAction]:
+    return BulkAction.objects.exclude(status=BulkAction.Status.GOING).filter(created_at__lt=before)
 
 
 def draft_signups(before: datetime) -> QuerySet[PendingSignup]:

@@ -23,7 +23,7 @@ ELSEWHERE = set(
     accounts:reauthenticate-by-code cohorts:merge-agree cohorts:merge-allow
     checkins:certificate-file checkins:checkin-answered checkins:checkin-reschedule checkins:concern-create
     checkins:concern-list checkins:graduation-confirm checkins:pair-farewell checkins:reply-create
-    checkins:reply-delete
+    checkins:reply-delete cohorts:bulk-action-detail
     cohorts:answer-file-download cohorts:calendar-feed cohorts:conflict-withdraw cohorts:duplicate-mark-different
     cohorts:duplicate-merge cohorts:duplicate-undo-merge cohorts:enrollment-change-lead cohorts:enrollment-set-group
     cohorts:import-detail cohorts:import-rejected-list cohorts:my-sharing-edit cohorts:people-move cohorts:people-undo

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.urls import reverse
 
+from cohorts.bulk_actions.views import answer_for_many
 from cohorts.cohort_view import CohortObjectView
 from training.models import Training, TrainingSession
 from training.sessions.forms import InviteForm
-from training.sessions.invitations import invitation_mail, people_to_invite, send_invitations
+from training.sessions.invitations import invitation_mail, people_to_invite
 
 
 class Invite(CohortObjectView[Training]):
@@ -31,15 +30,14 @@ class Invite(CohortObjectView[Training]):
         form = InviteForm(request.POST)
         if not form.is_valid() or "preview" in request.POST:
             return self.page(status=422 if form.errors else 200, **self._preview(form))
-        number = send_invitations(
-            cohort=self.cohort,
-            training=self.object,
-            words=form.cleaned_data["words"],
-            by=self.user,
-            now=timezone.now(),
+        return answer_for_many(
+            self,
+            "training-invitations",
+            [one.pk for one in people_to_invite(self.cohort, self.object)],
+            about=self.object.pk,
+            given={"words": form.cleaned_data["words"]},
+            back=reverse("training:session-list", args=[self.cohort.slug]),
         )
-        messages.success(request, f"{number} email{'' if number == 1 else 's'} on the way.")
-        return redirect("training:session-list", cohort_slug=self.cohort.slug)
 
     def _preview(self, form: InviteForm) -> dict[str, Any]:
         people = people_to_invite(self.cohort, self.object)
