@@ -15,7 +15,7 @@ from cohorts.bulk_actions.services import sweep_bulk_actions
 from cohorts.imports.services import sweep_imports
 from cohorts.mailings.services import sweep_mailings
 from cohorts.mailings.weekly import sweep_weekly
-from cohorts.models import Cohort, Mailing
+from cohorts.models import BulkAction, Cohort, Mailing
 from cohorts.places.sweep import sweep_offers
 from matching.consent.sweep import sweep_consent
 from matching.engine.meanings import sweep_meanings
@@ -80,6 +80,7 @@ PARTS: dict[str, Callable[[datetime], int]] = {
 RARE: dict[str, Callable[[datetime], QuerySet]] = {
     "unknown outcomes settled": OutboxMessage.objects.expired,
     "confirmations gone on with": Confirmation.objects.stalled,
+    "bulk actions gone on with": BulkAction.objects.stalled,
     "mailings sent": lambda now: Mailing.objects.scheduled().filter(send_at__lte=now),
     "overdue invoices reminded of": lambda now: Invoice.objects.open().filter(
         next_reminder_on__lte=timezone.localdate(now)

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('cohorts', '0007_public_pages'),
+        ('cohorts', '0008_found_by_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
