@@ -17,7 +17,14 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         why="The hours stay in the partner's sum, without a name.",
         words={"note": TEAM, "partner_reason": TEAM},
     ),
-    "partners.costshare": PersonalDataRule(impersonal=("payer_currency",), actors=("answered_by",)),
+    "partners.costshare": PersonalDataRule(
+        "Who pays costs for them",
+        whose=("cost__person",),
+        actors=("answered_by",),
+        stays=("payer_currency",),
+        why="The share stays in the books, without a name.",
+        words={"payer_currency": TEAM},
+    ),
     "partners.reportlink": PersonalDataRule(technical=("token_hash",), actors=("created_by",)),
     "partners.reportversion": PersonalDataRule(
         mentions=("data",),
@@ -114,9 +121,12 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     "partners.cost": PersonalDataRule(
         "Costs paid for them",
         whose=("person",),
-        mentions=("what", "provider", "invoice_number", "file_name", "file_data"),
-        impersonal=("currency", "country", "community"),
+        stays=("what", "provider", "invoice_number", "file_name", "currency", "country", "community"),
+        held_back=("file_data",),
         why="The cost stays in the books, without a name.",
+        words=dict.fromkeys(
+            ("what", "provider", "invoice_number", "file_name", "currency", "country", "community"), TEAM
+        ),
     ),
     "partners.impactreport": PersonalDataRule(mentions=("title", "words"), impersonal=("blocks",)),
     "partners.quote": PersonalDataRule(
