@@ -182,6 +182,7 @@ READ_BY_REVIEWERS = {
 }
 FOR_EVERYBODY = (
     *OPENLY,
+    "help-page",  # the guide tells of nobody; who reads it says `CoordinatorRequiredMixin`
     "partners:logo-file",
     "privacy-notice-of-programme",
     "public:calls-frame",

@@ -5,7 +5,8 @@ from django.shortcuts import render
 from django.views import View
 
 from cohorts.models import Cohort
-from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
+from mentorship.core.accounts.models import WorkspaceRole
+from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, held_roles
 from mentorship.core.ui.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 from partners.costs.outstanding import costs_without_payer, outstanding_by_payer, payers_of, with_shares
@@ -55,6 +56,7 @@ class OutstandingList(CoordinatorRequiredMixin, View):
             "cohort": cohort,
             "cohorts": cohorts,
             "unpaid": unpaid[:UNPAID_NAMED],
+            "bills_in": {place for place, role in held_roles(request.user) if role in WorkspaceRole.EDITORS},
             "more_unpaid": len(unpaid) > UNPAID_NAMED,
         }
         return render(request, "partners/costs/outstanding.html", context)
