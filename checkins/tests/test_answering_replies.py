@@ -310,7 +310,7 @@ def test_only_the_team_sees_what_somebody_wrote(client, cast, checkin):
         client.force_login(cast.viewer)
         page = client.get(url).content.decode()
         assert "Please keep it." not in page, "it was written to the coordinators"
-        assert "Note it" not in page
+        assert "Record reply" not in page
         assert client.post(url, {"how": "well"}).status_code == 404
     concerns = reverse("checkins:concern-list", args=[cast.cohort.slug])
     client.force_login(cast.coordinator)

@@ -73,7 +73,7 @@ class ProgrammeForm(ShortNameForm, forms.ModelForm):
 
     def _offer_template(self) -> None:
         """Ask first what kind of programme it is, which has words of its own for roles."""
-        kind = template_field(required=False, help_text="Its dates, words and forms to begin with. You can change all.")
+        kind = template_field(required=False, help_text="Brings dates, words and forms that you can change.")
         self.fields = {"template": kind, **self.fields}
         for name in ("mentor_label", "mentee_label"):
             self.fields[name].required, self.initial[name] = False, ""
