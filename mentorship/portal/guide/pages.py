@@ -108,7 +108,7 @@ def neighbours_of(name: str) -> tuple[str, str]:
 @cache
 def read_page(name: str) -> GuidePage:
     """Read and render a page. Its files come with the release, so each is read once."""
-    parser = MarkdownIt("commonmark", {"html": False})
+    parser = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False})
     tokens = parser.parse((FOLDER / f"{name}.md").read_text())
     title, headings = tokens[1].content, []
     body = tokens[3:]  # the title is the heading of the page
