@@ -72,7 +72,7 @@ def figure(
         ),
     )
     return format_html(
-        '<figure class="m-chart">{heading}<figcaption class="{look}">{caption}</figcaption>{drawn}{note}'
+        '<figure class="m-chart"><figcaption>{heading}<p class="{look}">{caption}</p></figcaption>{drawn}{note}'
         "<details><summary>Figures as a table</summary>"
         '<table class="table table-sm"><caption class="visually-hidden">{caption}</caption><thead><tr>'
         '<th scope="col">{first}</th>{cells}</tr></thead><tbody>{body}</tbody></table></details></figure>',
