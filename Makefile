@@ -17,7 +17,7 @@ UNMEASURED := */tests/*,*/migrations/*,*/bench/*,*/assurance/*,*/devtools/access
 
 LINTS := lint-types lint-format lint-rules lint-imports lint-templates lint-style lint-migrations lint-upgrades lint-settings
 
-.PHONY: help setup demo guide-pictures test lint $(LINTS) test-sqlite test-postgres bench assurance lock clean
+.PHONY: help setup demo guide-pictures messages test lint $(LINTS) test-sqlite test-postgres bench assurance lock clean
 
 help: ## What there is to make
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -54,6 +54,9 @@ guide-pictures: .venv/.tools ## Take the pictures of docs/guide and of the READM
 	VAR_DIR=var/guide $(BIN)/python manage.py migrate --verbosity=0
 	VAR_DIR=var/guide $(BIN)/python manage.py demo
 	VAR_DIR=var/guide $(BIN)/python manage.py guide_pictures
+
+messages: .venv/.tools ## Bring the catalogues of translations up to date and compile them; says what is missing
+	$(BIN)/python -m mentorship.devtools.messages update
 
 test: lint test-sqlite test-postgres ## All checks and tests, on SQLite and on PostgreSQL
 

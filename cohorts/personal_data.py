@@ -91,7 +91,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         whose=("person", *ENROLLED),
         addresses=("email",),
         erase=DELETE,
-        words={"email": THEMSELVES, "answers": THEMSELVES},
+        words={"email": THEMSELVES, "answers": THEMSELVES, "language": THEMSELVES},
     ),
     "cohorts.review": PersonalDataRule(
         "Reviews",
@@ -166,7 +166,17 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
     ),
     "cohorts.channel": PersonalDataRule(mentions=("how_to_join",), impersonal=("name", "about", "link", "for_role")),
     "cohorts.cohort": PersonalDataRule(
-        impersonal=("name", "slug", "time_zone", "standard_fields", "eligibility", "selection", "suggested_topics")
+        impersonal=(
+            "name",
+            "slug",
+            "time_zone",
+            "language",
+            "other_languages",
+            "standard_fields",
+            "eligibility",
+            "selection",
+            "suggested_topics",
+        )
     ),
     "cohorts.topic": PersonalDataRule(impersonal=("key", "name")),
     "cohorts.weeklymail": PersonalDataRule(mentions=("words",)),

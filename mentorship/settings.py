@@ -11,6 +11,8 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from mentorship import environment as env
+from mentorship.core.languages.known import ENGLISH
+from mentorship.core.languages.known import LANGUAGES as KNOWN_LANGUAGES
 from mentorship.error_reports import start_sentry
 from mentorship.safe_settings import KNOWN_KEY, LOCAL_HOSTS, ROLES, days_to_keep, refuse_unsafe, with_limits
 
@@ -88,6 +90,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "mentorship.core.web.private_pages.PrivatePagesMiddleware",
+    "mentorship.core.languages.middleware.ReaderLanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -118,6 +121,8 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "OPTIONS": {
             "loaders": [("mentorship.core.ui.template_loader.Loader", LOADERS)],
+            # In mails too, whose placeholders load little.
+            "builtins": ["django.templatetags.i18n", "mentorship.core.ui.templatetags.languages"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -316,7 +321,9 @@ SESSION_COOKIE_AGE = 86400 * (KEEP_DAYS["sessions"] or 14)
 
 # --- pages ------------------------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-gb"
+LANGUAGE_CODE = ENGLISH.django
+LANGUAGES = [(language.django, language.own_name) for language in KNOWN_LANGUAGES]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 # The tags of messages are the tones of a note, see docs/ui.md.

@@ -10,10 +10,13 @@ from mentorship.core.extensions import ExtensionPoint
 
 @dataclass(frozen=True)
 class Ending:
-    """A thing that ends when somebody leaves, such as: Match with Mona Sato."""
+    """A thing that ends when somebody leaves, such as: Match with Mona Sato.
 
-    text: str
-    note: str = ""  # who is told, as a sentence
+    Its words may be lazy: each mail is in a language of its own.
+    """
+
+    text: Any
+    note: Any = ""  # who is told, as a sentence
     at: Any = None  # a moment in UTC
     url: str = ""  # a page for coordinators
     known: bool = True  # False: the person has not been told yet

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from cohorts.enrollment import leaving_mails as mails
 from cohorts.enrollment.extensions import companions_of, endings_of
@@ -26,7 +27,7 @@ def withdraw(*, enrollment: Enrollment, by: User | None, reason: str = "", defer
     the cohort is over for them.
     """
     if by is not None and by.pk != enrollment.user_id:
-        raise ServiceError("Only the lead can withdraw the team. You can leave it yourself.")
+        raise ServiceError(gettext("Only the lead can withdraw the team. You can leave it yourself."))
     why = "; ".join(filter(None, ["asked to be in the next cohort" if defer else "", reason]))
     return _end(enrollment, Departure.WITHDREW, by=by, reason=why, defer=defer)
 
@@ -88,11 +89,13 @@ def come_back(*, enrollment: Enrollment, by: User | None) -> Enrollment:
     """
     locked = lock_enrollment(enrollment)
     if by is not None and by.pk != locked.user_id:
-        raise ServiceError("Only the lead can bring the team back.")
+        raise ServiceError(gettext("Only the lead can bring the team back."))
     if locked.is_open:
         return locked
     if not locked.may_come_back:
-        raise ServiceError("It’s too late to come back from this page. Write to us: there may still be a place.")
+        raise ServiceError(
+            gettext("It’s too late to come back from this page. Write to us: there may still be a place.")
+        )
     return bring_back(enrollment=locked, by=by)
 
 
@@ -118,10 +121,12 @@ def leave_team(*, enrollment: Enrollment, member: User, reason: str = "") -> Non
     locked = lock_enrollment(enrollment)
     if member.pk == locked.user_id:
         raise ServiceError(
-            "You lead this team. Withdraw it, or write to us if the others want to carry on without you."
+            gettext("You lead this team. Withdraw it, or write to us if the others want to carry on without you.")
         )
     if not locked.is_open:
-        raise ServiceError(f"The team is {locked.get_status_display()} already.")
+        raise ServiceError(
+            gettext("The team’s sign-up is {status} already.").format(status=locked.get_status_display())
+        )
     if row := TeamMember.objects.filter(enrollment=locked, user=member).select_related("user").first():
         row.delete()
         note_departures(enrollment=locked, people=[row.person], by=member, reason=reason)
@@ -176,9 +181,9 @@ def invite_back(*, departure: TeamDeparture, by: User) -> None:
     locked = lock_enrollment(departure.enrollment)
     asked = TeamDeparture.objects.select_for_update(of=("self",)).select_related("user").get(pk=departure.pk)
     if by.pk != locked.user_id:
-        raise ServiceError("Only the lead of the team can invite people back.")
+        raise ServiceError(gettext("Only the lead of the team can invite people back."))
     if not locked.is_open:
-        raise ServiceError(f"The team is {locked.get_status_display()}, so nobody can come back to it.")
+        raise ServiceError(_nobody_can_come_back(locked))
     if asked.invited_at is not None:
         return
     asked.invited_at = timezone.now()
@@ -194,6 +199,11 @@ def invite_back(*, departure: TeamDeparture, by: User) -> None:
     mails.mail_invited_back(asked)
 
 
+def _nobody_can_come_back(enrollment: Enrollment) -> str:
+    words = gettext("The team’s sign-up is {status}, so nobody can come back to it.")
+    return words.format(status=enrollment.get_status_display())
+
+
 @transaction.atomic
 def rejoin_team(*, enrollment: Enrollment, member: User) -> None:
     """Put somebody whom the lead invited back into the team; tells the others and the mentors. Idempotent.
@@ -204,10 +214,10 @@ def rejoin_team(*, enrollment: Enrollment, member: User) -> None:
     if TeamMember.objects.filter(enrollment=locked, user=member).exists():
         return
     if not locked.is_open:
-        raise ServiceError(f"The team is {locked.get_status_display()}, so nobody can come back to it.")
+        raise ServiceError(_nobody_can_come_back(locked))
     departure = TeamDeparture.objects.filter(enrollment=locked, user=member).select_related("user").first()
     if departure is None or departure.invited_at is None:
-        raise ServiceError("Ask the lead of the team to invite you back.")
+        raise ServiceError(gettext("Ask the lead of the team to invite you back."))
     TeamMember.objects.create(enrollment=locked, user=member, named_as=departure.named_as)
     record(
         verb=Verb.CAME_BACK_TO_THE_TEAM,

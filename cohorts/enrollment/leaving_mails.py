@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as lazy
+
 from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.extensions import Ending
 from cohorts.enrollment.links import place_link
@@ -17,7 +19,7 @@ from mentorship.core.text import join_names
 Departure = Enrollment.Departure
 KIND = "leaving"
 # In place of names that a lead typed, see Enrollment.may_quote_to.
-LEAD, ONE_OF_THEM = "the lead of your team", "somebody"
+LEAD, ONE_OF_THEM = lazy("the lead of your team"), "somebody"
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Goodbye:
 
     def render(self) -> tuple[str, str, str]:
         """Subject, text and HTML. Writes nothing."""
-        return render_for(self.enrollment.cohort.sender, self.template, self.context)
+        return render_for(self.enrollment.cohort.sender, self.template, self.context, [self.person])
 
     def send(self, change: int) -> None:
         """Write the mail, once for each change of status."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.links import place_link
@@ -70,7 +71,7 @@ def decision_mails(
         for person in enrollment.people:
             own = link or place_link(enrollment.pk, person.pk)
             context = {**shared, "person": person, "link": own, "lead": lead_for(enrollment, person)}
-            words = sender.words_of(kind).render(context)
+            words = sender.words_of(kind, sender.language_for([person])).render(context)
             mails.append(DecisionMail(enrollment, person, kind, context, sender, *words))
     return mails
 
@@ -91,14 +92,14 @@ def enqueue_decision(letter: DecisionMail, *, to: str, by: User | None, due_at: 
     )
 
 
-def lead_for(enrollment: Enrollment, person: User) -> str:
+def lead_for(enrollment: Enrollment, person: User) -> Any:
     """The name of the lead, for mails to other members of the team; "" in mails to the lead or to somebody alone."""
-    return "" if person.pk == enrollment.user_id else enrollment.user.known_name or "the lead of your team"
+    return "" if person.pk == enrollment.user_id else enrollment.user.known_name or lazy("the lead of your team")
 
 
-def called(person: User, *, quotes: bool) -> str:
+def called(person: User, *, quotes: bool) -> Any:
     """The name of a team member in a mail, or “team member” if only the lead may have chosen it."""
-    return person.short_name if quotes or has_proven_address(person) else "team member"
+    return person.short_name if quotes or has_proven_address(person) else lazy("team member")
 
 
 def decision_key(enrollment: Enrollment, change: int) -> str:

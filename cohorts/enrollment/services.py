@@ -75,7 +75,7 @@ def _check_step(locked: Enrollment, to: str) -> None:
         check_seat(locked)
     if locked.status == Enrollment.Status.ACCEPTED and to in Enrollment.UNDECIDED and (ends := endings_of(locked.pk)):
         raise ServiceError(
-            f"{locked} has something running: {', '.join(ending.text for ending in ends)}. "
+            f"{locked} has something running: {', '.join(str(ending.text) for ending in ends)}. "
             "Withdraw or remove them on their page."
         )
 

@@ -58,8 +58,8 @@ def guess_mapping(
 def _labels(role: str, cohort: Cohort | None) -> dict[str, str]:
     """Label in lower case → field, for the form, exports and the cohort's own questions."""
     standard = column_labels(cohort.programme if cohort else None)
-    texts = [*((LABELS[name], name) for name in LABELS if name in standard)]
-    texts += [(MENTOR_LABELS[name], name) for name in MENTOR_LABELS]
+    texts = [*((str(LABELS[name]), name) for name in LABELS if name in standard)]
+    texts += [(str(MENTOR_LABELS[name]), name) for name in MENTOR_LABELS]
     texts += [(text, name) for name, label in standard.items() for text in (label.partition(" (")[0], label)]
     if cohort:
         texts += [(field_label(name, cohort, role), name) for name in LABELS if name in standard]

@@ -1,7 +1,7 @@
 """Read the rows of a sheet as enrollment input. Writes nothing."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
@@ -220,8 +220,8 @@ def _number(label: str, low: int, high: int, *, required: bool) -> Reader:
     return read
 
 
-def _choice(label: str, choices: Sequence[tuple[str, str]]) -> Reader:
-    known = {text.casefold(): value for value, name in choices for text in (value, name)}
+def _choice(label: str, choices: Iterable[tuple[str, Any]]) -> Reader:
+    known = {text.casefold(): value for value, name in choices for text in (value, str(name))}
 
     def read(text: str, warnings: list[str], leftovers: list[str]) -> str | None:
         found = known.get(text.casefold())
@@ -295,7 +295,7 @@ READERS: dict[str, Reader] = {
 
 def _readers_of(programme: Programme) -> dict[str, Reader]:
     """The readers, with the programme's own ways to work together."""
-    ways = [*Enrollment.InteractionStyle.choices, *styles_of(programme)]
+    ways: list[tuple[str, Any]] = [*Enrollment.InteractionStyle.choices, *styles_of(programme)]
     return READERS | {"interaction_style": _choice("Way to work together", ways)}
 
 

@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from cohorts.models.setup import Cohort, Group, Programme
 from cohorts.models.topics import Topic
@@ -32,12 +34,12 @@ class Enrollment(models.Model):
         EXPERT = "expert", "expert"
 
     class Status(models.TextChoices):
-        APPLIED = "applied", "applied"
-        ACCEPTED = "accepted", "accepted"
-        WAITLISTED = "waitlisted", "waitlisted"
-        DECLINED = "declined", "declined"
-        WITHDRAWN = "withdrawn", "withdrawn"
-        COMPLETED = "completed", "completed"
+        APPLIED = "applied", pgettext_lazy("a sign-up", "applied")
+        ACCEPTED = "accepted", pgettext_lazy("a sign-up", "accepted")
+        WAITLISTED = "waitlisted", pgettext_lazy("a sign-up", "waitlisted")
+        DECLINED = "declined", pgettext_lazy("a sign-up", "declined")
+        WITHDRAWN = "withdrawn", pgettext_lazy("a sign-up", "withdrawn")
+        COMPLETED = "completed", pgettext_lazy("a sign-up", "completed")
 
     class Departure(models.TextChoices):
         """How somebody who is withdrawn came to leave."""
@@ -45,18 +47,18 @@ class Enrollment(models.Model):
         WITHDREW = "withdrew", "withdrew"
         AT_REQUEST = "at_request", "withdrawn at their request"
         LAPSED = "lapsed", "did not answer the offer"
-        REMOVED = "removed", "removed"
+        REMOVED = "removed", pgettext_lazy("a sign-up", "removed")
 
     class MentoringType(models.TextChoices):
-        TECHNICAL = "technical", "Technical"
-        CAREER = "career", "Career"
-        BOTH = "both", "Both"
+        TECHNICAL = "technical", pgettext_lazy("kind of mentoring", "Technical")
+        CAREER = "career", pgettext_lazy("kind of mentoring", "Career")
+        BOTH = "both", pgettext_lazy("kind of mentoring", "Both")
 
     class InteractionStyle(models.TextChoices):
-        CALLS = "calls", "Regular calls"
-        WRITING = "writing", "Writing, at our own pace"
-        MIXED = "mixed", "A mix of both"
-        IN_PERSON = "in_person", "In person"
+        CALLS = "calls", lazy("Regular calls")
+        WRITING = "writing", lazy("Writing, at our own pace")
+        MIXED = "mixed", lazy("A mix of both")
+        IN_PERSON = "in_person", lazy("In person")
 
     TRANSITIONS: ClassVar[dict[str, tuple[str, ...]]] = {
         "applied": ("accepted", "waitlisted", "declined", "withdrawn"),
@@ -257,7 +259,7 @@ class Enrollment(models.Model):
 
     @property
     def next_statuses(self) -> list[tuple[str, str]]:
-        return [(s, self.Status(s).label) for s in self.TRANSITIONS[self.status]]
+        return [(s, str(self.Status(s).label)) for s in self.TRANSITIONS[self.status]]
 
 
 class NamedByLead(models.Model):

@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import slugify
+from django.utils.translation import pgettext
 
 from cohorts.querysets import CohortQuerySet, ProgrammeQuerySet
 from mentorship.core.accounts.models import Workspace, validate_time_zone
 from mentorship.core.errors import ServiceError
+from mentorship.core.languages.known import LONGEST_CODE, Language, language_choices, languages_of
 from mentorship.core.outbox.send_mail import Sender
 from mentorship.core.text import with_article, without_accents
 from mentorship.core.timezones import ANYWHERE, offset_name, offset_of, zone_name
@@ -24,6 +26,28 @@ if TYPE_CHECKING:
     from cohorts.models.public_pages import PublicPage, PublicRound
 
 STANDARD_ROLES = ("mentor", "mentee", "facilitator", "expert")
+
+
+def usual_word(word: str) -> str:
+    """A programme's word for a role: the usual ones in the current language, its own as it typed them."""
+    usual = {
+        "mentor": pgettext("one person in this role", "mentor"),
+        "mentee": pgettext("one person in this role", "mentee"),
+        "facilitator": pgettext("one person in this role", "facilitator"),
+        "expert": pgettext("one person in this role", "expert"),
+    }
+    return usual.get(word, word)
+
+
+def usual_plural(word: str) -> str:
+    """As `usual_word`, for several people."""
+    usual = {
+        "mentor": pgettext("several people in this role", "mentors"),
+        "mentee": pgettext("several people in this role", "mentees"),
+        "facilitator": pgettext("several people in this role", "facilitators"),
+        "expert": pgettext("several people in this role", "experts"),
+    }
+    return usual.get(word, f"{word}s")
 
 
 def role_key(name: str) -> str:
@@ -119,7 +143,7 @@ class Programme(models.Model):
     def label_of(self, role: str) -> str:
         """The programme's own word for a role."""
         own = {"mentor": self.mentor_label, "mentee": self.mentee_label}
-        return own.get(role) or self.named_roles.get(role, role)
+        return usual_word(own.get(role) or self.named_roles.get(role, role))
 
     @property
     def named_roles(self) -> dict[str, str]:
@@ -134,7 +158,8 @@ class Programme(models.Model):
 
     def plural_of(self, role: str) -> str:
         """The programme's own word for several people in a role."""
-        return f"{self.label_of(role)}s"
+        own = {"mentor": self.mentor_label, "mentee": self.mentee_label}
+        return usual_plural(own.get(role) or self.named_roles.get(role, role))
 
     def own_words(self, text: str, **theirs: object) -> str:
         """A sentence of ours with the programme's words for "mentor" and "mentee"; `{…}` takes people's words."""
@@ -200,6 +225,20 @@ class Cohort(models.Model):
     starts_on = models.DateField(help_text="First day of week 1.")
     ends_on = models.DateField()
     time_zone = models.CharField(max_length=60, default="UTC", validators=[validate_time_zone])
+    language = models.CharField(
+        "main language",
+        max_length=LONGEST_CODE,
+        choices=language_choices,
+        default="en",
+        db_default="en",
+        help_text="The language in which your team writes. People who choose none of the others get this one.",
+    )
+    other_languages = models.JSONField(
+        default=list,
+        db_default=Value([], models.JSONField()),
+        blank=True,
+        help_text="Codes of the other languages of its forms and mails, in order.",
+    )
     repeats = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="repeated_by", editable=False
     )
@@ -318,7 +357,18 @@ class Cohort(models.Model):
     @property
     def sender(self) -> Sender:
         """The sender of mails about the cohort."""
-        return Sender(self.workspace_id, self.scope, (self.programme.contact_email,), self.programme.name)
+        codes = tuple(one.code for one in self.spoken_languages)
+        return Sender(self.workspace_id, self.scope, (self.programme.contact_email,), self.programme.name, codes)
+
+    @property
+    def spoken_languages(self) -> tuple[Language, ...]:
+        """The languages of its public pages and mails: the one in which its team writes comes first."""
+        return languages_of([self.language, *self.other_languages])
+
+    @property
+    def main_language(self) -> Language:
+        """The language in which its team writes: that of its questions, texts and topics."""
+        return self.spoken_languages[0]
 
     @property
     def workspace_id(self) -> int:

@@ -5,6 +5,7 @@ from django.db import models
 
 from cohorts.models.enrollment import Enrollment
 from cohorts.models.setup import Cohort
+from mentorship.core.languages.known import LONGEST_CODE
 
 
 class PendingSignup(models.Model):
@@ -25,6 +26,13 @@ class PendingSignup(models.Model):
         help_text="Whose address it was when they signed up; they may have another one by now.",
     )
     answers = models.JSONField()
+    language = models.CharField(
+        max_length=LONGEST_CODE,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The code of the language in which they filled in the form; empty where the cohort has only one.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     enrollment = models.ForeignKey(
         Enrollment, null=True, on_delete=models.SET_NULL, related_name="signups", help_text="Set when confirmed."

@@ -61,6 +61,10 @@ def _role_choices(cohort: Cohort) -> Choices:
     return cohort.programme.roles
 
 
+def _status_choices(_cohort: Cohort) -> Choices:
+    return [(value, str(label)) for value, label in Enrollment.Status.choices]
+
+
 LEFT_LATELY = timedelta(days=14)
 
 
@@ -81,7 +85,7 @@ PEOPLE_FILTERS: ExtensionPoint[Filter] = ExtensionPoint(
 _OWN_FILTERS: dict[str, Filter] = {
     "q": Filter("Search", None, lambda found, text: found.search(text)),
     "role": Filter("Role", _role_choices, lambda found, role: found.filter(role=role)),
-    "status": Filter("Status", lambda cohort: Enrollment.Status.choices, lambda found, s: found.filter(status=s)),
+    "status": Filter("Status", _status_choices, lambda found, s: found.filter(status=s)),
     "place": Filter("Place", lambda cohort: [("yes", "has a place")], lambda found, _: found.occupying_place()),
     "group": Filter(
         "Group",

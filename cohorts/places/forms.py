@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.models import Programme
 from mentorship.core.accounts.field_access import Audience, reads_in_words
@@ -11,9 +13,11 @@ from mentorship.core.accounts.field_access import Audience, reads_in_words
 class LeaveForm(forms.Form):
     """A leaver's choice and reason. Nothing is preselected: leaving takes a choice and a button."""
 
-    how = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose what you’d like to do."})
+    how = forms.ChoiceField(
+        widget=forms.RadioSelect, error_messages={"required": lazy("Choose what you’d like to do.")}
+    )
     reason = forms.CharField(
-        label="Why? (optional)",
+        label=lazy("Why? (optional)"),
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -23,14 +27,14 @@ class LeaveForm(forms.Form):
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         how: Any = self.fields["how"]
-        how.label, how.choices = "What would you like to do?", choices
+        how.label, how.choices = gettext("What would you like to do?"), choices
 
 
 class ReturnRolesForm(forms.Form):
     """The roles in which somebody would return."""
 
     roles = forms.MultipleChoiceField(
-        label="I’d come back as",
+        label=lazy("I’d come back as"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -38,4 +42,6 @@ class ReturnRolesForm(forms.Form):
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles: Any = self.fields["roles"]
-        roles.choices = list(dict([*programme.roles, ("speaker", "speaker")]).items())
+        roles.choices = list(
+            dict([*programme.roles, ("speaker", pgettext("one person in this role", "speaker"))]).items()
+        )

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from django.utils.translation import gettext
+
 from cohorts.mailings.weekly_dates import WeekDate, dates_of_cohorts
 from cohorts.models import Cohort, Enrollment
 
@@ -34,7 +36,7 @@ def _with_start(enrollment: Enrollment, dates: list[WeekDate]) -> list[WeekDate]
     first, cohort = enrollment.cohort.starts_on, enrollment.cohort
     own = [one for one in dates if one.is_for([enrollment.role])]
     before = [one for one in own if _day(one, cohort) < first]
-    return [*before, WeekDate(first, "The round begins"), *own[len(before) :]][:MOST]
+    return [*before, WeekDate(first, gettext("The round begins")), *own[len(before) :]][:MOST]
 
 
 def _day(one: WeekDate, cohort: Cohort) -> date:

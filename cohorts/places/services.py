@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from cohorts.enrollment.services import lock_enrollment, offer_next_place
 from cohorts.models import Cohort, Enrollment
@@ -22,11 +23,11 @@ def accept_offer(*, enrollment: Enrollment, by: User | None) -> Enrollment:
     """
     locked = lock_enrollment(enrollment)
     if by is not None and by.pk != locked.user_id:
-        raise ServiceError("The lead answers for the team.")
+        raise ServiceError(gettext("The lead answers for the team."))
     if locked.status == Enrollment.Status.ACCEPTED and locked.confirmed_at:
         return locked
     if not locked.offer_is_open:
-        raise ServiceError("This offer is not open any more. Write to us; perhaps there is still a place.")
+        raise ServiceError(gettext("This offer is not open any more. Write to us; perhaps there is still a place."))
     locked.confirmed_at = timezone.now()
     locked.save(update_fields=["confirmed_at", "updated_at"])
     record(verb=Verb.ACCEPTED_THE_OFFER, target=locked, workspace_id=locked.cohort.workspace_id, by=by)

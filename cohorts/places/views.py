@@ -1,6 +1,7 @@
 """A person's page about their place, and the waitlist for coordinators."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from cohorts.channels.services import channels_of_people
 from cohorts.cohort_view import CohortView
@@ -26,6 +28,7 @@ from cohorts.signup.services import is_open_to_edit
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
+from mentorship.core.languages.known import Language
 from mentorship.core.links import LinkError
 from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.querysets import found_by_any
@@ -36,6 +39,7 @@ from mentorship.core.views import LookupView, Question, errors_as_messages
 class PlaceView(LookupView):
     """A page about an enrollment for one of its people. Opening it changes nothing; buttons do."""
 
+    is_translated = True
     enrollment: Enrollment
     # The reader: the lead, a member, somebody who left the team, or None if an old team link does not identify them.
     person: User | None
@@ -43,6 +47,12 @@ class PlaceView(LookupView):
     def look_up(self) -> None:
         self.enrollment, self.person = self.get_place()
         self.departure = self.enrollment.departures.filter(user=self.person).first()
+
+    def page_languages(self) -> Sequence[Language]:
+        return self.enrollment.cohort.spoken_languages
+
+    def languages_said(self) -> Sequence[str]:
+        return [self.person.language] if self.person else []
 
     @abstractmethod
     def get_place(self) -> tuple[Enrollment, User | None]:
@@ -94,28 +104,30 @@ class PlaceDetail(PlaceView):
         """Do the action of a button, and return the message for the person."""
         enrollment, person = self.enrollment, self.person
         if person is None:
-            raise ServiceError("Sign in first, so that we know which of the team you are.")
+            raise ServiceError(gettext("Sign in first, so that we know which of the team you are."))
         match what:
             case "accept":
                 services.accept_offer(enrollment=enrollment, by=person)
-                return "Thank you! Your place is yours."
+                return gettext("Thank you! Your place is yours.")
             case "come-back":
                 leaving.come_back(enrollment=enrollment, by=person)
-                return "You are back. The coordinators will look at your application again."
+                return gettext("You are back. The coordinators will look at your application again.")
             case "rejoin":
                 leaving.rejoin_team(enrollment=enrollment, member=person)
-                return "Welcome back. We have told the others."
+                return gettext("Welcome back. We have told the others.")
             case "invite-back":
                 number = number_in(self.request.POST.get("departure", ""))
                 departure = get_visible_or_404(enrollment.departures.select_related("enrollment"), pk=number)
                 leaving.invite_back(departure=departure, by=person)
-                return f"We have asked {departure.person.known_name or 'them'} to come back."
+                if name := departure.person.known_name:
+                    return gettext("We have asked {name} to come back.").format(name=name)
+                return gettext("We have asked them to come back.")
             case "back" if self.leads:
                 form = ReturnRolesForm(self.request.POST, programme=enrollment.cohort.programme)
                 roles = form.cleaned_data["roles"] if form.is_valid() else []
                 services.save_return_roles(enrollment=enrollment, roles=roles, by=person)
-                return "Saved. Thank you."
-        raise ServiceError("Choose an answer first, then press the button.")
+                return gettext("Saved. Thank you.")
+        raise ServiceError(gettext("Choose an answer first, then press the button."))
 
     def get_context(self) -> dict[str, Any]:
         enrollment = self.enrollment
@@ -130,7 +142,7 @@ class PlaceDetail(PlaceView):
             "shares": self.person is not None and enrollment.shares_address_of(self.person),
             "may_edit_answers": self.leads and is_open_to_edit(enrollment),
             "matched_with": [
-                person.known_name or "somebody without a name"
+                person.known_name or gettext("somebody without a name")
                 for companion in (companions_of(enrollment.pk) if enrollment.status == "accepted" else [])
                 for person in companion.people
             ],
@@ -171,13 +183,18 @@ class PlaceLeave(PlaceView):
     def _form(self, *data: Any) -> LeaveForm:
         cohort = self.enrollment.cohort
         if self.is_member:
-            return LeaveForm(*data, choices=[("leave", "Leave the team, while the others carry on")])
-        whom = "the whole team" if self.enrollment.members.all() else "me"
+            return LeaveForm(*data, choices=[("leave", gettext("Leave the team, while the others carry on"))])
+        if self.enrollment.members.all():
+            withdraw = gettext("Withdraw the whole team from {cohort}")
+            defer = gettext("Withdraw the whole team from {cohort}, and write to me when the next cohort opens")
+        else:
+            withdraw = gettext("Withdraw me from {cohort}")
+            defer = gettext("Withdraw me from {cohort}, and write to me when the next cohort opens")
         return LeaveForm(
             *data,
             choices=[
-                ("withdraw", f"Withdraw {whom} from {cohort.name}"),
-                ("defer", f"Withdraw {whom} from {cohort.name}, and write to me when the next cohort opens"),
+                ("withdraw", withdraw.format(cohort=cohort.name)),
+                ("defer", defer.format(cohort=cohort.name)),
             ],
         )
 
@@ -185,11 +202,11 @@ class PlaceLeave(PlaceView):
         enrollment, person = self.enrollment, self.person
         if how == "leave" and person is not None:
             leaving.leave_team(enrollment=enrollment, member=person, reason=reason)
-            return "You have left the team. We have told the others."
+            return gettext("You have left the team. We have told the others.")
         leaving.withdraw(enrollment=enrollment, by=person, reason=reason, defer=how == "defer")
         if how == "defer":
-            return "You have withdrawn. We’ll write to you when the next cohort opens."
-        return "You have withdrawn. Thank you for telling us."
+            return gettext("You have withdrawn. We’ll write to you when the next cohort opens.")
+        return gettext("You have withdrawn. Thank you for telling us.")
 
     def get_context(self) -> dict[str, Any]:
         enrollment = self.enrollment
@@ -197,7 +214,9 @@ class PlaceLeave(PlaceView):
         return {
             **super().get_context(),
             "ends": endings_of(enrollment.pk, known_only=True) if self.leads else [],
-            "others": [p.known_name or "somebody without a name" for p in enrollment.people if p != self.person],
+            "others": [
+                p.known_name or gettext("somebody without a name") for p in enrollment.people if p != self.person
+            ],
             "passes_on": passes_on and enrollment.cohort.gives_places,
             "may_come_back": enrollment.cohort.gives_places,
         }

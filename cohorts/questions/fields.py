@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from cohorts.questions.files import FileRefusedError, check_upload, file_of_token
 
@@ -50,5 +51,5 @@ class KeptFileField(forms.Field):
             return ""
         kept = file_of_token(value)
         if kept is None:
-            raise forms.ValidationError("Choose your file again: we no longer have it.")
+            raise forms.ValidationError(gettext("Choose your file again: we no longer have it."))
         return str(kept.pk)

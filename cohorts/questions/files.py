@@ -7,6 +7,7 @@ from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from cohorts.models import Cohort, SignupFile
 
@@ -38,13 +39,14 @@ def check_upload(upload: UploadedFile) -> None:
     """Raise FileRefusedError if an upload is too large or its content does not match its name. Stores nothing."""
     ending = _ending(upload)
     if ending not in SAFE_FILES:
-        raise FileRefusedError("Choose a PDF, an image (PNG or JPEG) or a plain text file.")
+        raise FileRefusedError(gettext("Choose a PDF, an image (PNG or JPEG) or a plain text file."))
     if (upload.size or 0) > MAX_FILE:
-        raise FileRefusedError("Choose a file of 5 MB or less.")
+        raise FileRefusedError(gettext("Choose a file of 5 MB or less."))
     head = upload.read(4096)
     upload.seek(0)
     if not head.startswith(SAFE_FILES[ending]) or (ending == "txt" and b"\0" in head):
-        raise FileRefusedError(f"This isn’t a {ending.upper()} file, although its name says so. Choose another file.")
+        words = gettext("This isn’t a {kind} file, although its name says so. Choose another file.")
+        raise FileRefusedError(words.format(kind=ending.upper()))
 
 
 def keep_draft(*, cohort: Cohort, upload: UploadedFile, instead_of: SignupFile | None = None) -> SignupFile:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from cohorts.models import Question
 from cohorts.models.question_kinds import QuestionKind, register
@@ -111,7 +112,7 @@ class YesOrNo(QuestionKind):
     compared_as = "yes_no"
 
     def choices(self, question: Question) -> list[tuple[str, str]]:
-        return [("yes", "Yes"), ("no", "No")]
+        return [("yes", gettext("Yes")), ("no", gettext("No"))]
 
     def make_field(self, question: Question, **common: Any) -> forms.Field:
         return forms.TypedChoiceField(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.models import Question
 from cohorts.models.question_kinds import QuestionKind, register
@@ -10,7 +11,7 @@ from mentorship.core.text import clean_name
 
 LONGEST = 200
 # Whoever asks for a stranger learns nothing about them.
-PROMISE = "Write a name or an email address. We can’t tell you whether they have signed up."
+PROMISE = lazy("Write a name or an email address. We can’t tell you whether they have signed up.")
 
 
 @register

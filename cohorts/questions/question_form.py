@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 
 from cohorts.models import Question
 from cohorts.models.question_kinds import QUESTION_KINDS
@@ -15,7 +16,7 @@ def build_field(question: Question) -> forms.Field:
     field = question.behaviour.make_field(
         question, label=question.text, help_text=question.help_text, required=question.required
     )
-    field.error_messages["required"] = f"Answer “{question.text.strip()}”."
+    field.error_messages["required"] = gettext("Answer “{question}”.").format(question=question.text.strip())
     return field
 
 

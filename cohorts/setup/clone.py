@@ -22,6 +22,8 @@ from mentorship.core.audit.verbs import Verb
 HALF_A_YEAR = timedelta(weeks=26)
 COPIED_FIELDS = (
     "time_zone",
+    "language",
+    "other_languages",
     "suggested_topics",
     "closes_anywhere",
     "mentee_seats",

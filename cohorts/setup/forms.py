@@ -15,6 +15,7 @@ from cohorts.setup.other_roles import refuse_roles
 from cohorts.towns import read_towns
 from mentorship.core.accounts.models import WorkspaceRole
 from mentorship.core.accounts.people.addresses import AddressField
+from mentorship.core.languages.known import language_choices
 from mentorship.core.text import without_accents
 from mentorship.core.timezones import ANYWHERE, end_of_day
 from mentorship.core.ui.forms.date_inputs import DayInput
@@ -149,6 +150,15 @@ class CohortForm(ShortNameForm, forms.ModelForm):
         help_text="In the time zone above. Leave it empty to keep sign-up open until you move the cohort on.",
     )
 
+    other_languages = forms.MultipleChoiceField(
+        label="Also available in",
+        required=False,
+        choices=language_choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="People choose one of these on the sign-up form, which is then in that language, like their emails "
+        "about sign-up. Your own questions and texts stay as you typed them.",
+    )
+
     class Meta:
         model = Cohort
         fields = (
@@ -157,6 +167,8 @@ class CohortForm(ShortNameForm, forms.ModelForm):
             "starts_on",
             "ends_on",
             "time_zone",
+            "language",
+            "other_languages",
             "signup_closes_at",
             "closes_anywhere",
             "mentee_seats",

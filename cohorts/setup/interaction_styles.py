@@ -9,7 +9,17 @@ USUAL = (
     Enrollment.InteractionStyle.WRITING,
     Enrollment.InteractionStyle.MIXED,
 )
-_KNOWN = {text.casefold(): style for style in Enrollment.InteractionStyle for text in (style.value, str(style.label))}
+# The labels in English, as programmes list them.
+_KNOWN = {
+    "calls": Enrollment.InteractionStyle.CALLS,
+    "regular calls": Enrollment.InteractionStyle.CALLS,
+    "writing": Enrollment.InteractionStyle.WRITING,
+    "writing, at our own pace": Enrollment.InteractionStyle.WRITING,
+    "mixed": Enrollment.InteractionStyle.MIXED,
+    "a mix of both": Enrollment.InteractionStyle.MIXED,
+    "in_person": Enrollment.InteractionStyle.IN_PERSON,
+    "in person": Enrollment.InteractionStyle.IN_PERSON,
+}
 
 
 def styles_offered(cohort: Cohort) -> list[tuple[str, str]]:

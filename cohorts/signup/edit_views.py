@@ -1,12 +1,14 @@
 """Applicants view and edit their own sign-up, by the link of its mail or signed in."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from cohorts.models import Enrollment
 from cohorts.signup import links, prefill, services
@@ -15,6 +17,7 @@ from cohorts.signup.shared_pages import read_signup, render_edit_page
 from cohorts.signup.sign_up_limits import WHY_TOO_OFTEN, spend_invitations
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
+from mentorship.core.languages.known import Language
 from mentorship.core.links import LinkError
 from mentorship.core.views import LookupView
 from mentorship.core.web.limits import LimitError
@@ -22,6 +25,14 @@ from mentorship.core.web.limits import LimitError
 
 class SignupEditView(LookupView):
     """A person's sign-up, to view and, while sign-up is open, to edit."""
+
+    is_translated = True
+
+    def page_languages(self) -> Sequence[Language]:
+        return self.enrollment.cohort.spoken_languages
+
+    def languages_said(self) -> Sequence[str]:
+        return [self.enrollment.user.language]
 
     def look_up(self) -> None:
         self.enrollment = self.get_enrollment()
@@ -50,10 +61,11 @@ class SignupEditView(LookupView):
         except ServiceError as error:
             form.add_error(None, str(error))
             return self._form_page(form, members, status=422)
-        messages.success(request, "Saved. Thank you!")
+        messages.success(request, gettext("Saved. Thank you!"))
         for person in services.asked_back(self.enrollment, answers):
-            name = person.known_name or "Somebody you named"
-            messages.info(request, f"{name} had left the team. We have asked {name} to come back.")
+            name = person.known_name or gettext("Somebody you named")
+            words = gettext("{name} had left the team. We have asked {name} to come back.")
+            messages.info(request, words.format(name=name))
         return redirect(request.path)
 
     def _form(self, *data: Any, **kwargs: Any) -> SignupForm:

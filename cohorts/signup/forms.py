@@ -7,6 +7,9 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Field, Layout
 from django import forms
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.models import Cohort, Enrollment, SignupQuestion
 from cohorts.models.question_kinds import answer_values
@@ -15,7 +18,7 @@ from cohorts.questions.files import file_of_token, keep_draft, sign_file_id
 from cohorts.questions.question_form import build_field
 from cohorts.setup.interaction_styles import styles_offered
 from cohorts.signup_form.comma_list import MAX_TOPICS, CommaList
-from cohorts.signup_form.eligibility import eligibility_errors, history_errors
+from cohorts.signup_form.eligibility import eligibility_errors, history_errors, way_out
 from cohorts.signup_form.form_definition import (
     OFF,
     OWN_WORDS,
@@ -37,6 +40,8 @@ from cohorts.signup_form.labels import (
 )
 from mentorship.core.accounts.field_access import Audience, reads_in_words
 from mentorship.core.accounts.people.addresses import AddressField
+from mentorship.core.languages.current import current_language
+from mentorship.core.languages.current import current_locale as babel_locale
 from mentorship.core.reference_data import countries, language_code, language_name
 from mentorship.core.text import clean_name
 from mentorship.core.ui.forms.autocomplete import fill_in_about_reader
@@ -67,17 +72,19 @@ class SignupForm(forms.Form):
     that is there already can be changed (`has_team`), even if the form has stopped asking for one.
     """
 
-    full_name = forms.CharField(max_length=200, help_text="As you write it yourself, in any script.")
-    email = AddressField(help_text="We send you one link to confirm it.")
+    full_name = forms.CharField(max_length=200, help_text=lazy("As you write it yourself, in any script."))
+    email = AddressField(help_text=lazy("We send you one link to confirm it."))
     pronouns = forms.CharField(max_length=60, required=False)
-    title = forms.CharField(max_length=300, help_text="One line that says what it is about.")
+    title = forms.CharField(max_length=300, help_text=lazy("One line that says what it is about."))
     description = forms.CharField(
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="What it is, for whom, and where it stands.",
+        help_text=lazy("What it is, for whom, and where it stands."),
     )
     topics = CommaList(
-        help_text="Choose some or add your own, with commas between them. Use “quotes” round a topic that has a comma."
+        help_text=lazy(
+            "Choose some or add your own, with commas between them. Use “quotes” round a topic that has a comma."
+        )
     )
     goals = forms.CharField(max_length=8000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
     mentoring_type = forms.ChoiceField(
@@ -87,17 +94,19 @@ class SignupForm(forms.Form):
         choices=Enrollment.InteractionStyle.choices, widget=forms.RadioSelect, initial=Enrollment.InteractionStyle.MIXED
     )
     hours_per_month = forms.IntegerField(min_value=1, max_value=200, required=False)
-    capacity = forms.IntegerField(min_value=1, max_value=50, initial=1, help_text="A team counts as one.")
-    mentors_wanted = forms.IntegerField(min_value=1, max_value=5, initial=1, help_text="Most people have one.")
-    country = forms.ChoiceField(choices=lambda: [("", "Choose"), *countries()])
+    capacity = forms.IntegerField(min_value=1, max_value=50, initial=1, help_text=lazy("A team counts as one."))
+    mentors_wanted = forms.IntegerField(min_value=1, max_value=5, initial=1, help_text=lazy("Most people have one."))
+    country = forms.ChoiceField(choices=lambda: [("", gettext("Choose")), *countries(babel_locale())])
     city = forms.CharField(max_length=80, required=False)
-    time_zone = TimeZoneField(empty="Choose", detect=True)
-    availability = WeekField(required=False, help_text="Mark all the times that usually suit you. More choice helps.")
+    time_zone = TimeZoneField(empty=lazy("Choose"), detect=True)
+    availability = WeekField(
+        required=False, help_text=lazy("Mark all the times that usually suit you. More choice helps.")
+    )
     languages = CommaList(
         read=language_code,
-        refusal="We don't know the language “{}”. Write its English name.",
+        refusal=lazy("We don't know the language “{}”. Write its English name."),
         most=12,
-        help_text="Such as: English, Swahili.",
+        help_text=lazy("Such as: English, Swahili."),
     )
     private_needs = forms.CharField(
         max_length=4000,
@@ -106,12 +115,12 @@ class SignupForm(forms.Form):
         help_text=reads_in_words(Audience.PRIVATE),
     )
     shares_address = forms.BooleanField(
-        help_text="One email introduces you to each other; it can't do without.",
-        error_messages={"required": "We can only match people who may write to each other."},
+        help_text=lazy("One email introduces you to each other; it can't do without."),
+        error_messages={"required": lazy("We can only match people who may write to each other.")},
     )
-    listed_publicly = forms.BooleanField(required=False, help_text="If you like. You can change it later.")
+    listed_publicly = forms.BooleanField(required=False, help_text=lazy("If you like. You can change it later."))
     # For people who arrive by a link: their form is prefilled, and some mail scanners follow links and press buttons.
-    joins = forms.BooleanField(error_messages={"required": "Tick this box to sign up."})
+    joins = forms.BooleanField(error_messages={"required": lazy("Tick this box to sign up.")})
 
     def __init__(
         self,
@@ -135,19 +144,19 @@ class SignupForm(forms.Form):
             if question.behaviour.is_asked:
                 field = self.fields[field_name(question)] = build_field(question)
                 if question.seen_by != Audience.REVIEW:
-                    field.help_text = f"{field.help_text} {reads_in_words(question.seen_by)}".strip()
+                    field.help_text = self._with_our_words(field.help_text, reads_in_words(question.seen_by))
         self._add_conditions()
         if address:
             self.fields["email"].disabled = True
             self.initial["email"] = address
-            self.fields["email"].help_text = "It is confirmed."
+            self.fields["email"].help_text = gettext("It is confirmed.")
         employers = [q for q in self.questions if q.kind == "short" and ASKS_FOR_EMPLOYER.search(q.text)]
         fill_in_about_reader(self, **{field_name(question): "organization" for question in employers})
         if by_link:
-            joins.label = f"Yes, sign me up for {cohort}"
+            joins.label = gettext("Yes, sign me up for {cohort}").format(cohort=cohort)
             self.fields["joins"] = joins
         self._mark_for_scripts()
-        shown = [language_name(code) for code in self.initial.get("languages", [])]
+        shown = [language_name(code, babel_locale()) for code in self.initial.get("languages", [])]
         self.initial["languages"] = ", ".join(shown)
 
     def _choose_standard_fields(self) -> None:
@@ -169,7 +178,16 @@ class SignupForm(forms.Form):
             if name in OWN_WORDS and self.role in Enrollment.MATCHED_ROLES:
                 field.help_text = f"{field.help_text} {reads_in_words(audience_of(name))}".strip()
         if "city" in self.fields and self.cohort.meets_in_person:
-            self.fields["city"].help_text = "Pairs meet in person, so your match is told how far apart you live."
+            self.fields["city"].help_text = gettext(
+                "Pairs meet in person, so your match is told how far apart you live."
+            )
+
+    def _with_our_words(self, typed: Any, ours: str) -> str:
+        """A hint that coordinators typed, and ours after it: the two may be in different languages."""
+        spoken = current_language()
+        if not typed or spoken == self.cohort.main_language:
+            return f"{typed} {ours}".strip()
+        return format_html('{} <span lang="{}">{}</span>', typed, spoken.tag, ours)
 
     def _offer_styles(self) -> None:
         """The programme's own ways to work together; an earlier answer that is no longer among them is named."""
@@ -181,7 +199,7 @@ class SignupForm(forms.Form):
         if field.initial not in offered:
             field.initial = None
         if before and before not in offered:
-            field.help_text = f"{field.help_text} You answered “{before}” before, which is no longer a choice.".strip()
+            field.help_text = f"{field.help_text} {_no_longer_a_choice(before)}".strip()
 
     def _mark_for_scripts(self) -> None:
         suggestions = reverse("cohorts:topic-suggest", args=[self.cohort.slug])
@@ -193,6 +211,8 @@ class SignupForm(forms.Form):
         for name, field in self.fields.items():
             if field.required:
                 self._mark(name, **{"data-missing": words_if_missing(field)})
+            if isinstance(field, forms.CharField) and not isinstance(field, forms.EmailField):
+                self._mark(name, dir="auto")  # people write in a script of their own
 
     def _mark(self, name: str, **attributes: str) -> None:
         if name in self.fields:
@@ -210,8 +230,8 @@ class SignupForm(forms.Form):
                 self.fields[name].widget.attrs |= condition
             gone = [value for value in answer_values(self.initial.get(name)) if value not in dict(question.choices)]
             if gone and question.behaviour.is_chosen:
-                said = f"You answered “{', '.join(gone)}” before, which is no longer a choice."
-                self.fields[name].help_text = f"{self.fields[name].help_text} {said}".strip()
+                said = _no_longer_a_choice(", ".join(gone))
+                self.fields[name].help_text = self._with_our_words(self.fields[name].help_text, said)
 
     def keep_files(self) -> None:
         """Store uploads that passed their checks, so that an error elsewhere in the form does not lose them.
@@ -250,7 +270,7 @@ class SignupForm(forms.Form):
 
     @property
     def _way_out(self) -> str:
-        return f"If you think that you should be in, write to {self.cohort.programme.contact_email}."
+        return way_out(self.cohort)
 
     def _own(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """Answers to own questions by key. A question hidden by other answers is empty, and not an error."""
@@ -300,7 +320,7 @@ class SignupForm(forms.Form):
     def clean_full_name(self) -> str:
         name = clean_name(self.cleaned_data["full_name"])
         if not name:
-            raise forms.ValidationError("Enter your name.", code="required")
+            raise forms.ValidationError(gettext("Enter your name."), code="required")
         return name
 
     def clean_pronouns(self) -> str:
@@ -330,24 +350,34 @@ class SignupForm(forms.Form):
         return item if item.fields else None
 
 
+def _no_longer_a_choice(answer: str) -> str:
+    return gettext("You answered “{answer}” before, which is no longer a choice.").format(answer=answer)
+
+
 class AgainForm(forms.Form):
     """Whether a repeated sign-up replaces the earlier answers. Nothing is preselected."""
 
     KEEP = "keep"
     what = forms.ChoiceField(
-        label="Which answers count?",
+        label=lazy("Which answers count?"),
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose which answers count."},
+        error_messages={"required": lazy("Choose which answers count.")},
     )
 
     def __init__(self, *args: Any, signups: Sequence[Enrollment], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.signups = {str(one.pk): one for one in signups}
         replace = [
-            (pk, f"Replace {f'“{one.title}”' if one.title else 'it'} with what I’ve just sent")
+            (
+                pk,
+                gettext("Replace “{title}” with what I’ve just sent").format(title=one.title)
+                if one.title
+                else gettext("Replace it with what I’ve just sent"),
+            )
             for pk, one in self.signups.items()
         ]
-        self.fields["what"].choices = [(self.KEEP, "Keep what I told you before"), *replace]  # type: ignore[attr-defined]
+        keep = self.KEEP, gettext("Keep what I told you before")
+        self.fields["what"].choices = [keep, *replace]  # type: ignore[attr-defined]
 
     @property
     def chosen(self) -> Enrollment | None:
@@ -360,9 +390,11 @@ class MemberForm(forms.Form):
 
     # A browser would fill in the lead's details.
     full_name = forms.CharField(
-        label="Name", required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=lazy("Name"), required=False, max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    email = AddressField(label="Email address", required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = AddressField(
+        label=lazy("Email address"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
 
     def clean_full_name(self) -> str:
         return clean_name(self.cleaned_data["full_name"])
@@ -371,9 +403,9 @@ class MemberForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         name, email = cleaned.get("full_name"), cleaned.get("email")
         if name and email == "":
-            self.add_error("email", f"Enter the email address of {name}.")
+            self.add_error("email", gettext("Enter the email address of {name}.").format(name=name))
         elif email and name == "":
-            self.add_error("full_name", f"Enter the name of {email}.")
+            self.add_error("full_name", gettext("Enter the name of {address}.").format(address=email))
         return cleaned
 
 
@@ -383,17 +415,17 @@ class BaseMemberFormSet(forms.BaseFormSet):
     lead = ""
     default_error_messages: ClassVar = {
         **forms.BaseFormSet.default_error_messages,
-        "too_many_forms": "A team can name up to %(num)d people besides its lead. Leave out the others.",
+        "too_many_forms": lazy("A team can name up to %(num)d people besides its lead. Leave out the others."),
     }
 
     def clean(self) -> None:
-        seen = {self.lead: "You are in the team already; name the others."} if self.lead else {}
+        seen = {self.lead: gettext("You are in the team already; name the others.")} if self.lead else {}
         for form in self.forms:
             email = form.cleaned_data.get("email") if hasattr(form, "cleaned_data") else None
             if email and email in seen:
                 form.add_error("email", seen[email])
             elif email:
-                seen[email] = "This address is in the list above already."
+                seen[email] = gettext("This address is in the list above already.")
 
     @property
     def people(self) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from cohorts.enrollment.audience import to_people_of
 from cohorts.enrollment.leaving import bring_back, invite_back, note_departures
@@ -15,7 +16,7 @@ from cohorts.models import Cohort, Enrollment, Group, PendingSignup
 from cohorts.setup.role_words import RoleWord
 from cohorts.sharing.links import SHARING
 from cohorts.signup import links
-from cohorts.signup_form.eligibility import history_errors
+from cohorts.signup_form.eligibility import history_errors, way_out
 from cohorts.signup_form.services import claim_files, save_own_answers
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.people.services import prove_address
@@ -53,7 +54,7 @@ class AlreadySignedUpError(ServiceError):
     """The person has signed up in this role already, so nothing was written. `signups`: theirs, newest first."""
 
     def __init__(self, signups: Sequence[Enrollment]) -> None:
-        super().__init__(f"You’ve already signed up for {signups[0].cohort}.")
+        super().__init__(gettext("You’ve already signed up for {cohort}.").format(cohort=signups[0].cohort))
         self.signups = signups
 
 
@@ -90,10 +91,11 @@ def withdrawn_signup(signups: Sequence[Enrollment], title: str = "") -> Enrollme
 
 
 @transaction.atomic
-def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> PendingSignup:
+def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any], language: str = "") -> PendingSignup:
     """Store a visitor's input, and mail the address a link to confirm it. Nothing else changes before that.
 
-    `answers` is plain JSON as the form cleaned it, with the address. Idempotent for the same answers. Raises
+    `answers` is plain JSON as the form cleaned it, with the address; `language` is the code of the one that they chose,
+    "" where there is no choice. Idempotent for the same answers. Raises
     ServiceError if the cohort takes no sign-ups.
     """
     _check_open(cohort, find_group(cohort, answers.get("group", "")))
@@ -105,6 +107,7 @@ def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> 
         role=role,
         email=answers["email"],
         answers=dict(answers),
+        language=language,
         person=User.objects.filter(email=answers["email"], is_active=True).first(),
     )
     send_mail(
@@ -122,6 +125,7 @@ def request_signup(*, cohort: Cohort, role: str, answers: Mapping[str, Any]) -> 
         to=[signup.person or signup.email],
         kind="sign-up",
         private=True,
+        language=language,
     )
     return signup
 
@@ -144,8 +148,11 @@ def confirm_signup(*, signup: PendingSignup, replace: Enrollment | None = None) 
         raise ServiceError(reason)
     if replace is not None:
         enrollment = edit_answers(enrollment=replace, answers=answers)
+        keep_language(enrollment.user, locked.language)
     else:
-        enrollment = save_answers(cohort=locked.cohort, role=locked.role, answers=answers, by=None)
+        enrollment = save_answers(
+            cohort=locked.cohort, role=locked.role, answers=answers, by=None, language=locked.language
+        )
     prove_address(enrollment.user)
     locked.enrollment = enrollment
     locked.save(update_fields=["enrollment"])
@@ -163,9 +170,7 @@ def ineligible_because(signup: PendingSignup) -> str:
     reasons = history_errors(cohort, role, signup.address)
     if not reasons:
         return ""
-    return (
-        f"{' '.join(reasons.values())} If you think that you should be in, write to {cohort.programme.contact_email}."
-    )
+    return f"{' '.join(reasons.values())} {way_out(cohort)}"
 
 
 @transaction.atomic
@@ -176,13 +181,19 @@ def keep_signup(*, signup: PendingSignup, kept: Enrollment) -> None:
 
 @transaction.atomic
 def save_answers(
-    *, cohort: Cohort, role: str, answers: Mapping[str, Any], by: User | None, enrollment: Enrollment | None = None
+    *,
+    cohort: Cohort,
+    role: str,
+    answers: Mapping[str, Any],
+    by: User | None,
+    enrollment: Enrollment | None = None,
+    language: str = "",
 ) -> Enrollment:
     """Write the answers of a person with a proven address, and mail them and new team members.
 
     Without `enrollment` this makes a new one, or goes on with the one that they withdrew. Raises AlreadySignedUpError
     if they are in already: what they said is changed only by those who saw it. Raises ServiceError if sign-up is
-    closed.
+    closed. Their account keeps the `language` that they chose; "" changes nothing.
     """
     # Two simultaneous sign-ups create one enrollment.
     Cohort.objects.select_for_update(of=("self",)).get(pk=cohort.pk)
@@ -197,7 +208,9 @@ def save_answers(
     try:
         saved, outcome = save_enrollment(cohort=cohort, role=role, given=said, by=by, enrollment=enrollment)
     except IntegrityError as error:
-        raise ServiceError(f"You have another sign-up for {cohort} with this title. Choose a different one.") from error
+        words = gettext("You have another sign-up for {cohort} with this title. Choose a different one.")
+        raise ServiceError(words.format(cohort=cohort)) from error
+    keep_language(saved.user, language)
     if save_own_answers(enrollment=saved, answers=answers.get("own", {})) and outcome == UNCHANGED:
         record(verb=Verb.UPDATED, target=saved, workspace_id=cohort.workspace_id, by=by, fields=["answers"])
     if outcome == CREATED:
@@ -206,6 +219,13 @@ def save_answers(
     if saved.status in MAY_SIGN_UP_AGAIN_FROM:
         saved = bring_back(enrollment=saved, by=by)
     return saved
+
+
+def keep_language(person: User, language: str) -> None:
+    """Keep the language that somebody chose on a form; "" changes nothing."""
+    if language and person.language != language:
+        person.language = language
+        person.save(update_fields=["language"])
 
 
 def _input_of(answers: Mapping[str, Any], role: str, group: Group | None) -> EnrollmentInput:
@@ -236,7 +256,7 @@ def _tell_team(saved: Enrollment, before: Mapping[int, User], named: Sequence[st
 def edit_answers(*, enrollment: Enrollment, answers: Mapping[str, Any]) -> Enrollment:
     """Change a person's sign-up, for a team as its lead. Raises ServiceError if that is closed."""
     if not is_open_to_edit(enrollment):
-        raise ServiceError("Sign-up is closed; this can't be changed any more.")
+        raise ServiceError(gettext("Sign-up is closed; this can't be changed any more."))
     return save_answers(
         cohort=enrollment.cohort, role=enrollment.role, answers=answers, by=enrollment.user, enrollment=enrollment
     )
@@ -254,7 +274,7 @@ def find_group(cohort: Cohort, slug: str) -> Group | None:
 
 def _check_open(cohort: Cohort, group: Group | None) -> None:
     if not cohort.accepts_signups(timezone.now(), group):
-        raise ServiceError(f"Sign-up for {cohort} is closed.")
+        raise ServiceError(gettext("Sign-up for {cohort} is closed.").format(cohort=cohort))
 
 
 def mail_received(enrollment: Enrollment, *, by_coordinator: bool = False) -> None:

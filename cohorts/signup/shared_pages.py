@@ -1,17 +1,21 @@
 """Shared by the views of sign-ups: reading the submitted form, and the final pages."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from cohorts.enrollment.links import place_link
 from cohorts.models import Cohort, Enrollment, Group
 from cohorts.signup import links, services
 from cohorts.signup.forms import MAX_MEMBERS, MemberFormSet, SignupForm
 from cohorts.signup.topic_choices import suggested_topics
+from mentorship.core.languages.dates import short_weekday
+from mentorship.core.timezones import ANYWHERE
+from mentorship.core.ui.templatetags.ui import localtime_tag
 
 
 def read_signup(request: HttpRequest, form: SignupForm, *, keep: bool) -> tuple[dict[str, Any] | None, Any]:
@@ -38,7 +42,7 @@ def render_edit_page(
     context = {
         "enrollment": enrollment,
         "action": action,
-        "closes": closes_at(enrollment.cohort, enrollment.group),
+        "closes": closing_words(request, enrollment.cohort, enrollment.group),
         "open": services.is_open_to_edit(enrollment),
         "closed": enrollment.cohort.signup_closed(enrollment.group),
         "can_withdraw": Enrollment.Status.WITHDRAWN in Enrollment.TRANSITIONS[enrollment.status],
@@ -63,8 +67,17 @@ def closed_page(request: HttpRequest, cohort: Cohort, group: Group | None) -> Ht
     return render(request, "cohorts/signup/closed.html", {"cohort": cohort, "closed": cohort.signup_closed(group)})
 
 
-def closes_at(cohort: Cohort, group: Group | None) -> datetime | None:
-    return (group.signup_closes_at if group else None) or cohort.signup_closes_at
+def closing_words(request: HttpRequest, cohort: Cohort, group: Group | None) -> str:
+    """The moment at which sign-up closes, after "closes"; "" if none is set."""
+    of_group = group.signup_closes_at if group else None
+    closes = of_group or cohort.signup_closes_at
+    if closes is None:
+        return ""
+    if cohort.closes_anywhere and not of_group:
+        words = gettext("{day}, as long as it is that day anywhere on Earth")
+        return words.format(day=short_weekday(closes.astimezone(ANYWHERE)))
+    with timezone.override(timezone.get_current_timezone() if request.user.is_authenticated else cohort.tz):
+        return localtime_tag(closes)
 
 
 def form_context(cohort: Cohort, role: str, form: SignupForm, members: Any) -> dict[str, Any]:
@@ -72,6 +85,7 @@ def form_context(cohort: Cohort, role: str, form: SignupForm, members: Any) -> d
         "cohort": cohort,
         "role": role,
         "role_label": cohort.programme.label_of(role),
+        "role_plural": cohort.programme.plural_of(role),
         "form": form,
         "members": members,
         "max_members": MAX_MEMBERS,

@@ -4,28 +4,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.models import Enrollment
 from mentorship.core.web import limits
 
 ABOUT_ADDRESS = ("sign_up_by_source_and_address", "sign_up_by_address")
 WHY_TOO_OFTEN = {
-    "sign_up_by_source_and_address": (
+    "sign_up_by_source_and_address": lazy(
         "We have sent several emails to this address already. Confirm your sign-up by the newest one, look in the spam "
         "folder too, or try again in {wait}."
     ),
-    "sign_up_by_address": (
+    "sign_up_by_address": lazy(
         "We have sent many emails to this address today. Confirm your sign-up by the newest one, look in the spam "
         "folder too, or try again in {wait}."
     ),
-    "sign_up_by_source": (
+    "sign_up_by_source": lazy(
         "Very many people have signed up from your network just now. Nothing was sent. Please try again in {wait}."
     ),
-    "invited_by_sign_up": (
+    "invited_by_sign_up": lazy(
         "You have named many different people as members of your team today. Nothing was saved. Please try again in "
         "{wait}, or write to the programme."
     ),
-    "invited_by_address": (
+    "invited_by_address": lazy(
         "One of the people in your team has been invited several times today. Nothing was saved. Please try again in "
         "{wait}, or leave them out for now."
     ),

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views import View
 
 from cohorts.invitations.links import Invitation, invite_link, read_invite
@@ -18,7 +20,7 @@ from cohorts.signup import links, prefill, services
 from cohorts.signup.forms import AgainForm, MemberFormSet, SignupForm
 from cohorts.signup.shared_pages import (
     closed_page,
-    closes_at,
+    closing_words,
     done_page,
     form_context,
     joined_page,
@@ -32,6 +34,8 @@ from cohorts.signup_form.form_definition import FORM_ROLES
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
+from mentorship.core.languages.current import ASKED, current_language
+from mentorship.core.languages.known import Language
 from mentorship.core.links import LinkError
 from mentorship.core.views import LookupView
 from mentorship.core.web.limits import LimitError
@@ -50,9 +54,13 @@ class SignupContext:
 
 
 class PublicCohortView(LookupView):
-    """A public page about a cohort. Drafts are not public."""
+    """A public page about a cohort, in one of its languages. Drafts are not public."""
 
+    is_translated = True
     cohort: Cohort
+
+    def page_languages(self) -> Sequence[Language]:
+        return self.cohort.spoken_languages
 
     def look_up(self) -> None:
         public = Cohort.objects.exclude(status=Cohort.Status.DRAFT).select_related("programme")
@@ -60,6 +68,12 @@ class PublicCohortView(LookupView):
 
     def get_context(self) -> dict[str, Any]:
         return {"cohort": self.cohort}
+
+    def query_of(self, group: Group | None) -> str:
+        """The end of the address of a form: its group, and the language that this page was asked for."""
+        asked = {"group": group.slug if group else "", ASKED: self.request.GET.get(ASKED, "")}
+        kept = {name: value for name, value in asked.items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
 
 
 class Join(PublicCohortView):
@@ -73,7 +87,8 @@ class Join(PublicCohortView):
         joined = services.joined_roles([cohort], request.user)[cohort.pk]
         return self.page(
             group=group,
-            closes=closes_at(cohort, group),
+            closes=closing_words(request, cohort, group),
+            query=self.query_of(group),
             roles=[(role.value, cohort.programme.label_of(role), role in joined) for role in FORM_ROLES],
             joined=bool(joined),
             open=cohort.accepts_signups(group=group),
@@ -128,8 +143,9 @@ class Signup(PublicCohortView):
             return self._offer_to_replace(error, form, members)
         except ServiceError as error:
             # Keep their input on the page.
-            why = str(error) if is_open else "Sign-up closed while you were filling in the form."
-            form.add_error(None, f"{why} If you think this is wrong, write to {self.cohort.programme.contact_email}.")
+            why = str(error) if is_open else gettext("Sign-up closed while you were filling in the form.")
+            what = gettext("If you think this is wrong, write to {contact}.")
+            form.add_error(None, f"{why} {what.format(contact=self.cohort.programme.contact_email)}")
             return self._form_page(form, members, status=422)
 
     def _form(self, *data: Any, **kwargs: Any) -> SignupForm:
@@ -149,7 +165,8 @@ class Signup(PublicCohortView):
         request, own = self.request, [one for one in signups if one.user.email == self.asked.email]
         if len(signups) > 1 or not own:
             return joined_page(request, signups, self.asked.email)
-        messages.info(request, f"You’ve already signed up for {own[0].cohort}. This is what you told us.")
+        words = gettext("You’ve already signed up for {cohort}. This is what you told us.")
+        messages.info(request, words.format(cohort=own[0].cohort))
         return redirect(self._edit_url(own[0]))
 
     def _offer_to_replace(self, error: services.AlreadySignedUpError, form: SignupForm, members: Any) -> HttpResponse:
@@ -157,7 +174,8 @@ class Signup(PublicCohortView):
         own = [one for one in error.signups if one.user.email == self.asked.email]
         if len(error.signups) > 1 or not own:
             return joined_page(self.request, error.signups, self.asked.email)
-        form.add_error(None, f"{error} Nothing has been changed yet: choose “Save” to replace what you told us then.")
+        words = gettext("Nothing has been changed yet: choose “Save” to replace what you told us then.")
+        form.add_error(None, f"{error} {words}")
         return render_edit_page(self.request, own[0], form, members, status=422, action=self._edit_url(own[0]))
 
     def _too_often(self, error: LimitError, form: SignupForm, members: Any) -> HttpResponse:
@@ -184,7 +202,7 @@ class Signup(PublicCohortView):
         return self.page(
             status=status,
             group=asked.group,
-            closes=closes_at(asked.cohort, asked.group),
+            closes=closing_words(self.request, asked.cohort, asked.group),
             proven=asked.email,
             source=source,
             withdrawn=withdrawn,
@@ -202,16 +220,19 @@ class Signup(PublicCohortView):
         return asked.cohort.programme.label_of(other), self._form_url(other)
 
     def _form_url(self, role: str) -> str:
-        query = f"?group={self.asked.group.slug}" if self.asked.group else ""
-        return reverse("cohorts:signup-create", args=[self.cohort.slug, role]) + query
+        return reverse("cohorts:signup-create", args=[self.cohort.slug, role]) + self.query_of(self.asked.group)
 
     def _keep(self, answers: dict[str, Any]) -> HttpResponse:
         asked, request = self.asked, self.request
+        language = current_language().code if len(asked.cohort.spoken_languages) > 1 else ""
         if not asked.email:
-            services.request_signup(cohort=asked.cohort, role=asked.role, answers=answers)
+            services.request_signup(cohort=asked.cohort, role=asked.role, answers=answers, language=language)
             request.session["signup_email"] = answers["email"]
+            request.session["signup_language"] = language
             return redirect("cohorts:signup-sent", cohort_slug=asked.cohort.slug)
-        enrollment = services.save_answers(cohort=asked.cohort, role=asked.role, answers=answers, by=asked.person)
+        enrollment = services.save_answers(
+            cohort=asked.cohort, role=asked.role, answers=answers, by=asked.person, language=language
+        )
         if request.user.is_authenticated:
             messages.success(request, f"Your sign-up for {asked.cohort} has arrived. Thank you!")
             return redirect("home")
@@ -220,6 +241,9 @@ class Signup(PublicCohortView):
 
 class SignupInvited(Signup):
     """The form by the link of an invitation, filled in from the person's last sign-up."""
+
+    def languages_said(self) -> Sequence[str]:
+        return [self.asked.person.language] if self.asked.person else []
 
     def look_up(self) -> None:
         invitation = read_invite(self.kwargs["token"])
@@ -243,6 +267,9 @@ class SignupSent(PublicCohortView):
 
     template_name = "cohorts/signup/sent.html"
 
+    def languages_said(self) -> Sequence[str]:
+        return [self.request.session.get("signup_language", "")]
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return self.page(email=request.session.get("signup_email", ""), days=links.CONFIRM_WITHIN.days)
 
@@ -250,7 +277,14 @@ class SignupSent(PublicCohortView):
 class SignupConfirm(LookupView):
     """Confirm the address by the link of the mail. It takes a tick and a button, since mail scanners press buttons."""
 
+    is_translated = True
     template_name = "cohorts/signup/confirm.html"
+
+    def page_languages(self) -> Sequence[Language]:
+        return self.signup.cohort.spoken_languages
+
+    def languages_said(self) -> Sequence[str]:
+        return [self.signup.language]
 
     def look_up(self) -> None:
         found = PendingSignup.objects.filter(pk=links.read_confirm(self.kwargs["token"]))
@@ -273,10 +307,10 @@ class SignupConfirm(LookupView):
             replace = form.chosen
             if replace is None:
                 services.keep_signup(signup=signup, kept=signups[0])
-                messages.success(request, "Nothing has changed: your sign-up is as it was.")
+                messages.success(request, gettext("Nothing has changed: your sign-up is as it was."))
                 return redirect(request.path)
         elif signup.enrollment is None and request.POST.get("mine") != "yes":
-            messages.error(request, "Tick the box if this is your sign-up, then confirm it.")
+            messages.error(request, gettext("Tick the box if this is your sign-up, then confirm it."))
             return redirect(request.path)
         try:
             if signup.enrollment is None:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
 from cohorts.models import Cohort, Enrollment
 from cohorts.querysets import EnrollmentQuerySet
 from mentorship.core.extensions import ExtensionPoint
+from mentorship.core.languages.current import current_locale
 from mentorship.core.reference_data import country_name, language_name
 
 
@@ -16,7 +19,7 @@ class EligibilityRule:
 
     label: str
     meets: Callable[[Cohort, str, str], bool]
-    words: str
+    words: Any
 
 
 ELIGIBILITY_RULES: ExtensionPoint[EligibilityRule] = ExtensionPoint(
@@ -30,14 +33,15 @@ def eligibility_errors(cohort: Cohort, role: str, answers: Mapping[str, Any]) ->
     found: dict[str, str] = {}
     countries, languages = rules.get("countries", []), rules.get("languages", [])
     if countries and (code := answers.get("country")) and code not in countries:
-        names = ", ".join(country_name(c) for c in countries)
-        found["country"] = f"This round is for people in {names}."
+        names = ", ".join(country_name(c, current_locale()) for c in countries)
+        found["country"] = gettext("This round is for people in {countries}.").format(countries=names)
     if languages and "languages" in answers and not set(languages) & set(answers["languages"]):
-        names = " or ".join(language_name(c) for c in languages)
-        found["languages"] = f"This round works in {names}."
+        names = gettext(" or ").join(language_name(c, current_locale()) for c in languages)
+        found["languages"] = gettext("This round works in {languages}.").format(languages=names)
     hours = answers.get("hours_per_month")
     if (least := rules.get("min_hours")) and hours is not None and hours < least:
-        found["hours_per_month"] = f"This round needs {least} hours a month."
+        words = ngettext("This round needs {number} hour a month.", "This round needs {number} hours a month.", least)
+        found["hours_per_month"] = words.format(number=least)
     return found
 
 
@@ -48,13 +52,20 @@ def history_errors(cohort: Cohort, role: str, email: str) -> dict[str, str]:
     """
     rules, found, email = cohort.eligibility.get(role, {}), {}, email.lower()
     if rules.get("first_time") and _took_part(cohort, role, email):
-        found["email"] = f"This round is for those who have not been a {cohort.programme.label_of(role)} here before."
+        words = gettext("This round is for those who have not been a {role} here before.")
+        found["email"] = words.format(role=cohort.programme.label_of(role))
     for name, rule in ELIGIBILITY_RULES.items():
         if rules.get(name) and not rule.meets(cohort, role, email):
-            found["email"] = rule.words
+            found["email"] = str(rule.words)
     if rules.get("graduates") and not _graduated(cohort, email):
-        found["email"] = "This round asks those who finished an earlier one."
+        found["email"] = gettext("This round asks those who finished an earlier one.")
     return found
+
+
+def way_out(cohort: Cohort) -> str:
+    """The sentence for somebody whom the rules refuse."""
+    words = gettext("If you think that you should be in, write to {contact}.")
+    return words.format(contact=cohort.programme.contact_email)
 
 
 def _took_part(cohort: Cohort, role: str, email: str) -> bool:

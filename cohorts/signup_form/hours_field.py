@@ -2,13 +2,18 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from babel import Locale
 from django import forms
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
-from cohorts.weekly_hours import DAY_NAMES, HOURS_A_WEEK, WeeklyHours, tell_same_time
+from cohorts.weekly_hours import DAY_NAMES, DAYS, HOURS_A_WEEK, WeeklyHours, tell_same_time
+from mentorship.core.languages.current import current_language, current_locale
+from mentorship.core.languages.known import ENGLISH
 from mentorship.core.timezones import zone_name
 
 BLOCK = 2  # hours in a cell
@@ -49,14 +54,15 @@ class WeekGrid(forms.Widget):
             "name": name,
             "id": (attrs or {}).get("id", f"id_{name}"),
             "describedby": (attrs or {}).get("aria-describedby", ""),
-            "days": DAY_NAMES,
+            "days": list(zip(_heads(), _day_names(), strict=True)),
+            "short_days": " ".join(_short_names()),
             "rows": [_row(hour, hours) for hour in USUAL],
             "early_and_late": [_row(hour, hours) for hour in UNUSUAL],
             "open": any(hour % 24 not in range(USUAL.start, USUAL.stop) for hour in hours),
             "single": [(f"{hour}-{hour + 1}", _in_words(hour, 1)) for hour in part],
             "zone": zone,
             "asks_about": self.asks_about,
-            "asks_name": zone_name(self.asks_about) if self.asks_about else "",
+            "asks_name": zone_name(self.asks_about, current_locale()) if self.asks_about else "",
         }
         return render_to_string("cohorts/signup/week_grid.html", context)
 
@@ -80,7 +86,7 @@ class WeekField(forms.Field):
             box = _BOX.fullmatch(str(text))
             begin, end = (int(box[1]), int(box[2])) if box else (0, 0)
             if not begin < end <= HOURS_A_WEEK:
-                raise forms.ValidationError("Choose times from the table.", code="invalid")
+                raise forms.ValidationError(gettext("Choose times from the table."), code="invalid")
             hours |= set(range(begin, end))
         return MarkedHours(frozenset(hours), zone, checked) if hours else None
 
@@ -109,14 +115,15 @@ def settle_hours(form: forms.BaseForm, name: str, cleaned: dict[str, Any]) -> No
     widget.said_in = marked.zone or zone
     if not zone:
         if "time_zone" not in form.errors:
-            form.add_error("time_zone", "Choose the time zone: the hours that are marked are on its clock.")
+            form.add_error("time_zone", gettext("Choose the time zone: the hours that are marked are on its clock."))
         return
     year = form.cohort.starts_on.year  # type: ignore[attr-defined]
     before = WeeklyHours.stored(f"Mon 0-1 ({marked.zone})") if marked.zone else None
     if before and marked.checked != zone and not tell_same_time(before.zone, zone, year):
         widget.asks_about = zone
-        there, here = zone_name(before.zone), zone_name(zone)
-        form.add_error(name, f"These hours were marked on the clock in {there}. Check that they are right in {here}.")
+        there, here = zone_name(before.zone, current_locale()), zone_name(zone, current_locale())
+        words = gettext("These hours were marked on the clock in {there}. Check that they are right in {here}.")
+        form.add_error(name, words.format(there=there, here=here))
         return
     cleaned[name] = str(WeeklyHours(marked.hours, zone))
 
@@ -133,4 +140,26 @@ def _row(hour: int, hours: frozenset[int]) -> dict[str, Any]:
 
 def _in_words(begin: int, length: int) -> str:
     day, hour = divmod(begin, 24)
-    return f"{DAY_NAMES[day]} {hour:02}:00 to {hour + length:02}:00"
+    words = gettext("{day} {begin} to {end}")
+    return words.format(day=_day_names()[day], begin=f"{hour:02}:00", end=f"{hour + length:02}:00")
+
+
+def _day_names() -> tuple[str, ...]:
+    """Monday to Sunday in the current language."""
+    return DAY_NAMES if current_language() == ENGLISH else _days_in(current_locale(), "wide")
+
+
+def _short_names() -> tuple[str, ...]:
+    """Mon to Sun in the current language."""
+    return DAYS if current_language() == ENGLISH else _days_in(current_locale(), "abbreviated")
+
+
+def _heads() -> tuple[str, ...]:
+    """The heads of the columns: Mo to Su in English, elsewhere the short names, as two letters may be the same."""
+    return tuple(name[:2] for name in DAYS) if current_language() == ENGLISH else _short_names()
+
+
+@cache
+def _days_in(locale: str, width: str) -> tuple[str, ...]:
+    days = Locale.parse(locale).days["stand-alone"][width]
+    return tuple(str(days[number]).rstrip(".") for number in range(len(DAY_NAMES)))

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.enrollment.extensions import Ending
 from matching.models import AskedPair, AskedSide
@@ -18,8 +20,8 @@ def questions_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
             asked = any(s.side == side and s.status != AskedSide.Status.WAITING for s in pair.sides.all())
             found[pk].append(
                 Ending(
-                    f"Proposed match with {other.known_name or 'somebody'}",
-                    note="Whoever was asked is told that they need not answer.",
+                    format_lazy(lazy("Proposed match with {name}"), name=other.known_name or lazy("somebody")),
+                    note=lazy("Whoever was asked is told that they need not answer."),
                     known=asked,
                 )
             )

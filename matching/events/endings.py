@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.enrollment.extensions import Ending
 from matching.models import SpeedRsvp
@@ -18,8 +20,11 @@ def events_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
         event__starts_at__gt=timezone.now(),
     )
     for rsvp in rsvps.select_related("event__cohort").order_by("event__starts_at", "pk"):
-        what = "Seat at" if rsvp.status == SpeedRsvp.Status.COMING else "Place on the waitlist of"
+        is_coming = rsvp.status == SpeedRsvp.Status.COMING
+        words = lazy("Seat at {event}") if is_coming else lazy("Place on the waitlist of {event}")
         found[rsvp.enrollment_id].append(
-            Ending(f"{what} {rsvp.event}", at=rsvp.event.starts_at, url=rsvp.event.get_absolute_url())
+            Ending(
+                format_lazy(words, event=str(rsvp.event)), at=rsvp.event.starts_at, url=rsvp.event.get_absolute_url()
+            )
         )
     return found

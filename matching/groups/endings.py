@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as lazy
+
 from cohorts.enrollment.extensions import Ending
 from matching.models import GoalPlace
 
@@ -12,6 +15,7 @@ def groups_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
     places = GoalPlace.objects.filter(enrollment__in=ids, group__finished_at=None)
     for place in places.select_related("group__cohort").order_by("pk"):
         known = place.group.confirmed
-        note = "The others in the group are told by email." if known else ""
-        found[place.enrollment_id].append(Ending(f"Place in the goal group “{place.group}”", note=note, known=known))
+        note = lazy("The others in the group are told by email.") if known else ""
+        text = format_lazy(lazy("Place in the goal group “{group}”"), group=str(place.group))
+        found[place.enrollment_id].append(Ending(text, note=note, known=known))
     return found

@@ -1,13 +1,16 @@
 """Matches that end when somebody leaves, and the people who work with a team."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.enrollment.extensions import Ending
 from cohorts.models import Enrollment
 from matching.models import Match
-from mentorship.core.text import join_names
+from mentorship.core.languages.names import join_names_lazy
 
 
 def matches_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
@@ -18,22 +21,27 @@ def matches_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
     for match in theirs.with_people().order_by("pk"):
         for pk in {match.mentor_id, match.mentee_id} & set(ids):
             is_mentor = pk == match.mentor_id
-            names = [p.known_name or "a member of the team" for p in match.mentee.people]
+            names = [p.known_name or lazy("a member of the team") for p in match.mentee.people]
             word = match.mentee.cohort.programme.mentor_label
-            other = join_names(names) if is_mentor else match.mentor.user.known_name or f"the {word}"
-            project = f" (“{match.mentee.title}”)" if is_mentor and match.mentee.title else ""
+            other = names if is_mentor else [match.mentor.user.known_name or f"the {word}"]
             waits = match.pk not in told
             found[pk].append(
                 Ending(
-                    f"Match with {other}{project}",
-                    note="The introduction has not been sent, and is cancelled."
+                    _match_with(other, match.mentee.title if is_mentor else ""),
+                    note=lazy("The introduction has not been sent, and is cancelled.")
                     if waits
-                    else "They are told by email.",
+                    else lazy("They are told by email."),
                     url=match.get_absolute_url(),
                     known=not waits,
                 )
             )
     return found
+
+
+def _match_with(names: Sequence[Any], project: str) -> Any:
+    if project:
+        return format_lazy(lazy("Match with {names} (“{project}”)"), names=join_names_lazy(names), project=project)
+    return format_lazy(lazy("Match with {names}"), names=join_names_lazy(names))
 
 
 def introduced_to(enrollment_id: int) -> list[Enrollment]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from babel import Locale
 
+from mentorship.core.text import without_accents
+
 OWN_NAMES = Path(__file__).with_name("own_language_names.txt")
 
 # Names of countries in sheets beside the English ones.
@@ -49,11 +51,13 @@ SHEET_LANGUAGES = ("de", "es", "fr", "it", "nl", "pt")
 
 
 @cache
-def countries() -> list[tuple[str, str]]:
-    """ISO 3166 code and English name of every country, by name."""
-    named = Locale("en").territories.items()
+def countries(locale: str = "en") -> list[tuple[str, str]]:
+    """ISO 3166 code and name of every country, by name; English unless another locale is given."""
+    named = Locale.parse(locale).territories.items()
     found = [(code, name) for code, name in named if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
-    return sorted(found, key=lambda pair: pair[1])
+    # English names sort by their letters; elsewhere an accent does not move a name to the end.
+    english = locale == "en"
+    return sorted(found, key=lambda pair: pair[1] if english else without_accents(pair[1]).casefold())
 
 
 # Codes with a name in Babel that are not countries: groups, reserved and test codes.
@@ -61,20 +65,20 @@ _NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO", "AC", "CP", "DG", "EA",
 
 
 @cache
-def languages() -> list[tuple[str, str]]:
-    """ISO 639 code and English name of every language that has one, by name."""
-    named = Locale("en").languages.items()
+def languages(locale: str = "en") -> list[tuple[str, str]]:
+    """ISO 639 code and name of every language that has one, by name; English unless another locale is given."""
+    named = Locale.parse(locale).languages.items()
     return sorted(((c, n) for c, n in named if "_" not in c and c.isalpha()), key=lambda pair: pair[1])
 
 
 @cache
-def _country_names() -> dict[str, str]:
-    return dict(countries())
+def _country_names(locale: str) -> dict[str, str]:
+    return dict(countries(locale))
 
 
 @cache
-def _language_names() -> dict[str, str]:
-    return dict(languages())
+def _language_names(locale: str) -> dict[str, str]:
+    return dict(languages(locale))
 
 
 @cache
@@ -127,9 +131,9 @@ def country_in_sentence(code: str) -> str:
     return f"the {name}" if _WITH_ARTICLE.match(name) else name
 
 
-def country_name(code: str) -> str:
-    """The English name; the code itself if there is none."""
-    return _country_names().get(code, code)
+def country_name(code: str, locale: str = "en") -> str:
+    """The name of a country, English unless another locale is given; the code itself if there is none."""
+    return _country_names(locale).get(code, code)
 
 
 def language_code(text: str) -> str:
@@ -140,9 +144,9 @@ def language_code(text: str) -> str:
     return _language_codes().get(name) or _codes_by_own_name().get(name) or _names_elsewhere("languages").get(name, "")
 
 
-def language_name(code: str) -> str:
-    """The English name; the code itself if there is none."""
-    return _language_names().get(code, code)
+def language_name(code: str, locale: str = "en") -> str:
+    """The name of a language, English unless another locale is given; the code itself if there is none."""
+    return _language_names(locale).get(code, code)
 
 
 def continent_of(country: str, time_zone: str) -> str:

@@ -7,9 +7,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo, available_timezones
 
-from babel.core import get_global
+from babel.core import Locale, get_global
 
 from mentorship.core.reference_data import country_code, country_name
+from mentorship.core.text import without_accents
 
 # A place for each odd offset from UTC, in minutes; whole hours have their own zones.
 ODD_OFFSETS = {
@@ -75,29 +76,34 @@ def _zones_by_city() -> dict[str, str]:
     return {city.replace("_", " ").casefold(): zone for city, zone in zones.items()}
 
 
-def time_zone_choices(now: datetime | None = None) -> list[tuple[str, str | list[tuple[str, str]]]]:
+def time_zone_choices(now: datetime | None = None, locale: str = "en") -> list[tuple[str, str | list[tuple[str, str]]]]:
     """The choices of a time zone in groups: UTC, every city, then whole hours from UTC for everybody else.
 
     Each city has its country and its offset of today, such as "Nairobi, Kenya (UTC+3)".
     """
-    return _choices_on((now or datetime.now(UTC)).date())
+    return _choices_on((now or datetime.now(UTC)).date(), locale)
 
 
-@lru_cache(maxsize=2)
-def _choices_on(day: date) -> list[tuple[str, str | list[tuple[str, str]]]]:
+@lru_cache(maxsize=8)
+def _choices_on(day: date, locale: str) -> list[tuple[str, str | list[tuple[str, str]]]]:
     noon = datetime.combine(day, time(12), UTC)
     areas: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for zone, country in _countries_of_zones().items():
         area = zone.partition("/")[0]
         offset = offset_name(offset_of(zone, noon))
-        areas[area].append((zone, f"{zone_name(zone)}, {country_name(country)} ({offset})"))
+        areas[area].append((zone, f"{zone_name(zone, locale)}, {country_name(country, locale)} ({offset})"))
     names = known_time_zones()
     fixed = [name for hours in range(12, -15, -1) if hours and (name := f"Etc/GMT{hours:+d}") in names]
     return [
         ("UTC", "UTC"),
-        *((area, sorted(rows, key=lambda row: row[1].casefold())) for area, rows in sorted(areas.items())),
+        *((area, sorted(rows, key=lambda row: _sorted_by(row[1]))) for area, rows in sorted(areas.items())),
         ("Hours from UTC", [(name, zone_name(name)) for name in fixed]),
     ]
+
+
+def _sorted_by(name: str) -> str:
+    """The key by which a name is sorted: an accent does not move it to the end."""
+    return without_accents(name).casefold()
 
 
 class SeveralZonesError(ValueError):
@@ -160,16 +166,25 @@ def first_zone(*names: str) -> ZoneInfo:
     return ZoneInfo(next(filter(None, names), "UTC"))
 
 
-def zone_name(zone: str | ZoneInfo) -> str:
+def zone_name(zone: str | ZoneInfo, locale: str = "en") -> str:
     """The name of a zone for people: its city, or its offset. Africa/Nairobi is "Nairobi", Etc/GMT-3 is "UTC+3".
 
-    The only function that names zones in pages, mails and files. `zone_from_text` understands its result.
+    The only function that names zones in pages, mails and files. `zone_from_text` understands its result in English; in
+    another locale a city has the name that it has there: Londres.
     """
     key = listed_zone(str(zone))
     if fixed := _FIXED.fullmatch(key):
         # The sign is reversed, see zone_from_offset.
         return offset_name(int(fixed[2]) * (60 if fixed[1] == "-" else -60))
-    return key.rpartition("/")[2].replace("_", " ")
+    city = key.rpartition("/")[2].replace("_", " ")
+    return city if locale.startswith("en") else _cities(locale).get(key, city)
+
+
+@cache
+def _cities(locale: str) -> dict[str, str]:
+    """Listed zone → its city in a locale, where that has a name for it."""
+    named = Locale.parse(locale).time_zones.items()
+    return {listed_zone(zone): names["city"] for zone, names in named if "city" in names}
 
 
 def clock_name(zone: str | ZoneInfo) -> str:

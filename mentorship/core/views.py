@@ -12,6 +12,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import View
@@ -21,6 +22,8 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, may_edit
 from mentorship.core.accounts.sign_in.reauthentication import require_recent_sign_in
 from mentorship.core.errors import ServiceError
+from mentorship.core.languages.current import reader_language, speak
+from mentorship.core.languages.known import LANGUAGES, Language
 from mentorship.core.links import TOKEN, LinkError, LinkStoppedError
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -108,6 +111,8 @@ class LookupView(AsksFirst, ABC):
     # Changing rights and people asks for the sign-in once more, if it was a while ago. So does downloading a list or a
     # file, see `FilesMiddleware`.
     needs_recent_sign_in = False
+    # A translated page, with its messages and errors, is in a language of its reader; every other page is in English.
+    is_translated = False
     template_name = ""
     bad_link_template = "links/bad_link.html"
 
@@ -116,15 +121,37 @@ class LookupView(AsksFirst, ABC):
         """Set the subject of the page. Raises Http404 or LinkError."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.is_translated:
+            return self._respond(request)
+        self._speak(LANGUAGES)
+        response = self._respond(request)
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+    def _respond(self, request: HttpRequest) -> HttpResponseBase:
         try:
             self.look_up()
         except LinkStoppedError:
             return render(request, "links/stopped.html", status=410)
         except LinkError:
             return render(request, self.bad_link_template, status=404)
+        if self.is_translated:
+            self._speak(self.page_languages(), self.languages_said())
         if self.needs_recent_sign_in and request.method == "POST" and request.user.is_authenticated:
             require_recent_sign_in(request)
         return super().dispatch(request)
+
+    def _speak(self, offered: Sequence[Language], said: Sequence[str] = ()) -> None:
+        self.request.page_languages = offered  # type: ignore[attr-defined]
+        speak(reader_language(self.request, offered, said))
+
+    def page_languages(self) -> Sequence[Language]:
+        """The languages of a translated page, after look_up; the first is for readers who want none of them."""
+        return LANGUAGES
+
+    def languages_said(self) -> Sequence[str]:
+        """Codes of languages that its reader is known to want, after look_up; "" counts for nothing."""
+        return ()
 
     def finish_form(self, form: BaseForm) -> BaseForm:
         """The form, with wording adapted to the subject of the page."""

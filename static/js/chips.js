@@ -54,15 +54,15 @@
     build() {
       const { input } = this;
       const id = input.id;
-      const label = input.labels?.[0]?.textContent.replace("*", "").trim() || "Words";
-      this.entry = element("input", { type: "text", class: input.className, id, autocomplete: "off", placeholder: "Add your own" });
+      const label = input.labels?.[0]?.textContent.replace("*", "").trim() || tr("Words");
+      this.entry = element("input", { type: "text", class: input.className, id, autocomplete: "off", placeholder: tr("Add your own") });
       for (const name of ["aria-describedby", "aria-invalid", "aria-label"]) {
         if (input.hasAttribute(name)) this.entry.setAttribute(name, input.getAttribute(name));
       }
       input.id = `${id}_words`;
       input.type = "hidden";
-      this.chosen = element("ul", { "aria-label": `${label}: chosen` });
-      this.offered = element("ul", { "aria-label": `${label}: suggestions` });
+      this.chosen = element("ul", { "aria-label": tr("{label}: chosen", { label }) });
+      this.offered = element("ul", { "aria-label": tr("{label}: suggestions", { label }) });
       this.said = element("p", { class: "visually-hidden", role: "status" });
       const box = element("div", { class: "m-chooser" });
       box.append(this.chosen, this.entry, this.offered, this.said);
@@ -111,7 +111,9 @@
         if (this.offered.contains(document.activeElement)) return; // somebody is choosing
         this.show();
         const number = this.offered.children.length;
-        this.said.textContent = number ? `${number} suggestions, arrow down to choose` : "";
+        this.said.textContent = number
+          ? trMany("{n} suggestion, arrow down to choose", "{n} suggestions, arrow down to choose", number)
+          : "";
       }, PAUSE);
     }
 
@@ -159,13 +161,13 @@
       const same = (other) => other.toLowerCase() === clean.toLowerCase();
       if (!clean || this.words.some(same) || this.words.length >= this.max) return;
       this.words.push([...this.known, ...this.found].find(same) || clean);
-      this.said.textContent = `${clean} added`;
+      this.said.textContent = tr("{word} added", { word: clean });
     }
 
     remove(word) {
       this.words = this.words.filter((other) => other !== word);
       this.show();
-      this.said.textContent = `${word} removed`;
+      this.said.textContent = tr("{word} removed", { word });
       this.entry.focus();
     }
 
@@ -173,7 +175,7 @@
       const item = element("li", {});
       const button = element("button", { type: "button", class: on ? "m-chip m-chip-on" : "m-chip m-chip-new" });
       button.dataset.word = word;
-      button.setAttribute("aria-label", on ? `Remove ${word}` : `Add ${word}`);
+      button.setAttribute("aria-label", on ? tr("Remove {word}", { word }) : tr("Add {word}", { word }));
       button.append(element("span", {}, on ? word : `+ ${word}`));
       if (on) button.append(element("span", { "aria-hidden": "true" }, "×"));
       item.append(button);

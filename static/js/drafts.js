@@ -67,11 +67,11 @@
     const note = document.createElement("div");
     note.className = "m-note m-note-good";
     note.setAttribute("role", "status");
-    note.append("We kept what you had typed here. ");
+    note.append(`${tr("We kept what you had typed here.")} `);
     const forget = document.createElement("button");
     forget.type = "button";
     forget.className = "btn btn-sm btn-secondary";
-    forget.textContent = "Forget it";
+    forget.textContent = tr("Forget it");
     forget.addEventListener("click", () => {
       forgetAll(form.dataset.draftKey);
       location.reload();

@@ -29,8 +29,8 @@
       this.count = element("p", { class: "m-wizard-count" });
       this.bar = element("progress", { class: "m-bar", max: this.sections.length, "aria-hidden": "true" });
       this.saved = element("p", { class: "m-wizard-saved" });
-      this.next = element("button", { class: "btn btn-primary", type: "button" }, "Continue");
-      this.back = element("button", { class: "btn btn-secondary", type: "button" }, "Back");
+      this.next = element("button", { class: "btn btn-primary", type: "button" }, tr("Continue"));
+      this.back = element("button", { class: "btn btn-secondary", type: "button" }, tr("Back"));
       this.foot = element("div", { class: "m-wizard-foot" });
       this.foot.append(this.saved, this.back, this.next);
       this.head = element("div", { class: "m-wizard-head" });
@@ -86,7 +86,7 @@
       this.head.hidden = this.foot.hidden = !phone;
       this.back.hidden = step === 0;
       this.next.hidden = last;
-      this.count.textContent = `Step ${step + 1} of ${this.sections.length}`;
+      this.count.textContent = tr("Step {number} of {all}", { number: step + 1, all: this.sections.length });
       this.bar.value = step + 1;
       if (!moved || !phone) return;
       this.sections[step].querySelector("h2").focus({ preventScroll: true });
@@ -147,7 +147,7 @@
 
     tellSaved() {
       const time = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-      this.saved.textContent = `Saved on this phone at ${time}`;
+      this.saved.textContent = tr("Saved on this phone at {time}", { time });
     }
   }
 

@@ -4,7 +4,6 @@
 (() => {
   "use strict";
 
-  const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
   const HOLD = 250; // milliseconds until a finger paints
   const STILL = 10; // pixels that a finger may move meanwhile
   const PRESETS = {
@@ -169,7 +168,7 @@
       for (const box of this.boxes) {
         if (box.checked) for (let hour = begin(box); hour < Number(box.value.split("-")[1]); hour += 1) hours.add(hour);
       }
-      const said = DAYS.flatMap((name, day) => {
+      const said = this.area.dataset.weekDays.split(" ").flatMap((name, day) => {
         const ranges = [];
         for (let hour = day * 24; hour < day * 24 + 24; hour += 1) {
           if (!hours.has(hour)) continue;
@@ -177,11 +176,13 @@
           else ranges.push([hour, hour + 1]);
         }
         const clock = (hour) => `${String(hour - day * 24).padStart(2, "0")}:00`;
-        return ranges.length ? [`${name} ${ranges.map(([from, to]) => `${clock(from)}–${clock(to)}`).join(" and ")}`] : [];
+        return ranges.length ? [`${name} ${ranges.map(([from, to]) => `${clock(from)}–${clock(to)}`).join(tr(" and "))}`] : [];
       });
       const line = this.area.querySelector("[data-week-sum]");
       line.hidden = false;
-      line.textContent = hours.size ? `${hours.size} ${hours.size === 1 ? "hour" : "hours"} a week: ${said.join(" · ")}` : "No times marked yet.";
+      line.textContent = hours.size
+        ? `${trMany("{n} hour a week", "{n} hours a week", hours.size)}: ${said.join(" · ")}`
+        : tr("No times marked yet.");
     }
   }
 

@@ -9,12 +9,16 @@
   const SHOWN = 60;
   const WORDS = {
     zone: {
-      one: "time zone", many: "time zones", list: "Time zones", hint: "Search by city or offset",
-      none: "No time zone found. Try a larger city in the same zone, or an offset such as +3.",
+      found: (n) => trMany("{n} time zone found", "{n} time zones found", n),
+      list: tr("Time zones"),
+      hint: tr("Search by city or offset"),
+      none: tr("No time zone found. Try a larger city in the same zone, or an offset such as +3."),
     },
     country: {
-      one: "country", many: "countries", list: "Countries", hint: "Search by name",
-      none: "No country found. Try another spelling of its English name.",
+      found: (n) => trMany("{n} country found", "{n} countries found", n),
+      list: tr("Countries"),
+      hint: tr("Search by name"),
+      none: tr("No country found. Try another spelling of its name."),
     },
   };
 
@@ -101,7 +105,7 @@
       this.mark(words && this.found.length ? 0 : -1);
       const number = this.found.length;
       this.said.textContent = number
-        ? `${number} ${number === 1 ? this.words.one : this.words.many} found`
+        ? this.words.found(number)
         : this.words.none;
       this.said.classList.toggle("visually-hidden", number > 0);
     }
@@ -111,7 +115,7 @@
       row.textContent = option.textContent;
       if (option === this.here) {
         const note = element("small", {});
-        note.textContent = " on this device";
+        note.textContent = ` ${tr("on this device")}`;
         row.append(note);
       }
       return row;

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.models import Cohort, Enrollment
 from cohorts.people.filters import Filter
@@ -21,7 +22,7 @@ MISSED = "missed"  # has none, and did not come to the one that they had booked
 LABELS = {NONE: "none", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "refresher due"}
 # The tone of its pill.
 TONES = {NONE: "missed", BOOKED: "booked", ATTENDED: "attended", REFRESHER: "due"}
-UNTRAINED_MESSAGE = "This round is for those who attended a training in an earlier one."
+UNTRAINED_MESSAGE = lazy("This round is for those who attended a training in an earlier one.")
 
 
 @dataclass(frozen=True)

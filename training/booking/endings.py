@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as lazy
 
 from cohorts.enrollment.extensions import Ending
 from training.models import TrainingBooking
@@ -17,11 +19,11 @@ def seats_that_end(ids: Sequence[int]) -> dict[int, list[Ending]]:
     )
     for booking in bookings.select_related("session__training", "session__cohort").order_by("session__starts_at", "pk"):
         waits = booking.status == TrainingBooking.Status.WAITLISTED
-        what = "Place on the waitlist of" if waits else "Seat in"
+        words = lazy("Place on the waitlist of {training}") if waits else lazy("Seat in {training}")
         pk: Any = booking.enrollment_id
         found[pk].append(
             Ending(
-                f"{what} {booking.session.training}",
+                format_lazy(words, training=str(booking.session.training)),
                 at=booking.session.starts_at,
                 url=booking.session.get_absolute_url(),
             )

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext_lazy as lazy
+
 from mentorship.core.accounts.permissions import has_role, may_edit
 
 
@@ -34,10 +36,15 @@ READERS: dict[Audience, tuple[Reader, ...]] = {
     Audience.PRIVATE: (Reader.COORDINATOR,),
 }
 ONLY = {
-    (Reader.MATCH, Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR): "Whoever you are matched with reads this, too.",
-    (Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR): "The programme’s team and reviewers read this.",
-    (Reader.VIEWER, Reader.COORDINATOR): "Only the programme’s team reads this.",
-    (Reader.COORDINATOR,): "Only the coordinators read this.",
+    (Reader.MATCH, Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR): lazy(
+        "Whoever you are matched with reads this, too."
+    ),
+    (Reader.REVIEWER, Reader.VIEWER, Reader.COORDINATOR): lazy("The programme’s team and reviewers read this."),
+    (Reader.VIEWER, Reader.COORDINATOR): lazy("Only the programme’s team reads this."),
+    (Reader.COORDINATOR,): lazy("Only the coordinators read this."),
+}
+PRIVATE = {
+    READERS[Audience.PRIVATE]: lazy("Private. Only the coordinators read this. It never affects selection."),
 }
 
 
@@ -58,7 +65,6 @@ def readable(reader: Reader | None) -> tuple[Audience, ...]:
     return tuple(audience for audience in READERS if may_read(reader, audience))
 
 
-def reads_in_words(audience: str) -> str:
-    """The sentence on the form that says who will read the answer."""
-    words = ONLY[READERS[Audience(audience)]]
-    return f"Private. {words} It never affects selection." if audience == Audience.PRIVATE else words
+def reads_in_words(audience: str) -> Any:
+    """The sentence on the form that says who will read the answer, for the language of the page."""
+    return (PRIVATE if audience == Audience.PRIVATE else ONLY)[READERS[Audience(audience)]]

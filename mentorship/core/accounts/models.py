@@ -12,9 +12,11 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 from mentorship.core.accounts.querysets import DataRequestQuerySet, StoppedLinkQuerySet
 from mentorship.core.errors import ServiceError
+from mentorship.core.languages.known import LONGEST_CODE
 from mentorship.core.reference_data import country_in_sentence
 from mentorship.core.timezones import known_time_zones, zone_name
 from mentorship.core.ui.word_search import OnPostgreSQL, WordsOf
@@ -56,6 +58,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(max_length=60, blank=True, validators=[validate_time_zone])
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code")
     languages = models.JSONField(default=list, blank=True, help_text="ISO 639 codes")
+    language = models.CharField(
+        max_length=LONGEST_CODE,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The code of the language of their pages and mails; empty: that of the browser and of each cohort.",
+    )
     is_staff = models.BooleanField("operator", default=False)
     is_active = models.BooleanField(default=True)
     second_factor_by = models.DateField(null=True, blank=True, editable=False)
@@ -90,7 +99,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def short_name(self) -> str:
         """The name by which mails address this person."""
-        return self.preferred_name or self.full_name or "participant"
+        return self.preferred_name or self.full_name or gettext("participant")
 
     @property
     def whereabouts(self) -> str:

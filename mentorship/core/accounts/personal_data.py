@@ -16,6 +16,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
             "time_zone": "",
             "country": "",
             "languages": [],
+            "language": "",
             "is_staff": False,
             "is_superuser": False,
             "is_active": False,
@@ -24,7 +25,8 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
         },
         why="An empty row stays, so that what others did with them keeps its place and counts stay right.",
         words=dict.fromkeys(
-            ("email", "full_name", "preferred_name", "pronouns", "time_zone", "country", "languages"), THEMSELVES
+            ("email", "full_name", "preferred_name", "pronouns", "time_zone", "country", "languages", "language"),
+            THEMSELVES,
         ),
     ),
     "accounts.user_groups": PersonalDataRule("Groups of operators", whose=("user",), erase=DELETE),

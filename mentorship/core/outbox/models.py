@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from mentorship.core.languages.known import LONGEST_CODE
 from mentorship.core.outbox.querysets import (
     OWNERS,
     READ_BY,
@@ -98,6 +99,14 @@ class OutboxMessage(models.Model):
     )
     recipe = models.JSONField(
         default=dict, blank=True, editable=False, help_text="What it was rendered from. Empty: it stays as written."
+    )
+    language = models.CharField(
+        max_length=LONGEST_CODE,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The code of the language of its words; empty: English.",
     )
     edited = models.BooleanField(default=False, editable=False, help_text="A coordinator changed its words by hand.")
     subject = models.CharField(max_length=300)

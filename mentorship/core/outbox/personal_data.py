@@ -37,7 +37,7 @@ PERSONAL_DATA_RULES: dict[str, PersonalDataRule] = {
             "sender",
             "last_error",
         ),
-        technical=("scope", "kind", "provider_id"),
+        technical=("scope", "kind", "provider_id", "language"),
     ),
     "outbox.attachment": PersonalDataRule(mentions=("name", "content"), technical=("content_type",)),
     "outbox.heartbeat": PersonalDataRule(technical=("name", "where", "note")),

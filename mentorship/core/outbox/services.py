@@ -79,6 +79,7 @@ class MessageFields(MailOptions, total=False):
     html: str
     recipe: Mapping[str, Any] | None
     sender_name: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,14 @@ def draft(**fields: Unpack[MessageFields]) -> Draft:
         html=fields.get("html", ""),
         unsubscribe_url=fields.get("unsubscribe_url", ""),
         recipe=fields.get("recipe"),
+        language=fields.get("language", ""),
     )
     columns = {
         "workspace_id": fields["workspace_id"],
         "private_to_id": fields.get("private_to_id"),
         "scope": fields.get("scope", ""),
         "kind": kind,
+        "language": fields.get("language", ""),
         "priority": OutboxMessage.FIRST if kind == OutboxMessage.SIGN_IN else OutboxMessage.NORMAL,
         "why": fields["why"][:300],
         "sender": from_line(name) if (name := fields.get("sender_name", "")) else "",
@@ -232,7 +235,7 @@ def edit_message(
     if changed != ["due_at"]:
         changes["edited"] = True
     if message.body_html:
-        changes["body_html"] = html_of(changes["subject"], changes["body_text"])
+        changes["body_html"] = html_of(changes["subject"], changes["body_text"], message.language)
     waiting = OutboxMessage.objects.filter(
         pk=message.pk, status__in=["queued", "failed"], version=message.version, claim_token=None
     )
@@ -342,6 +345,7 @@ def send_once_more(*, message: OutboxMessage, by: User, to: Sequence[str], copie
         subject=sent.subject,
         text=sent.full_text,
         html=sent.full_html,
+        language=sent.language,
         reply_to=sent.reply_to,
         unsubscribe_url=sent.full_unsubscribe_url,
         sender_name=parseaddr(sent.sender)[0],

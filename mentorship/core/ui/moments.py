@@ -5,7 +5,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
+from django.utils.translation import gettext
 
+from mentorship.core.languages.current import current_language, current_locale
+from mentorship.core.languages.dates import short_moment
+from mentorship.core.languages.known import ENGLISH
 from mentorship.core.timezones import zone_name
 
 
@@ -37,5 +41,9 @@ def own_clock(starts: datetime, there: ZoneInfo, reader: ZoneInfo, style: str, s
     at_event, at_home = starts.astimezone(there), starts.astimezone(reader)
     if at_event.replace(tzinfo=None) == at_home.replace(tzinfo=None):
         return ""
-    words = format_date(at_home, style if at_event.date() == at_home.date() else style_of_another_day)
-    return f"{words} your time ({zone_name(reader)})"
+    same_day = at_event.date() == at_home.date()
+    if current_language() == ENGLISH:
+        words = format_date(at_home, style if same_day else style_of_another_day)
+    else:
+        words = format_date(at_home, "H:i") if same_day else short_moment(at_home)
+    return gettext("{time} your time ({zone})").format(time=words, zone=zone_name(reader, current_locale()))

@@ -16,6 +16,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
 
 from mentorship.core.errors import ServiceError
 
@@ -26,7 +27,8 @@ class LimitError(ServiceError):
     """Raised if a limit is reached. The text says how long to wait."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"That was too often. Please try again in {waiting_time(name)}.")
+        words = gettext("That was too often. Please try again in {wait}.")
+        super().__init__(words.format(wait=waiting_time(name)))
         self.name = name
         self.wait = waiting_time(name)
 
@@ -92,7 +94,14 @@ def waiting_time(name: str) -> str:
     seconds = max(rate.duration for rate in ratelimit.parse_rates(_rates(name)))
     size, unit = next(((size, unit) for size, unit in UNITS if seconds >= size), UNITS[-1])
     count = max(1, round(seconds / size))
-    return f"{count} {unit}{'s' if count > 1 else ''}" if count > 1 else f"{'an' if unit == 'hour' else 'a'} {unit}"
+    if count == 1:
+        return {"day": gettext("a day"), "hour": gettext("an hour"), "minute": gettext("a minute")}[unit]
+    words = {
+        "day": ngettext("{number} day", "{number} days", count),
+        "hour": ngettext("{number} hour", "{number} hours", count),
+        "minute": ngettext("{number} minute", "{number} minutes", count),
+    }
+    return words[unit].format(number=count)
 
 
 def too_often(request: HttpRequest, error: LimitError) -> HttpResponse:

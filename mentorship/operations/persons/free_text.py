@@ -219,7 +219,7 @@ def _clean(row: Model, words: PersonMentions) -> bool:
         return False
     if isinstance(row, OutboxMessage) and row.body_html:
         subject, text = changes.get("subject", row.subject), changes.get("body_text", row.body_text)
-        changes["body_html"] = html_of(subject, text)
+        changes["body_html"] = html_of(subject, text, row.language)
     update_distinctly(row, changes)
     return True
 

@@ -62,7 +62,8 @@ def _changes(message: OutboxMessage, subject: Subject, words: PersonMentions) ->
             name: words.without_mentions(getattr(message, name))
             for name in ("subject", "body_text", "why", "last_error")
         }
-        changes["body_html"] = html_of(changes["subject"], changes["body_text"]) if message.body_html else ""
+        subject_and_text = changes["subject"], changes["body_text"]
+        changes["body_html"] = html_of(*subject_and_text, message.language) if message.body_html else ""
     else:
         changes |= {"subject": ERASED, "body_text": f"{ERASED}\n", "body_html": "", "why": ERASED, "last_error": ""}
         changes |= {"unsubscribe_url": "", "links": {}}

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, validate_email
+from django.utils.translation import gettext
 
 from mentorship.core.text import tidy_address
 
@@ -21,9 +22,8 @@ class AddressValidator(EmailValidator):
             return super().__call__(value)
         if not settings.EMAIL_SMTPUTF8:
             odd = next(char for char in local if not char.isascii())
-            raise ValidationError(
-                f"We can’t send email to an address with “{odd}” before the @. Enter another address.", code=self.code
-            )
+            words = gettext("We can’t send email to an address with “{letter}” before the @. Enter another address.")
+            raise ValidationError(words.format(letter=odd), code=self.code)
         plain = "".join("a" if _is_letter(char) else char for char in local)
         return super().__call__(f"{plain}{at}{domain}")
 

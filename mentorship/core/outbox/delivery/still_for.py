@@ -16,6 +16,8 @@ from django.db.models import Model, Q
 
 from mentorship.core.accounts.models import PersonMerge, User, Workspace
 from mentorship.core.extensions import ExtensionPoint
+from mentorship.core.languages.current import speaking
+from mentorship.core.languages.known import BY_CODE
 from mentorship.core.outbox.mail_templates import recipe
 from mentorship.core.outbox.mail_templates.rendering import MailText, columns_of_words, mail_text
 from mentorship.core.outbox.models import OutboxMessage
@@ -156,9 +158,12 @@ class _Texts:
 
     def words_of(self, message: OutboxMessage) -> MailText:
         template, (workspace_id, scope) = message.recipe["template"], message.recipe["of"]
-        key = template, workspace_id, scope
+        language = message.language
+        key = template, workspace_id, scope, language
         if key not in self.words:
-            self.words[key] = mail_text(template, workspace_id=workspace_id, scope=scope)
+            self.words[key] = mail_text(
+                template, workspace_id=workspace_id, scope=scope, language=language, typed_in=language
+            )
         return self.words[key]
 
 
@@ -243,11 +248,13 @@ def _written_anew(
     except Exception:
         logger.exception("Message %s could not be rendered again; it leaves as it was written.", message.pk)
         return {}
-    kept = recipe.recipe_of(words, context, workspace_id=message.recipe["of"][0], scope=message.recipe["of"][1])
+    with speaking(BY_CODE[words.language]):
+        kept = recipe.recipe_of(words, context, workspace_id=message.recipe["of"][0], scope=message.recipe["of"][1])
     return columns_of_words(
         subject=subject,
         text=text,
         html=html if message.body_html else "",
         unsubscribe_url=message.full_unsubscribe_url,
         recipe=kept or {**whole, "made_of": dict(made_of)},
+        language=words.language,
     )

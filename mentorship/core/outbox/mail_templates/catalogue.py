@@ -6,6 +6,7 @@ A mail is a folder templates/emails/<app>/<mail>/ with three files: `subject.txt
     name: Reminder of an offered place                   what coordinators call it
     when: before the answer to an offered place is due   when it goes out
     place: 60                                            where it stands in lists of mails
+    translated: yes                                      in every language; without this line in English only
     {% load tz %}                                        tags for all values
     == name | what we call the person | Ana              name, meaning, sample; in it \\n breaks the line
     {{ person.short_name }}                              its value, in Django's template language
@@ -23,7 +24,7 @@ from django.template import Engine, Template
 
 from mentorship.core.outbox.mail_templates.placeholders import unknown_placeholders
 
-_HEAD = re.compile(r"(name|when|place): *(.*)\n")
+_HEAD = re.compile(r"(name|when|place|translated): *(.*)\n")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class MailEntry:
     when: str
     place: int
     placeholders: tuple[Placeholder, ...]
+    is_translated: bool = False
 
 
 def catalogue() -> dict[str, MailEntry]:
@@ -104,7 +106,9 @@ def _parsed(kind: str, source: str) -> MailEntry:
         raise ValueError(f"templates/emails/{kind}/placeholders.txt must begin with a line “{missing[0]}: …”.")
     tags, *parts = re.split(r"^== *", source, flags=re.MULTILINE)
     placeholders = tuple(_placeholder(tags.strip(), part) for part in parts)
-    return MailEntry(kind, head["name"], head["when"], int(head["place"]), placeholders)
+    return MailEntry(
+        kind, head["name"], head["when"], int(head["place"]), placeholders, head.get("translated") == "yes"
+    )
 
 
 def _placeholder(tags: str, part: str) -> Placeholder:

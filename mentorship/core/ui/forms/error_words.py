@@ -10,6 +10,11 @@ from django.core import validators
 from django.core.exceptions import ValidationError
 from django.forms.formsets import BaseFormSet
 from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as lazy
+
+from mentorship.core.languages.current import current_language
+from mentorship.core.languages.known import ENGLISH
 
 _ADD_ERROR = forms.BaseForm.add_error
 _REQUIRED = forms.Field.default_error_messages["required"]
@@ -43,16 +48,31 @@ _NO_NOUN = _PREPOSITIONS | {
 def set_error_words() -> None:
     """Give every form these words."""
     forms.BaseForm.add_error = _add_error  # type: ignore[method-assign, assignment]
-    validators.ProhibitNullCharactersValidator.message = "This holds a character that can’t be saved. Type it again."
-    validators.MaxLengthValidator.message = "Use at most %(limit_value)d characters. You have used %(show_value)d."
-    validators.MinLengthValidator.message = "Use at least %(limit_value)d characters. You have used %(show_value)d."
-    validators.MaxValueValidator.message = "Enter %(limit_value)s or less."
-    validators.MinValueValidator.message = "Enter %(limit_value)s or more."
-    validators.EmailValidator.message = "Enter an email address like name@example.org."
+    validators.ProhibitNullCharactersValidator.message = lazy(
+        "This holds a character that can’t be saved. Type it again."
+    )
+    validators.MaxLengthValidator.message = lazy(
+        "Use at most %(limit_value)d characters. You have used %(show_value)d."
+    )
+    validators.MinLengthValidator.message = lazy(
+        "Use at least %(limit_value)d characters. You have used %(show_value)d."
+    )
+    validators.MaxValueValidator.message = lazy("Enter %(limit_value)s or less.")
+    validators.MinValueValidator.message = lazy("Enter %(limit_value)s or more.")
+    validators.EmailValidator.message = lazy("Enter an email address like name@example.org.")
+    # Django's words, in our own translations: they address the reader as the rest of the page does.
+    forms.IntegerField.default_error_messages["invalid"] = lazy("Enter a whole number.")
+    forms.FloatField.default_error_messages["invalid"] = lazy("Enter a number.")
+    forms.DateField.default_error_messages["invalid"] = lazy("Enter a valid date.")
+    choice = lazy("Select a valid choice. %(value)s is not one of the available choices.")
+    forms.ChoiceField.default_error_messages["invalid_choice"] = choice
+    forms.MultipleChoiceField.default_error_messages["invalid_choice"] = choice
     BaseFormSet.default_error_messages |= {
-        "too_many_forms": "Only %(num)d fit here. Leave out the others.",
-        "too_few_forms": "At least %(num)d needed here. Add more.",
-        "missing_management_form": "A part of this page was missing when it was sent. Reload the page and try again.",
+        "too_many_forms": lazy("Only %(num)d fit here. Leave out the others."),
+        "too_few_forms": lazy("At least %(num)d needed here. Add more."),
+        "missing_management_form": lazy(
+            "A part of this page was missing when it was sent. Reload the page and try again."
+        ),
     }
 
 
@@ -60,7 +80,9 @@ def required_words(label: str, field: forms.Field) -> str:
     """The message for an empty field: "Enter your name.", "Choose the country."."""
     text = " ".join(label.split()).strip(" *:")
     if not text:
-        return "Fill this in."
+        return gettext("Fill this in.")
+    if current_language() != ENGLISH:  # a sentence can't be made of a label in a language with cases and genders
+        return gettext("Fill in “{label}”.").format(label=text)
     first, last = text.partition(" ")[0].casefold(), text.rpartition(" ")[2].casefold()
     chosen = _is_chosen(field)
     if isinstance(field.widget, forms.CheckboxInput):

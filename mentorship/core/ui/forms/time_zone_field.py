@@ -7,10 +7,30 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import pgettext
 
+from mentorship.core.languages.current import current_locale
 from mentorship.core.timezones import is_skipped, listed_zone, old_names, time_zone_choices, zone_name
 
 LOCAL = "%Y-%m-%dT%H:%M"
+
+
+def area_name(area: str) -> str:
+    """The heading of a group of time zones in the current language."""
+    names = {
+        "Africa": pgettext("area of time zones", "Africa"),
+        "America": pgettext("area of time zones", "America"),
+        "Antarctica": pgettext("area of time zones", "Antarctica"),
+        "Arctic": pgettext("area of time zones", "Arctic"),
+        "Asia": pgettext("area of time zones", "Asia"),
+        "Atlantic": pgettext("area of time zones", "Atlantic"),
+        "Australia": pgettext("area of time zones", "Australia"),
+        "Europe": pgettext("area of time zones", "Europe"),
+        "Indian": pgettext("area of time zones", "Indian"),
+        "Pacific": pgettext("area of time zones", "Pacific"),
+        "Hours from UTC": pgettext("area of time zones", "Hours from UTC"),
+    }
+    return names.get(area, area)
 
 
 class ZoneSelect(forms.Select):
@@ -37,13 +57,15 @@ class TimeZoneField(forms.ChoiceField):
 
     widget = ZoneSelect
 
-    def __init__(self, *, empty: str = "", detect: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, empty: Any = "", detect: bool = False, **kwargs: Any) -> None:
         self.empty = empty
         widget = ZoneSelect({"data-timezone": ""} if detect else None)
         super().__init__(**{"choices": self._lines, "widget": widget, "label": "Time zone", **kwargs})
 
     def _lines(self) -> list[Any]:
-        return [*([("", self.empty)] if self.empty else []), *time_zone_choices()]
+        first = [("", str(self.empty))] if self.empty else []
+        groups = time_zone_choices(locale=current_locale())
+        return [*first, *((area_name(name) if isinstance(of, list) else name, of) for name, of in groups)]
 
     def to_python(self, value: Any) -> str:
         return listed_zone(super().to_python(value))

@@ -13,10 +13,13 @@ from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
+from mentorship.core.languages.current import current_locale
+from mentorship.core.languages.dates import short_day, short_moment
 from mentorship.core.timezones import zone_name
 from mentorship.core.ui import lists
 from mentorship.core.ui.charts import svg
@@ -69,7 +72,7 @@ def error_summary(context: Context) -> SafeString | str:
 @register.simple_tag(takes_context=True)
 def error_prefix(context: Context) -> str:
     """`{% error_prefix %}`: "Error: " in the title of a page with form errors. The layouts include it."""
-    return "Error: " if errors_of_page(context) else ""
+    return gettext("Error:") + " " if errors_of_page(context) else ""
 
 
 @register.simple_tag
@@ -246,13 +249,13 @@ def localtime_tag(moment: datetime | date | None) -> SafeString | str:
     if not moment:
         return "–"
     if not isinstance(moment, datetime):
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), formats.date_format(moment, "j M Y"))
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), short_day(moment))
     local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
     return format_html(
         '<time datetime="{}">{} <span class="m-zone">({})</span></time>',
         moment.isoformat(timespec="seconds"),
-        formats.date_format(local, "D j M Y, H:i"),
-        zone_name(reader_zone()),
+        short_moment(local),
+        zone(),
     )
 
 
@@ -261,7 +264,11 @@ def _with_names(values: Iterable[Any], path: str) -> tuple[list[Any], list[str]]
     found = [value_at(value, path) for value in values]
     known = [name for name in found if str("" if name is None else name).strip()]
     missing = len(found) - len(known)
-    return known, [f"{missing} without a name" if missing > 1 or known else "name not given"] if missing else []
+    if not missing:
+        return known, []
+    if missing == 1 and not known:
+        return known, [gettext("name not given")]
+    return known, [ngettext("%(number)d without a name", "%(number)d without a name", missing) % {"number": missing}]
 
 
 @register.simple_tag
@@ -276,8 +283,8 @@ def event_time(starts: datetime | date | None, there: ZoneInfo | None) -> SafeSt
     return format_html(
         '<time datetime="{}">{} ({})</time>{}',
         starts.isoformat(timespec="seconds"),
-        formats.date_format(starts.astimezone(there), "D j M Y, H:i"),
-        zone_name(there),
+        short_moment(starts.astimezone(there)),
+        zone_name(there, current_locale()),
         format_html(' <span class="text-body-secondary">· {}</span>', own) if own else "",
     )
 
@@ -323,7 +330,9 @@ def names_and(values: Iterable[Any], path: str = "") -> SafeString:
     """`{{ mentors|names_and:"user" }}` -> Ana Silva, Ben Okafor and Cleo Roy."""
     known, unknown = _with_names(values, path)
     *first, last = [*known, *unknown] or [""]
-    return format_html("{} and {}", names(first), last) if first else format_html("{}", last)
+    if not first:
+        return format_html("{}", last)
+    return format_html(gettext("{first} and {last}"), first=names(first), last=last)
 
 
 @register.simple_tag
@@ -370,7 +379,7 @@ def place_dots(used: int, places: int, most: int = 4) -> SafeString:
 @register.simple_tag
 def zone() -> str:
     """`{% zone %}`: the reader's time zone by its city, for "times are in Nairobi"."""
-    return zone_name(reader_zone())
+    return zone_name(reader_zone(), current_locale())
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""Extract, check and compile what is marked for translation."""
