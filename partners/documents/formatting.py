@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
@@ -14,55 +15,63 @@ LOCALES = {"en": "en_GB", "de": "de_DE", "fr": "fr_FR", "es": "es_ES"}
 _LABELS: dict[str, tuple[str, str, str, str]] = {
     "invoice": ("Invoice", "Rechnung", "Facture", "Factura"),
     "credit_note": ("Credit note", "Rechnungskorrektur", "Avoir", "Factura rectificativa"),
-    "statement": ("Statement of account", "Kontoauszug", "Relevé de compte", "Extracto de cuenta"),
+    "statement": ("Statement of account", "Kontoübersicht", "Relevé de compte", "Extracto de cuenta"),
     "number": ("Number", "Nummer", "Numéro", "Número"),
     "date": ("Date", "Datum", "Date", "Fecha"),
-    "due": ("To be paid by", "Zahlbar bis", "À payer avant le", "A pagar antes del"),
-    "po": ("Your purchase order", "Ihre Bestellnummer", "Votre bon de commande", "Su número de pedido"),
-    "credits": ("Corrects invoice", "Korrigiert Rechnung", "Rectifie la facture", "Rectifica la factura"),
-    "to": ("To", "An", "À", "Para"),
-    "your_tax_id": ("Your VAT number", "Ihre USt-IdNr.", "Votre n° de TVA", "Su NIF-IVA"),
+    "issued": ("Date of issue", "Rechnungsdatum", "Date d’émission", "Fecha de expedición"),
+    "due": ("To be paid by", "Zahlbar bis", "À régler au plus tard le", "A pagar a más tardar el"),
+    "po": ("Your purchase order", "Ihre Bestellnummer", "Votre n° de commande", "Su número de pedido"),
+    "credits": ("Corrects invoice", "Korrektur zur Rechnung", "Rectifie la facture", "Factura rectificada"),
+    "to": ("Bill to", "Rechnungsempfänger", "Client", "Cliente"),
+    "your_tax_id": ("Your VAT number", "Ihre USt-IdNr.", "Votre n° de TVA intracommunautaire", "Su NIF-IVA"),
     "what": ("What", "Leistung", "Désignation", "Concepto"),
+    "entry": ("Entry", "Vorgang", "Opération", "Concepto"),
     "quantity": ("Quantity", "Menge", "Quantité", "Cantidad"),
-    "price": ("Price", "Preis", "Prix", "Precio"),
+    "price": ("Unit price", "Einzelpreis", "Prix unitaire", "Precio unitario"),
     "amount": ("Amount", "Betrag", "Montant", "Importe"),
-    "net": ("Total without VAT", "Summe ohne USt.", "Total hors TVA", "Total sin IVA"),
+    "net": ("Net total", "Nettobetrag", "Total HT", "Base imponible"),
     "vat": ("VAT", "USt.", "TVA", "IVA"),
-    "gross": ("Total", "Gesamtbetrag", "Total", "Total"),
+    "gross": ("Total including VAT", "Gesamtbetrag", "Total TTC", "Total, IVA incluido"),
+    "total": ("Total", "Gesamtbetrag", "Total", "Total"),
     "reverse_charge": (
-        "Reverse charge: VAT is to be paid by the recipient",
+        "Reverse charge: the customer accounts for the VAT",
         "Steuerschuldnerschaft des Leistungsempfängers",
         "Autoliquidation",
         "Inversión del sujeto pasivo",
     ),
     "zero_rated": ("Zero-rated", "Nullsatz", "Taux zéro", "Tipo cero"),
-    "service": ("Service period", "Leistungszeitraum", "Période de prestation", "Periodo del servicio"),
+    "service": ("Service period", "Leistungszeitraum", "Période de prestation", "Periodo de prestación"),
     "buyer_reference": ("Your reference", "Ihr Zeichen", "Votre référence", "Su referencia"),
     "contact": ("Questions to", "Ansprechpartner", "Contact", "Contacto"),
     "phone": ("Phone", "Telefon", "Téléphone", "Teléfono"),
-    "registration_number": ("Registration number", "Registernummer", "N° d’enregistrement", "N.º de registro"),
+    "registration_number": ("Registration number", "Registernummer", "N° d’immatriculation", "N.º de registro"),
     "draft": ("DRAFT", "ENTWURF", "BROUILLON", "BORRADOR"),
     "no_vat": ("No VAT is charged", "Ohne Umsatzsteuer", "TVA non applicable", "Sin IVA"),
-    "pay_to": ("Please pay to", "Bitte überweisen Sie an", "Merci de payer à", "Por favor, pague a"),
+    "pay_to": (
+        "Please pay by bank transfer to",
+        "Bitte überweisen Sie an",
+        "Merci de régler par virement à",
+        "Pago por transferencia a",
+    ),
     "account": ("Account", "Konto", "Compte", "Cuenta"),
     "bank": ("Bank", "Bank", "Banque", "Banco"),
     "reference": ("Reference", "Verwendungszweck", "Référence", "Referencia"),
-    "vat_id": ("VAT number", "USt-IdNr.", "N° de TVA", "NIF-IVA"),
-    "tax_number": ("Tax number", "Steuernummer", "N° fiscal", "N.º fiscal"),
+    "vat_id": ("VAT number", "USt-IdNr.", "N° de TVA intracommunautaire", "NIF-IVA"),
+    "tax_number": ("Tax number", "Steuernummer", "N° d’identification fiscale", "N.º de identificación fiscal"),
     "page": ("Page", "Seite", "Page", "Página"),
     "of": ("of", "von", "sur", "de"),
     "credit_thanks": (
-        "We owe you this amount, or take it off your next invoice.",
-        "Diesen Betrag schulden wir Ihnen oder ziehen ihn von Ihrer nächsten Rechnung ab.",
-        "Nous vous devons ce montant ou le déduirons de votre prochaine facture.",
-        "Le debemos este importe o lo descontaremos de su próxima factura.",
+        "We’ll pay this amount back, or take it off your next invoice.",
+        "Wir erstatten Ihnen diesen Betrag oder verrechnen ihn mit Ihrer nächsten Rechnung.",
+        "Ce montant vous sera remboursé ou sera déduit de votre prochaine facture.",
+        "Le devolveremos este importe o lo descontaremos de su próxima factura.",
     ),
-    "paid": ("Paid", "Bezahlt", "Payé", "Pagado"),
+    "paid": ("Payment", "Zahlungseingang", "Règlement", "Pago"),
     "credited": ("Credited", "Gutgeschrieben", "Crédité", "Abonado"),
-    "balance": ("Open", "Offen", "À payer", "Pendiente"),
-    "returned": ("Returned by the bank", "Rücklastschrift", "Rejeté par la banque", "Devuelto por el banco"),
-    "refunded": ("Paid back", "Erstattet", "Remboursé", "Reembolsado"),
-    "carried": ("Carried over", "Übertragen", "Reporté", "Traspasado"),
+    "balance": ("Balance", "Saldo", "Solde", "Saldo"),
+    "returned": ("Returned by the bank", "Rückbuchung der Bank", "Rejet bancaire", "Devolución bancaria"),
+    "refunded": ("Refund", "Erstattung", "Remboursement", "Reembolso"),
+    "carried": ("Carried over", "Verrechnung", "Imputation", "Compensación"),
     "figures_of": ("Figures of", "Stand vom", "Chiffres du", "Cifras del"),
     "version": ("Version", "Version", "Version", "Versión"),
     "definitions": ("What the figures mean", "Was die Zahlen bedeuten", "Ce que signifient les chiffres",
@@ -96,5 +105,18 @@ def number(value: Decimal | int, language: str = "en") -> str:
 
 
 def day(value: date | None, language: str = "en") -> str:
-    """1 February 2027, in a language."""
-    return str(format_date(value, "long", LOCALES.get(language, "en_GB"))) if value else ""
+    """1 February 2027, in a language. In French the first of a month is 1er."""
+    if value is None:
+        return ""
+    text = str(format_date(value, "long", LOCALES.get(language, "en_GB")))
+    return f"1er{text[1:]}" if language == "fr" and value.day == 1 else text
+
+
+def colon(language: str) -> str:
+    """The colon after a label: in French with a blank before it."""
+    return "\N{NO-BREAK SPACE}:" if language == "fr" else ":"
+
+
+def country(code: str, language: str) -> str:
+    """The name of a country in a language, for addresses; the code itself if there is none."""
+    return str(Locale(language if language in LOCALES else "en").territories.get(code, code))

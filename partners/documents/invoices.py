@@ -141,13 +141,13 @@ def _data(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller) -> dic
     def money(amount: Any) -> str:
         return formatting.money(amount, invoice.currency, language)
 
-    groups = vat_groups(invoice, lines)
+    groups, colon = vat_groups(invoice, lines), formatting.colon(language)
     day: date = invoice.issued_on  # type: ignore[assignment]
     return {
         **document_facts(heading, seller["name"], day, biller.paper, language),
         "foot": foot,
-        "seller": {"name": seller["name"], "lines": _address(seller)},
-        "buyer": {"name": invoice.buyer["name"], "lines": _address(invoice.buyer)},
+        "seller": {"name": seller["name"], "lines": address_lines(seller, language)},
+        "buyer": {"name": invoice.buyer["name"], "lines": address_lines(invoice.buyer, language)},
         "facts": _facts(invoice, label),
         "heading": heading,
         "note": invoice.note,
@@ -163,7 +163,9 @@ def _data(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller) -> dic
         ],
         "several_rates": len(groups) > 1,
         "totals": _totals(invoice, groups, label),
-        "reason": " ".join(dict.fromkeys(f"{label['no_vat']}: {group.reason}" for group in groups if group.reason)),
+        "reason": " ".join(
+            dict.fromkeys(f"{label['no_vat']}{colon} {group.reason}" for group in groups if group.reason)
+        ),
         "pay": _pay(invoice, label),
     }
 
@@ -185,8 +187,9 @@ def _totals(invoice: Invoice, groups: Sequence[VatGroup], label: dict[str, str])
     for group in taxed:
         name = f"{label['vat']} {formatting.number(group.percent, language)} %"
         rows.append([f"{name} ({money(group.net)})" if len(groups) > 1 else name, money(group.tax)])
-    total = [label["gross"], money(invoice.gross)]
-    return [[label["net"], money(invoice.net)], *rows, total] if rows else [total]
+    if not rows:
+        return [[label["total"], money(invoice.gross)]]
+    return [[label["net"], money(invoice.net)], *rows, [label["gross"], money(invoice.gross)]]
 
 
 def document_facts(title: str, author: str, day: date, paper: str, language: str) -> dict[str, Any]:
@@ -203,13 +206,15 @@ def document_facts(title: str, author: str, day: date, paper: str, language: str
     }
 
 
-def _address(party: dict[str, str]) -> list[str]:
-    lines = [party["street"], f"{party['postcode']} {party['city']}".strip(), party["country"]]
+def address_lines(party: dict[str, str], language: str) -> list[str]:
+    """Street, town and country of a party, for its address on paper."""
+    town = f"{party['postcode']} {party['city']}".strip()
+    lines = [party["street"], town, formatting.country(party["country"], language)]
     return [line for line in lines if line]
 
 
 def _facts(invoice: Invoice, label: dict[str, str]) -> list[list[str]]:
-    facts = [[label["number"], invoice.number], [label["date"], formatting.day(invoice.issued_on, invoice.language)]]
+    facts = [[label["number"], invoice.number], [label["issued"], formatting.day(invoice.issued_on, invoice.language)]]
     if invoice.due_on:
         facts.append([label["due"], formatting.day(invoice.due_on, invoice.language)])
     if invoice.credits:

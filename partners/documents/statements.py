@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from mentorship.core.papers.pdf import make_pdf
 from partners.documents import formatting
-from partners.documents.invoices import TEMPLATES, buyer_of, document_facts, seller_of
+from partners.documents.invoices import TEMPLATES, address_lines, buyer_of, document_facts, seller_of
 from partners.models import Biller, Invoice, Partner, Payment
 
 # How each kind of payment is labelled.
@@ -32,7 +32,7 @@ class StatementRow:
 
 def statement_rows(partner: Partner, currency: str) -> list[StatementRow]:
     """All entries of a partner's account in one currency, by date."""
-    label = formatting.labels(partner.language)
+    label, colon = formatting.labels(partner.language), formatting.colon(partner.language)
     events: list[tuple[date, int, str, Decimal, Invoice]] = []
     issued = partner.invoices.issued().filter(currency=currency).prefetch_related("payments")
     for invoice in issued.order_by("issued_on", "pk"):
@@ -41,7 +41,7 @@ def statement_rows(partner: Partner, currency: str) -> list[StatementRow]:
         events.append((day, 0, f"{label[invoice.kind]} {invoice.number}", sign * invoice.gross, invoice))
         for payment in invoice.payments.all():
             word = label[WORDS[payment.kind]]
-            events.append((payment.on, 1, f"{word}: {invoice.number}", -payment.amount, invoice))
+            events.append((payment.on, 1, f"{word}{colon} {invoice.number}", -payment.amount, invoice))
     rows, balance = [], Decimal(0)
     for on, _order, what, amount, invoice in sorted(events, key=lambda e: (e[0], e[1], e[4].pk)):
         balance += amount
@@ -54,18 +54,15 @@ def statement_pdf(partner: Partner, biller: Biller, currency: str, rows: Iterabl
     language, label = partner.language, formatting.labels(partner.language)
     rows, seller, buyer = list(rows), seller_of(biller), buyer_of(partner)
     heading = f"{label['statement']}, {formatting.day(day, language)}"
-    left = rows[-1].balance if rows else Decimal(0)
-
-    def lines(party: dict[str, str]) -> list[str]:
-        return [x for x in (party["street"], f"{party['postcode']} {party['city']}".strip(), party["country"]) if x]
+    left, colon = rows[-1].balance if rows else Decimal(0), formatting.colon(language)
 
     return make_pdf(
         TEMPLATES / "statement.typ",
         {
             **document_facts(heading, seller["name"], day, biller.paper, language),
             "foot": [seller["name"], seller["email"]],
-            "seller": {"name": seller["name"], "lines": lines(seller)},
-            "buyer": {"name": buyer["name"], "lines": lines(buyer)},
+            "seller": {"name": seller["name"], "lines": address_lines(seller, language)},
+            "buyer": {"name": buyer["name"], "lines": address_lines(buyer, language)},
             "heading": heading,
             "rows": [
                 [
@@ -76,7 +73,7 @@ def statement_pdf(partner: Partner, biller: Biller, currency: str, rows: Iterabl
                 ]
                 for r in rows
             ],
-            "total": f"{label['balance']}: {formatting.money(left, currency, language)}",
+            "total": f"{label['balance']}{colon} {formatting.money(left, currency, language)}",
         },
         standard="a-2a",
         country=buyer["country"],

@@ -1,7 +1,10 @@
 """People whom a partner lends or sponsors, and their consent to be shown to it."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from cohorts.models import Enrollment
@@ -10,6 +13,28 @@ from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from partners.models import Partner, PartnerPerson, Sponsorship
+
+
+@dataclass(frozen=True)
+class PersonOverRounds:
+    """Somebody at a partner with each round in which they took part for it, the latest first."""
+
+    user: User
+    rows: Sequence[PartnerPerson]
+
+    @property
+    def is_back(self) -> bool:
+        """Whether they took part in more than one round."""
+        return len({row.enrollment.cohort_id for row in self.rows}) > 1
+
+
+def people_over_rounds(rows: Iterable[PartnerPerson]) -> list[PersonOverRounds]:
+    """The people of a partner, each once with all rounds, by name."""
+    found: dict[int, list[PartnerPerson]] = {}
+    for row in sorted(rows, key=lambda one: (one.enrollment.cohort.starts_on, one.pk), reverse=True):
+        found.setdefault(row.enrollment.user_id, []).append(row)
+    people = [PersonOverRounds(own[0].enrollment.user, own) for own in found.values()]
+    return sorted(people, key=lambda one: (str(one.user).casefold(), one.user.pk))
 
 
 @transaction.atomic
@@ -71,4 +96,9 @@ def enrollments_to_lend(partner: Partner) -> QuerySet[Enrollment]:
     found = Enrollment.objects.filter(cohort__sponsorships__partner=partner).occupying_place()
     found = found.exclude(role=Enrollment.Role.MENTEE)
     found = found.exclude(shown_to_partners__partner=partner).select_related("user", "cohort__programme")
-    return found.distinct().order_by("cohort__starts_on", "user__full_name", "pk")
+    # Whoever came from the partner before comes first: most likely they do again.
+    before = PartnerPerson.objects.filter(
+        partner=partner, kind=PartnerPerson.Kind.LENT, enrollment__user=OuterRef("user")
+    )
+    found = found.annotate(lent_before=Exists(before))
+    return found.distinct().order_by("-lent_before", "cohort__starts_on", "user__full_name", "pk")

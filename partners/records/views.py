@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -33,11 +33,13 @@ from partners.records.duties import may_act
 from partners.records.forms import LogoForm, PartnerForm
 from partners.records.links import REQUIREMENTS
 from partners.records.people import (
+    PersonOverRounds,
     answer_visibility,
     ask_sponsored,
     delete_lent_person,
     enrollments_to_lend,
     lend,
+    people_over_rounds,
 )
 from partners.records.services import create_partner, save_logo, save_partner
 from partners.records.standing import standing_of
@@ -117,7 +119,7 @@ class PartnerDetail(PartnerPage):
             has_invoices=invoices.exists(),
             shares=partner.shares.filter(status="proposed").select_related("cost__cohort", "partner"),
             versions=ReportVersion.objects.visible_to(self.user).filter(report__partner=partner),
-            has_contributions=partner.contributions.exists(),
+            gifts=partner.contributions.with_given().select_related("cohort").order_by("-cohort__starts_on", "pk")[:6],
             to_confirm=ContributionEntry.objects.filter(contribution__partner=partner).open_for_partner().count(),
             agreements=Agreement.objects.visible_to(self.user).filter(partner=partner),
             payments=InstalmentDue.objects.of_partner(partner, of_team=self.of_team).recent(day),
@@ -141,10 +143,11 @@ class PartnerDetail(PartnerPage):
         may_accept = contact and may_act(self.user, self.partner, PartnerContact.Task.DECIDES)
         return REQUIREMENTS.url(contact.pk) if contact and may_accept else ""
 
-    def _people(self) -> QuerySet[PartnerPerson]:
+    def _people(self) -> list[PersonOverRounds]:
         if self.of_team:
-            return self.partner.people.select_related("enrollment__user", "enrollment__cohort__programme")
-        return self.partner.people.shown()
+            rows = self.partner.people.select_related("enrollment__user", "enrollment__cohort__programme")
+            return people_over_rounds(rows)
+        return people_over_rounds(self.partner.people.shown())
 
 
 class PartnerEdit(OneFormPage, PartnerView):

@@ -15,6 +15,7 @@ from partners.disclosure.small_groups import ELSEWHERE, MERGED, NOT_APART, Count
 from partners.documents.formatting import money as money_text
 from partners.documents.formatting import number as number_text
 from partners.models import Contribution, Cost, CostShare, ImpactReport, Quote
+from partners.reports.acknowledgements import lent_people, thanks_in_public, thanks_to
 from partners.reports.checkin_tables import NO_ANSWER, NOT_COMPARED, WaveQuestion, wave_comparisons
 from partners.reports.impact import NOT_SAID, Impact
 from partners.reports.sentences import change, largest, outcome, share
@@ -351,6 +352,17 @@ def contributions(source: ReportSource) -> Content:
     )
 
 
+@report_block(
+    "partner_people",
+    "Your people",
+    definitions={"Back from an earlier round": "People whom the partner lent to a round before this one as well."},
+)
+def partner_people(source: ReportSource) -> Content:
+    """People whom the partner lends, whom it knows by name, and how many of them came back; nothing in public."""
+    partner = source.report.partner
+    return Content(figures=lent_people(partner, source.cohorts) if partner else [])
+
+
 @report_block("money", "Money by purpose")
 def money(source: ReportSource) -> Content:
     """Money by purpose and currency: for a partner its own and its funds', otherwise all costs."""
@@ -380,15 +392,6 @@ def quotes(source: ReportSource) -> Content:
 
 @report_block("thanks", "Thanks", on_impact_page=False)
 def thanks(source: ReportSource) -> Content:
-    """Thanks to the partner for its support; in public, to all who may be named."""
+    """Thanks to the partner for its support and gifts; in public, to all who may be named."""
     partner = source.report.partner
-    if partner is not None:
-        supported = partner.sponsorships.filter(cohort__in=source.cohorts, draft=False).order_by("starts_on")
-        scopes = "; ".join(sponsorship.scope for sponsorship in supported)
-        return Content(text=f"Thank you, {partner.name}" + (f": {scopes}." if scopes else "!"))
-    names = {
-        sponsorship.partner.public_name
-        for cohort in source.cohorts
-        for sponsorship in cohort.sponsorships.filter(draft=False).select_related("partner")
-    } - {""}
-    return Content(text=f"Thank you, {', '.join(sorted(names))}!" if names else "")
+    return Content(text=thanks_to(partner, source.cohorts) if partner else thanks_in_public(source.cohorts))

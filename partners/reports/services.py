@@ -16,6 +16,7 @@ from mentorship.core.audit.verbs import Verb
 from mentorship.core.errors import ServiceError
 from mentorship.core.wording import require_right_words
 from partners.models import ImpactReport, Partner, ReportLink, ReportVersion, Sponsorship
+from partners.reports.acknowledgements import gifts_in_words
 from partners.reports.blocks import all_blocks, block_of
 from partners.reports.composition import cohorts_of, compose
 from partners.reports.mails import send_published
@@ -140,9 +141,13 @@ def _checked_kinds(kinds: Sequence[str]) -> list[str]:
 
 
 def _scopes_in(report: ImpactReport) -> list[str]:
-    """The scopes of its partner's sponsorships, which the report thanks for."""
-    found = Sponsorship.objects.filter(partner=report.partner, cohort__in=cohorts_of(report), draft=False)
-    return list(found.values_list("scope", flat=True)) if report.partner else []
+    """The scopes of its partner's sponsorships and the gifts in kind, for which the report thanks."""
+    cohorts = cohorts_of(report)
+    gifts = gifts_in_words(cohorts)
+    if report.partner is None:
+        return [words for all_of in gifts.values() for words in all_of]
+    found = Sponsorship.objects.filter(partner=report.partner, cohort__in=cohorts, draft=False)
+    return [*found.values_list("scope", flat=True), *gifts.get(report.partner.pk, [])]
 
 
 def _hash(token: str) -> str:

@@ -72,7 +72,7 @@ def test_a_payment_whose_bank_text_begins_with_carried_over_can_be_removed(cast,
         match_line_by_hand(line=line, invoice=issued, by=cast.owner)
     payment = line.payment
     assert (payment.reference, status(issued)) == (text, "paid")
-    assert [row.what for row in statement_rows(cast.partner, "EUR")] == ["Invoice INV-0001", "Paid: INV-0001"]
+    assert [row.what for row in statement_rows(cast.partner, "EUR")] == ["Invoice INV-0001", "Payment: INV-0001"]
     delete_payment(payment=payment, by=cast.owner)
     assert status(issued) == "issued"
     assert BankLine.objects.get(pk=line.pk) in BankLine.objects.filter(payment=None)
@@ -243,7 +243,7 @@ def test_a_returned_payment_opens_its_invoice_again_and_both_stay_on_record(cast
     paid, returned = issued.payments.all()
     assert (returned.returned_payment, returned.amount, paid.not_returned) == (paid, -119, 0)
     assert [row.what for row in statement_rows(cast.partner, "EUR")][1:] == [
-        "Paid: INV-0001",
+        "Payment: INV-0001",
         "Returned by the bank: INV-0001",
     ]
     with pytest.raises(ServiceError, match="Take the return back first"):

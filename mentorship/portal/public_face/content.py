@@ -14,6 +14,7 @@ from cohorts.plan.timelines import OPENS
 from cohorts.signup_form.form_definition import FORM_ROLES
 from mentorship.core.text import with_article
 from partners.models import Partner, PartnerKind, Quote, Sponsorship
+from partners.reports.acknowledgements import gifts_in_words
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,12 @@ class PartnerLine:
 
     partner: Partner
     kinds: Sequence[str]
+    gifts: Sequence[str]
     rounds: Sequence[str]
 
 
 def partner_lines(programme: Programme) -> list[PartnerLine]:
-    """Official partners that may be named, with what they give and the rounds that they support. Three queries.
+    """Official partners that may be named, with what they gave and the rounds that they support.
 
     Unofficial help, drafts of agreements, amounts and the wording of agreements are nobody else's business.
     """
@@ -119,15 +121,17 @@ def partner_lines(programme: Programme) -> list[PartnerLine]:
     rounds: dict[int, list[str]] = {}
     for partner_id, name in terms.values_list("partner_id", "cohort__name"):
         rounds.setdefault(partner_id, []).append(name)
+    gifts = gifts_in_words(list(Cohort.objects.filter(programme=programme).exclude(status=Cohort.Status.DRAFT)))
     lines = [
         PartnerLine(
             partner,
             [GIVES[one.kind] for one in partner.kinds.all() if one.official],
+            gifts.get(partner.pk, []),
             rounds.get(partner.pk, []),
         )
         for partner in rows
     ]
-    return [line for line in lines if line.kinds or line.rounds]
+    return [line for line in lines if line.kinds or line.gifts or line.rounds]
 
 
 def testimonials_of(cohorts: Collection[int], most: int) -> list[Quote]:
