@@ -12,6 +12,7 @@ from partners.costs.regions import people_of_rounds
 from partners.costs.services import FILE_LIMIT, Payer
 from partners.models import Cost, CostShare, Fund, Partner
 from partners.records.forms import (
+    AmountField,
     CommunitiesField,
     CurrencyField,
     PlacesField,
@@ -26,6 +27,7 @@ FILE_KINDS = (".pdf", ".png", ".jpg", ".jpeg", ".xml", ".csv", ".txt")
 class FundForm(ProgrammeChoice, forms.ModelForm):
     """A budget with a term; a new one belongs to one of the coordinator's programmes."""
 
+    budget = AmountField()
     currency = CurrencyField(max_length=3, initial="EUR")
     countries = PlacesField(required=False)
     communities = CommunitiesField(required=False)
@@ -47,6 +49,10 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
         )
         field_classes = {"cohort": LongChoiceField, "partner": LongChoiceField}
         labels = {"partner": "Given by", "starts_on": "From", "ends_on": "Until"}
+        help_texts = {
+            "partner": "",
+            "cohort": "A fund of one round, such as its discretionary budget, pays costs of no other.",
+        }
         widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
 
     def __init__(self, *args: Any, programmes: QuerySet[Programme] | None = None, **kwargs: Any) -> None:
@@ -87,6 +93,7 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
 class CostForm(forms.ModelForm):
     """A cost, with the provider's invoice as a file."""
 
+    amount = AmountField()
     currency = CurrencyField(max_length=3, initial="EUR")
     file = forms.FileField(required=False, label="Provider's invoice", help_text="PDF, picture or XML, 5 MB at most.")
 

@@ -1,5 +1,6 @@
 """Forms for partners and logos, and the fields that other forms of the app share."""
 
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import list_currencies
@@ -16,12 +17,23 @@ from partners.money.regions import country_codes, country_words, is_codes
 from partners.records.kinds import EXAMPLES
 from partners.records.logos import LIMIT, read_logo
 
+CENT = Decimal("0.01")
+
 
 class AmountField(forms.DecimalField):
     """An amount of money, not below zero, as large as a column of models/fields.py takes."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=0, max_digits=15, decimal_places=3, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """An amount of the database with the decimals that it needs: 4000.00 in place of 4000.000; none is empty."""
+        if isinstance(value, str) or value is None:
+            return value
+        if not value and not self.required:
+            return ""
+        known = Decimal(value).normalize()
+        return f"{known.quantize(CENT) if known == known.quantize(CENT) else known:f}"
 
 
 class CurrencyField(forms.CharField):

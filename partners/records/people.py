@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -17,7 +18,7 @@ from partners.models import Partner, PartnerPerson, Sponsorship
 
 @dataclass(frozen=True)
 class PersonOverRounds:
-    """Somebody at a partner with each round in which they took part for it, the latest first."""
+    """A person at a partner with each round in which they took part for it, the latest first."""
 
     user: User
     rows: Sequence[PartnerPerson]
@@ -100,5 +101,5 @@ def enrollments_to_lend(partner: Partner) -> QuerySet[Enrollment]:
     before = PartnerPerson.objects.filter(
         partner=partner, kind=PartnerPerson.Kind.LENT, enrollment__user=OuterRef("user")
     )
-    found = found.annotate(lent_before=Exists(before))
-    return found.distinct().order_by("-lent_before", "cohort__starts_on", "user__full_name", "pk")
+    first: Any = found.annotate(lent_before=Exists(before))
+    return first.distinct().order_by("-lent_before", "cohort__starts_on", "user__full_name", "pk")  # type: ignore[no-any-return]

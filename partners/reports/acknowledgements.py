@@ -14,7 +14,9 @@ def gifts_in_words(cohorts: Sequence[Cohort]) -> dict[int, list[str]]:
     """Partner → gifts in kind that both sides confirmed, with how much: `Posters (30 pieces)`."""
     found: dict[int, list[str]] = {}
     rows = Contribution.objects.filter(cohort__in=cohorts).with_given().exclude(kind=Contribution.Kind.MONEY)
-    for one in rows.filter(given__gt=0).order_by("partner__name", "pk"):
+    for one in rows.order_by("partner__name", "pk"):
+        if not one.given:
+            continue
         found.setdefault(one.partner_id, []).append(f"{one.what} ({number(one.given)} {one.unit})")
     return found
 

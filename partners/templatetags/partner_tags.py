@@ -42,11 +42,15 @@ def last_round(figure: Sequence[Any]) -> str:
 TONES = {"overdue": "danger", "part_paid": "attention", "paid": "good", "issued": "info", "draft": "", "credited": ""}
 
 
+# The marks of deliverables, by words that pills know.
+MARKS = {"open": "planned", "started": "active", "done": "completed", "dropped": "cancelled", "late": "attention"}
+
+
 @register.simple_tag
 def status_pill(row: InstalmentDue | Deliverable, day: date) -> SafeString:
     """The status of an instalment or a deliverable on a day."""
     status, word = row.status_on(day)
-    return pill(status, word, {**TONES, "late": "attention", "started": "info", "done": "good"}.get(status, ""))
+    return pill(MARKS.get(status, status), word, TONES.get(status, ""))
 
 
 @register.simple_tag

@@ -39,7 +39,9 @@ def test_gifts_are_acknowledged_in_reports_in_public_and_on_the_partners_page(cl
 
 
 def test_somebody_who_comes_back_for_a_partner_is_recognised(client, cast):
-    later = factories.CohortFactory(programme=cast.programme, starts_on=cast.cohort.starts_on + timedelta(days=200))
+    days = timedelta(days=200)
+    dates = {"starts_on": cast.cohort.starts_on + days, "ends_on": cast.cohort.ends_on + days}
+    later = factories.CohortFactory(programme=cast.programme, **dates)
     factories.SponsorshipFactory(partner=cast.partner, cohort=later)
     lend(partner=cast.partner, enrollment=cast.mentor_enrollment, by=cast.owner)
     again = factories.EnrollmentFactory(cohort=later, role="mentor", user=cast.mentor, status="accepted")

@@ -17,6 +17,7 @@ from mentorship.core.errors import ServiceError
 from mentorship.devtools.testing.factories import CohortFactory, EnrollmentFactory, MatchFactory
 from partners.contributions.services import confirm_entry, pledge, record_given
 from partners.costs.services import Payer, add_cost, agree_share, propose_split
+from partners.records.people import lend
 from partners.reports import blocks, people_tables
 from partners.reports.composition import compose, csv_rows
 from partners.reports.impact import Impact, cohort_impact
@@ -50,6 +51,7 @@ def example(cast, make_cost):
     later = CohortFactory(programme=cast.programme, starts_on=date(2030, 1, 1), ends_on=date(2030, 6, 1))
     for match in matches[:6]:
         EnrollmentFactory(cohort=later, user=match.mentee.user, role="mentor")
+    lend(partner=cast.partner, enrollment=matches[0].mentor, by=cast.owner)
     _train([match.mentor for match in matches[:6]], cohort)
     _ask(matches, cohort)
     gift = pledge(partner=cast.partner, cohort=cohort, kind="advice", what="Advice", pledged=Decimal(5), by=cast.owner)

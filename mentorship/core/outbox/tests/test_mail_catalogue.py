@@ -62,7 +62,8 @@ def test_placeholders_that_a_mail_uses_are_explained(kind):
         assert not unknown, f"templates/emails/{kind}/{file} uses {unknown}, which placeholders.txt doesn't explain."
 
 
-@pytest.mark.parametrize("kind", MAILS)
+# In German the sentence goes on after the comma of the greeting.
+@pytest.mark.parametrize("kind", [kind for kind in MAILS if not kind.endswith("_de")])
 def test_the_first_sentence_after_the_greeting_begins_with_a_capital(kind):
     samples = {p.name: p.sample.strip() for p in entry_of(kind).placeholders}
     body = fill_placeholders((FOLDER / kind / "body.txt").read_text(), samples)
