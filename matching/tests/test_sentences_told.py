@@ -72,8 +72,8 @@ def test_the_intro_tells_each_of_the_other_in_their_own_words(cohort):
         "Mona on “Asked for match?”:\n“Only for match.”",
         "Mona can help with: Maps\nMona offers: technical and career mentoring\nMona on “Which tools?”: R",
     ]
-    quote = "<blockquote><p>“Maps that &lt;b&gt;farmers&lt;/b&gt; use.<br>On a phone.”</p></blockquote>"
-    assert f"<p>About “Soil maps”:</p>{quote}" in mail.html
+    quote = "<p>“Maps that &lt;b&gt;farmers&lt;/b&gt; use.<br>On a phone.”</p></blockquote>"
+    assert mail.html.partition("<p>About “Soil maps”:</p><blockquote ")[2].partition(">")[2].startswith(quote)
     assert "“My maps &amp; I.”" in mail.html
 
 
@@ -154,10 +154,8 @@ def test_the_mail_quotes_each_once_at_the_top_and_what_matters_comes_before_the_
     top, *_ = mail.html.partition("<h2>")
     for quoted in re.findall("“(We hope[^”]*)”", top):
         assert len(quoted) <= 161
-    assert top.count("<blockquote>") == 2
-    assert (
-        f'<a class="m-mail-link m-mail-main" href="{SITE}/my/pairs/{team.pk}/" rel="nofollow">Open your page</a>' in top
-    )
+    assert top.count("<blockquote ") == 2
+    assert f'<a class="m-mail-link m-mail-main" href="{SITE}/my/pairs/{team.pk}/" rel="nofollow" style=' in top
     assert mail.html.count('m-mail-main"') == 1
     # About what fits on one and a half screens of a phone: some forty lines of some forty characters.
     assert len(re.sub("<[^>]+>", "", top.partition("<body")[2])) < 1500
