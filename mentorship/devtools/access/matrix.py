@@ -40,7 +40,7 @@ _IN_PUBLIC = {
 }
 OPENLY = {
     "public:thanks": {"accounts.User.full_name"},
-    "public:partners": {"partners.Partner.name", "partners.Partner.website"},
+    "public:partners": {"partners.Contribution.what", "partners.Partner.name", "partners.Partner.website"},
     "public:programme": _IN_PUBLIC,
     "public:round": _IN_PUBLIC,
     "public:project": _IN_PUBLIC,
