@@ -195,6 +195,7 @@ class CohortForm(ShortNameForm, forms.ModelForm):
     def __init__(self, *args: Any, programme: Programme | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programme = programme
+        self.fields["language"].required = False
         if self.instance.pk is None:
             self.offer_short_name()
             self.fields["ends_on"].required = False
@@ -207,6 +208,9 @@ class CohortForm(ShortNameForm, forms.ModelForm):
 
     def clean_slug(self) -> str:
         return self.short_name(Cohort.objects.all(), "cohort")
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or self.instance.language
 
     def _clean_days(self, cleaned: dict[str, Any]) -> None:
         """Put the usual end where none was typed, and refuse an opening that is not before the start or the closing."""
