@@ -133,7 +133,7 @@ def test_role_progression_is_counted_for_each_round(client, over, coming, django
     url = reverse("checkins:role-progression", args=[over.cohort.slug])
     with django_assert_max_num_queries(30):
         page = client.get(url).content.decode()
-    assert "2 (100 %)" in page
+    assert "2 (100%)" in page
     with django_assert_max_num_queries(5):
         now, before = role_progressions(over.programme)
     assert (dict(zip(LATER_ROLES, before.numbers, strict=True)), before.came_back, before.rate) == (

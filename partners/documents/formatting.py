@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from partners.money.currency import MINOR_DIGITS
 
@@ -102,6 +102,11 @@ def price(amount: Decimal, currency: str, language: str = "en") -> str:
 def number(value: Decimal | int, language: str = "en") -> str:
     """A number without needless zeros."""
     return str(format_decimal(value, "#,##0.###", LOCALES.get(language, "en_GB")))
+
+
+def percent(value: Decimal, language: str = "en") -> str:
+    """19%, 19 %, 5,5 %: some languages put a space between."""
+    return format_percent(value / 100, locale=LOCALES.get(language, "en_GB"), decimal_quantization=False)
 
 
 def day(value: date | None, language: str = "en") -> str:

@@ -172,7 +172,7 @@ def _data(invoice: Invoice, lines: Sequence[InvoiceLine], biller: Biller) -> dic
 
 def _rate(category: str, percent: Decimal, language: str) -> str:
     """How the VAT of a line is printed beside others: its percentage, or the dash of a line without VAT."""
-    return f"{formatting.number(percent, language)} %" if category in Invoice.RATED else "–"
+    return formatting.percent(percent, language) if category in Invoice.RATED else "–"
 
 
 def _totals(invoice: Invoice, groups: Sequence[VatGroup], label: dict[str, str]) -> list[list[str]]:
@@ -185,7 +185,7 @@ def _totals(invoice: Invoice, groups: Sequence[VatGroup], label: dict[str, str])
     taxed = [group for group in groups if group.category in Invoice.RATED]
     rows = []
     for group in taxed:
-        name = f"{label['vat']} {formatting.number(group.percent, language)} %"
+        name = f"{label['vat']} {formatting.percent(group.percent, language)}"
         rows.append([f"{name} ({money(group.net)})" if len(groups) > 1 else name, money(group.tax)])
     if not rows:
         return [[label["total"], money(invoice.gross)]]

@@ -58,7 +58,7 @@ def _checked(whole: int, fixed: Sequence[int], shares: Sequence[SplitShare], cur
     elif percent != 100 and taken != whole:
         left = (whole - taken) * unit
         raise ServiceError(
-            f"The percentages make {percent:f} % of {left} {currency}; they must make 100 %."
+            f"The percentages make {percent:f}% of {left} {currency}; they must make 100%."
             if percent
             else f"{left} {currency} of {whole * unit} {currency} have no payer."
         )

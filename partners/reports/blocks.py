@@ -227,7 +227,7 @@ def graduates(source: ReportSource) -> Content:
     found: list[list[Any]] = [["Graduates", finished, *source.beside("graduates")]]
     found.append(["Projects", projects, *source.beside("projects")])
     if all(impact.graduates_rate is not None for impact in impacts):
-        found.append(["Graduates of all projects", f"{round(100 * finished / projects)} %"])
+        found.append(["Graduates of all projects", f"{round(100 * finished / projects)}%"])
     return Content(figures=found, tables=stages)
 
 

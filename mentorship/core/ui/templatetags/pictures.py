@@ -28,7 +28,7 @@ def series_chart(chart: Any) -> SafeString:
 @register.simple_tag
 def share_chart(rows: Sequence[tuple[str, int, int]], caption: str, part: str, whole: str) -> SafeString:
     """`{% share_chart rows "Answers" "Answered" "Asked" %}`: bars of 100 %; `rows` are (label, part, whole)."""
-    table = [(label, number, of, f"{100 * number / of:.0f} %" if of else "–") for label, number, of in rows]
+    table = [(label, number, of, f"{100 * number / of:.0f}%" if of else "–") for label, number, of in rows]
     return figure(svg.share_chart_svg(rows, caption), caption, ("Item", part, whole, "Share"), table)
 
 
