@@ -74,10 +74,10 @@ def test_a_cohort_asks_another_programme_for_seats(client, cast):
     refused = client.post(url, {**wish, "host": cast.other_cohort.programme.slug})
     assert "your own programme" in refused.content.decode()
     assert client.post(url, wish).status_code == 302
-    (mail,) = mails("hello@example.org", "asks for 3 people")
+    (mail,) = mails("hello@example.org", "would like to send 3 people")
     for words in ("3 people", "mornings in Nairobi", "We are new.", cast.other_cohort.programme.slug):
         assert words in mail.full_text
-    assert "You asked Open Seeds already" in client.post(url, wish).content.decode()
+    assert "You’ve already asked Open Seeds" in client.post(url, wish).content.decode()
     client.force_login(cast.mentor)
     assert client.get(url).status_code == 404
 

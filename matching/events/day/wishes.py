@@ -22,7 +22,7 @@ def ask_wishes(*, event: SpeedEvent, by: User | None) -> int:
     """Ask everybody who met somebody whom they would like to continue with, once. Returns the number of mails."""
     locked = lock_event(event)
     if not locked.over or locked.cancelled_at:
-        raise ServiceError("Ask when the event is over.")
+        raise ServiceError("You can ask once the event is over.")
     met = {pk for pair in meetings_held(locked) for pk in pair}
     if not met:
         raise ServiceError("Nobody met anybody: there was no round, or nobody was checked in.")
