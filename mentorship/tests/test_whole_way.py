@@ -131,6 +131,8 @@ def test_a_cohort_from_sign_up_to_the_impact_page(installation):
         installation.start(at=add_three_months(begins) + timedelta(days=1))
         # Five mentors, five leads and one member of a team.
         people = installation.wait(lambda: everybody_asked(installation))
+        # A decision about several people can be undone for five minutes, so its mails waited for the other clock.
+        assert "Soil maps for small farms" in text_of(installation.wait_for_mail("baraka@example.org", "You are in"))
         assert len(people) == 11
         for person in people:
             answer(phone, link_in(installation.wait_for_mail(person, "heck-in"), "/c/"))
@@ -156,7 +158,8 @@ def open_by_keys(page: Page) -> None:
     page.keyboard.press("Control+k")
     page.keyboard.type("people")
     palette = page.locator("#palette")
-    expect(palette.get_by_role("link")).to_have_text([re.compile("Write to people"), re.compile("People")])
+    expect(palette.get_by_role("link").first).to_contain_text("Write to people")  # pages first, then the guide
+    expect(palette.get_by_role("link").nth(1)).to_contain_text(re.compile(r"People\s*Seeds 1"))
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
     expect(palette.get_by_role("searchbox")).to_be_focused()
@@ -182,7 +185,6 @@ def accept_everybody(page: Page, installation: Installation) -> None:
     expect(page.get_by_role("heading", name="10 to be accepted")).to_be_visible()
     page.get_by_role("button", name="Confirm 10").click()
     expect(page.get_by_text("10 now accepted")).to_be_visible()
-    assert "Soil maps for small farms" in text_of(installation.wait_for_mail("baraka@example.org", "You are in"))
 
 
 def match_and_confirm(page: Page, installation: Installation) -> None:

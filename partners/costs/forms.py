@@ -12,6 +12,7 @@ from partners.costs.regions import people_of_rounds
 from partners.costs.services import FILE_LIMIT, Payer
 from partners.models import Cost, CostShare, Fund, Partner
 from partners.records.forms import (
+    CENT,
     AmountField,
     CommunitiesField,
     CurrencyField,
@@ -93,7 +94,7 @@ class FundForm(ProgrammeChoice, forms.ModelForm):
 class CostForm(forms.ModelForm):
     """A cost, with the provider's invoice as a file."""
 
-    amount = AmountField()
+    amount = AmountField(least=CENT)
     currency = CurrencyField(max_length=3, initial="EUR")
     file = forms.FileField(required=False, label="Provider's invoice", help_text="PDF, picture or XML, 5 MB at most.")
 

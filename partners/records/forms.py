@@ -21,10 +21,10 @@ CENT = Decimal("0.01")
 
 
 class AmountField(forms.DecimalField):
-    """An amount of money, not below zero, as large as a column of models/fields.py takes."""
+    """An amount of money, at least `least`, as large as a column of models/fields.py takes."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(min_value=0, max_digits=15, decimal_places=3, **kwargs)
+    def __init__(self, *, least: Decimal | int = 0, **kwargs: Any) -> None:
+        super().__init__(min_value=least, max_digits=15, decimal_places=3, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         """An amount of the database with the decimals that it needs: 4000.00 in place of 4000.000; none is empty."""

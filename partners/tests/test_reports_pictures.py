@@ -117,7 +117,7 @@ def test_people_whose_country_is_not_known_are_no_bar_and_are_told_beside_it(cli
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("en", "is ready"), ("de", "ist fertig"), ("fr", "est prêt"), ("es", "está listo")],
+    [("en", "is ready"), ("de", "ist fertig"), ("fr", "est prêt"), ("es", "ya está disponible")],
 )
 def test_publishing_tells_the_contacts_once_in_the_partners_language(cast, language, words):
     Partner.objects.filter(pk=cast.partner.pk).update(language=language)

@@ -75,6 +75,7 @@ READERS: dict[str, str] = {
     "partners.Agreement.decided_by": "team",
     "partners.Agreement.decided_where": "team",
     "partners.Agreement.note": "team",
+    "partners.Cost": "team subject",
     "partners.Partner.decided_by": "team",
     "partners.Partner.decided_where": "team",
     "partners.Partner.next_touch": "team",
