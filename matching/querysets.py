@@ -56,7 +56,7 @@ class MatchQuerySet(WorkspaceQuerySet["Match"]):
         return self._told(found_by_any(self, Q(mentor__user=user), Q(mentee__user=user), Q(mentee__members__user=user)))
 
     def ever_of_enrollments(self, ids: Collection[int]) -> "MatchQuerySet":
-        """The same where the enrollments of a person, with those of their teams, are read already.
+        """Like `ever_of_person`, for enrollments of a person and of their teams that have been read already.
 
         With a list of ids PostgreSQL begins at these, however many tables are read with the matches.
         """

@@ -35,8 +35,8 @@ REACH = {
     "keepalives_count": 3,
     "tcp_user_timeout": 60_000,
 }
-# PostgreSQL orders eight joins by their costs and takes the rest as they are written: it then reads whole tables before
-# it comes to the condition that leaves one row. Ten are ordered in the time of eight, and hardly a page has more.
+# PostgreSQL plans the order of eight joins and keeps the written order of any more, so it reads whole tables before the
+# condition that leaves one row. Planning ten takes no longer, and hardly any page has more.
 PLANNING = "-c join_collapse_limit=10 -c from_collapse_limit=10"
 
 

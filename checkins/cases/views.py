@@ -17,7 +17,7 @@ from cohorts.models import Cohort
 from mentorship.core.accounts.models import User, WorkspaceRole
 from mentorship.core.accounts.permissions import get_visible_or_404, has_role
 from mentorship.core.audit.models import ReadEntry
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.views import Ask, FormPage, errors_as_messages
 

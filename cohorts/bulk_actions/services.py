@@ -13,8 +13,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import may_edit
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.background.claimed_work import CUT_OFF, LAST_TRY_AFTER
-from mentorship.core.background.pieces import work_in_pieces
+from mentorship.core.background.pieces import continue_stalled, work_in_pieces
 from mentorship.core.background.wake_up import wake_up
 from mentorship.core.errors import ServiceError
 from mentorship.core.extensions import ExtensionPoint
@@ -104,14 +103,8 @@ def work_bulk_action(pk: int, tell: Callable[[BulkAction], None] = lambda _: Non
 
 
 def sweep_bulk_actions(now: datetime) -> int:
-    """Continue actions that no worker is at. Returns how many."""
-    stalled = list(BulkAction.objects.stalled(now))
-    for action in stalled:
-        if action.created_at < now - LAST_TRY_AFTER:
-            _stop(action, CUT_OFF)
-        else:
-            work_bulk_action(action.pk)
-    return len(stalled)
+    """Continue actions that no worker is doing. Returns how many."""
+    return continue_stalled(list(BulkAction.objects.stalled(now)), now, work_bulk_action, _stop)
 
 
 @transaction.atomic

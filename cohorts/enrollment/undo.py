@@ -35,12 +35,12 @@ class Before:
 
 
 def undo_decisions(*, cohort: Cohort, before: Iterable[Before], by: User) -> tuple[int, list[str]]:
-    """Put people back to what they were, and cancel their emails. How many, and why others were left as they are."""
+    """Restore people’s earlier status and cancel their emails. Returns how many, and why others weren’t restored."""
     return _each(cohort, before, lambda enrollment, was: _put_back(enrollment, was, by))
 
 
 def undo_moves(*, cohort: Cohort, before: Iterable[Before], by: User) -> tuple[int, list[str]]:
-    """Put people back to their groups. How many, and why others were left as they are."""
+    """Put people back in their earlier groups. Returns how many were moved, and why others weren’t."""
     groups = {group.pk: group for group in cohort.groups.all()}
 
     def back(enrollment: Enrollment, was: Before) -> None:

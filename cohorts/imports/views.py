@@ -26,7 +26,7 @@ from cohorts.imports.services import (
 from cohorts.imports.teams import ABOUT_TEAM, FOR_ALL
 from cohorts.models import ImportBatch
 from mentorship.core.sheets import SheetError
-from mentorship.core.ui.export import export
+from mentorship.core.ui.downloads.export import export
 from mentorship.core.views import FormPage, errors_as_messages
 
 

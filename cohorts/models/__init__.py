@@ -1,11 +1,10 @@
 """The models of the app, a module for each subject."""
 
-from cohorts.models.bulk_actions import BulkAction
 from cohorts.models.calendar import CalendarFeed
 from cohorts.models.channels import Channel
 from cohorts.models.enrollment import DifferentPeople, Enrollment, TeamDeparture, TeamMember
 from cohorts.models.imports import ImportBatch
-from cohorts.models.mailings import Mailing, MailingRecipient, OptOut, WeeklyMail
+from cohorts.models.mailings import BulkAction, Mailing, MailingRecipient, OptOut, WeeklyMail
 from cohorts.models.plan import ChecklistItem, CohortDate, TimelineStep
 from cohorts.models.public_pages import ProjectPage, PublicPage, PublicRound
 from cohorts.models.questions import ConditionalQuestion, Question, SignupAnswer, SignupFile, SignupQuestion

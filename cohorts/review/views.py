@@ -27,7 +27,7 @@ from cohorts.review.summary import ReviewSummary, summaries_of
 from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
 from mentorship.core.errors import ServiceError
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 from mentorship.core.views import LookupView
 

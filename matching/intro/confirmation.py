@@ -21,8 +21,7 @@ from matching.models import Confirmation, MatchRun
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.services import record
 from mentorship.core.audit.verbs import Verb
-from mentorship.core.background.claimed_work import CUT_OFF, LAST_TRY_AFTER
-from mentorship.core.background.pieces import work_in_pieces
+from mentorship.core.background.pieces import continue_stalled, work_in_pieces
 from mentorship.core.background.wake_up import wake_up
 from mentorship.core.errors import ServiceError
 
@@ -74,13 +73,7 @@ def work_confirmation(confirmation_id: int, tell: Callable[[Confirmation], None]
 
 def sweep_confirmations(now: datetime) -> int:
     """Continue confirmations that no worker is working on. Returns how many."""
-    stalled = list(Confirmation.objects.stalled(now))
-    for confirmation in stalled:
-        if confirmation.created_at < now - LAST_TRY_AFTER:
-            _stop(confirmation, CUT_OFF)
-        else:
-            work_confirmation(confirmation.pk)
-    return len(stalled)
+    return continue_stalled(list(Confirmation.objects.stalled(now)), now, work_confirmation, _stop)
 
 
 @transaction.atomic

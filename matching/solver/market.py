@@ -127,7 +127,7 @@ class Market:
         return bool(int(self.worth) * (FIRST + 1) * 4 * self.nodes < ENGINE_MOST)
 
     def without_points(self) -> Market:
-        """A market of the same pairs where only people, places and favoured pairs count, in small numbers."""
+        """A market with these pairs in which only people, places and favoured pairs count, in small numbers."""
         places = int(min(self.wants.sum(), np.clip(self.seats, 0, len(self.wants)).sum()))
         tier, worth = _scales(0, places, any_favoured=True)
         return replace(self, value=(self.value > self.points).astype(np.int64), tier=tier, worth=worth)

@@ -110,6 +110,10 @@ def _of_messages(user: User, cohort: Cohort) -> Iterator[Need]:
         f"{messages}?status=twice",
         "Look",
     )
+    yield from _of_stopped(cohort)
+
+
+def _of_stopped(cohort: Cohort) -> Iterator[Need]:
     yield Need(
         cohort.bulk_actions.filter(status="stopped", created_at__gte=timezone.now() - BOUNCES_OF),
         "Bulk actions that stopped",

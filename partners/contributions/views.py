@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.markup import counted
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.views import Ask, AsksFirst, errors_as_messages

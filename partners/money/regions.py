@@ -47,7 +47,7 @@ def country_codes(text: str) -> tuple[set[str], list[str]]:
 
 
 def is_codes(text: str) -> bool:
-    """Whether a text is codes of countries with blanks between them, as they are stored."""
+    """Whether a text has the stored form of countries: two-letter codes with a blank between."""
     return bool(re.fullmatch(r"[A-Z]{2}( [A-Z]{2})*", text))
 
 

@@ -14,7 +14,7 @@ from mentorship.core.accounts.models import Workspace
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404, may_edit, workspaces_of
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import absolute_url
-from mentorship.core.ui.export import export
+from mentorship.core.ui.downloads.export import export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import Ask, WorkspaceView, errors_as_messages

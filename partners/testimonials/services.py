@@ -38,7 +38,7 @@ def add_quote(*, cohort: Cohort, text: str, attribution: str, by: User, person: 
 
 @transaction.atomic
 def save_quote(*, quote: Quote, by: User) -> Quote:
-    """Save person, words and name. The person has to be asked (again): what they were shown is no longer this."""
+    """Save person, words and name. The person must be asked again, because the quote differs from the one they saw."""
     if not _locked(quote).is_editable:
         raise ServiceError(f"{quote.person} has already answered about this. Delete the quote and add another.")
     quote.status, quote.asked_at = Quote.Status.NOT_ASKED, None

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def lead(cast):
-    """The contact who does everything."""
+    """A contact with all four tasks."""
     return cast.partner.contacts.get(user=cast.contact)
 
 

@@ -27,7 +27,9 @@ def people_who_may_walk_in(session: TrainingSession, cohort: Cohort) -> list[tup
 
 @transaction.atomic
 def note_walk_ins(*, session: TrainingSession, cohort: Cohort, keys: Iterable[str], by: User) -> int:
-    """Record that people of the borrowing cohort came without a seat. Returns how many; all others stay as they are.
+    """Record that people of the borrowing cohort came without a seat. Returns how many.
+
+    Nobody else’s attendance changes.
 
     Raises ServiceError before the session begins, and for a session that is not open to the cohort.
     """

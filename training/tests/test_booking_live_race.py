@@ -32,7 +32,7 @@ def web(folder, *, look_seconds, without_lock=False):
     port, log = free_port(), folder / "web.log"
     environ = {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.server_settings",
+        "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.servers.server_settings",
         "DATABASE_URL": database_url(),
         "SECRET_KEY": settings.SECRET_KEY,
         "SITE_URL": f"http://127.0.0.1:{port}",

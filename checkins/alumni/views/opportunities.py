@@ -20,7 +20,7 @@ from cohorts.models import Programme
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit
 from mentorship.core.outbox.rehearsal import ask_before_mails
 from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.views import FormPage, Question, errors_as_messages
 

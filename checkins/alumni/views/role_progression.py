@@ -10,7 +10,7 @@ from checkins.answering.results import tally_wave, told
 from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort
 from mentorship.core.accounts.field_access import Audience
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 
 
 class RoleProgressionPage(CohortView):

@@ -24,7 +24,7 @@ from cohorts.mailings.links import template_link
 from cohorts.models import Cohort
 from mentorship.core.accounts.field_access import Audience
 from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 
 # Filters beside the statuses of a check-in.

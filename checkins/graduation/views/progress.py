@@ -27,7 +27,7 @@ from mentorship.core.accounts.field_access import Audience
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.rehearsal import ask_before_mails
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.markup import counted
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import has_every_word

@@ -12,7 +12,7 @@ from checkins.recognition.forms import TaskForm
 from cohorts.cohort_view import CohortView
 from cohorts.plan.services import delete_checklist_item, set_checklist_item_done
 from mentorship.core.accounts.permissions import get_visible_or_404
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import number_in
 from mentorship.core.views import Ask, errors_as_messages
 

@@ -17,7 +17,7 @@ from checkins.recognition.links import HONORARIUM
 from cohorts.cohort_view import CohortView
 from mentorship.core.links import LinkError
 from mentorship.core.outbox.rehearsal import ask_before_mails
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, numbers_in, page_of
 from mentorship.core.views import Ask, FormPage, LookupView, Question, errors_as_messages
 

@@ -24,7 +24,7 @@ from cohorts.cohort_view import CohortView
 from cohorts.models import Cohort
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.outbox.rehearsal import ask_before_mails
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, numbers_in, page_of
 from mentorship.core.views import Question
 

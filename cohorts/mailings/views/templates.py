@@ -19,7 +19,7 @@ from mentorship.core.outbox.mail_templates.rendering import MailText, default_te
 from mentorship.core.outbox.messages.forms import MailTemplateForm
 from mentorship.core.outbox.models import MailTemplate
 from mentorship.core.submissions.services import submission_key
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, rows_shown
 from mentorship.core.views import Ask
 

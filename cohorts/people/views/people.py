@@ -25,7 +25,7 @@ from cohorts.signup_form.confidential import record_needs_read
 from mentorship.core.accounts.field_access import Audience, readable
 from mentorship.core.audit.models import ReadEntry
 from mentorship.core.errors import ServiceError
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
 from mentorship.core.ui.requests import note_unknown, number_in, page_of
 from mentorship.core.views import Ask, FormPage, errors_as_messages

@@ -11,7 +11,7 @@ from cohorts.models import Enrollment
 from cohorts.setup.team import is_owner
 from mentorship.core.accounts.models import User
 from mentorship.core.audit.models import ReadEntry
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import words_of
 

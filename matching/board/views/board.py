@@ -19,7 +19,7 @@ from matching.models import Confirmation, MatchRun
 from matching.supply import shortage_text
 from matching.supply.services import supply_summary
 from mentorship.core.accounts.field_access import Audience
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 
 EXPORT_HEAD = ("mentee", "people", "mentor", "score", "why", "locked", "changed by hand", "matched")

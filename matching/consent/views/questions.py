@@ -23,7 +23,7 @@ from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
 from mentorship.core.timezones import zone_name
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 from mentorship.core.views import LookupView, errors_as_messages
 

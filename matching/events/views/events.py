@@ -22,7 +22,7 @@ from matching.events.forms import EventForm
 from matching.models import SpeedEvent, SpeedGuest, SpeedRsvp
 from mentorship.core.errors import ServiceError
 from mentorship.core.outbox.rehearsal import ask_before_mails
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import FormPage, Question

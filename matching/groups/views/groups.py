@@ -17,7 +17,7 @@ from matching.groups.services import MENTEE, MENTOR, GroupsState
 from matching.models import GoalGroup
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.outbox.rehearsal import ask_before_mails
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import number_in
 from mentorship.core.ui.search import has_every_word
 from mentorship.core.views import Ask, FormPage, Question, errors_as_messages

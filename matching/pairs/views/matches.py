@@ -19,7 +19,7 @@ from matching.pairs.services import set_match_status
 from matching.querysets import MatchQuerySet
 from matching.sentences.services import sentence_of_pair
 from mentorship.core.outbox.models import OutboxMessage
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 from mentorship.core.views import FormPage
 

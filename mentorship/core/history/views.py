@@ -8,7 +8,7 @@ from mentorship.core.accounts.models import User
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin
 from mentorship.core.audit.models import AuditEntry
 from mentorship.core.history.subjects import History, history_for
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.views import LookupView
 

@@ -173,7 +173,7 @@ def _framework(fund: Partner, past: Cohort, by: User) -> AgreementScope:
 
 
 def _spent(fund: Partner, past: Cohort, by: User) -> None:
-    """Spend of the foundation's grant in the cohort that ran, and let the grant go on with the next one."""
+    """Spend of the foundation's grant in the cohort that ran, and continue its support with the next one."""
     grant = add_fund(
         workspace=past.programme.workspace,
         by=by,
@@ -197,6 +197,11 @@ def _spent(fund: Partner, past: Cohort, by: User) -> None:
         shares = propose_split(cost=add_cost(cost=cost, by=by), payers=[Payer(grant, "percent", WHOLE)], by=by)
         for share in shares:
             agree_share(share=share, by=by)
+    _goes_on(fund, past, by)
+
+
+def _goes_on(fund: Partner, past: Cohort, by: User) -> None:
+    """Money for one continent, and the support of the next cohort."""
     add_fund(
         workspace=past.programme.workspace,
         by=by,

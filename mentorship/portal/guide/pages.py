@@ -138,7 +138,7 @@ def _adapt(part: Token) -> None:
 
 
 def _size_of(picture: Path) -> tuple[int, int]:
-    """Width and height of a PNG, which are at the same place in every one."""
+    """Width and height of a PNG, from its header."""
     with picture.open("rb") as file:
         width, height = struct.unpack(">II", file.read(24)[16:])
     return width, height

@@ -10,7 +10,7 @@ from django.views import View
 from mentorship.core.accounts.permissions import get_visible_or_404
 from mentorship.core.errors import ServiceError
 from mentorship.core.links import LinkError
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from partners.billing.billers import biller_of
 from partners.billing.links import INVOICE_PDF
 from partners.billing.views.invoices import InvoiceView, amount_as_number

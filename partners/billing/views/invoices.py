@@ -20,7 +20,7 @@ from django.views import View
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import get_visible_or_404, may_edit, workspaces_of
 from mentorship.core.errors import ServiceError
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import Ask, LookupView, WorkspaceView

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 
 from cohorts.cohort_view import ProgrammeView
 from mentorship.core.errors import ServiceError
-from mentorship.core.ui.export import export
+from mentorship.core.ui.downloads.export import export
 from mentorship.core.views import FormPage
 from partners.billing.billers import biller_of
 from partners.billing.forms import JournalForm

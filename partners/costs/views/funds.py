@@ -10,7 +10,7 @@ from django.views import View
 
 from cohorts.models import Programme
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, get_visible_or_404
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import number_in, page_of
 from mentorship.core.ui.search import every_word
 from mentorship.core.views import WorkspaceView

@@ -7,7 +7,7 @@ from django.views import View
 from cohorts.models import Cohort
 from mentorship.core.accounts.models import WorkspaceRole
 from mentorship.core.accounts.permissions import CoordinatorRequiredMixin, held_roles
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, page_of
 from partners.costs.outstanding import costs_without_payer, outstanding_by_payer, payers_of, with_shares
 from partners.models import Cost

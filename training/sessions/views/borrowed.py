@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cohorts.cohort_view import CohortObjectView
 from mentorship.core.errors import ServiceError
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
 from mentorship.core.ui.requests import page_of
 from training.booking.attendees import attendees_of

@@ -8,7 +8,7 @@ from django.utils import timezone
 from cohorts.cohort_view import CohortView
 from mentorship.core.timezones import zone_name
 from mentorship.core.ui.counts import MOST_OF_COHORT, counts_up_to
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.facts import facts_of
 from mentorship.core.ui.requests import choice_in, page_of, rows_shown
 from mentorship.core.ui.search import has_every_word

@@ -20,7 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from mentorship.core.accounts.sign_in.services import spend_mail
-from mentorship.core.ui.export import wants_export
+from mentorship.core.ui.downloads.export import wants_export
 from mentorship.core.web import limits
 
 CODE_IN_SESSION = "reauthentication_code"

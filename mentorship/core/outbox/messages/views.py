@@ -37,7 +37,7 @@ from mentorship.core.outbox.services import (
     send_once_more,
 )
 from mentorship.core.ui.counts import MOST, AtLeast, LongPaginator, counts_up_to
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, unknown_choices
 from mentorship.core.views import FormPage, WorkspaceView, errors_as_messages
 

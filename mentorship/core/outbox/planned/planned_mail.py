@@ -78,7 +78,7 @@ def page_of_planned(key: str, workspace_id: int | None) -> str:
 class Source:
     """Mails of one kind that a user's programmes will send after a moment (UTC).
 
-    `rows` are what they are worked out from: where none of these has a row, `mails` is not asked.
+    The mails follow from `rows`: where none of these has a row, `mails` is not asked.
     """
 
     rows: Callable[[Any, datetime], Sequence[QuerySet[Any, Any]]]

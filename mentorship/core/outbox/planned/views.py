@@ -21,7 +21,7 @@ from mentorship.core.outbox.models import OutboxMessage, PlannedChange
 from mentorship.core.outbox.planned.planned_changes import leave_out, move_planned, send_after_all
 from mentorship.core.outbox.planned.planned_mail import PlannedMail, mail_to_come, planned_message
 from mentorship.core.outbox.scope_names import names_of
-from mentorship.core.ui.export import export, wants_export
+from mentorship.core.ui.downloads.export import export, wants_export
 from mentorship.core.ui.requests import choice_in, number_in, rows_shown
 from mentorship.core.ui.search import has_every_word
 from mentorship.core.views import WorkspaceView, errors_as_messages

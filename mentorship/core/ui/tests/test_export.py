@@ -5,7 +5,7 @@ from unicodedata import category
 
 import pytest
 
-from mentorship.core.ui.export import safe_cell
+from mentorship.core.ui.downloads.export import safe_cell
 
 FORMULA = "=HYPERLINK(A1)"
 

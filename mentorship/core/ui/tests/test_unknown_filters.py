@@ -3,7 +3,7 @@
 import pytest
 from django.test import RequestFactory
 
-from mentorship.core.ui.export import export
+from mentorship.core.ui.downloads.export import export
 from mentorship.core.ui.requests import choice_in, page_of, unknown_choices
 
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 from django.test import RequestFactory
 from openpyxl import load_workbook
 
-from mentorship.core.ui import export as exports
-from mentorship.core.ui import workbook
-from mentorship.core.ui.workbook import workbook_pieces
+from mentorship.core.ui.downloads import export as exports
+from mentorship.core.ui.downloads import workbook
+from mentorship.core.ui.downloads.workbook import workbook_pieces
 
 
 def test_a_workbook_leaves_while_its_rows_are_read():

@@ -164,7 +164,7 @@ def crash_installation(database: str, folder: Path, *, restarts: bool = False) -
             url, broker = stack.enter_context(postgres_url()), stack.enter_context(valkey_url())
             options = ["--pool=prefork", "--concurrency=2"]
         environ = {
-            "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.server_settings",
+            "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.servers.server_settings",
             "DATABASE_URL": url,
             "REDIS_URL": broker,
             "EMAIL_URL": server.url,

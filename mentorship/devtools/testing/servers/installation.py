@@ -129,7 +129,7 @@ def whole_installation(folder: Path) -> Iterator[Installation]:
         mail = stack.enter_context(mail_server())
         port = free_port()
         environ = {
-            "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.server_settings",
+            "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.servers.server_settings",
             "DATABASE_URL": stack.enter_context(postgres_url()),
             "REDIS_URL": stack.enter_context(valkey_url()),
             "EMAIL_URL": mail.url,

@@ -158,7 +158,7 @@ def environment_of(url: str, folder: Path) -> dict[str, str]:
     """The environment of a process that works on this database, with its files below the folder."""
     return {
         **os.environ,
-        "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.server_settings",
+        "DJANGO_SETTINGS_MODULE": "mentorship.devtools.testing.servers.server_settings",
         "DATABASE_URL": url,
         "REDIS_URL": "",
         "EMAIL_URL": "dummymail://",

@@ -11,8 +11,8 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.utils import timezone
 
+from mentorship.core.ui.downloads.workbook import workbook_pieces
 from mentorship.core.ui.requests import unknown_choices
-from mentorship.core.ui.workbook import workbook_pieces
 
 XLSX, CSV = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv; charset=utf-8"
 # Rows that are read before the answer begins, so that what fails with the first rows is still answered by a page.

@@ -24,7 +24,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class _Pieces:
-    """A file that is written once, from the start: what was written is taken away in pieces."""
+    """A file that is written from start to end, and whose bytes are taken away while it grows."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []

@@ -1,0 +1,1 @@
+"""Lists that leave as files: CSV and XLSX, written while they are read."""
